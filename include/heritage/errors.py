@@ -1,0 +1,57 @@
+"""Errors, sorted by what the caller must do. `orchestration` maps each to fail, retry or skip."""
+
+
+class HeritageError(Exception):
+    """Anything this product raises on purpose; its text is meant for a person."""
+
+
+class SpecError(HeritageError):
+    """A dataset description is wrong: fail, and tell the maintainer the file and the key."""
+
+
+class SourceUnavailable(HeritageError):
+    """The register could not be reached or asked us to wait: retry later, the last good snapshot stays."""
+
+
+class SourceChanged(HeritageError):
+    """What came is not the register we know: fail and tell the maintainer; the last good snapshot stays."""
+
+
+class SnapshotStopped(HeritageError):
+    """A check of severity stop failed: the snapshot is not used, the last good one stays."""
+
+
+class DecisionMissing(HeritageError):
+    """Nobody decided this: upload nothing."""
+
+
+class DecisionStale(HeritageError):
+    """What was decided on has changed since: upload nothing and bring it to the body again."""
+
+
+class GovernanceError(HeritageError):
+    """A vote or a ruling breaks the terms of reference: refuse it and say which rule."""
+
+
+class WikiBusy(HeritageError):
+    """The wiki asks us to slow down or is read-only: retry later, nothing was saved."""
+
+
+class WikiUnclear(HeritageError):
+    """The answer to a write was lost: it may have been saved. Look at the wiki before anything else."""
+
+
+class WikiRefused(HeritageError):
+    """The wiki refused this edit for a reason that will not pass: skip it and report the reason."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class WikiStopped(HeritageError):
+    """A person or the wiki told us to stop (stop page, block, lost rights): stop the whole batch."""
+
+
+class EditConflict(HeritageError):
+    """The item changed under our hands: read it again and decide anew."""

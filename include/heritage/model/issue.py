@@ -1,0 +1,177 @@
+"""An issue is a value: what is wrong, where, and what to do about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """What an issue does to the snapshot it is found in."""
+
+    STOP = "stop"
+    """The snapshot is not used; the last good one stays."""
+    ASK = "ask"
+    """An engineer approves or refuses the snapshot."""
+    REJECT = "reject"
+    """The row does not become a record; it is kept with this reason."""
+    NOTE = "note"
+    """Goes into the report."""
+
+
+class IssueCode(StrEnum):
+    """Every code, with what it means and what to do (the page of codes is generated from this)."""
+
+    meaning: str
+    remedy: str
+
+    def __new__(cls, value: str, meaning: str, remedy: str) -> "IssueCode":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        member.remedy = remedy
+        return member
+
+    FILE_EMPTY = (
+        "file-empty",
+        "The file has no rows.",
+        "Look at the register's page; it may have moved.",
+    )
+    FILE_NOT_TABLE = (
+        "file-not-table",
+        "The file is not in the format that the description names (HTML is a usual case).",
+        "Open the address in a browser; a login or an error page may stand there.",
+    )
+    FILE_TRUNCATED = (
+        "file-truncated",
+        "The file ends in the middle of a row or is shorter than the server announced.",
+        "Pull again; if it stays so, tell the publisher.",
+    )
+    ENCODING_WRONG = (
+        "encoding-wrong",
+        "The bytes are not text in the encoding that the description names.",
+        "Set harvest.encoding to the encoding the publisher uses.",
+    )
+    COLUMN_MISSING = (
+        "column-missing",
+        "A column that the description maps is not in the file.",
+        "The register renamed or dropped it: change the description.",
+    )
+    COLUMN_UNKNOWN = (
+        "column-unknown",
+        "A column is neither mapped nor ignored.",
+        "Map it, or list it under ignore.",
+    )
+    ID_MISSING = (
+        "id-missing",
+        "The row has no id.",
+        "Tell the publisher; the row waits until it has one.",
+    )
+    ID_DUPLICATE = (
+        "id-duplicate",
+        "Several rows carry this id, so none of them can be trusted to be the record.",
+        "Tell the publisher, or say in the description how to merge them.",
+    )
+    NAME_MISSING = "name-missing", "The row has no name.", "Map another column to name."
+    POINT_UNREADABLE = (
+        "point-unreadable",
+        "The coordinates are not numbers in the notation that the description names.",
+        "Correct record.point, or tell the publisher.",
+    )
+    POINT_ZERO = (
+        "point-zero",
+        "The coordinates are (0, 0): an empty field, not a place.",
+        "None: no point is kept.",
+    )
+    POINT_IMPOSSIBLE = (
+        "point-impossible",
+        "Latitude or longitude lies outside the globe.",
+        "Check the CRS and the order of the columns.",
+    )
+    POINT_SWAPPED = (
+        "point-swapped",
+        "The place is in the country only if latitude and longitude change places.",
+        "Confirm the swap with the publisher; it is proposed, never made silently.",
+    )
+    POINT_OUTSIDE = (
+        "point-outside",
+        "The place is more than 5 km outside the country.",
+        "Check the coordinates with the publisher.",
+    )
+    POINT_COARSE = (
+        "point-coarse",
+        "The coordinates are cut to whole degrees: not the site's place.",
+        "Ask the publisher for the full figures.",
+    )
+    POINT_SHARED = (
+        "point-shared",
+        "Many records share this point: it is likely an area's centre, not the site's place.",
+        "The point is kept with a wide precision; ask the publisher.",
+    )
+    TERM_UNMAPPED = (
+        "term-unmapped",
+        "A term of the register has no item yet.",
+        "Add it to the lookup of the description.",
+    )
+    RISK_UNMAPPED = (
+        "risk-unmapped",
+        "A value of a risk scheme is unknown to us; it is never guessed.",
+        "Add it to the scheme's file in datasets/_vocabularies/risk.",
+    )
+    ROWS_OUT_OF_BAND = (
+        "rows-out-of-band",
+        "The snapshot has fewer or more records than the description allows.",
+        "Look at the capture; move the bounds only with a reason.",
+    )
+    FILL_TOO_LOW = (
+        "fill-too-low",
+        "A field is filled less often than the description demands.",
+        "Look at the capture: a column may have been renamed or emptied.",
+    )
+    TOO_MANY_REJECTED = (
+        "too-many-rejected",
+        "More rows were rejected than a trusted snapshot may have.",
+        "Look at rejected.parquet: one fault usually explains most of them.",
+    )
+    EXPECTATION_FAILED = (
+        "expectation-failed",
+        "An expectation of the suite did not hold.",
+        "Open the Data Docs of the snapshot.",
+    )
+    RECORDS_VANISHED = (
+        "records-vanished",
+        "Records of the last good snapshot are gone.",
+        "Ask the publisher whether they were delisted; nothing is removed on Wikidata.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong with a snapshot, a row or a field.
+
+    `row` counts data rows from 1 as a person sees them in the file, header not counted.
+
+    >>> print(Issue(IssueCode.ID_MISSING, Severity.REJECT, "gb_nhle", file="nhle.csv", row=7, field="ListEntry"))
+    gb_nhle, nhle.csv, row 7, field ListEntry: The row has no id. Tell the publisher; the row waits until it has one.
+    """
+
+    code: IssueCode
+    severity: Severity
+    dataset: str
+    file: str | None = None
+    row: int | None = None
+    record_id: str | None = None
+    field: str | None = None
+    value: str | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        where = [self.dataset]
+        if self.file:
+            where.append(self.file)
+        if self.row is not None:
+            where.append(f"row {self.row}")
+        if self.record_id:
+            where.append(f"record {self.record_id}")
+        if self.field:
+            where.append(f"field {self.field}")
+        value = f" (value {self.value!r})" if self.value is not None else ""
+        return f"{', '.join(where)}: {self.code.meaning}{value} {self.hint or self.code.remedy}"

@@ -1,0 +1,150 @@
+"""Arrow schemas of the tables that steps hand to each other, one file each in a snapshot's folder."""
+
+import pyarrow as pa
+
+TEXT = pa.struct([pa.field("lang", pa.string()), pa.field("text", pa.string())])
+"""A text with its language (BCP 47), in its own script."""
+POINT = pa.struct([pa.field("lat", pa.float64()), pa.field("lon", pa.float64())])
+"""Degrees, EPSG:4326."""
+IDENTIFIER = pa.struct([pa.field("property", pa.string()), pa.field("value", pa.string())])
+
+RECORDS = pa.schema(
+    [
+        pa.field("dataset", pa.string(), nullable=False),
+        pa.field("record_id", pa.string(), nullable=False),  # the register's own id, to the letter
+        pa.field("kind", pa.string(), nullable=False),  # monument | site | natural | glam
+        pa.field("name", pa.string()),  # the first name; all names stand in `names`
+        pa.field("lang", pa.string()),
+        pa.field("names", pa.list_(TEXT)),
+        pa.field("type", pa.string()),  # the register's own term
+        pa.field(
+            "class_item", pa.string()
+        ),  # the item for P31 that the description maps the term to
+        pa.field("designation", pa.string()),
+        pa.field("designation_item", pa.string()),
+        pa.field("municipality", pa.string()),
+        pa.field("admin_item", pa.string()),
+        pa.field("country", pa.string()),  # item; null when the register gives none for the row
+        pa.field("address", pa.string()),
+        pa.field("lat", pa.float64()),
+        pa.field("lon", pa.float64()),
+        pa.field("precision_m", pa.float64()),  # radius in metres
+        pa.field(
+            "place_method", pa.string()
+        ),  # given | swapped | grid | centroid | shared | geocoded
+        pa.field("url", pa.string()),  # the register's own entry
+        pa.field("restriction", pa.string()),  # the source's own word that the place is not public
+        pa.field("file", pa.string()),
+        pa.field("row", pa.int32()),  # data row in `file`, from 1
+        pa.field(
+            "source_row", pa.string()
+        ),  # JSON of the register's row, personal columns left out
+    ]
+)
+
+REJECTED = pa.schema(
+    [
+        pa.field("dataset", pa.string(), nullable=False),
+        pa.field("record_id", pa.string()),
+        pa.field("file", pa.string()),
+        pa.field("row", pa.int32()),
+        pa.field("code", pa.string(), nullable=False),
+        pa.field("field", pa.string()),
+        pa.field("value", pa.string()),
+        pa.field("reason", pa.string(), nullable=False),
+        pa.field("source_row", pa.string()),
+    ]
+)
+
+CHANGES = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("change", pa.string(), nullable=False),  # added | changed | removed
+        pa.field("field", pa.string()),  # null for added and removed
+        pa.field("before", pa.string()),
+        pa.field("after", pa.string()),
+    ]
+)
+
+RISK = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("level", pa.string(), nullable=False),  # model.evidence.Level
+        pa.field("confidence", pa.string()),  # high | medium | low, null without live evidence
+        pa.field("support", pa.float64()),  # 0..1
+        pa.field("flags", pa.list_(pa.string())),
+        pa.field("explanation", pa.string(), nullable=False),  # one sentence with source and date
+        pa.field("next_expiry", pa.date32()),
+        pa.field("evidence", pa.string(), nullable=False),  # JSON list of model.evidence.Evidence
+        pa.field("disclosure", pa.string(), nullable=False),  # S0..S5, domain details part b
+        pa.field("disclosure_rules", pa.list_(pa.string())),
+        pa.field("disclosure_reason", pa.string(), nullable=False),
+        pa.field("review_by", pa.date32()),
+    ]
+)
+
+ITEMS = pa.schema(
+    [
+        pa.field("qid", pa.string(), nullable=False),
+        pa.field("labels", pa.list_(TEXT)),
+        pa.field("aliases", pa.list_(TEXT)),
+        pa.field("descriptions", pa.list_(TEXT)),
+        pa.field("points", pa.list_(POINT)),
+        pa.field("classes", pa.list_(pa.string())),
+        pa.field("admin", pa.list_(pa.string())),
+        pa.field("country", pa.string()),
+        pa.field("designations", pa.list_(pa.string())),
+        pa.field("identifiers", pa.list_(IDENTIFIER)),
+        pa.field("parts_of", pa.list_(pa.string())),  # P361
+        pa.field("sitelinks", pa.list_(pa.string())),
+        pa.field("image", pa.string()),
+    ]
+)
+
+FEATURE = pa.struct([pa.field("name", pa.string()), pa.field("value", pa.float64())])
+CANDIDATE = pa.struct(
+    [
+        pa.field("qid", pa.string()),
+        pa.field("label", pa.string()),
+        pa.field("probability", pa.float64()),
+        pa.field("distance_m", pa.float64()),
+        pa.field("features", pa.list_(FEATURE)),
+        pa.field("reason", pa.string()),
+    ]
+)
+
+MATCHES = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("decision", pa.string(), nullable=False),  # match | review | new
+        pa.field("qid", pa.string()),  # only for match
+        pa.field("probability", pa.float64()),  # of the best candidate, null without any
+        pa.field("reason", pa.string(), nullable=False),  # one sentence for a person
+        pa.field("candidates", pa.list_(CANDIDATE)),  # best first, at most 5
+    ]
+)
+
+EDITS = pa.schema(
+    [
+        pa.field(
+            "edit_id", pa.string(), nullable=False
+        ),  # digest of record, item and content without dates
+        pa.field("dataset", pa.string(), nullable=False),
+        pa.field("snapshot", pa.string(), nullable=False),
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("name", pa.string()),  # for people reading the rehearsal
+        pa.field("qid", pa.string()),  # null: a new item
+        pa.field("level", pa.string(), nullable=False),  # risk level of the record
+        pa.field("kinds", pa.list_(pa.string())),  # kinds of information inside, model.edit.Kind
+        pa.field(
+            "content", pa.string(), nullable=False
+        ),  # JSON of model.edit.Content: all that the record says
+        pa.field(
+            "additions", pa.string(), nullable=False
+        ),  # the same, less what the live item had already
+        pa.field("withheld", pa.list_(pa.string())),  # what disclosure kept back, in words
+        pa.field(
+            "conflicts", pa.list_(pa.string())
+        ),  # what the item says otherwise: reported, not edited
+    ]
+)

@@ -1,0 +1,181 @@
+"""The closed model of a dataset description: facts about a source, never tasks or operators."""
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
+Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
+Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+Column = Annotated[str, StringConstraints(min_length=1)]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Publisher(_Closed):
+    name: str
+    item: Qid | None = None
+
+
+class Licence(_Closed):
+    """`id` is an SPDX id or one listed in `datasets/_vocabularies/licences.yaml`."""
+
+    id: str
+    evidence: Url
+    attribution: str | None = None
+
+
+class Harvest(_Closed):
+    """Where and how the register is published; protocol-specific facts are optional."""
+
+    protocol: Literal["csv", "geojson"]
+    url: Url
+    schedule: str = "@monthly"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+
+    @property
+    def file_name(self) -> str:
+        """The last path segment of the address, safe as a file name."""
+        name = re.sub(
+            r"[^\w.\-]", "_", self.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1], flags=re.ASCII
+        )
+        return name or "register"
+
+
+class PointColumns(_Closed):
+    """Where coordinates stand: two columns (`x` = longitude or easting, `y`), or one `pair` column."""
+
+    x: Column | None = None
+    y: Column | None = None
+    pair: Column | None = None
+    order: Literal["lat_lon", "lon_lat"] = "lat_lon"
+    crs: Annotated[str, StringConstraints(pattern=r"^EPSG:\d+$")] = "EPSG:4326"
+    precision_m: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _one_notation(self) -> Self:
+        if (self.pair is None) == (self.x is None or self.y is None):
+            raise ValueError("give either x and y, or pair")
+        return self
+
+
+class Record(_Closed):
+    """Which column is what. `name` maps a language to its column or columns."""
+
+    id: Column
+    name: dict[Lang, Column | list[Column]] = Field(min_length=1)
+    point: PointColumns | None = None
+    type: Column | None = None
+    designation: Column | None = None
+    municipality: Column | None = None
+    country: Column | None = None
+    address: Column | None = None
+    url: Column | None = None
+    url_template: Annotated[str, StringConstraints(pattern=r"^https?://\S*\{id\}\S*$")] | None = (
+        None
+    )
+    restriction: Column | None = None
+
+    def columns(self) -> set[str]:
+        """Every column of the register that this mapping reads."""
+        names: set[str] = {self.id}
+        for value in self.name.values():
+            names.update([value] if isinstance(value, str) else value)
+        if self.point:
+            names.update(c for c in (self.point.x, self.point.y, self.point.pair) if c)
+        single = (
+            self.type,
+            self.designation,
+            self.municipality,
+            self.country,
+            self.address,
+            self.url,
+            self.restriction,
+        )
+        return names | {c for c in single if c}
+
+
+class ItemProfile(_Closed):
+    """What a record becomes on Wikidata. A term without an item is an issue, never a default."""
+
+    identifier: Pid
+    country: Qid | None = None
+    countries: dict[str, Qid] = Field(default_factory=dict)
+    class_default: Qid | None = Field(default=None, alias="class")
+    classes: dict[str, Qid] = Field(default_factory=dict)
+    designation: dict[str, Qid] | Qid | None = None
+    admin: dict[str, Qid] = Field(default_factory=dict)
+    register_item: Qid | None = None
+    description: dict[Lang, str] = Field(default_factory=dict)
+
+
+class Checks(_Closed):
+    """`rows` bounds the records of a snapshot; `fill` the least share of records with a field."""
+
+    rows: tuple[int, int]
+    fill: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.rows[0] > self.rows[1]:
+            raise ValueError("rows: the lower bound is above the upper one")
+        return self
+
+
+class RiskListing(_Closed):
+    """A column of the register itself that is evidence, read through a scheme of `_vocabularies/risk`."""
+
+    scheme: str
+    field: Column
+
+
+class Relevance(_Closed):
+    """Facts behind the relevance criterion, each with where it can be checked (domain details, part d)."""
+
+    community_request: Url | None = None
+    planned_reuse: Url | None = None
+    partner_engaged: Url | None = None
+
+
+class DatasetSpec(_Closed):
+    """One register: who publishes it, under what licence, where, and what its columns mean."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)+$")]
+    title: str
+    description: str = ""
+    publisher: Publisher
+    kind: Literal["monument", "site", "natural", "glam"]
+    maintainers: list[str] = Field(min_length=1)
+    licence: Licence
+    harvest: Harvest
+    record: Record
+    ignore: list[Column] = Field(default_factory=list)
+    personal: list[Column] = Field(default_factory=list)
+    item: ItemProfile
+    checks: Checks
+    risk: list[RiskListing] = Field(default_factory=list)
+    relevance: Relevance = Relevance()
+    ethics_note: str = ""
+
+    @model_validator(mode="after")
+    def _columns_once(self) -> Self:
+        both = (self.record.columns() | {r.field for r in self.risk}) & (
+            set(self.ignore) | set(self.personal)
+        )
+        if both:
+            raise ValueError(f"mapped and ignored at once: {', '.join(sorted(both))}")
+        return self
+
+    def accounted_columns(self) -> set[str]:
+        """Every column that the description says something about."""
+        return (
+            self.record.columns()
+            | {r.field for r in self.risk}
+            | set(self.ignore)
+            | set(self.personal)
+        )

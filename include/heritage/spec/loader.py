@@ -1,0 +1,105 @@
+"""Reads the descriptions. One bad file is an error in the answer, never an exception: the others go on."""
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from heritage.spec.dataset import DatasetSpec
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSpec:
+    """A valid description and the folder it stands in (samples, lookups and adapter are beside it)."""
+
+    spec: DatasetSpec
+    path: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.path.parent
+
+
+@dataclass(frozen=True, slots=True)
+class SpecFailure:
+    """A description that could not be used, with everything that is wrong in it."""
+
+    dataset: str
+    path: Path
+    messages: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.path.name}: " + "; ".join(self.messages)
+
+
+def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
+    """All descriptions below `root` (`<country>/<id>/<id>.yaml`), sorted by id; folders with `_vocabularies` apart."""
+    specs: list[LoadedSpec] = []
+    failures: list[SpecFailure] = []
+    for path in sorted(root.glob("*/*/*.yaml")):
+        if path.stem != path.parent.name:
+            continue  # lookups and vocabularies are not descriptions
+        loaded = load_spec(path)
+        if isinstance(loaded, LoadedSpec):
+            specs.append(loaded)
+        else:
+            failures.append(loaded)
+    return sorted(specs, key=lambda s: s.spec.id), failures
+
+
+def load_spec(path: Path) -> LoadedSpec | SpecFailure:
+    """One description, or all that is wrong with it."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        return SpecFailure(
+            path.stem, path, (f"not readable as YAML: {' '.join(str(error).split())}",)
+        )
+    if not isinstance(content, dict):
+        return SpecFailure(path.stem, path, ("a description is a mapping of keys to values",))
+    try:
+        spec = DatasetSpec.model_validate(content)
+    except ValidationError as error:
+        return SpecFailure(path.stem, path, tuple(_explain(error)))
+    if spec.id != path.stem:
+        return SpecFailure(
+            path.stem, path, (f"id: {spec.id!r} must be the name of the file, {path.stem!r}",)
+        )
+    return LoadedSpec(spec, path)
+
+
+def _explain(error: ValidationError) -> Iterator[str]:
+    for fault in error.errors(include_url=False):
+        where = ".".join(str(part) for part in fault["loc"]) or "description"
+        if fault["type"] == "extra_forbidden":
+            known = _keys_at(DatasetSpec, fault["loc"][:-1])
+            near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
+            yield f"{where}: unknown key" + (
+                f", did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
+            )
+        else:
+            yield f"{where}: {fault['msg'].removeprefix('Value error, ')}"
+
+
+def _keys_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+    for part in loc:
+        field = model.model_fields.get(str(part))
+        inner = _model_in(field.annotation) if field else None
+        if inner is None:
+            break
+        model = inner
+    return [f.alias or name for name, f in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _model_in(argument)
+        if found:
+            return found
+    return None

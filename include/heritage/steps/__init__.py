@@ -1,0 +1,1 @@
+"""Use cases: core and ports put together, each safe to run again."""
