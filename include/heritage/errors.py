@@ -33,6 +33,10 @@ class GovernanceError(HeritageError):
     """A vote or a ruling breaks the terms of reference: refuse it and say which rule."""
 
 
+class BatchTaken(HeritageError):
+    """Another run is sending this batch: stop and leave the batch to that run."""
+
+
 class WikiBusy(HeritageError):
     """The wiki asks us to slow down or is read-only: retry later, nothing was saved."""
 

@@ -1,12 +1,15 @@
 """What people decided, and what we did to the world: the SQL side."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from heritage.model.edit import EditState
 from heritage.model.governance import Decision, Ranked, Round, Vote
+
+Count = Callable[[Round, Sequence[Vote], Decision | None], Sequence[Decision]]
+"""Counts a round: the round, the votes that count and the last line of the log give the new lines."""
 
 
 class DecisionStore(Protocol):
@@ -25,7 +28,9 @@ class DecisionStore(Protocol):
 
     def round(self, round_id: str) -> Round | None: ...
 
-    def open_rounds(self) -> list[Round]: ...
+    def rounds(self) -> list[Round]:
+        """All rounds, oldest first."""
+        ...
 
     def cast(self, round_id: str, vote: Vote) -> None:
         """Raises GovernanceError when the round is closed or the proposal is not in it."""
@@ -35,12 +40,14 @@ class DecisionStore(Protocol):
         """The vote that counts of each member on each proposal."""
         ...
 
-    def close_round(self, round_id: str, decisions: Sequence[Decision]) -> None:
-        """Appends the decisions and closes, in one transaction."""
+    def close_round(self, round_id: str, count: Count) -> list[Decision]:
+        """Reads the votes, counts, appends the decisions and closes, in one transaction that nobody can
+        vote or close into. Raises GovernanceError when the round is unknown or closed, and leaves the
+        round open when `count` raises."""
         ...
 
     def log(self) -> list[Decision]:
-        """The whole decision log in order."""
+        """The whole decision log in order. Raises GovernanceError naming a line that cannot be read."""
         ...
 
 
@@ -56,13 +63,30 @@ class JournalEntry:
     state: EditState
     reason: str
     content: str
+    """JSON of what is to be added; from `sending` on exactly what was sent, with its statement ids."""
     revision: int | None
     sent_at: datetime | None
     attempts: int
+    settled_at: datetime | None = None
+    """When it was confirmed or skipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Approved edits that go to one target together, and the decisions that allow them."""
+
+    batch_id: str
+    target: str
+    decision_numbers: tuple[int, ...]
+    planned_at: datetime
 
 
 class Journal(Protocol):
-    """Written ahead of every write to a wiki."""
+    """Written ahead of every write to a wiki; each call is committed when it returns.
+
+    An edit stands in the journal once per target, whatever batch brought it. `sending`, `confirmed` and
+    `skipped` take the entry as it was read and raise BatchTaken when another run has moved it meanwhile.
+    """
 
     def plan(
         self,
@@ -70,22 +94,32 @@ class Journal(Protocol):
         decision_numbers: Sequence[int],
         target: str,
         entries: Sequence[JournalEntry],
+        at: datetime,
     ) -> int:
-        """Adds what is not there yet; gives the number of new entries. Safe to repeat."""
+        """Adds what does not stand in the journal of `target` yet, as planned; gives the number of new
+        entries. Safe to repeat."""
         ...
 
     def pending(self, batch_id: str) -> list[JournalEntry]:
         """Entries planned or sending, in the order they were planned."""
         ...
 
-    def sending(self, edit_id: str, content: str, at: datetime) -> None:
-        """Writes down what is about to be sent, with its statement ids."""
+    def sending(self, entry: JournalEntry, content: str, at: datetime) -> JournalEntry:
+        """Writes down what is about to be sent, before it is sent; gives the entry as it stands now."""
         ...
 
-    def confirmed(self, edit_id: str, qid: str, revision: int, at: datetime) -> None: ...
+    def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry: ...
 
-    def skipped(self, edit_id: str, reason: str, at: datetime) -> None: ...
+    def skipped(self, entry: JournalEntry, reason: str, at: datetime) -> JournalEntry: ...
 
-    def counts(self, batch_id: str) -> Mapping[EditState, int]: ...
+    def counts(self, batch_id: str) -> Mapping[EditState, int]:
+        """Entries by state; every state is there."""
+        ...
 
-    def entries(self, batch_id: str) -> list[JournalEntry]: ...
+    def entries(self, batch_id: str) -> list[JournalEntry]:
+        """All entries of a batch, in the order they were planned."""
+        ...
+
+    def batches(self) -> list[Batch]:
+        """All batches, newest first."""
+        ...
