@@ -1,0 +1,56 @@
+"""Typed settings, read from `HERITAGE_*` environment variables. Secrets are not among them."""
+
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_ROOT = Path(__file__).resolve().parents[3]
+
+
+class Settings(BaseSettings):
+    """Where things are and how this installation presents itself; every field has a working default.
+
+    `HERITAGE_CONTACT` is the exception in practice: registers and wikis are only asked over the
+    network by an installation that says whom they can write to.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="HERITAGE_", frozen=True)
+
+    data_url: str = Field(default=str(_ROOT / "data"), description="Folder or fsspec URL of all snapshots.")
+    database_url: str = Field(default="", description="SQLAlchemy URL; SQLite in the data folder by default.")
+    datasets: Path = Field(default=_ROOT / "datasets", description="Folder of the dataset descriptions.")
+    expectations: Path = Field(default=_ROOT / "expectations", description="Great Expectations suites.")
+    governance: Path | None = Field(default=None, description="Terms of reference, instead of the bundled ones.")
+    contact: str = Field(default="", description="E-mail or page of the operator, sent in the User-Agent.")
+    mirror: str | None = Field(default=None, description="Base address to fetch registers from instead of their publishers.")
+    wikidata_dump: str = Field(default="", description="Path of the entity dump that the index is made from.")
+    sample: bool = Field(default=False, description="The registers are extracts; every report says so.")
+    wiki_edits_per_minute: float = Field(default=30, gt=0, description="Upper limit of writes to the target wiki.")
+    round_poll_seconds: float = Field(default=300, gt=0, description="How often the open round is looked at.")
+
+    @field_validator("mirror")
+    @classmethod
+    def _mirror_is_http(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("a mirror is an http(s) address")
+        return value
+
+    @cached_property
+    def vocabularies(self) -> Path:
+        """Folder of licences, risk schemes and terms of reference."""
+        return self.datasets / "_vocabularies"
+
+    @cached_property
+    def database(self) -> str:
+        """The database in force."""
+        return self.database_url or f"sqlite:///{self.data_url.rstrip('/')}/heritage.sqlite"
+
+    @cached_property
+    def user_agent(self) -> str:
+        """As Wikimedia's policy asks: name, version, contact."""
+        from heritage import __version__
+
+        return f"HeritageGuard/{__version__} ({self.contact or 'no contact given'})"
