@@ -1,0 +1,152 @@
+"""What a priority report says, as frozen values; an adapter gives it a form."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal, Protocol
+
+import pyarrow as pa
+
+from heritage.model.evidence import Level
+from heritage.model.governance import Proposal, Ranked
+
+PLACES = pa.schema(
+    [
+        pa.field("dataset", pa.string(), nullable=False),
+        pa.field("lat", pa.float64(), nullable=False),
+        pa.field("lon", pa.float64(), nullable=False),
+        pa.field("endangered", pa.bool_(), nullable=False),
+    ]
+)
+"""Points that may be shown: they have passed the disclosure gate and are snapped where it says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """One thing that an edit adds. `value` is in words where the description knows them."""
+
+    what: Literal["label", "description", "alias", "statement", "reference"]
+    property: str
+    """Property id of a statement or reference, language code of a text."""
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditExample:
+    """One edit of a proposal, for reading."""
+
+    name: str
+    qid: str | None
+    additions: tuple[Addition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EndangeredRecord:
+    """A record from at_risk upward and why, in the sentence that the risk step wrote."""
+
+    name: str
+    lang: str | None
+    level: Level
+    explanation: str
+    next_expiry: date | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedReason:
+    code: str
+    meaning: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetFigures:
+    """What one snapshot of a dataset came to; every face shows these same counts."""
+
+    dataset: str
+    snapshot: str
+    retrieved_at: datetime
+    records: int
+    rejected: int
+    reasons: tuple[RejectedReason, ...]
+    levels: dict[Level, int]
+    match: int
+    review: int
+    new: int
+    withheld: int
+    """Records that are shown nowhere."""
+    generalised: int
+    """Records whose place is shown as a cell or an area only."""
+
+    @property
+    def at_risk(self) -> int:
+        return sum(count for level, count in self.levels.items() if level.endangered)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sentence with where it can be checked."""
+
+    text: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetView:
+    """A dataset as the report shows it: where it comes from, what it came to, who is endangered."""
+
+    title: str
+    description: str
+    publisher: str
+    licence: str
+    licence_evidence: str
+    source: str
+    engagement: tuple[Fact, ...]
+    ethics_note: str
+    figures: DatasetFigures
+    endangered: tuple[EndangeredRecord, ...]
+    endangered_more: int
+    """Endangered records beyond those listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCount:
+    """Records by country (an item, None where the register gives none); withheld records are not counted."""
+
+    country: str | None
+    records: int
+    endangered: int
+    placed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal that is ranked, or (without `ranked`) one that is gated out."""
+
+    proposal: Proposal
+    ranked: Ranked | None
+    dataset: DatasetView
+    examples: tuple[EditExample, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityReport:
+    """The whole report: nothing in it is wider than the disclosure decisions allow."""
+
+    title: str
+    made_at: datetime
+    summary: str
+    sample: bool
+    """True when the data is a sample or a local demonstration; the report says so at its top."""
+    ranked: tuple[ProposalView, ...]
+    gated: tuple[ProposalView, ...]
+    datasets: tuple[DatasetView, ...]
+    countries: tuple[CountryCount, ...]
+    places: pa.Table
+    """Schema PLACES."""
+
+
+class ReportWriter(Protocol):
+    def write(self, report: PriorityReport, folder: Path) -> tuple[Path, Path]:
+        """Writes `report.html` and `report.json` whole into `folder` and gives their paths."""
+        ...
