@@ -40,6 +40,11 @@ class BatchTaken(HeritageError):
 class WikiBusy(HeritageError):
     """The wiki asks us to slow down or is read-only: retry later, nothing was saved."""
 
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        """`retry_after` in seconds, when the wiki said how long."""
+        super().__init__(message)
+        self.retry_after = retry_after
+
 
 class WikiUnclear(HeritageError):
     """The answer to a write was lost: it may have been saved. Look at the wiki before anything else."""

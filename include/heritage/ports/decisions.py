@@ -63,7 +63,8 @@ class JournalEntry:
     state: EditState
     reason: str
     content: str
-    """JSON of what is to be added; from `sending` on exactly what was sent, with its statement ids."""
+    """JSON of model.edit.Content: what is to be added; from `sending` on exactly what was sent. Statement
+    ids follow from the edit id (`statements.wikibase_json.statement_guid`)."""
     revision: int | None
     sent_at: datetime | None
     attempts: int
@@ -118,6 +119,11 @@ class Journal(Protocol):
 
     def entries(self, batch_id: str) -> list[JournalEntry]:
         """All entries of a batch, in the order they were planned."""
+        ...
+
+    def delivered(self, target: str, dataset: str) -> list[JournalEntry]:
+        """Every confirmed entry of a dataset on a target, oldest first: what we added once and therefore
+        never add again, should a person have removed it."""
         ...
 
     def batches(self) -> list[Batch]:
