@@ -73,3 +73,5 @@ class Evidence:
     url: str
     independence_group: str
     causes: tuple[str, ...] = field(default=())
+    meaning: str = ""
+    """What the value says in words, e.g. "listed since 2013"; empty when the value itself is a sentence."""

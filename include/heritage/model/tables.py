@@ -17,9 +17,7 @@ RECORDS = pa.schema(
         pa.field("lang", pa.string()),
         pa.field("names", pa.list_(TEXT)),
         pa.field("type", pa.string()),  # the register's own term
-        pa.field(
-            "class_item", pa.string()
-        ),  # the item for P31 that the description maps the term to
+        pa.field("class_item", pa.string()),  # the item for P31 that the description maps the term to
         pa.field("designation", pa.string()),
         pa.field("designation_item", pa.string()),
         pa.field("municipality", pa.string()),
@@ -29,16 +27,12 @@ RECORDS = pa.schema(
         pa.field("lat", pa.float64()),
         pa.field("lon", pa.float64()),
         pa.field("precision_m", pa.float64()),  # radius in metres
-        pa.field(
-            "place_method", pa.string()
-        ),  # given | swapped | grid | centroid | shared | geocoded
+        pa.field("place_method", pa.string()),  # given | swapped | grid | centroid | shared | geocoded
         pa.field("url", pa.string()),  # the register's own entry
         pa.field("restriction", pa.string()),  # the source's own word that the place is not public
         pa.field("file", pa.string()),
         pa.field("row", pa.int32()),  # data row in `file`, from 1
-        pa.field(
-            "source_row", pa.string()
-        ),  # JSON of the register's row, personal columns left out
+        pa.field("source_row", pa.string()),  # JSON of the register's row, personal columns left out
     ]
 )
 
@@ -75,6 +69,7 @@ RISK = pa.schema(
         pa.field("flags", pa.list_(pa.string())),
         pa.field("explanation", pa.string(), nullable=False),  # one sentence with source and date
         pa.field("next_expiry", pa.date32()),
+        pa.field("last_level", pa.string()),  # the level before all evidence expired; null unless stale
         pa.field("evidence", pa.string(), nullable=False),  # JSON list of model.evidence.Evidence
         pa.field("disclosure", pa.string(), nullable=False),  # S0..S5, domain details part b
         pa.field("disclosure_rules", pa.list_(pa.string())),
@@ -126,9 +121,7 @@ MATCHES = pa.schema(
 
 EDITS = pa.schema(
     [
-        pa.field(
-            "edit_id", pa.string(), nullable=False
-        ),  # digest of record, item and content without dates
+        pa.field("edit_id", pa.string(), nullable=False),  # digest of record, item and content without dates
         pa.field("dataset", pa.string(), nullable=False),
         pa.field("snapshot", pa.string(), nullable=False),
         pa.field("record_id", pa.string(), nullable=False),
@@ -139,12 +132,8 @@ EDITS = pa.schema(
         pa.field(
             "content", pa.string(), nullable=False
         ),  # JSON of model.edit.Content: all that the record says
-        pa.field(
-            "additions", pa.string(), nullable=False
-        ),  # the same, less what the live item had already
+        pa.field("additions", pa.string(), nullable=False),  # the same, less what the live item had already
         pa.field("withheld", pa.list_(pa.string())),  # what disclosure kept back, in words
-        pa.field(
-            "conflicts", pa.list_(pa.string())
-        ),  # what the item says otherwise: reported, not edited
+        pa.field("conflicts", pa.list_(pa.string())),  # what the item says otherwise: reported, not edited
     ]
 )
