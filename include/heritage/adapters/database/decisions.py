@@ -1,0 +1,195 @@
+"""Rounds, votes and the decision log in SQL: implements the port DecisionStore."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+
+from heritage.adapters.database.engine import reading
+from heritage.adapters.database.schema import DECISIONS, ROUND_PROPOSALS, ROUNDS, VOTES
+from heritage.errors import GovernanceError
+from heritage.model.digest import canonical_json
+from heritage.model.governance import Decision, Ranked, Round, RoundState, Vote
+from heritage.ports.decisions import Count
+
+_RANKED = TypeAdapter(Ranked)
+_DECISION = TypeAdapter(Decision)
+
+
+class SqlDecisionStore:
+    """Decisions on SQLite or PostgreSQL; `engine.upgrade` must have run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def open_round(
+        self,
+        round_id: str,
+        proposals: Sequence[Ranked],
+        seats: Sequence[str],
+        opened_at: datetime,
+        closes_at: datetime,
+    ) -> Round:
+        """Opens a round; the same id again gives the round that stands."""
+        standing = self.round(round_id)
+        if standing is not None:
+            return standing
+        opened = Round(round_id, opened_at, closes_at, RoundState.OPEN, tuple(seats), tuple(proposals))
+        try:
+            with self._engine.begin() as connection:
+                _insert_round(connection, opened)
+        except IntegrityError:
+            standing = self.round(round_id)  # somebody opened it in the same moment
+            if standing is None:
+                raise
+            return standing
+        return opened
+
+    def round(self, round_id: str) -> Round | None:
+        """The round with everything that is put to the vote, or None."""
+        with reading(self._engine) as connection:
+            return _read_round(connection, round_id)
+
+    def rounds(self) -> list[Round]:
+        """All rounds, oldest first."""
+        with reading(self._engine) as connection:
+            ids = connection.scalars(
+                select(ROUNDS.c.round_id).order_by(ROUNDS.c.opened_at, ROUNDS.c.round_id)
+            )
+            found = [_read_round(connection, round_id) for round_id in ids.all()]
+        return [round_ for round_ in found if round_ is not None]
+
+    def cast(self, round_id: str, vote: Vote) -> None:
+        """Keeps the vote beside the earlier ones. Raises GovernanceError when it cannot count."""
+        with self._engine.begin() as connection:
+            # The shared lock holds a closing round back until this vote is in (SQLite has one writer).
+            state = connection.scalar(
+                select(ROUNDS.c.state).where(ROUNDS.c.round_id == round_id).with_for_update(read=True)
+            )
+            if state is None:
+                raise GovernanceError(f"There is no round {round_id}.")
+            if state != RoundState.OPEN:
+                raise GovernanceError(f"Round {round_id} is closed: its votes stand.")
+            known = select(ROUND_PROPOSALS.c.position).where(
+                ROUND_PROPOSALS.c.round_id == round_id, ROUND_PROPOSALS.c.proposal_id == vote.proposal_id
+            )
+            if connection.scalar(known) is None:
+                raise GovernanceError(
+                    f"Proposal {vote.proposal_id} is not on the ballot of round {round_id}."
+                )
+            connection.execute(insert(VOTES).values(round_id=round_id, **asdict(vote)))
+
+    def votes(self, round_id: str) -> list[Vote]:
+        """The vote that counts of each member on each proposal: the last one cast."""
+        with reading(self._engine) as connection:
+            return _read_votes(connection, round_id)
+
+    def close_round(self, round_id: str, count: Count) -> list[Decision]:
+        """Counts, appends and closes in one transaction; of two closers at once one gets GovernanceError."""
+        with self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                # One closer at a time, of whatever round: the log has one last line. Readers go on.
+                connection.execute(text("LOCK TABLE decisions IN SHARE ROW EXCLUSIVE MODE"))
+            round_ = _read_round(connection, round_id, for_update=True)
+            if round_ is None:
+                raise GovernanceError(f"There is no round {round_id}.")
+            if round_.state is not RoundState.OPEN:
+                raise GovernanceError(f"Round {round_id} is closed already: its decisions stand in the log.")
+            last = connection.execute(select(DECISIONS).order_by(DECISIONS.c.number.desc()).limit(1)).first()
+            decisions = list(
+                count(round_, _read_votes(connection, round_id), _decision(last) if last else None)
+            )
+            if decisions:
+                connection.execute(insert(DECISIONS), [_decision_row(decision) for decision in decisions])
+            connection.execute(
+                update(ROUNDS).where(ROUNDS.c.round_id == round_id).values(state=RoundState.CLOSED)
+            )
+        return decisions
+
+    def log(self) -> list[Decision]:
+        """The whole decision log in order. Raises GovernanceError naming a line that cannot be read."""
+        with reading(self._engine) as connection:
+            return [
+                _decision(row) for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.number))
+            ]
+
+
+def _insert_round(connection: Connection, opened: Round) -> None:
+    connection.execute(
+        insert(ROUNDS).values(
+            round_id=opened.round_id,
+            opened_at=opened.opened_at,
+            closes_at=opened.closes_at,
+            state=opened.state,
+            seats=list(opened.seats),
+        )
+    )
+    if opened.proposals:
+        connection.execute(
+            insert(ROUND_PROPOSALS),
+            [
+                {
+                    "round_id": opened.round_id,
+                    "proposal_id": ranked.proposal.proposal_id,
+                    "position": position,
+                    "ranked": canonical_json(asdict(ranked)),
+                }
+                for position, ranked in enumerate(opened.proposals)
+            ],
+        )
+
+
+def _read_round(connection: Connection, round_id: str, for_update: bool = False) -> Round | None:
+    query = select(ROUNDS).where(ROUNDS.c.round_id == round_id)
+    row = connection.execute(query.with_for_update() if for_update else query).first()
+    if row is None:
+        return None
+    ranked = connection.scalars(
+        select(ROUND_PROPOSALS.c.ranked)
+        .where(ROUND_PROPOSALS.c.round_id == round_id)
+        .order_by(ROUND_PROPOSALS.c.position)
+    )
+    return Round(
+        round_id=row.round_id,
+        opened_at=row.opened_at,
+        closes_at=row.closes_at,
+        state=RoundState(row.state),
+        seats=tuple(row.seats),
+        proposals=tuple(_RANKED.validate_python(json.loads(content)) for content in ranked),
+    )
+
+
+def _read_votes(connection: Connection, round_id: str) -> list[Vote]:
+    last = (
+        select(func.max(VOTES.c.vote_number))
+        .where(VOTES.c.round_id == round_id)
+        .group_by(VOTES.c.member, VOTES.c.proposal_id)
+    )
+    columns = (VOTES.c.member, VOTES.c.proposal_id, VOTES.c.answer, VOTES.c.cast_at, VOTES.c.reason)
+    rows = connection.execute(
+        select(*columns).where(VOTES.c.vote_number.in_(last)).order_by(VOTES.c.vote_number)
+    )
+    return [Vote(*row) for row in rows]
+
+
+def _decision(row: Row[Any]) -> Decision:
+    try:
+        content = {**row._mapping, "votes": json.loads(row.votes), "recusals": json.loads(row.recusals)}
+        return _DECISION.validate_python(content)
+    except (ValidationError, ValueError, TypeError) as error:
+        raise GovernanceError(
+            f"Line {row.number} of the decision log cannot be read: it was changed outside the product."
+        ) from error
+
+
+def _decision_row(decision: Decision) -> dict[str, Any]:
+    return {
+        **asdict(decision),
+        "votes": canonical_json(decision.votes),
+        "recusals": canonical_json(decision.recusals),
+    }

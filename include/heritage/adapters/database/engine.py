@@ -1,0 +1,86 @@
+"""Opens the database and brings it to the newest revision."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
+from sqlalchemy.engine import make_url
+
+from heritage.errors import HeritageError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_BUSY_SECONDS = 30
+_MIGRATION_LOCK = 4_711_001
+"""Any number that only this product's migrations lock on PostgreSQL."""
+
+
+def connect(url: str) -> Engine:
+    """An engine for `sqlite:///path` or `postgresql://user@host/name`.
+
+    On SQLite foreign keys are enforced, and a second writer waits for the first up to half a minute.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url)
+    if parsed.get_backend_name() in ("postgresql", "postgres"):
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+    raise HeritageError(f"database {parsed.render_as_string()}: only sqlite and postgresql are supported")
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads: it never waits for a writer."""
+    with engine.connect().execution_options(only_reads=True) as connection:
+        yield connection
+
+
+def upgrade(url: str) -> None:
+    """Creates or migrates the tables; safe to call from several processes at once."""
+    engine = connect(url)
+    try:
+        if engine.dialect.name == "sqlite":
+            _keep_write_ahead_log(engine)
+        with engine.begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+            config = Config()
+            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    database = make_url(url).database
+    if not database or database == ":memory:":
+        raise HeritageError(f"database {url}: name a file, decisions must outlive the process")
+    Path(database).parent.mkdir(parents=True, exist_ok=True)
+    # No pool: a connection must not be carried over a fork, and opening a file costs next to nothing.
+    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(dbapi_connection: Any, _record: Any) -> None:
+        dbapi_connection.isolation_level = None  # we begin transactions ourselves, below
+        dbapi_connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A writer takes the write lock at once: a lock taken after a read would fail instead of waiting.
+        only_reads = connection.get_execution_options().get("only_reads", False)
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _keep_write_ahead_log(engine: Engine) -> None:
+    """Readers and one writer do not wait for each other; the file remembers the mode."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()

@@ -1,0 +1,155 @@
+"""The upload journal in SQL: implements the port Journal. Every method is committed when it returns."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from heritage.adapters.database.engine import reading
+from heritage.adapters.database.schema import BATCHES, EDITS
+from heritage.errors import BatchTaken, GovernanceError
+from heritage.model.edit import EditState
+from heritage.ports.decisions import Batch, JournalEntry
+
+
+class SqlJournal:
+    """The journal on SQLite or PostgreSQL; `engine.upgrade` must have run."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+
+    def plan(
+        self,
+        batch_id: str,
+        decision_numbers: Sequence[int],
+        target: str,
+        entries: Sequence[JournalEntry],
+        at: datetime,
+    ) -> int:
+        """Adds, as planned, what does not stand in the journal of `target` yet; gives how many are new."""
+        numbers = list(decision_numbers)
+        with self._engine.begin() as connection:
+            connection.execute(
+                self._insert(BATCHES)
+                .values(batch_id=batch_id, target=target, decision_numbers=numbers, planned_at=at)
+                .on_conflict_do_nothing()
+            )
+            standing = connection.execute(select(BATCHES).where(BATCHES.c.batch_id == batch_id)).one()
+            if (standing.target, standing.decision_numbers) != (target, numbers):
+                raise GovernanceError(
+                    f"Batch {batch_id} was planned for {standing.target} by decisions "
+                    f"{standing.decision_numbers}; it cannot be planned for {target} by decisions {numbers}."
+                )
+            if not entries:
+                return 0
+            added = connection.execute(
+                self._insert(EDITS).on_conflict_do_nothing().returning(EDITS.c.edit_id),
+                [
+                    {
+                        "target": target,
+                        "edit_id": entry.edit_id,
+                        "batch_id": batch_id,
+                        "dataset": entry.dataset,
+                        "record_id": entry.record_id,
+                        "qid": entry.qid,
+                        "state": EditState.PLANNED,
+                        "reason": entry.reason,
+                        "content": entry.content,
+                        "attempts": 0,
+                    }
+                    for entry in entries
+                ],
+            )
+            return len(added.all())
+
+    def pending(self, batch_id: str) -> list[JournalEntry]:
+        """Entries planned or sending, in the order they were planned."""
+        return self._read(batch_id, EDITS.c.state.in_([EditState.PLANNED, EditState.SENDING]))
+
+    def entries(self, batch_id: str) -> list[JournalEntry]:
+        """All entries of a batch, in the order they were planned."""
+        return self._read(batch_id)
+
+    def sending(self, entry: JournalEntry, content: str, at: datetime) -> JournalEntry:
+        """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry."""
+        return self._move(
+            entry,
+            EditState.SENDING,
+            content=content,
+            sent_at=at,
+            attempts=entry.attempts + 1,
+        )
+
+    def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry:
+        """The edit was read back from the wiki as this revision of this item."""
+        return self._move(entry, EditState.CONFIRMED, qid=qid, revision=revision, settled_at=at)
+
+    def skipped(self, entry: JournalEntry, reason: str, at: datetime) -> JournalEntry:
+        """The edit is not sent, or not sent again, for this reason."""
+        return self._move(entry, EditState.SKIPPED, reason=reason, settled_at=at)
+
+    def counts(self, batch_id: str) -> dict[EditState, int]:
+        """Entries by state; every state is there."""
+        query = (
+            select(EDITS.c.state, func.count().label("number"))
+            .where(EDITS.c.batch_id == batch_id)
+            .group_by(EDITS.c.state)
+        )
+        with reading(self._engine) as connection:
+            found = {row.state: row.number for row in connection.execute(query)}
+        return {state: found.get(state, 0) for state in EditState}
+
+    def batches(self) -> list[Batch]:
+        """All batches, newest first."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(
+                select(BATCHES).order_by(BATCHES.c.planned_at.desc(), BATCHES.c.batch_id)
+            )
+            return [Batch(r.batch_id, r.target, tuple(r.decision_numbers), r.planned_at) for r in rows]
+
+    def _read(self, batch_id: str, *conditions: Any) -> list[JournalEntry]:
+        query = select(EDITS).where(EDITS.c.batch_id == batch_id, *conditions).order_by(EDITS.c.position)
+        with reading(self._engine) as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def _move(self, entry: JournalEntry, state: EditState, **values: Any) -> JournalEntry:
+        """Changes the row only if it still stands as the caller read it."""
+        with self._engine.begin() as connection:
+            row = connection.execute(
+                update(EDITS)
+                .where(
+                    EDITS.c.batch_id == entry.batch_id,
+                    EDITS.c.edit_id == entry.edit_id,
+                    EDITS.c.state == entry.state,
+                    EDITS.c.attempts == entry.attempts,
+                    EDITS.c.state.in_([EditState.PLANNED, EditState.SENDING]),
+                )
+                .values(state=state, **values)
+                .returning(EDITS)
+            ).first()
+        if row is None:
+            raise BatchTaken(
+                f"Edit {entry.edit_id} of batch {entry.batch_id} is not {entry.state.value} "
+                f"after {entry.attempts} attempts any more: another run is at work, or it is settled."
+            )
+        return _entry(row)
+
+
+def _entry(row: Row[Any]) -> JournalEntry:
+    return JournalEntry(
+        edit_id=row.edit_id,
+        batch_id=row.batch_id,
+        dataset=row.dataset,
+        record_id=row.record_id,
+        qid=row.qid,
+        state=EditState(row.state),
+        reason=row.reason,
+        content=row.content,
+        revision=row.revision,
+        sent_at=row.sent_at,
+        attempts=row.attempts,
+        settled_at=row.settled_at,
+    )

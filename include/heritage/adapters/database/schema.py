@@ -1,0 +1,138 @@
+"""The tables. Triggers (see the migrations) keep ballots, votes and decisions append-only."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC, also on SQLite, which forgets the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ROUNDS = Table(
+    "rounds",
+    METADATA,
+    Column("round_id", String(64), primary_key=True),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closes_at", UtcDateTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("seats", JSON, nullable=False),
+)
+
+ROUND_PROPOSALS = Table(
+    "round_proposals",
+    METADATA,
+    Column("round_id", ForeignKey("rounds.round_id"), primary_key=True),
+    Column("proposal_id", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column(
+        "ranked", Text, nullable=False
+    ),  # JSON of model.governance.Ranked, to the digit as it was decided on
+)
+
+VOTES = Table(
+    "votes",
+    METADATA,
+    Column("vote_number", Integer, primary_key=True, autoincrement=True),
+    Column("round_id", String(64), nullable=False),
+    Column("proposal_id", String(200), nullable=False),
+    Column("member", String(200), nullable=False),
+    Column("answer", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("cast_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["round_id", "proposal_id"], ["round_proposals.round_id", "round_proposals.proposal_id"]
+    ),
+    Index(None, "round_id", "proposal_id"),
+)
+
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("round_id", String(64), nullable=False),
+    Column("proposal_id", String(200), nullable=False),
+    Column("dataset", String(200), nullable=False),
+    Column("inputs_hash", String(64), nullable=False),
+    Column("result", String(16), nullable=False),
+    Column("votes", Text, nullable=False),  # JSON, member to answer
+    Column("recusals", Text, nullable=False),  # JSON list of members
+    Column("quorum", Integer, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("decided_at", String(40), nullable=False),  # text: it is part of what is hashed
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    ForeignKeyConstraint(
+        ["round_id", "proposal_id"], ["round_proposals.round_id", "round_proposals.proposal_id"]
+    ),
+    UniqueConstraint("round_id", "proposal_id"),
+    UniqueConstraint("hash"),
+)
+
+BATCHES = Table(
+    "batches",
+    METADATA,
+    Column("batch_id", String(64), primary_key=True),
+    Column("target", String(200), nullable=False),
+    Column("decision_numbers", JSON, nullable=False),
+    Column("planned_at", UtcDateTime, nullable=False),
+)
+
+EDITS = Table(
+    "edits",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("target", String(200), nullable=False),
+    Column("edit_id", String(64), nullable=False),
+    Column("batch_id", ForeignKey("batches.batch_id"), nullable=False),
+    Column("dataset", String(200), nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("qid", String(32)),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("revision", BigInteger),
+    Column("sent_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("target", "edit_id"),
+    Index(None, "batch_id", "state"),
+)
