@@ -27,9 +27,7 @@ def digest_json(content: Any) -> str:
 
 def canonical_json(content: Any) -> str:
     """Sorted keys, no spaces, text kept in its script."""
-    return json.dumps(
-        content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-    )
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def inputs_digest(step: str, *parts: str) -> str:

@@ -94,9 +94,7 @@ class Content:
 
     @property
     def empty(self) -> bool:
-        return not (
-            self.labels or self.descriptions or self.aliases or self.statements or self.references
-        )
+        return not (self.labels or self.descriptions or self.aliases or self.statements or self.references)
 
 
 class EditState(StrEnum):

@@ -45,6 +45,11 @@ class IssueCode(StrEnum):
         "The file ends in the middle of a row or is shorter than the server announced.",
         "Pull again; if it stays so, tell the publisher.",
     )
+    ROW_RAGGED = (
+        "row-ragged",
+        "The row has more or fewer cells than the header has columns.",
+        "Look at the row in the capture: a delimiter or a quote is missing or one too many.",
+    )
     ENCODING_WRONG = (
         "encoding-wrong",
         "The bytes are not text in the encoding that the description names.",
@@ -69,6 +74,11 @@ class IssueCode(StrEnum):
         "id-duplicate",
         "Several rows carry this id, so none of them can be trusted to be the record.",
         "Tell the publisher, or say in the description how to merge them.",
+    )
+    ID_NOT_TEXT = (
+        "id-not-text",
+        "The ids end in .0: on their way they were numbers, and leading zeros may be lost.",
+        "Take the id from another export or column; an id must come to the letter.",
     )
     NAME_MISSING = "name-missing", "The row has no name.", "Map another column to name."
     POINT_UNREADABLE = (
@@ -106,6 +116,16 @@ class IssueCode(StrEnum):
         "Many records share this point: it is likely an area's centre, not the site's place.",
         "The point is kept with a wide precision; ask the publisher.",
     )
+    POINTS_MOVED = (
+        "points-moved",
+        "Many points differ from those of the last good snapshot.",
+        "Check the CRS of the register: it may have changed.",
+    )
+    URL_UNUSABLE = (
+        "url-unusable",
+        "The address of the entry is not an http(s) address.",
+        "Map another column to url, or give a url_template.",
+    )
     TERM_UNMAPPED = (
         "term-unmapped",
         "A term of the register has no item yet.",
@@ -135,6 +155,11 @@ class IssueCode(StrEnum):
         "expectation-failed",
         "An expectation of the suite did not hold.",
         "Open the Data Docs of the snapshot.",
+    )
+    FILL_DROPPED = (
+        "fill-dropped",
+        "A field is filled much less often than in the last good snapshot.",
+        "Look at the capture: a column may have been emptied.",
     )
     RECORDS_VANISHED = (
         "records-vanished",

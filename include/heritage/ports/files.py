@@ -7,10 +7,9 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from heritage.model.row import SourceRow
 from heritage.spec.dataset import DatasetSpec
-
-Row = dict[str, Any]
-"""A register's row as its format gives it: column to value, text unless the format is typed."""
+from heritage.spec.loader import LoadedSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +34,14 @@ class Capture:
 
 
 class Fetcher(Protocol):
-    def fetch(self, spec: DatasetSpec) -> list[FetchedFile]:
+    def fetch(self, loaded: LoadedSpec) -> list[FetchedFile]:
         """The register's files. Raises SourceUnavailable (try later) or SourceChanged (not the register)."""
         ...
 
 
 class RowReader(Protocol):
-    def rows(
-        self, spec: DatasetSpec, files: Sequence[FetchedFile]
-    ) -> Iterator[tuple[str, int, Row]]:
-        """(file name, data row from 1, row) of a capture. Raises SourceChanged with file and reason."""
+    def rows(self, spec: DatasetSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRow]:
+        """The rows of a capture in file order. Raises SourceChanged with file and reason."""
         ...
 
 
@@ -64,9 +61,7 @@ class SnapshotStore(Protocol):
         """True when `name` was made from exactly these inputs already."""
         ...
 
-    def write_table(
-        self, dataset: str, snapshot: str, name: str, table: pa.Table, inputs: str
-    ) -> None:
+    def write_table(self, dataset: str, snapshot: str, name: str, table: pa.Table, inputs: str) -> None:
         """Writes `<name>.parquet`; `inputs` is a digest of everything the table was made from."""
         ...
 
@@ -83,7 +78,13 @@ class SnapshotStore(Protocol):
 
     def write_json(self, dataset: str, snapshot: str, name: str, content: Any) -> None: ...
 
-    def read_json(self, dataset: str, snapshot: str, name: str) -> Any: ...
+    def read_json(self, dataset: str, snapshot: str, name: str) -> Any:
+        """Raises FileNotFoundError naming the file."""
+        ...
+
+    def write_page(self, dataset: str, snapshot: str, name: str, html: str) -> None:
+        """Writes `<name>.html`, for people."""
+        ...
 
     def digest(self, dataset: str, snapshot: str, name: str) -> str:
         """The inputs digest of a table, itself an input of the next step."""

@@ -5,6 +5,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from heritage.model.digest import digest_json
+
 Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
 Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
 Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -36,15 +38,15 @@ class Harvest(_Closed):
     url: Url
     schedule: str = "@monthly"
     encoding: str = "utf-8"
-    delimiter: str = ","
+    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
+    empty: list[str] = Field(default_factory=list)
+    """Texts by which this register says "nothing", e.g. NULL; an empty cell always does."""
 
     @property
     def file_name(self) -> str:
         """The last path segment of the address, safe as a file name."""
-        name = re.sub(
-            r"[^\w.\-]", "_", self.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1], flags=re.ASCII
-        )
-        return name or "register"
+        last = self.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+        return re.sub(r"[^\w.\-]", "_", last, flags=re.ASCII).lstrip(".") or "register"
 
 
 class PointColumns(_Closed):
@@ -76,9 +78,7 @@ class Record(_Closed):
     country: Column | None = None
     address: Column | None = None
     url: Column | None = None
-    url_template: Annotated[str, StringConstraints(pattern=r"^https?://\S*\{id\}\S*$")] | None = (
-        None
-    )
+    url_template: Annotated[str, StringConstraints(pattern=r"^https?://\S*\{id\}\S*$")] | None = None
     restriction: Column | None = None
 
     def columns(self) -> set[str]:
@@ -114,11 +114,26 @@ class ItemProfile(_Closed):
     description: dict[Lang, str] = Field(default_factory=dict)
 
 
+FilledField = Literal[
+    "name",
+    "point",
+    "type",
+    "class_item",
+    "designation",
+    "designation_item",
+    "municipality",
+    "admin_item",
+    "country",
+    "address",
+    "url",
+]
+
+
 class Checks(_Closed):
     """`rows` bounds the records of a snapshot; `fill` the least share of records with a field."""
 
     rows: tuple[int, int]
-    fill: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    fill: dict[FilledField, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -171,11 +186,10 @@ class DatasetSpec(_Closed):
             raise ValueError(f"mapped and ignored at once: {', '.join(sorted(both))}")
         return self
 
+    def digest(self) -> str:
+        """Changes with any word of the description: an input of every step that reads it."""
+        return digest_json(self.model_dump(mode="json", by_alias=True))
+
     def accounted_columns(self) -> set[str]:
         """Every column that the description says something about."""
-        return (
-            self.record.columns()
-            | {r.field for r in self.risk}
-            | set(self.ignore)
-            | set(self.personal)
-        )
+        return self.record.columns() | {r.field for r in self.risk} | set(self.ignore) | set(self.personal)

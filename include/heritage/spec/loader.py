@@ -56,9 +56,7 @@ def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        return SpecFailure(
-            path.stem, path, (f"not readable as YAML: {' '.join(str(error).split())}",)
-        )
+        return SpecFailure(path.stem, path, (f"not readable as YAML: {' '.join(str(error).split())}",))
     if not isinstance(content, dict):
         return SpecFailure(path.stem, path, ("a description is a mapping of keys to values",))
     try:
@@ -66,9 +64,7 @@ def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     except ValidationError as error:
         return SpecFailure(path.stem, path, tuple(_explain(error)))
     if spec.id != path.stem:
-        return SpecFailure(
-            path.stem, path, (f"id: {spec.id!r} must be the name of the file, {path.stem!r}",)
-        )
+        return SpecFailure(path.stem, path, (f"id: {spec.id!r} must be the name of the file, {path.stem!r}",))
     return LoadedSpec(spec, path)
 
 
