@@ -1,0 +1,48 @@
+"""Opening and migrating the database."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from heritage.adapters.database.engine import connect, upgrade
+from heritage.adapters.database.schema import METADATA
+from heritage.errors import HeritageError
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_schema(engine):
+    options = {"version_table": "heritage_version", "compare_type": True}
+    with engine.begin() as connection:
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_upgrading_again_and_by_several_processes_at_once_changes_nothing(database_url, engine, tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(upgrade, [database_url] * 4))
+    with engine.begin() as connection:
+        assert connection.scalars(text("SELECT version_num FROM heritage_version")).all() == ["0001"]
+
+
+def test_many_first_upgrades_at_once_make_one_database(tmp_path):
+    url = f"sqlite:///{tmp_path}/new folder/first 100%.db"
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(upgrade, [url] * 4))
+    with connect(url).begin() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM heritage_version")) == 1
+        assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
+        assert connection.scalar(text("PRAGMA foreign_keys")) == 1
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_is_refused(url):
+    with pytest.raises(HeritageError, match="name a file"):
+        connect(url)
+
+
+def test_an_unknown_database_is_refused_without_showing_the_password():
+    with pytest.raises(HeritageError, match="only sqlite and postgresql") as refusal:
+        connect("mysql://ada:secret@localhost/heritage")
+    assert "secret" not in str(refusal.value)

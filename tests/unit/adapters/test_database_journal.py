@@ -1,0 +1,150 @@
+"""The upload journal: an edit stands in it once per target, and nobody moves it unseen."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from heritage.adapters.database.engine import connect
+from heritage.adapters.database.journal import SqlJournal
+from heritage.errors import BatchTaken, GovernanceError
+from heritage.model.edit import EditState
+from heritage.ports.decisions import Batch, JournalEntry
+
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+LATER = NOON + timedelta(minutes=1)
+
+
+def entry(edit_id: str, qid: str | None = "Q1") -> JournalEntry:
+    return JournalEntry(
+        edit_id=edit_id,
+        batch_id="b1",
+        dataset="xx_kirchen",
+        record_id=f"Nr. {edit_id}/ä",
+        qid=qid,
+        state=EditState.PLANNED,
+        reason="",
+        content='{"labels":{}}',
+        revision=None,
+        sent_at=None,
+        attempts=0,
+    )
+
+
+@pytest.fixture
+def journal(engine) -> SqlJournal:
+    return SqlJournal(engine)
+
+
+def plan(journal: SqlJournal, *edit_ids: str, batch: str = "b1", target: str = "sandbox") -> int:
+    return journal.plan(batch, [1, 2], target, [entry(edit_id) for edit_id in edit_ids], NOON)
+
+
+def test_planning_is_safe_to_repeat_and_keeps_the_order(journal):
+    assert plan(journal, "e2", "e1") == 2
+    assert plan(journal, "e2", "e1", "e3") == 1
+    assert [e.edit_id for e in journal.pending("b1")] == ["e2", "e1", "e3"]
+    assert journal.pending("b1")[0] == entry("e2")
+    assert journal.batches() == [Batch("b1", "sandbox", (1, 2), NOON)]
+
+
+def test_an_edit_stands_once_per_target_whatever_batch_brings_it(journal):
+    plan(journal, "e1")
+    assert plan(journal, "e1", "e2", batch="b2") == 1
+    assert plan(journal, "e1", batch="b3", target="wikidata") == 1
+    assert [e.edit_id for e in journal.entries("b2")] == ["e2"]
+
+
+def test_a_batch_does_not_change_its_target_or_decisions(journal):
+    plan(journal, "e1")
+    with pytest.raises(GovernanceError, match="sandbox"):
+        plan(journal, "e9", target="wikidata")
+    with pytest.raises(GovernanceError, match=r"decisions \[3\]"):
+        journal.plan("b1", [3], "sandbox", [], NOON)
+    assert [e.edit_id for e in journal.entries("b1")] == ["e1"]
+
+
+def test_an_edit_goes_from_planned_to_sending_to_confirmed(journal):
+    plan(journal, "e1", "e2", "e3")
+    first, second, _ = journal.pending("b1")
+    sending = journal.sending(first, '{"sent":1}', NOON)
+    assert (sending.state, sending.content, sending.sent_at, sending.attempts) == (
+        EditState.SENDING,
+        '{"sent":1}',
+        NOON,
+        1,
+    )
+    assert [e.edit_id for e in journal.pending("b1")] == ["e1", "e2", "e3"]
+    done = journal.confirmed(sending, "Q77", 2**40, LATER)
+    assert (done.state, done.qid, done.revision, done.settled_at) == (
+        EditState.CONFIRMED,
+        "Q77",
+        2**40,
+        LATER,
+    )
+    journal.skipped(second, "The item is protected.", LATER)
+    assert [e.edit_id for e in journal.pending("b1")] == ["e3"]
+    assert [e.reason for e in journal.entries("b1")] == ["", "The item is protected.", ""]
+    assert journal.counts("b1") == {
+        EditState.PLANNED: 1,
+        EditState.SENDING: 0,
+        EditState.CONFIRMED: 1,
+        EditState.SKIPPED: 1,
+    }
+
+
+def test_sending_is_on_disk_before_the_call_returns(tmp_path, database_url, journal):
+    plan(journal, "e1")
+    journal.sending(journal.pending("b1")[0], "{}", NOON)
+    seen = SqlJournal(connect(database_url)).entries("b1")  # what a run after a crash would read
+    assert [e.state for e in seen] == [EditState.SENDING]
+    if database_url.startswith("sqlite"):
+        with sqlite3.connect(tmp_path / "heritage.db") as plain:
+            assert plain.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_settled_entry_is_never_sent_again(journal):
+    plan(journal, "e1", "e2")
+    first, second = journal.pending("b1")
+    sending = journal.sending(first, "{}", NOON)
+    done = journal.confirmed(sending, "Q1", 5, LATER)
+    skipped = journal.skipped(second, "gone", LATER)
+    for settled in (done, skipped):
+        with pytest.raises(BatchTaken):
+            journal.sending(settled, "{}", LATER)
+    with pytest.raises(BatchTaken):
+        journal.confirmed(sending, "Q2", 6, LATER)
+    assert [e.qid for e in journal.entries("b1")] == ["Q1", "Q1"]
+
+
+def test_of_several_runs_that_read_the_same_entry_one_may_send(database_url, journal):
+    plan(journal, "e1")
+    start = threading.Barrier(5)
+
+    def run(_):
+        mine = SqlJournal(connect(database_url))
+        read = mine.pending("b1")[0]
+        start.wait()
+        try:
+            mine.sending(read, "{}", NOON)
+        except BatchTaken:
+            return "left"
+        return "sent"
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sorted(pool.map(run, range(5))) == ["left"] * 4 + ["sent"]
+    assert journal.pending("b1")[0].attempts == 1
+
+
+def test_planning_by_several_runs_at_once_plans_each_edit_once(database_url, journal):
+    ids = [f"e{n}" for n in range(40)]
+
+    def run(_):
+        return plan(SqlJournal(connect(database_url)), *ids)
+
+    with ThreadPoolExecutor(4) as pool:
+        added = list(pool.map(run, range(4)))
+    assert sum(added) == 40
+    assert [e.edit_id for e in journal.entries("b1")] == ids
