@@ -158,3 +158,9 @@ class AirflowApi:
             yield
             time.sleep(pause)
         raise SystemExit(f"{complaint} after {seconds:.0f} s; see the logs in {self._processes.logs}")
+
+    def make_pool(self, name: str, slots: int) -> None:
+        """Makes the pool unless it is there."""
+        answer = self._http.post("/api/v2/pools", json={"name": name, "slots": slots})
+        if answer.status_code != httpx.codes.CONFLICT:
+            answer.raise_for_status()

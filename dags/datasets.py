@@ -1,0 +1,11 @@
+"""One DAG for every description below datasets/. Only YAML is read while Airflow parses this file."""
+
+from heritage.orchestration.dataset import broken_dag, dataset_dag
+from heritage.spec.loader import load_specs
+from heritage.wiring.settings import Settings
+
+_specs, _failures = load_specs(Settings().datasets)
+for _loaded in _specs:
+    globals()[_loaded.spec.id] = dataset_dag(_loaded)
+for _failure in _failures:
+    globals()[f"broken_{_failure.dataset}"] = broken_dag(_failure)

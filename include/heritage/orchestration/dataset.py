@@ -1,0 +1,121 @@
+"""One DAG a dataset: harvest → map → check → flag → reconcile → propose."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Asset, dag, task
+
+from heritage.errors import SpecError
+from heritage.orchestration.failures import as_airflow
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.loader import LoadedSpec, SpecFailure
+
+FIRST = "harvest"
+STEPS = ("map", "check", "flag", "reconcile", "propose")
+"""Task ids after the first one, in order; each takes the snapshot id of the one before."""
+
+
+def proposed(dataset: str) -> Asset:
+    """The asset that a dataset's DAG produces: new proposed edits."""
+    return Asset(f"heritage/{dataset}", uri=f"heritage://datasets/{dataset}")
+
+
+def dataset_dag(loaded: LoadedSpec) -> DAG:
+    """The DAG of a valid description. Only the description is read here; steps are imported by their tasks."""
+    spec = loaded.spec
+
+    @dag(
+        dag_id=spec.id,
+        dag_display_name=spec.title,
+        description=f"{spec.publisher.name}: from the register to proposed edits",
+        schedule=spec.harvest.schedule,
+        doc_md=documentation(spec),
+        tags=[spec.id.split("_", 1)[0], spec.kind, spec.harvest.protocol, "dataset"],
+        default_args={
+            "owner": spec.maintainers[0],
+            "retries": 3,
+            "retry_delay": timedelta(minutes=5),
+            "retry_exponential_backoff": 2.0,
+            "max_retry_delay": timedelta(hours=2),
+        },
+        max_active_runs=1,  # two runs of one register would race for the last good snapshot
+        catchup=False,
+    )
+    def dataset() -> None:
+        @task(task_id=FIRST)
+        def harvest() -> dict[str, Any]:
+            return _run(FIRST, loaded, None)
+
+        done = harvest()
+        for name in STEPS:
+            done = _step_task(name, loaded)(done)
+
+    built: DAG = dataset()
+    return built
+
+
+def _step_task(name: str, loaded: LoadedSpec) -> Any:
+    @task(task_id=name, outlets=[proposed(loaded.spec.id)] if name == STEPS[-1] else [])
+    def step(upstream: dict[str, Any]) -> dict[str, Any]:
+        return _run(name, loaded, upstream["snapshot"])
+
+    return step
+
+
+def _run(step: str, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]:
+    with as_airflow():
+        from heritage.orchestration.connection import wiki_account
+        from heritage.wiring.pipeline import run_step
+        from heritage.wiring.settings import Settings
+
+        return run_step(step, loaded, snapshot, Settings(), wiki=wiki_account())
+
+
+def broken_dag(failure: SpecFailure) -> DAG:
+    """A visible placeholder for a description that cannot be used; its one task fails with the reasons."""
+
+    @dag(
+        dag_id=re.sub(r"[^\w.-]", "_", failure.dataset),
+        schedule=None,
+        doc_md="\n".join(["# This description is broken", *(f"- `{message}`" for message in failure.messages)]),
+        tags=["broken", "dataset"],
+        catchup=False,
+    )
+    def broken() -> None:
+        @task(task_id="description", retries=0)
+        def description() -> None:
+            with as_airflow():
+                raise SpecError(str(failure))
+
+        description()
+
+    built: DAG = broken()
+    return built
+
+
+def documentation(spec: DatasetSpec) -> str:
+    """The DAG's page in Airflow, made from the description alone.
+
+    Text of a description is shown as text: Markdown and HTML in it lose their meaning.
+    """
+    facts = {
+        "Publisher": spec.publisher.name,
+        "Kind": spec.kind,
+        "Licence": f"{spec.licence.id} ({spec.licence.evidence})",
+        "Published at": spec.harvest.url,
+        "Format": spec.harvest.protocol,
+        "Record id": f"{spec.record.id}, written as {spec.item.identifier}",
+        "Expected records": f"{spec.checks.rows[0]} to {spec.checks.rows[1]}",
+        "Maintainers": ", ".join(spec.maintainers),
+    }
+    lines = [f"# {_plain(spec.title)}", "", _plain(spec.description), "", "| | |", "|---|---|"]
+    lines += [f"| {name} | {_plain(value)} |" for name, value in facts.items()]
+    lines += ["", "A run pulls the register, checks it, flags what is at risk or must not be published exactly,"]
+    lines += ["reconciles every record with Wikidata and proposes edits. Nothing is uploaded from here:"]
+    lines += ["people decide first (DAG `governance`), then `uploads` does what they approved."]
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))

@@ -1,0 +1,12 @@
+"""The account that reads from and writes to the target wiki."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class WikiAccount:
+    """`api` is the address of `api.php`; `user` and `password` a bot password (`Bot@suffix`)."""
+
+    api: str
+    user: str
+    password: str = field(repr=False)

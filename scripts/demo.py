@@ -1,0 +1,239 @@
+"""The demo: three registers, Airflow's scheduler, a vote and an upload to a local Wikibase sandbox.
+
+All of its state is below demo/. Airflow's own database is made anew each time, since nothing that
+matters is in it: snapshots are files, decisions and the upload journal are in the product's database,
+and what was uploaded is on the sandbox. So the demo can be killed at any moment and run again.
+"""
+
+import argparse
+import json
+import os
+import re
+import secrets
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from local_airflow import HOST, ROOT, AirflowApi, environment, free_port, start
+from processes import Processes
+
+DEMO = ROOT / "demo"
+BOT = "HeritageGuardBot"
+BEGIN = time.monotonic()
+
+
+def say(text: str) -> None:
+    """A line with the seconds since the start."""
+    print(f"[{time.monotonic() - BEGIN:5.0f} s] {text}", flush=True)
+
+
+def main() -> None:
+    """Runs the whole way and writes demo/summary.json."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--fresh", action="store_true", help="forget everything that earlier runs left in demo/")
+    arguments = parser.parse_args()
+    if arguments.fresh:
+        shutil.rmtree(DEMO, ignore_errors=True)
+    DEMO.mkdir(exist_ok=True)
+    shutil.rmtree(DEMO / "airflow", ignore_errors=True)
+    with Processes(DEMO / "logs") as processes:
+        wiki = start_sandbox(processes)
+        mirror = start_mirror(processes)
+        settings = heritage_settings(mirror)
+        os.environ.update(settings)
+        port = free_port()
+        env = environment(DEMO / "airflow", port, {"demo": "admin"}, settings | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki})
+        say("Starting Airflow: scheduler, DAG processor and API server, on this machine only")
+        start(processes, env)
+        airflow = AirflowApi(f"http://{HOST}:{port}", processes)
+        airflow.wait_healthy(180)
+        airflow.log_in("demo", json.loads((DEMO / "airflow" / "passwords.json").read_text())["demo"])
+        datasets = dataset_ids()
+        airflow.wait_for_dags({*datasets, "wikidata_index", "governance", "uploads"}, 120)
+        airflow.make_pool("heritage_wiki", 1)
+        run_pipelines(airflow, datasets)
+        decide(airflow)
+        upload(airflow)
+        tell(datasets)
+
+
+def start_sandbox(processes: Processes) -> str:
+    """Starts the local wiki and gives the Airflow connection to it."""
+    password_file = DEMO / "bot-password"
+    if not password_file.exists():
+        password_file.touch(mode=0o600)
+        password_file.write_text(secrets.token_hex(16))
+    demo_data = ROOT / "datasets" / "_demo"
+    log = processes.start(
+        "sandbox",
+        [sys.executable, "-m", "wikibase_sandbox", "--db", str(DEMO / "sandbox.sqlite"), "--port", "0"]
+        + ["--seed", str(demo_data / "properties.jsonl"), "--seed", str(demo_data / "items.jsonl")]
+        + ["--user", BOT, "--password-file", str(password_file)],
+        os.environ | {"PYTHONPATH": str(ROOT / "include"), "PYTHONUNBUFFERED": "1"},
+        ROOT,
+    )
+    api = said(processes, log, r"sandbox ready (\S+)")
+    say(f"The local wiki listens on {api} (a test target: nothing here is Wikidata)")
+    return json.dumps({"conn_type": "http", "host": api, "login": BOT, "password": password_file.read_text()})
+
+
+def start_mirror(processes: Processes) -> str:
+    """Serves the bundled register extracts over HTTP, so that harvesting does its real work."""
+    log = processes.start(
+        "registers",
+        [sys.executable, "-u", "-m", "http.server", "0", "--bind", HOST, "--directory", str(ROOT / "datasets")],
+        os.environ,
+        ROOT,
+    )
+    return f"http://{HOST}:{said(processes, log, r'port (\d+)')}"
+
+
+def said(processes: Processes, log: Path, pattern: str) -> str:
+    """What a process printed when it was ready."""
+    for _ in range(300):
+        processes.check()
+        found = re.search(pattern, log.read_text(errors="replace"))
+        if found:
+            return found[1]
+        time.sleep(0.1)
+    raise SystemExit(f"{log.stem} did not become ready; see {log}")
+
+
+def heritage_settings(mirror: str) -> dict[str, str]:
+    """The product's settings for this machine."""
+    return {
+        "HERITAGE_DATA_URL": str(DEMO / "data"),
+        "HERITAGE_DATABASE_URL": f"sqlite:///{DEMO / 'heritage.sqlite'}",
+        "HERITAGE_MIRROR": mirror,
+        "HERITAGE_WIKIDATA_DUMP": str(ROOT / "datasets" / "_demo" / "items.jsonl"),
+        "HERITAGE_GOVERNANCE": str(ROOT / "datasets" / "_demo" / "governance.yaml"),
+        "HERITAGE_CONTACT": "demo on a local machine",
+        "HERITAGE_SAMPLE": "true",
+        "HERITAGE_WIKI_EDITS_PER_MINUTE": "6000",
+        "HERITAGE_ROUND_POLL_SECONDS": "2",
+    }
+
+
+def dataset_ids() -> list[str]:
+    """Ids of all descriptions in the repository."""
+    from heritage.spec.loader import load_specs
+
+    specs, failures = load_specs(ROOT / "datasets")
+    if failures:
+        raise SystemExit("\n".join(map(str, failures)))
+    return [loaded.spec.id for loaded in specs]
+
+
+def follow(airflow: AirflowApi, runs: dict[str, str], seconds: float) -> dict[str, str]:
+    """Waits until these runs (DAG to run id) have ended, telling every task that ends; gives their states."""
+    told: set[tuple[str, str]] = set()
+    for _ in airflow.every(1, seconds, f"Not finished: {', '.join(runs)}"):
+        states = {}
+        for dag, run in runs.items():
+            for task, state in airflow.tasks(dag, run).items():
+                if state in ("success", "failed", "skipped", "upstream_failed") and (dag, task) not in told:
+                    told.add((dag, task))
+                    say(f"  {dag}: {task} {state}")
+            states[dag] = airflow.get(f"/dags/{dag}/dagRuns/{run}")["state"]
+        if all(state in ("success", "failed") for state in states.values()):
+            return states
+    raise AssertionError("every() raises at its end")
+
+
+def run_pipelines(airflow: AirflowApi, datasets: list[str]) -> None:
+    """Builds the index, then runs every dataset's DAG."""
+    say("Building the local Wikidata index")
+    airflow.unpause("wikidata_index")
+    must_succeed(follow(airflow, {"wikidata_index": airflow.trigger("wikidata_index")}, 180))
+    say("Harvesting, mapping, checking, flagging, reconciling and proposing")
+    for dataset in datasets:
+        airflow.unpause(dataset)
+    must_succeed(follow(airflow, {dataset: airflow.trigger(dataset) for dataset in datasets}, 300))
+
+
+def must_succeed(states: dict[str, str]) -> None:
+    """Ends the demo with the DAGs that failed."""
+    failed = [dag for dag, state in states.items() if state != "success"]
+    if failed:
+        raise SystemExit(f"Failed in Airflow: {', '.join(failed)}; the logs are in {DEMO / 'airflow' / 'logs'}")
+
+
+def decide(airflow: AirflowApi) -> None:
+    """Ranks, opens a round when there is something to decide, and lets the demo members vote."""
+    from heritage.wiring.governance import decision_store
+    from heritage.wiring.settings import Settings
+
+    settings = Settings()
+    say("Ranking the proposals and writing the report")
+    airflow.unpause("uploads")
+    airflow.unpause("governance")
+    run = airflow.trigger("governance")
+    for _ in airflow.every(1, 180, "The round did not open"):
+        opened = airflow.tasks("governance", run).get("open_round")
+        if opened in ("success", "failed", "skipped", "upstream_failed"):
+            break
+    if opened == "success":
+        for current in decision_store(settings).open_rounds():
+            cast_demo_votes(settings, current.round_id)
+    must_succeed(follow(airflow, {"governance": run}, 180))
+
+
+def cast_demo_votes(settings: Any, round_id: str) -> None:
+    """Every demo member votes through the function that the pages use.
+
+    Two of them do not simply agree, so that the minutes show a vote against and a recusal.
+    """
+    from heritage.wiring.governance import cast_vote, decision_store
+
+    store = decision_store(settings)
+    current = store.round(round_id)
+    if current is None:
+        raise SystemExit(f"Round {round_id} is gone")
+    for number, member in enumerate(current.seats):
+        for ranked in current.proposals:
+            answer, reason = "for", "demo vote"
+            if number == 1 and ranked.rank == len(current.proposals):
+                answer, reason = "against", "demo vote: the last in the ranking can wait"
+            elif number == 2 and ranked.rank == 1:
+                answer, reason = "recused", "demo vote: knows the publisher"
+            cast_vote(settings, round_id, member, ranked.proposal.proposal_id, answer, reason)
+    say(f"{len(current.seats)} demo members voted on {len(current.proposals)} proposals")
+
+
+def upload(airflow: AirflowApi) -> None:
+    """Waits for the upload that the decisions started; without new decisions it starts the daily one."""
+    say("Uploading what was approved")
+    runs = airflow.runs("uploads")
+    run = runs[-1]["dag_run_id"] if runs else airflow.trigger("uploads")
+    must_succeed(follow(airflow, {"uploads": run}, 300))
+
+
+def tell(datasets: list[str]) -> None:
+    """Writes demo/summary.json and prints the same."""
+    from heritage.wiring.overview import overview
+    from heritage.wiring.settings import Settings
+
+    found = overview(Settings())
+    report = DEMO / "report.html"
+    shutil.copyfile(found.report, report)
+    summary = {
+        "datasets": {
+            name: {key: counts[key] for key in ("records", "rejected", "at_risk", "match", "review", "new")}
+            for name, counts in found.datasets.items()
+            if name in datasets
+        },
+        "edits": {
+            "planned": found.planned,
+            "confirmed": found.confirmed,
+            "skipped": found.skipped,
+        },
+        "report": str(report.relative_to(ROOT)),
+    }
+    (DEMO / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
+    print(json.dumps(summary, indent=2))
+
+
+if __name__ == "__main__":
+    main()

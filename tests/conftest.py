@@ -1,0 +1,44 @@
+"""What all tests share: where the bundled and the shared data are, and which skips are allowed."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NEEDS = ("browser", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the clone."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Real registers and recorded answers; tests that use it carry the marker shared_data."""
+    folder = Path(os.environ.get("HERITAGE_SHARED_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"the folder of shared data is missing: {folder} (set HERITAGE_SHARED_DATA)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The system's Chromium; tests that use it carry the marker browser."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("Chromium is missing (Debian and Ubuntu: apt install chromium)")
+    return found
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
+    """With HERITAGE_FORBID_SKIPS, a missing browser or database server is a failure."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("HERITAGE_FORBID_SKIPS") and any(map(item.get_closest_marker, NEEDS)):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} must not be skipped here: {report.longrepr}"
