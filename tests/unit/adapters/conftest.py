@@ -18,7 +18,7 @@ from heritage.adapters.database.engine import connect, upgrade
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """The URL of a PostgreSQL server: HERITAGE_TEST_POSTGRESQL_URL, or a cluster of our own on a Unix socket."""
+    """A PostgreSQL server: HERITAGE_TEST_POSTGRESQL_URL, or a cluster of our own on a Unix socket."""
     given = os.environ.get("HERITAGE_TEST_POSTGRESQL_URL")
     if given:
         yield given
@@ -30,7 +30,7 @@ def postgresql_server() -> Iterator[str]:
             "where databases may be created"
         )
     user = _unprivileged_user()
-    with tempfile.TemporaryDirectory(prefix="hg-pg-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="heritage-pg-", ignore_cleanup_errors=True) as folder:
         if user:
             shutil.chown(folder, user)
         data = f"{folder}/data"

@@ -1,11 +1,11 @@
 """The upload journal: an edit stands in it once per target, and nobody moves it unseen."""
 
-import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from heritage.adapters.database.engine import connect
 from heritage.adapters.database.journal import SqlJournal
@@ -95,14 +95,14 @@ def test_an_edit_goes_from_planned_to_sending_to_confirmed(journal):
     }
 
 
-def test_sending_is_on_disk_before_the_call_returns(tmp_path, database_url, journal):
+def test_sending_is_on_disk_before_the_call_returns(database_url, engine, journal):
     plan(journal, "e1")
     journal.sending(journal.pending("b1")[0], "{}", NOON)
     seen = SqlJournal(connect(database_url)).entries("b1")  # what a run after a crash would read
     assert [e.state for e in seen] == [EditState.SENDING]
-    if database_url.startswith("sqlite"):
-        with sqlite3.connect(tmp_path / "heritage.db") as plain:
-            assert plain.execute("PRAGMA synchronous").fetchone() == (2,)
+    if engine.dialect.name == "sqlite":
+        with engine.begin() as connection:
+            assert connection.scalar(text("PRAGMA synchronous")) == 2  # FULL: also after a power cut
 
 
 def test_a_settled_entry_is_never_sent_again(journal):
@@ -148,3 +148,17 @@ def test_planning_by_several_runs_at_once_plans_each_edit_once(database_url, jou
         added = list(pool.map(run, range(4)))
     assert sum(added) == 40
     assert [e.edit_id for e in journal.entries("b1")] == ids
+
+
+def test_delivered_gives_what_was_confirmed_on_a_target_whatever_the_batch(journal):
+    plan(journal, "e1", "e2")
+    plan(journal, "e3", batch="b2")
+    plan(journal, "e1", batch="b3", target="wikidata")
+    first, second = journal.pending("b1")
+    third = journal.pending("b2")[0]
+    journal.confirmed(journal.sending(third, "{}", NOON), "Q3", 3, NOON)
+    journal.confirmed(journal.sending(second, "{}", NOON), "Q2", 2, LATER)
+    journal.skipped(first, "gone", LATER)
+    assert [e.edit_id for e in journal.delivered("sandbox", "xx_kirchen")] == ["e3", "e2"]
+    assert journal.delivered("wikidata", "xx_kirchen") == []
+    assert journal.delivered("sandbox", "yy") == []

@@ -102,6 +102,18 @@ class SqlJournal:
             found = {row.state: row.number for row in connection.execute(query)}
         return {state: found.get(state, 0) for state in EditState}
 
+    def delivered(self, target: str, dataset: str) -> list[JournalEntry]:
+        """Every confirmed entry of a dataset on a target, oldest first."""
+        query = (
+            select(EDITS)
+            .where(
+                EDITS.c.target == target, EDITS.c.dataset == dataset, EDITS.c.state == EditState.CONFIRMED
+            )
+            .order_by(EDITS.c.settled_at, EDITS.c.position)
+        )
+        with reading(self._engine) as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
     def batches(self) -> list[Batch]:
         """All batches, newest first."""
         with reading(self._engine) as connection:

@@ -135,4 +135,5 @@ EDITS = Table(
     Column("settled_at", UtcDateTime),
     UniqueConstraint("target", "edit_id"),
     Index(None, "batch_id", "state"),
+    Index(None, "target", "dataset", "state"),
 )

@@ -114,6 +114,7 @@ def _create_journal() -> None:
         sa.UniqueConstraint("target", "edit_id", name="uq_edits_target_edit_id"),
     )
     op.create_index("ix_edits_batch_id_state", "edits", ["batch_id", "state"])
+    op.create_index("ix_edits_target_dataset_state", "edits", ["target", "dataset", "state"])
 
 
 def _guard_sqlite() -> None:
