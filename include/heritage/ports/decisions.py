@@ -32,6 +32,10 @@ class DecisionStore(Protocol):
         """All rounds, oldest first."""
         ...
 
+    def open_rounds(self) -> list[Round]:
+        """Those that can still be voted in, oldest first."""
+        ...
+
     def cast(self, round_id: str, vote: Vote) -> None:
         """Raises GovernanceError when the round is closed or the proposal is not in it."""
         ...

@@ -78,7 +78,7 @@ def open_round(store: SqlDecisionStore, round_id: str = "r1"):
 def test_a_round_comes_back_to_the_digit(store):
     opened = open_round(store)
     assert store.round("r1") == opened
-    assert store.rounds() == [opened]
+    assert store.rounds() == store.open_rounds() == [opened]
     assert store.round("r2") is None
 
 
@@ -134,6 +134,8 @@ def test_closing_hands_over_round_votes_and_last_line_and_appends(store):
     closed = store.round("r2")
     assert closed is not None
     assert closed.state is RoundState.CLOSED
+    assert store.open_rounds() == []
+    assert [r.round_id for r in store.rounds()] == ["r1", "r2"]
 
 
 def test_a_count_that_fails_leaves_the_round_open(store):

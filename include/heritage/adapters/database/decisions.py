@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Engine, Row, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from heritage.adapters.database.engine import reading
@@ -57,12 +57,11 @@ class SqlDecisionStore:
 
     def rounds(self) -> list[Round]:
         """All rounds, oldest first."""
-        with reading(self._engine) as connection:
-            ids = connection.scalars(
-                select(ROUNDS.c.round_id).order_by(ROUNDS.c.opened_at, ROUNDS.c.round_id)
-            )
-            found = [_read_round(connection, round_id) for round_id in ids.all()]
-        return [round_ for round_ in found if round_ is not None]
+        return self._rounds()
+
+    def open_rounds(self) -> list[Round]:
+        """Those that can still be voted in, oldest first."""
+        return self._rounds(ROUNDS.c.state == RoundState.OPEN)
 
     def cast(self, round_id: str, vote: Vote) -> None:
         """Keeps the vote beside the earlier ones. Raises GovernanceError when it cannot count."""
@@ -117,6 +116,12 @@ class SqlDecisionStore:
             return [
                 _decision(row) for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.number))
             ]
+
+    def _rounds(self, *conditions: ColumnElement[bool]) -> list[Round]:
+        query = select(ROUNDS.c.round_id).where(*conditions).order_by(ROUNDS.c.opened_at, ROUNDS.c.round_id)
+        with reading(self._engine) as connection:
+            found = [_read_round(connection, round_id) for round_id in connection.scalars(query).all()]
+        return [round_ for round_ in found if round_ is not None]
 
 
 def _insert_round(connection: Connection, opened: Round) -> None:

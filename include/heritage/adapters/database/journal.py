@@ -106,9 +106,7 @@ class SqlJournal:
         """Every confirmed entry of a dataset on a target, oldest first."""
         query = (
             select(EDITS)
-            .where(
-                EDITS.c.target == target, EDITS.c.dataset == dataset, EDITS.c.state == EditState.CONFIRMED
-            )
+            .where(EDITS.c.target == target, EDITS.c.dataset == dataset, EDITS.c.state == EditState.CONFIRMED)
             .order_by(EDITS.c.settled_at, EDITS.c.position)
         )
         with reading(self._engine) as connection:
