@@ -1,0 +1,145 @@
+"""What a record says about its item."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from heritage.model.edit import (
+    Content,
+    CoordinateValue,
+    ItemValue,
+    Kind,
+    Reference,
+    Snak,
+    Statement,
+    TextValue,
+    TimeValue,
+    Value,
+)
+from heritage.spec.dataset import DatasetSpec
+from heritage.statements import properties as p
+from heritage.statements.text import stored, string_fault, url_fault
+
+METRES_PER_DEGREE = 111_320.0
+SITE_METHODS = frozenset({"given", "grid", "centroid"})
+"""How a point may have been obtained to be the site's own; a shared, swapped or geocoded one is not sent."""
+
+Row = Mapping[str, Any]
+
+
+def desired(record: Row, spec: DatasetSpec, retrieved: date, kinds: frozenset[Kind], *, new: bool) -> Content:
+    """Everything one published record says, each statement with a reference to the register's own entry.
+
+    `record` is a row of RECORDS that passed the disclosure gate: what may not be told is null there.
+    `retrieved` is the day of the snapshot. `kinds` are those that the licence allows; a new item is given
+    whole or not at all. Descriptions are for new items only.
+    """
+    if new and Kind.NEW_ITEMS not in kinds:
+        return Content()
+    reference = _reference(record, spec, retrieved)
+    statements = tuple(
+        Statement(pid, value, kind, (reference,))
+        for pid, value, kind in _facts(record, spec)
+        if new or kind in kinds
+    )
+    if not new and Kind.NAMES not in kinds:
+        return Content(statements=statements)
+    labels, aliases = _names(record)
+    descriptions = _descriptions(record, spec, labels) if new else {}
+    return Content(labels=labels, descriptions=descriptions, aliases=aliases, statements=statements)
+
+
+def told_apart(contents: Sequence[tuple[str, Content]]) -> list[Content]:
+    """New items with their register ids: where two share a label and a description, which a wiki refuses,
+    both descriptions get the register's id."""
+    pairs = Counter(
+        (lang, content.labels.get(lang), text)
+        for _, content in contents
+        for lang, text in content.descriptions.items()
+    )
+    return [
+        replace(
+            content,
+            descriptions={
+                lang: f"{text} ({record_id})" if pairs[lang, content.labels.get(lang), text] > 1 else text
+                for lang, text in content.descriptions.items()
+            },
+        )
+        for record_id, content in contents
+    ]
+
+
+def _facts(record: Row, spec: DatasetSpec) -> list[tuple[str, Value, Kind]]:
+    facts: list[tuple[str, Value, Kind]] = [
+        (spec.item.identifier, TextValue(record["record_id"]), Kind.IDENTIFIERS)
+    ]
+    for column, pid, kind in (
+        ("class_item", p.INSTANCE_OF, Kind.DESIGNATION),
+        ("designation_item", p.DESIGNATION, Kind.DESIGNATION),
+        ("country", p.COUNTRY, Kind.PLACE),
+        ("admin_item", p.ADMIN, Kind.PLACE),
+    ):
+        if record[column]:
+            facts.append((pid, ItemValue(record[column]), kind))
+    point = _point(record)
+    if point:
+        facts.append((p.POINT, point, Kind.PLACE))
+    return facts
+
+
+def _point(record: Row) -> CoordinateValue | None:
+    lat, lon, metres = record["lat"], record["lon"], record["precision_m"]
+    if lat is None or lon is None or not metres or record["place_method"] not in SITE_METHODS:
+        return None
+    return CoordinateValue(round(lat, 6), round(lon, 6), precision_degrees(metres))
+
+
+def precision_degrees(metres: float) -> float:
+    """A radius in metres as Wikibase precision, two significant digits, never finer than it is.
+
+    >>> precision_degrees(30), precision_degrees(1000)
+    (0.00027, 0.009)
+    """
+    degrees = max(metres / METRES_PER_DEGREE, 1e-6)
+    digits = 1 - math.floor(math.log10(degrees))
+    scale = 10.0**digits
+    return round(math.ceil(round(degrees * scale, 6)) / scale, digits)
+
+
+def _reference(record: Row, spec: DatasetSpec, retrieved: date) -> Reference:
+    snaks = [Snak(p.STATED_IN, ItemValue(spec.item.register_item))] if spec.item.register_item else []
+    url = record["url"]
+    if url and url_fault(url) is None:
+        snaks.append(Snak(p.REFERENCE_URL, TextValue(url)))
+    elif string_fault(record["record_id"]) is None:
+        snaks.append(Snak(spec.item.identifier, TextValue(record["record_id"])))
+    return (*snaks, Snak(p.RETRIEVED, TimeValue(f"+{retrieved:%Y-%m-%d}T00:00:00Z", 11)))
+
+
+def _names(record: Row) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
+    labels: dict[str, str] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
+    for name in record["names"] or ():
+        lang, text = (name["lang"] or "").lower(), stored(name["text"] or "")
+        if not lang or not text:
+            continue
+        if lang not in labels:
+            labels[lang] = text
+        elif text != labels[lang] and text not in aliases.get(lang, ()):
+            aliases[lang] = (*aliases.get(lang, ()), text)
+    return labels, aliases
+
+
+def _descriptions(record: Row, spec: DatasetSpec, labels: Mapping[str, str]) -> dict[str, str]:
+    # The municipality always stands in the description: two churches of one name are then told apart
+    # before the wiki refuses the second, and a pair that exists already is the same thing, for people to see.
+    place = stored(record["municipality"] or "")
+    described = {}
+    for lang, sort in spec.item.description.items():
+        text = stored(f"{sort}, {place}" if place and place.casefold() not in sort.casefold() else sort)
+        if text and text != labels.get(lang.lower()):
+            described[lang.lower()] = text
+    return described

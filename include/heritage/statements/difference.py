@@ -1,0 +1,241 @@
+"""What of a content an item lacks (domain rules, section 7)."""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from heritage.model.edit import (
+    Content,
+    CoordinateValue,
+    ItemValue,
+    MonolingualValue,
+    Reference,
+    ReferenceAddition,
+    Snak,
+    Statement,
+    TextValue,
+    TimeValue,
+    Value,
+)
+from heritage.statements import properties as p
+from heritage.statements.desired import METRES_PER_DEGREE
+from heritage.statements.live import DEPRECATED, PREFERRED, LiveItem, LiveStatement
+from heritage.statements.text import folded, same_url, stored
+
+EARTH_RADIUS_M = 6_371_008.8
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """`conflicts` are sentences for people; `already` counts what the item says as we would."""
+
+    additions: Content
+    conflicts: tuple[str, ...]
+    already: int
+
+
+class _Standing(Enum):
+    THERE = auto()
+    MISSING = auto()
+    UNREFERENCED = auto()
+    CONFLICT = auto()
+
+
+def diff(content: Content, live: LiveItem, identifier: str) -> Diff:
+    """What to add so that `live` says all of `content`, never changing or removing what stands there.
+
+    `identifier` is the register's property: an item that carries another value of it is another thing, so
+    nothing is added to it. Descriptions are never added to an item that exists.
+    """
+    statements: list[Statement] = []
+    references: list[ReferenceAddition] = []
+    conflicts: list[str] = []
+    already = 0
+    for statement in content.statements:
+        standing, holder, why = _standing(statement, live)
+        match standing:
+            case _Standing.THERE:
+                already += 1
+            case _Standing.MISSING:
+                statements.append(statement)
+            case _Standing.UNREFERENCED if holder:
+                references.extend(_for_holder(statement, holder))
+            case _:
+                if statement.property == identifier:
+                    return Diff(Content(), (f"{why}; nothing is added to this item",), 0)
+                conflicts.append(why)
+    for addition in content.references:
+        fault = _unusable(addition, live)
+        if fault:
+            conflicts.append(fault)
+        elif _has_reference(_by_guid(live, addition.statement_guid), addition.reference):
+            already += 1
+        else:
+            references.append(addition)
+    labels, aliases, known = _missing_names(content, live)
+    described = {lang: text for lang, text in labels.items() if live.descriptions.get(lang) == text}
+    conflicts += [f"the description in {k!r} is already {v!r}: no label" for k, v in described.items()]
+    additions = Content(
+        labels={lang: text for lang, text in labels.items() if lang not in described},
+        aliases=aliases,
+        statements=tuple(statements),
+        references=tuple(references),
+    )
+    return Diff(additions, tuple(conflicts), already + known)
+
+
+def without_delivered(additions: Content, delivered: Iterable[Content]) -> tuple[Content, tuple[str, ...]]:
+    """Less what we added once and is missing now: a person removed it, and it does not come back."""
+    gone_statements: set[tuple[str, Value]] = set()
+    gone_names: set[tuple[str, str]] = set()
+    gone_references: set[tuple[str, frozenset[Snak]]] = set()
+    for content in delivered:
+        gone_statements.update((s.property, s.value) for s in content.statements)
+        gone_references.update((r.statement_guid, _undated(r.reference)) for r in content.references)
+        gone_names.update((lang, folded(text)) for lang, text in _names(content))
+    kept = replace(
+        additions,
+        labels={k: v for k, v in additions.labels.items() if (k, folded(v)) not in gone_names},
+        aliases={
+            lang: left
+            for lang, texts in additions.aliases.items()
+            if (left := tuple(t for t in texts if (lang, folded(t)) not in gone_names))
+        },
+        statements=tuple(s for s in additions.statements if (s.property, s.value) not in gone_statements),
+        references=tuple(
+            r
+            for r in additions.references
+            if (r.statement_guid, _undated(r.reference)) not in gone_references
+        ),
+    )
+    dropped = [s.property for s in additions.statements if s not in kept.statements]
+    dropped += [f"reference of {r.property}" for r in additions.references if r not in kept.references]
+    dropped += [
+        f"name in {lang!r}" for lang, text in _names(additions) if (lang, text) not in set(_names(kept))
+    ]
+    return kept, tuple(f"{what}: we added it once and somebody removed it" for what in dropped)
+
+
+def _names(content: Content) -> list[tuple[str, str]]:
+    return [*content.labels.items(), *((lang, t) for lang, texts in content.aliases.items() for t in texts)]
+
+
+def _standing(statement: Statement, live: LiveItem) -> tuple[_Standing, LiveStatement | None, str]:
+    group = [s for s in live.statements if s.property == statement.property]
+    current = [s for s in group if s.rank != DEPRECATED]
+    same = [s for s in current if _same(s.value, statement.value)]
+    if same:
+        if any(_has_reference(s, ours) for s in same for ours in statement.references):
+            return _Standing.THERE, None, ""
+        return _Standing.UNREFERENCED, next((s for s in same if s.rank == PREFERRED), same[0]), ""
+    if any(_same(s.value, statement.value) for s in group):
+        ours = _words(statement.value)
+        return _Standing.CONFLICT, None, f"{statement.property}: {ours} is deprecated on the item"
+    if current:
+        match p.when_occupied(statement.property):
+            case p.Occupied.CONFLICT:
+                theirs = " and ".join(_words(s.value) for s in current)
+                why = f"{statement.property}: the item says {theirs}, the register {_words(statement.value)}"
+                return _Standing.CONFLICT, None, why
+            case p.Occupied.ENOUGH:
+                return _Standing.THERE, None, ""
+    return _Standing.MISSING, None, ""
+
+
+def _for_holder(statement: Statement, holder: LiveStatement) -> list[ReferenceAddition]:
+    return [
+        ReferenceAddition(holder.guid, statement.property, statement.kind, reference)
+        for reference in statement.references
+    ]
+
+
+def _unusable(addition: ReferenceAddition, live: LiveItem) -> str | None:
+    holder = _by_guid(live, addition.statement_guid)
+    if holder is None:
+        return f"{addition.property}: the statement that was to get our reference is gone"
+    if holder.rank == DEPRECATED:
+        return f"{addition.property}: the statement that was to get our reference is deprecated now"
+    return None
+
+
+def _by_guid(live: LiveItem, guid: str) -> LiveStatement | None:
+    return next((s for s in live.statements if s.guid == guid), None)
+
+
+def _has_reference(statement: LiveStatement | None, ours: Reference) -> bool:
+    """True when some reference says all that ours does; dates do not count."""
+    return statement is not None and any(
+        all(any(_same_snak(theirs, snak) for theirs in reference) for snak in _undated(ours))
+        for reference in statement.references
+    )
+
+
+def _undated(reference: Reference) -> frozenset[Snak]:
+    return frozenset(snak for snak in reference if not isinstance(snak.value, TimeValue))
+
+
+def _same_snak(one: Snak, other: Snak) -> bool:
+    if one.property != other.property:
+        return False
+    if (
+        one.property == p.REFERENCE_URL
+        and isinstance(one.value, TextValue)
+        and isinstance(other.value, TextValue)
+    ):
+        return same_url(one.value.text, other.value.text)
+    return _same(one.value, other.value)
+
+
+def _same(one: Value | None, other: Value) -> bool:
+    match one, other:
+        case CoordinateValue(), CoordinateValue():
+            tolerance = (one.precision + other.precision) * METRES_PER_DEGREE
+            return _distance_m(one, other) <= tolerance
+        case TextValue(), TextValue():
+            return stored(one.text) == stored(other.text)
+    return one == other
+
+
+def _distance_m(one: CoordinateValue, other: CoordinateValue) -> float:
+    lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
+    half = math.sin((lat2 - lat1) / 2) ** 2
+    half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
+
+
+def _missing_names(
+    content: Content, live: LiveItem
+) -> tuple[dict[str, str], dict[str, tuple[str, ...]], int]:
+    labels: dict[str, str] = {}
+    aliases: dict[str, tuple[str, ...]] = {}
+    already = 0
+    # `mul` is shown in every language that has no label of its own
+    everywhere = {folded(text) for text in (live.labels.get("mul"), *live.aliases.get("mul", ())) if text}
+    for lang, text in _names(content):
+        known = {folded(t) for t in (live.labels.get(lang), *live.aliases.get(lang, ())) if t} | everywhere
+        ours = (labels.get(lang), *aliases.get(lang, ()))
+        if folded(text) in known:
+            already += 1
+        elif folded(text) in {folded(t) for t in ours if t}:
+            continue
+        elif lang in content.labels and text == content.labels[lang] and lang not in live.labels:
+            labels[lang] = text
+        else:
+            aliases[lang] = (*aliases.get(lang, ()), text)
+    return labels, aliases, already
+
+
+def _words(value: Value | None) -> str:
+    match value:
+        case ItemValue():
+            return value.qid
+        case TextValue():
+            return repr(value.text)
+        case MonolingualValue():
+            return f"{value.text!r} ({value.lang})"
+        case CoordinateValue():
+            return f"{value.lat:.5f}, {value.lon:.5f}"
+        case TimeValue():
+            return value.time
+    return "unknown or no value"

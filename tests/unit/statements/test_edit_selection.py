@@ -1,0 +1,94 @@
+"""Which edits a decision is about."""
+
+import pyarrow as pa
+import pytest
+
+from heritage.model.edit import Content, ItemValue, Kind, ReferenceAddition, Snak, Statement, TextValue
+from heritage.model.governance import Scope
+from heritage.model.tables import EDITS
+from heritage.statements.content_json import from_json, to_json
+from heritage.statements.selection import content_hash, kinds_of, select, union
+
+REFERENCE = (Snak("P248", ItemValue("Q5")),)
+IDENTIFIER = Statement("P1216", TextValue("1"), Kind.IDENTIFIERS, (REFERENCE,))
+ADMIN = ReferenceAddition("Q1$A", "P131", Kind.PLACE, REFERENCE)
+FULL = Content(labels={"en": "Tower"}, statements=(IDENTIFIER,), references=(ADMIN,))
+NAMED = Content(labels={"en": "Tower"})
+
+
+def edits(*rows):
+    return pa.Table.from_pylist(
+        [
+            {
+                "edit_id": f"e-{record}",
+                "dataset": "xx_towers",
+                "snapshot": "s",
+                "record_id": record,
+                "qid": qid,
+                "level": level,
+                "kinds": kinds_of(content) if qid else ["new_items"],
+                "content": to_json(content),
+                "additions": to_json(content),
+            }
+            for record, qid, level, content in rows
+        ],
+        schema=EDITS,
+    )
+
+
+TABLE = edits(
+    ("1", "Q1", "none_known", FULL),
+    ("2", "Q2", "at_risk", FULL),
+    ("3", None, "lost", FULL),
+    ("4", "Q4", "unknown", NAMED),
+    ("5", "Q5", "vulnerable", Content()),
+)
+
+
+def records(table):
+    return table["record_id"].to_pylist()
+
+
+def test_contents_are_narrowed_to_the_kind_and_edits_without_it_are_left_out():
+    chosen = select(TABLE, [Kind.IDENTIFIERS], Scope.ALL)
+    assert records(chosen) == ["1", "2"]
+    assert [from_json(text) for text in chosen["additions"].to_pylist()] == [
+        Content(statements=(IDENTIFIER,))
+    ] * 2
+    assert chosen["kinds"].to_pylist() == [["identifiers"]] * 2
+    assert chosen.schema == EDITS
+
+
+def test_a_part_has_an_id_of_its_own_and_the_whole_keeps_its_id():
+    parts = [select(TABLE, [kind], Scope.ALL) for kind in (Kind.IDENTIFIERS, Kind.PLACE, Kind.NAMES)]
+    ids = {table.filter(pa.compute.equal(table["record_id"], "1"))["edit_id"][0].as_py() for table in parts}
+    assert len(ids | {"e-1"}) == 4
+    assert select(TABLE, list(Kind), Scope.ALL)["edit_id"].to_pylist() == ["e-1", "e-2", "e-3", "e-4"]
+
+
+def test_unknown_is_not_at_risk_and_new_items_come_whole():
+    assert records(select(TABLE, [Kind.NEW_ITEMS], Scope.ALL)) == ["3"]
+    assert records(select(TABLE, list(Kind), Scope.AT_RISK)) == ["2", "3"]
+    assert from_json(select(TABLE, [Kind.NEW_ITEMS], Scope.AT_RISK)["additions"][0].as_py()) == FULL
+
+
+def test_several_decisions_make_one_row_an_item():
+    chosen = union(TABLE, {Kind.IDENTIFIERS: Scope.ALL, Kind.NAMES: Scope.AT_RISK})
+    assert dict(zip(records(chosen), chosen["kinds"].to_pylist(), strict=True)) == {
+        "1": ["identifiers"],
+        "2": ["identifiers", "names"],
+    }
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2]])
+def test_the_hash_does_not_depend_on_the_order(order):
+    assert content_hash(TABLE.take(order)) == content_hash(TABLE.slice(0, 4))
+
+
+def test_any_other_edit_has_another_hash():
+    whole = content_hash(TABLE)
+    assert content_hash(TABLE.slice(1)) != whole
+    assert content_hash(select(TABLE, [Kind.NAMES], Scope.ALL)) != content_hash(
+        select(TABLE, [Kind.PLACE], Scope.ALL)
+    )
+    assert content_hash(TABLE.slice(0, 0)) == content_hash(select(TABLE, [], Scope.ALL))
