@@ -1,0 +1,185 @@
+"""THE gate: every exit (wiki, file, map, page, report) takes its records from here and from nowhere else.
+
+What leaves, by class:
+
+| class | coordinates | address, register link, restriction | municipality, administrative item | names and terms |
+|---|---|---|---|---|
+| S0 | as held | as held | as held | as held |
+| S1 | centre of a 0.001 degree cell | none | as held | those that do not tell the place |
+| S2 | none | none | as held: larger than a 0.01 degree cell (1.1 km) | those that do not tell the place |
+| S3, S4 | none | none | none: often smaller than a 0.1 degree cell (11 km) | those that do not tell the place |
+| S5, undecided | the record does not leave | | | |
+
+The register's row (`source_row`) never leaves, whatever the class. For S2 and S3 our own maps and reports
+may show the centre of the cell with its size: `place_for_export`.
+"""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heritage.disclosure.grid import Degrees, half_diagonal_m, snap
+from heritage.disclosure.telling import tells_place
+from heritage.model.disclosure import Disclosure
+
+PUBLISHED_PLACES = pa.schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("disclosure", pa.string(), nullable=False),
+        pa.field("lat", pa.float64()),
+        pa.field("lon", pa.float64()),
+        pa.field("cell_degrees", pa.float64()),  # null: not generalised
+        pa.field("uncertainty_m", pa.float64()),
+    ]
+)
+
+_EXACT = ("address", "url", "restriction", "file", "row", "place_method")
+_AREA = ("municipality", "admin_item")
+_WORDS = ("name", "type", "designation", "municipality")
+_IN_WORDS = {
+    "address": "address",
+    "url": "link to the register's entry",
+    "municipality": "municipality",
+    "admin_item": "administrative area",
+}
+
+
+def publishable(records: pa.Table, risk: pa.Table) -> pa.Table:
+    """The records as they may leave the house.
+
+    `records` has the schema RECORDS or some of its columns with `record_id`; `risk` has the schema RISK.
+    The answer lacks `source_row` and has two columns more: `disclosure`, and `withheld`, a list that says
+    in words what was kept back. A record without a ruling does not leave.
+    """
+    table = _admitted(records, risk)
+    classes = table["disclosure"]
+    hidden = pc.not_equal(classes, Disclosure.S0)
+    kept_back = _kept_back(table)
+    addresses = table["address"].to_pylist() if "address" in table.column_names else [None] * table.num_rows
+    lat, lon, precision = _places(table, grids=(Disclosure.S1,))
+    for name, column in (("lat", lat), ("lon", lon), ("precision_m", precision)):
+        table = _replace(table, name, column)
+    for name in _EXACT:
+        table = _null_where(table, name, hidden)
+    for name in _AREA:
+        table = _null_where(table, name, _at_least(classes, Disclosure.S3))
+    return _without_telling_words(table, addresses, kept_back)
+
+
+def place_for_export(records: pa.Table, risk: pa.Table) -> pa.Table:
+    """Where a map or report of our own may put each record, schema PUBLISHED_PLACES.
+
+    S0 as held, S1 to S3 the centre of the cell with its size, S4 without a place. The uncertainty is the
+    half diagonal of the cell plus that of the source, in metres.
+    """
+    table = _admitted(records, risk)
+    lat, lon, uncertainty = _places(table, grids=(Disclosure.S1, Disclosure.S2, Disclosure.S3))
+    cells = [Disclosure(value).cell_degrees for value in table["disclosure"].to_pylist()]
+    return pa.table(
+        [table["record_id"], table["disclosure"], lat, lon, pa.array(cells, pa.float64()), uncertainty],
+        schema=PUBLISHED_PLACES,
+    )
+
+
+def _admitted(records: pa.Table, risk: pa.Table) -> pa.Table:
+    """The records that may leave at all, with their class; without the register's own row."""
+    classes = [member.value for member in Disclosure]
+    # The strictest ruling first, so that the first one found for a record is the one that counts; a class
+    # that we do not know sorts before all of them.
+    strictness = pc.index_in(risk["disclosure"], value_set=pa.array(classes[::-1]))
+    rulings = risk.take(pc.sort_indices(pc.fill_null(strictness, -1)))
+    found = pc.index_in(records["record_id"], value_set=rulings["record_id"].combine_chunks())
+    disclosure = pc.take(rulings["disclosure"], found)
+    leaves = pc.is_in(disclosure, value_set=pa.array(classes[:-1]))
+    if "source_row" in records.column_names:
+        records = records.drop_columns("source_row")
+    return records.append_column("disclosure", disclosure).filter(leaves)
+
+
+def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Latitude, longitude and uncertainty: as held for S0, centres of cells for `grids`, none for others."""
+    lat, lon, precision = (_floats(table, name) for name in ("lat", "lon", "precision_m"))
+    held = np.asarray(table["disclosure"].to_pylist(), dtype=object)
+    shown = [np.where(held == Disclosure.S0, column, np.nan) for column in (lat, lon, precision)]
+    for grid in grids:
+        inside = held == grid
+        if inside.any():
+            cell_lat, cell_lon = snap(lat[inside], lon[inside], grid)
+            shown[0][inside], shown[1][inside] = cell_lat, cell_lon
+            shown[2][inside] = np.where(
+                np.isnan(cell_lat), np.nan, half_diagonal_m(grid) + np.nan_to_num(precision[inside], nan=0.0)
+            )
+    return tuple(pa.array(column, pa.float64(), from_pandas=True) for column in shown)  # type: ignore[return-value]
+
+
+def _floats(table: pa.Table, name: str) -> Degrees:
+    if name not in table.column_names:
+        return np.full(table.num_rows, np.nan)
+    column: Degrees = table[name].to_numpy().astype(np.float64)
+    return column
+
+
+def _kept_back(table: pa.Table) -> list[list[str]]:
+    """What each record does not say any more, in words; only of what it had."""
+    columns = ["disclosure", *(n for n in ("lat", *_IN_WORDS) if n in table.column_names)]
+    return [_words(row) if row["disclosure"] != Disclosure.S0 else [] for row in table.select(columns).to_pylist()]
+
+
+def _words(row: dict[str, Any]) -> list[str]:
+    disclosure = Disclosure(row["disclosure"])
+    said = []
+    if row.get("lat") is not None:
+        rounded = f"coordinates finer than {disclosure.cell_degrees} degrees"
+        said.append(rounded if disclosure is Disclosure.S1 else "coordinates")
+    areas_too = disclosure >= Disclosure.S3
+    said += [
+        words
+        for name, words in _IN_WORDS.items()
+        if row.get(name) is not None and (areas_too or name not in _AREA)
+    ]
+    return said
+
+
+def _without_telling_words(table: pa.Table, addresses: list[str | None], kept_back: list[list[str]]) -> pa.Table:
+    """Below S0, names and terms go when they tell the place; the next name steps up."""
+    hidden = [i for i, value in enumerate(table["disclosure"].to_pylist()) if value != Disclosure.S0]
+    columns = {n: table[n].to_pylist() for n in (*_WORDS, "lang", "names") if n in table.column_names}
+    for name in _WORDS:
+        for i in hidden if name in columns else ():
+            text = columns[name][i]
+            if text is not None and tells_place(text, addresses[i]):
+                columns[name][i] = None
+                kept_back[i].append(f"{name} that tells the place")
+    for i in hidden if "names" in columns else ():
+        names = columns["names"][i] or []
+        quiet = [n for n in names if not (n["text"] and tells_place(n["text"], addresses[i]))]
+        if len(quiet) < len(names):
+            columns["names"][i] = quiet
+            kept_back[i].append("names that tell the place")
+        if quiet and "name" in columns and columns["name"][i] is None:
+            columns["name"][i] = quiet[0]["text"]
+            if "lang" in columns:
+                columns["lang"][i] = quiet[0]["lang"]
+    for name, values in columns.items() if hidden else ():
+        table = _replace(table, name, pa.array(values, table.schema.field(name).type))
+    return table.append_column("withheld", pa.array(kept_back, pa.list_(pa.string())))
+
+
+def _at_least(classes: pa.ChunkedArray, least: Disclosure) -> pa.ChunkedArray:
+    return pc.is_in(classes, value_set=pa.array([d.value for d in Disclosure if d >= least]))
+
+
+def _null_where(table: pa.Table, name: str, mask: pa.ChunkedArray) -> pa.Table:
+    if name not in table.column_names:
+        return table
+    column = table[name]
+    return _replace(table, name, pc.if_else(mask, pa.scalar(None, column.type), column))
+
+
+def _replace(table: pa.Table, name: str, column: Any) -> pa.Table:
+    if name not in table.column_names:
+        return table
+    index = table.schema.get_field_index(name)
+    return table.set_column(index, table.schema.field(index), column)
