@@ -32,7 +32,9 @@ def say(text: str) -> None:
 def main() -> None:
     """Runs the whole way and writes demo/summary.json."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--fresh", action="store_true", help="forget everything that earlier runs left in demo/")
+    parser.add_argument(
+        "--fresh", action="store_true", help="forget everything that earlier runs left in demo/"
+    )
     arguments = parser.parse_args()
     if arguments.fresh:
         shutil.rmtree(DEMO, ignore_errors=True)
@@ -44,7 +46,9 @@ def main() -> None:
         settings = heritage_settings(mirror)
         os.environ.update(settings)
         port = free_port()
-        env = environment(DEMO / "airflow", port, {"demo": "admin"}, settings | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki})
+        env = environment(
+            DEMO / "airflow", port, {"demo": "admin"}, settings | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki}
+        )
         say("Starting Airflow: scheduler, DAG processor and API server, on this machine only")
         start(processes, env)
         airflow = AirflowApi(f"http://{HOST}:{port}", processes)
@@ -83,7 +87,17 @@ def start_mirror(processes: Processes) -> str:
     """Serves the bundled register extracts over HTTP, so that harvesting does its real work."""
     log = processes.start(
         "registers",
-        [sys.executable, "-u", "-m", "http.server", "0", "--bind", HOST, "--directory", str(ROOT / "datasets")],
+        [
+            sys.executable,
+            "-u",
+            "-m",
+            "http.server",
+            "0",
+            "--bind",
+            HOST,
+            "--directory",
+            str(ROOT / "datasets"),
+        ],
         os.environ,
         ROOT,
     )
@@ -157,7 +171,9 @@ def must_succeed(states: dict[str, str]) -> None:
     """Ends the demo with the DAGs that failed."""
     failed = [dag for dag, state in states.items() if state != "success"]
     if failed:
-        raise SystemExit(f"Failed in Airflow: {', '.join(failed)}; the logs are in {DEMO / 'airflow' / 'logs'}")
+        raise SystemExit(
+            f"Failed in Airflow: {', '.join(failed)}; the logs are in {DEMO / 'airflow' / 'logs'}"
+        )
 
 
 def decide(airflow: AirflowApi) -> None:

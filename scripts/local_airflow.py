@@ -31,38 +31,46 @@ def environment(home: Path, port: int, users: Mapping[str, str], extra: Mapping[
     HOME and TMPDIR point into `home`, so that no library writes outside it; `users` maps names to
     roles of the simple auth manager.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "HERITAGE_"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "HERITAGE_"))
+    }
     (home / "tmp").mkdir(parents=True, exist_ok=True)
-    return inherited | {
-        "HOME": str(home),
-        "TMPDIR": str(home / "tmp"),
-        "PATH": f"{BIN}:{os.environ.get('PATH', '')}",
-        "PYTHONPATH": str(ROOT / "include"),
-        "PYTHONUNBUFFERED": "1",
-        "NO_PROXY": HOST,
-        "AIRFLOW_HOME": str(home),
-        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
-        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
-        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        "AIRFLOW__CORE__PARALLELISM": str(max(2, os.cpu_count() or 2)),
-        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{name}:{role}" for name, role in users.items()),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
-        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
-        "AIRFLOW__API__HOST": HOST,
-        "AIRFLOW__API__PORT": str(port),
-        "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
-        "AIRFLOW__API__WORKERS": "1",
-        "AIRFLOW__API__SECRET_KEY": _kept_secret(home / "api-secret"),
-        "AIRFLOW__API_AUTH__JWT_SECRET": _kept_secret(home / "jwt-secret"),
-        "AIRFLOW__CORE__FERNET_KEY": "",
-        "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "True",
-        "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
-        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
-        "GX_ANALYTICS_ENABLED": "False",
-    } | dict(extra)
+    return (
+        inherited
+        | {
+            "HOME": str(home),
+            "TMPDIR": str(home / "tmp"),
+            "PATH": f"{BIN}:{os.environ.get('PATH', '')}",
+            "PYTHONPATH": str(ROOT / "include"),
+            "PYTHONUNBUFFERED": "1",
+            "NO_PROXY": HOST,
+            "AIRFLOW_HOME": str(home),
+            "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+            "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+            "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+            "AIRFLOW__CORE__PARALLELISM": str(max(2, os.cpu_count() or 2)),
+            "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"http://{HOST}:{port}/execution/",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(
+                f"{name}:{role}" for name, role in users.items()
+            ),
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(home / "passwords.json"),
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{home / 'airflow.db'}",
+            "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+            "AIRFLOW__API__HOST": HOST,
+            "AIRFLOW__API__PORT": str(port),
+            "AIRFLOW__API__BASE_URL": f"http://{HOST}:{port}",
+            "AIRFLOW__API__WORKERS": "1",
+            "AIRFLOW__API__SECRET_KEY": _kept_secret(home / "api-secret"),
+            "AIRFLOW__API_AUTH__JWT_SECRET": _kept_secret(home / "jwt-secret"),
+            "AIRFLOW__CORE__FERNET_KEY": "",
+            "AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": "True",
+            "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+            "GX_ANALYTICS_ENABLED": "False",
+        }
+        | dict(extra)
+    )
 
 
 def _kept_secret(path: Path) -> str:
@@ -77,7 +85,12 @@ def _kept_secret(path: Path) -> str:
 def start(processes: Processes, env: Mapping[str, str]) -> None:
     """Migrates Airflow's database and starts API server, scheduler and DAG processor."""
     migrated = subprocess.run(
-        [str(BIN / "airflow"), "db", "migrate"], env=dict(env), cwd=ROOT, capture_output=True, text=True, check=False
+        [str(BIN / "airflow"), "db", "migrate"],
+        env=dict(env),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if migrated.returncode:
         raise SystemExit(f"airflow db migrate failed:\n{migrated.stdout[-2000:]}{migrated.stderr[-2000:]}")
@@ -103,7 +116,9 @@ class AirflowApi:
                 health = self._http.get("/api/v2/monitor/health").json()
             except (httpx.TransportError, ValueError):
                 continue
-            if all(health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")):
+            if all(
+                health[part]["status"] == "healthy" for part in ("metadatabase", "scheduler", "dag_processor")
+            ):
                 return
 
     def log_in(self, user: str, password: str) -> None:

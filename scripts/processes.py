@@ -17,14 +17,13 @@ from typing import IO
 
 import psutil
 
-GRACE_SECONDS = 6
-
 
 class Processes:
     """A context: what is started inside is ended with it, also after SIGKILL of the owner."""
 
-    def __init__(self, logs: Path) -> None:
+    def __init__(self, logs: Path, grace: float = 6) -> None:
         self.logs = logs
+        self._grace = grace  # seconds that processes have to end by themselves
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Processes":
@@ -33,7 +32,7 @@ class Processes:
             signal.signal(stop, _leave)
         reading, writing = os.pipe()
         self._guard = subprocess.Popen(
-            [sys.executable, __file__, str(reading)],
+            [sys.executable, __file__, str(reading), str(self._grace)],
             pass_fds=(reading,),
             stdin=subprocess.DEVNULL,
             start_new_session=True,
@@ -73,14 +72,16 @@ class Processes:
         for name, process in self._running.items():
             if process.poll() is not None:
                 tail = (self.logs / f"{name}.log").read_text(errors="replace")[-2000:]
-                raise SystemExit(f"{name} ended unexpectedly (exit {process.returncode}). Its last words:\n{tail}")
+                raise SystemExit(
+                    f"{name} ended unexpectedly (exit {process.returncode}). Its last words:\n{tail}"
+                )
 
 
 def _leave(signum: int, frame: FrameType | None) -> None:
     raise SystemExit(128 + signum)
 
 
-def guard(pipe: int) -> None:
+def guard(pipe: int, grace: float) -> None:
     """Waits for the end of the owner, then ends all sessions it named."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.SIG_IGN)
@@ -89,7 +90,7 @@ def guard(pipe: int) -> None:
     members = _members(sessions)
     for process in members:
         _signal(process, signal.SIGTERM)
-    psutil.wait_procs(members, timeout=GRACE_SECONDS)
+    psutil.wait_procs(members, timeout=grace)
     for process in _members(sessions) + members:
         _signal(process, signal.SIGKILL)
 
@@ -114,4 +115,4 @@ def _signal(process: psutil.Process, number: int) -> None:
 
 
 if __name__ == "__main__":
-    guard(int(sys.argv[1]))
+    guard(int(sys.argv[1]), float(sys.argv[2]))

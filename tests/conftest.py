@@ -39,6 +39,10 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """With HERITAGE_FORBID_SKIPS, a missing browser or database server is a failure."""
     outcome = yield
     report = outcome.get_result()
-    if report.skipped and os.environ.get("HERITAGE_FORBID_SKIPS") and any(map(item.get_closest_marker, NEEDS)):
+    if (
+        report.skipped
+        and os.environ.get("HERITAGE_FORBID_SKIPS")
+        and any(map(item.get_closest_marker, NEEDS))
+    ):
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} must not be skipped here: {report.longrepr}"

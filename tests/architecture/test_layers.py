@@ -21,11 +21,21 @@ def test_dag_files_are_thin(repository: Path) -> None:
 @pytest.mark.parametrize("folder", ["dags", "plugins"])
 def test_nothing_heavy_is_imported_while_airflow_parses(repository: Path, folder: str) -> None:
     """Airflow parses these files again and again: only the standard library, Airflow and the thin faces."""
-    allowed = ("airflow", "heritage.orchestration", "heritage.spec", "heritage.wiring.settings", "heritage.web")
+    allowed = (
+        "airflow",
+        "heritage.orchestration",
+        "heritage.spec",
+        "heritage.wiring.settings",
+        "heritage.web",
+    )
     for path in (repository / folder).glob("*.py"):
         for node in ast.parse(path.read_text()).body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom):
                 names = [node.module or ""]
-            third_party = [name for name in names if name.split(".")[0] in ("pandas", "numpy", "heritage", "great_expectations")]
+            third_party = [
+                name
+                for name in names
+                if name.split(".")[0] in ("pandas", "numpy", "heritage", "great_expectations")
+            ]
             assert all(name.startswith(allowed) for name in third_party), f"{path.name} imports {third_party}"

@@ -78,7 +78,9 @@ def broken_dag(failure: SpecFailure) -> DAG:
     @dag(
         dag_id=re.sub(r"[^\w.-]", "_", failure.dataset),
         schedule=None,
-        doc_md="\n".join(["# This description is broken", *(f"- `{message}`" for message in failure.messages)]),
+        doc_md="\n".join(
+            ["# This description is broken", *(f"- `{message}`" for message in failure.messages)]
+        ),
         tags=["broken", "dataset"],
         catchup=False,
     )
@@ -111,7 +113,10 @@ def documentation(spec: DatasetSpec) -> str:
     }
     lines = [f"# {_plain(spec.title)}", "", _plain(spec.description), "", "| | |", "|---|---|"]
     lines += [f"| {name} | {_plain(value)} |" for name, value in facts.items()]
-    lines += ["", "A run pulls the register, checks it, flags what is at risk or must not be published exactly,"]
+    lines += [
+        "",
+        "A run pulls the register, checks it, flags what is at risk or must not be published exactly,",
+    ]
     lines += ["reconciles every record with Wikidata and proposes edits. Nothing is uploaded from here:"]
     lines += ["people decide first (DAG `governance`), then `uploads` does what they approved."]
     return "\n".join(lines)
