@@ -1,0 +1,156 @@
+"""The lists of `action=query`: searches, edits and users, newest first, page by page."""
+
+import json
+import sqlite3
+from collections.abc import Callable
+
+from wikibase_sandbox.search import list_search
+from wikibase_sandbox.types import Json
+from wikibase_sandbox.wiki import Call
+
+Listed = tuple[Json, Json | None]
+"""A part of the result, and the `continue` object if there is more."""
+
+
+def _rows(call: Call, prefix: str, where: str, values: list[object]) -> tuple[list[Json], int]:
+    """Return joined revision rows, one more than the limit, newest first unless told otherwise."""
+    params = call.params
+    limit = params.limit(f"{prefix}limit", high=call.session.high_limits)
+    oldest_first = params.get(f"{prefix}dir") == "newer"
+    continued = params.get(f"{prefix}continue").rpartition("|")[2]
+    if continued:
+        where += " AND r.rev_id >= ?" if oldest_first else " AND r.rev_id <= ?"
+        values = [*values, int(continued)]
+    later, earlier = ("end", "start") if oldest_first else ("start", "end")
+    for bound, operator in ((later, "<="), (earlier, ">=")):
+        if params.get(prefix + bound):
+            where += f" AND r.timestamp {operator} ?"
+            values = [*values, params.get(prefix + bound)]
+    if params.values(f"{prefix}namespace"):
+        numbers = [int(ns) for ns in params.values(f"{prefix}namespace")]
+        where += f" AND p.ns IN ({','.join('?' * len(numbers))})"
+        values = [*values, *numbers]
+    found: list[sqlite3.Row] = call.wiki.store.db.execute(
+        "SELECT r.*, p.ns, p.title, p.latest, coalesce(q.size, 0) AS old_size"
+        " FROM revisions r JOIN pages p ON p.page_id = r.page_id"
+        f" LEFT JOIN revisions q ON q.rev_id = r.parent_id WHERE p.deleted = 0 AND {where}"
+        f" ORDER BY r.rev_id {'ASC' if oldest_first else 'DESC'} LIMIT ?",
+        (*values, limit + 1),
+    ).fetchall()
+    return [dict(row) for row in found], limit
+
+
+def _continue(prefix: str, rows: list[Json], limit: int) -> Json | None:
+    if len(rows) <= limit:
+        return None
+    row = rows[limit]
+    stamp = row["timestamp"].translate({ord(char): None for char in "-:TZ"})
+    return {f"{prefix}continue": f"{stamp}|{row['rev_id']}", "continue": "-||"}
+
+
+def _usercontribs(call: Call) -> Listed:
+    users = call.params.values("ucuser")
+    where = f"r.seeded = 0 AND r.user IN ({','.join('?' * len(users))})"
+    rows, limit = _rows(call, "uc", where, list(users))
+    props = set(call.params.values("ucprop")) or {"ids", "title", "timestamp", "comment", "size"}
+    listed = []
+    for row in rows[:limit]:
+        account = call.wiki.accounts.get(row["user"])
+        entry: Json = {"userid": account.user_id if account else 0, "user": row["user"]}
+        if "ids" in props:
+            entry |= {"pageid": row["page_id"], "revid": row["rev_id"]}
+            entry["parentid"] = row["parent_id"]
+        if "title" in props:
+            entry |= {"ns": row["ns"], "title": row["title"]}
+        if "timestamp" in props:
+            entry["timestamp"] = row["timestamp"]
+        entry |= {"new": row["parent_id"] == 0, "minor": False}
+        entry["top"] = row["rev_id"] == row["latest"]
+        if "comment" in props:
+            entry["comment"] = row["comment"]
+        if "size" in props:
+            entry["size"] = row["size"]
+        if "tags" in props:
+            entry["tags"] = _tags(row)
+        listed.append(entry)
+    return {"usercontribs": listed}, _continue("uc", rows, limit)
+
+
+def _tags(row: Json) -> list[str]:
+    tags: list[str] = json.loads(row["tags"])
+    return tags
+
+
+def _recentchanges(call: Call) -> Listed:
+    where, values = "r.seeded = 0", []
+    shows = set(call.params.values("rcshow"))
+    if "bot" in shows:
+        where += " AND r.bot = 1"
+    if "!bot" in shows:
+        where += " AND r.bot = 0"
+    if call.params.get("rcuser"):
+        where += " AND r.user = ?"
+        values.append(call.params.get("rcuser"))
+    rows, limit = _rows(call, "rc", where, list(values))
+    props = set(call.params.values("rcprop")) or {"title", "timestamp", "ids"}
+    listed = []
+    for row in rows[:limit]:
+        entry: Json = {"type": "edit" if row["parent_id"] else "new"}
+        if "title" in props:
+            entry |= {"ns": row["ns"], "title": row["title"]}
+        if "ids" in props:
+            entry |= {"pageid": row["page_id"], "revid": row["rev_id"]}
+            entry |= {"old_revid": row["parent_id"], "rcid": row["rev_id"]}
+        if "user" in props:
+            entry["user"] = row["user"]
+        if "flags" in props:
+            entry |= {"bot": bool(row["bot"]), "new": row["parent_id"] == 0, "minor": False}
+        if "sizes" in props:
+            entry |= {"oldlen": row["old_size"], "newlen": row["size"]}
+        if "timestamp" in props:
+            entry["timestamp"] = row["timestamp"]
+        if "comment" in props:
+            entry["comment"] = row["comment"]
+        if "tags" in props:
+            entry["tags"] = _tags(row)
+        if "sha1" in props:
+            entry["sha1"] = row["sha1"]
+        listed.append(entry)
+    return {"recentchanges": listed}, _continue("rc", rows, limit)
+
+
+def _users(call: Call) -> Listed:
+    prefix = "au" if "allusers" in call.params.values("list") else "us"
+    if prefix == "au":
+        start = call.params.get("aufrom")
+        names = sorted(a.name for a in call.wiki.accounts if a.name >= start)
+        names = [name for name in names if name.startswith(call.params.get("auprefix"))]
+        names = names[: call.params.limit("aulimit", high=call.session.high_limits)]
+    else:
+        names = call.params.values("ususers")
+    props = set(call.params.values(f"{prefix}prop"))
+    listed = []
+    for name in names:
+        account = call.wiki.accounts.get(name)
+        if account is None:
+            listed.append({"name": name, "missing": True})
+            continue
+        entry: Json = {"userid": account.user_id, "name": account.name}
+        if "groups" in props:
+            entry["groups"] = account.all_groups
+        if "rights" in props:
+            entry["rights"] = account.rights
+        if "editcount" in props:
+            sql = "SELECT count(*) AS n FROM revisions WHERE user = ?"
+            entry["editcount"] = call.wiki.store.db.execute(sql, (name,)).fetchone()["n"]
+        listed.append(entry)
+    return {"allusers" if prefix == "au" else "users": listed}, None
+
+
+LISTS: dict[str, Callable[[Call], Listed]] = {
+    "search": list_search,
+    "usercontribs": _usercontribs,
+    "recentchanges": _recentchanges,
+    "allusers": _users,
+    "users": _users,
+}

@@ -1,0 +1,68 @@
+"""The parameters of one request, read the way MediaWiki reads them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wikibase_sandbox.errors import core, missing_param
+
+
+@dataclass(frozen=True)
+class Params:
+    """Parameters by name; `in_url` names those that came in the query string."""
+
+    given: Mapping[str, str]
+    in_url: frozenset[str] = frozenset()
+
+    def get(self, name: str, default: str = "") -> str:
+        return self.given.get(name, default)
+
+    def required(self, name: str) -> str:
+        """Return a parameter or raise the error a client gets for leaving it out."""
+        if name not in self.given:
+            raise missing_param(name)
+        return self.given[name]
+
+    def flag(self, name: str) -> bool:
+        """A boolean is true as soon as it is present, whatever its value."""
+        return name in self.given
+
+    def values(self, name: str) -> list[str]:
+        """Return a multi-value parameter; U+001F in front makes itself the separator."""
+        raw = self.given.get(name, "")
+        if raw.startswith("\x1f"):
+            return raw[1:].split("\x1f")
+        return [value for value in raw.split("|") if value] if raw else []
+
+    def limited(self, name: str, *, high: bool) -> list[str]:
+        """Return a multi-value parameter of at most 50 values, 500 with `apihighlimits`."""
+        values = self.values(name)
+        limit = 500 if high else 50
+        if len(values) > limit:
+            raise core(
+                "toomanyvalues",
+                f'Too many values supplied for parameter "{name}". The limit is {limit}.',
+                parameter=name,
+                limit=limit,
+                lowlimit=50,
+                highlimit=500,
+            )
+        return values
+
+    def integer(self, name: str) -> int | None:
+        """Return a whole number, None if the parameter is absent."""
+        raw = self.given.get(name)
+        if raw is None:
+            return None
+        try:
+            return int(raw)
+        except ValueError:
+            info = f'Invalid value "{raw}" for integer parameter "{name}".'
+            raise core("badinteger", info) from None
+
+    def limit(self, name: str, *, high: bool, default: int = 10) -> int:
+        """Return how many results are wanted; `max` and numbers too large mean the maximum."""
+        most = 5000 if high else 500
+        raw = self.given.get(name)
+        if raw == "max":
+            return most
+        return min(self.integer(name) or default, most)
