@@ -10,14 +10,13 @@ import pyarrow as pa
 from heritage.model.evidence import Level
 from heritage.model.governance import Proposal, Ranked
 
-PLACES = pa.schema(
-    [
-        pa.field("dataset", pa.string(), nullable=False),
-        pa.field("lat", pa.float64(), nullable=False),
-        pa.field("lon", pa.float64(), nullable=False),
-        pa.field("endangered", pa.bool_(), nullable=False),
-    ]
-)
+_PLACES: list[tuple[str, pa.DataType]] = [
+    ("dataset", pa.string()),
+    ("lat", pa.float64()),
+    ("lon", pa.float64()),
+    ("endangered", pa.bool_()),
+]
+PLACES = pa.schema(_PLACES)
 """Points that may be shown: they have passed the disclosure gate and are snapped where it says so."""
 
 
@@ -135,7 +134,6 @@ class PriorityReport:
 
     title: str
     made_at: datetime
-    summary: str
     sample: bool
     """True when the data is a sample or a local demonstration; the report says so at its top."""
     ranked: tuple[ProposalView, ...]

@@ -1,0 +1,1 @@
+"""Priority reports as files for people and machines."""

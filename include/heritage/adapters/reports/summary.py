@@ -1,0 +1,64 @@
+"""The report's first paragraph, in plain words."""
+
+from collections.abc import Sequence
+
+from heritage.adapters.reports.words import duration, shorten
+from heritage.model.governance import Proposal
+from heritage.ports.reports import PriorityReport, ProposalView
+
+_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
+_REASONS = 3
+
+
+def summary(report: PriorityReport) -> str:
+    """What is on the table, what cannot go forward and why, and what approving the rest would do."""
+    total = len(report.ranked) + len(report.gated)
+    if not total:
+        return "No proposal is on the table: no register offers anything that could be added now."
+    registers = _many(len(report.datasets), "register")
+    sentences = [f"{_many(total, 'proposal').capitalize()} from {registers}."]
+    if report.gated:
+        sentences.append(_why_not(report.gated))
+    if report.ranked:
+        sentences.append(_first(report.ranked[0]))
+        sentences.append(_effect([view.proposal for view in report.ranked]))
+    endangered = sum(view.figures.at_risk for view in report.datasets)
+    records = sum(view.figures.records for view in report.datasets)
+    sentences.append(f"{endangered:,} of the {records:,} records in these registers are known to be at risk.")
+    return " ".join(sentences)
+
+
+def _why_not(gated: Sequence[ProposalView]) -> str:
+    steps = dict.fromkeys(  # each once: proposals of one register usually miss the same step
+        f"{shorten(view.dataset.title, 80)}: {shorten(gate.missing_step, 160).rstrip('.')}"
+        for view in gated
+        for gate in view.proposal.gates
+        if not gate.passed
+    )
+    return (
+        f"{_many(len(gated)).capitalize()} cannot go forward yet, because a step is missing "
+        f"({'; '.join(list(steps)[:_REASONS])})."
+    )
+
+
+def _first(view: ProposalView) -> str:
+    steady = view.ranked is not None and view.ranked.robustness == "robust in"
+    whatever = ", however the criteria are weighted" if steady else ""
+    return f"“{shorten(view.proposal.title)}” comes first{whatever}."
+
+
+def _effect(proposals: Sequence[Proposal]) -> str:
+    edits = sum(p.rehearsal.edits for p in proposals)
+    new = sum(p.rehearsal.new_items for p in proposals)
+    minutes = sum(p.rehearsal.minutes for p in proposals)
+    return (
+        f"Approving {'it' if len(proposals) == 1 else 'all that can go forward'} would make "
+        f"{_many(edits, 'edit')} on Wikidata, {_many(new, 'new item')} among them, in about "
+        f"{duration(minutes)}; nothing that others wrote would be changed or removed."
+    )
+
+
+def _many(count: int, noun: str = "") -> str:
+    words = _WORDS.split()
+    number = words[count] if count < len(words) else f"{count:,}"
+    return f"{number} {noun}{'' if count == 1 else 's'}" if noun else number

@@ -1,0 +1,98 @@
+"""Codes of the product in the words of a person who does not program."""
+
+import unicodedata
+from collections.abc import Mapping
+from importlib import resources
+
+import yaml
+
+from heritage.model.evidence import Level
+from heritage.model.governance import LicenceAnswer
+from heritage.ports.reports import Addition, EditExample
+
+LEVELS = {
+    Level.LOST: "lost",
+    Level.CRITICAL: "critical",
+    Level.AT_RISK: "at risk",
+    Level.VULNERABLE: "vulnerable",
+    Level.WATCH: "to watch",
+    Level.NONE_KNOWN: "no risk known",
+    Level.UNKNOWN: "unknown",
+}
+
+LICENCE_ANSWERS = {
+    LicenceAnswer.ALLOW: "may be used",
+    LicenceAnswer.NEEDS_WAIVER: "needs the publisher's written permission",
+    LicenceAnswer.BODY_DECISION: "needs a decision by the body",
+    LicenceAnswer.LINK_ONLY: "only a link to the register may be added",
+    LicenceAnswer.DENY: "may not be used",
+}
+
+_UNWANTED = frozenset("\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def word_list(name: str) -> dict[str, str]:
+    """A list of words beside this module: `properties` (English names by id) or `glossary`."""
+    text = resources.files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
+    words: dict[str, str] = yaml.safe_load(text)
+    return words
+
+
+def printable(text: str) -> str:
+    """Without control characters, what XML forbids, and overrides of direction that make a page lie.
+
+    >>> printable("evil\\u202egpj.exe\\x00")
+    'evilgpj.exe'
+    """
+    return "".join(c for c in text if c in "\n\t" or not _is_unwanted(c))
+
+
+def _is_unwanted(c: str) -> bool:
+    return c in _UNWANTED or unicodedata.category(c) in ("Cc", "Cs")
+
+
+def shorten(text: str, limit: int = 140) -> str:
+    """Whole when it fits, else cut with an ellipsis.
+
+    >>> shorten("monastery", 5)
+    'mona…'
+    """
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def edit_sentences(example: EditExample, names: Mapping[str, str]) -> list[str]:
+    """What one edit adds, a sentence each; names and values are cut where a register is verbose."""
+    sentences = [_sentence(addition, names) for addition in example.additions]
+    references = sentences.count("")
+    sentences = [s for s in sentences if s]
+    if references:
+        what = "a statement" if references == 1 else f"{references} statements"
+        sentences.append(f"Adds the register as source to {what} made by others.")
+    return sentences
+
+
+def _sentence(addition: Addition, names: Mapping[str, str]) -> str:
+    value = shorten(addition.value, 160)
+    match addition.what:
+        case "label":
+            return f"Gives it the name “{value}” ({addition.property})."
+        case "description":
+            return f"Describes it as “{value}” ({addition.property})."
+        case "alias":
+            return f"Adds the other name “{value}” ({addition.property})."
+        case "statement":
+            return f"Adds the {names.get(addition.property, addition.property)} {value}."
+        case "reference":
+            return ""
+
+
+def duration(minutes: float) -> str:
+    """Minutes as a person says them.
+
+    >>> duration(0.4), duration(75), duration(600)
+    ('1 minute', '75 minutes', '10 hours')
+    """
+    if minutes >= 120:
+        return f"{round(minutes / 60):,} hours"
+    whole = max(1, round(minutes))
+    return f"{whole} minute{'' if whole == 1 else 's'}"

@@ -1,0 +1,190 @@
+"""Maps as inline SVG: no tiles, no script, no network.
+
+Land is Natural Earth 1:110m (public domain), the projection Equal Earth for the world and Lambert
+azimuthal equal-area for one register's region.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pyarrow as pa
+import pyproj
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+Floats = NDArray[np.float64]
+
+_WIDTH, _HEIGHT = 960, 456
+_REGION_WIDTH, _REGION_HEIGHT = 460, 330
+_SOUTH = -56.5  # Antarctica has no register and would cost a fifth of the map
+_REGION_DEGREES = 32.0
+"""A register that spans less than this gets a map of its own."""
+_CELL = 6.0
+"""Records whose dots would cover each other share one dot: side of a cell in SVG units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The dots of one dataset."""
+
+    css: str
+    lat: Floats
+    lon: Floats
+    endangered: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, places: pa.Table, css: str) -> "Layer":
+        """From a table in the schema PLACES."""
+        return cls(
+            css,
+            places["lat"].to_numpy(),
+            places["lon"].to_numpy(),
+            places["endangered"].to_numpy(zero_copy_only=False).astype(bool),
+        )
+
+    @property
+    def regional(self) -> bool:
+        """True when the world map would show one blot."""
+        return len(self.lat) > 0 and float(max(np.ptp(self.lat), np.ptp(self.lon))) < _REGION_DEGREES
+
+
+class Atlas:
+    """Draws maps from a GeoJSON file of countries."""
+
+    def __init__(self, countries: Path) -> None:
+        self._file = countries
+
+    @cached_property
+    def _features(self) -> list[dict[str, Any]]:
+        features: list[dict[str, Any]] = json.loads(self._file.read_text(encoding="utf-8"))["features"]
+        return features
+
+    @cached_property
+    def country_names(self) -> dict[str, str]:
+        """Item of a country to its English name."""
+        pairs = ((f["properties"].get("qid"), f["properties"].get("name")) for f in self._features)
+        return {qid: name for qid, name in pairs if qid and name}
+
+    @cached_property
+    def _land(self) -> list[BaseGeometry]:
+        return [shapely.geometry.shape(f["geometry"]) for f in self._features]
+
+    def world(self, layers: list[Layer], title: str, desc: str) -> str:
+        """The world with all datasets."""
+        project = pyproj.Transformer.from_crs("EPSG:4326", "+proj=eqearth", always_xy=True)
+        edge = _edge()
+        frame = _Frame.around(*project.transform(edge[:, 0], edge[:, 1]), _WIDTH, _HEIGHT, margin=4)
+        svg = _svg("world", _WIDTH, _HEIGHT, title, desc)
+        _path(svg, [shapely.Polygon(edge)], project, frame, "sea")
+        land = [shapely.clip_by_rect(shape, -180, _SOUTH, 180, 84) for shape in self._land]
+        _path(svg, land, project, frame, "land")
+        _draw(svg, layers, project, frame)
+        return ET.tostring(svg, encoding="unicode")
+
+    def region(self, layer: Layer, key: str, title: str, desc: str) -> str:
+        """One dataset near by."""
+        lat, lon = (float((v.min() + v.max()) / 2) for v in (layer.lat, layer.lon))
+        project = pyproj.Transformer.from_crs(
+            "EPSG:4326", f"+proj=laea +lat_0={lat} +lon_0={lon}", always_xy=True
+        )
+        x, y = project.transform(layer.lon, layer.lat)
+        frame = _Frame.around(x, y, _REGION_WIDTH, _REGION_HEIGHT, margin=36, least=60_000)
+        svg = _svg(key, _REGION_WIDTH, _REGION_HEIGHT, title, desc)
+        ET.SubElement(svg, "rect", {"class": "sea", "width": "100%", "height": "100%"})
+        reach = 2 * _REGION_DEGREES
+        near = (lon - reach, max(-90, lat - reach), lon + reach, min(90, lat + reach))
+        land = [shapely.clip_by_rect(shape, *near) for shape in self._land]
+        _path(svg, land, project, frame, "land")
+        _draw(svg, [layer], project, frame)
+        return ET.tostring(svg, encoding="unicode")
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """From projected metres to SVG units, y downward."""
+
+    scale: float
+    left: float
+    top: float
+
+    @classmethod
+    def around(
+        cls, x: Floats, y: Floats, width: int, height: int, margin: float, least: float = 1.0
+    ) -> "_Frame":
+        room_x, room_y = width - 2 * margin, height - 2 * margin
+        scale = min(room_x / max(np.ptp(x), least), room_y / max(np.ptp(y), least))
+        middle_x, middle_y = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
+        return cls(float(scale), float(width / 2 - middle_x * scale), float(height / 2 + middle_y * scale))
+
+    def place(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+        return x * self.scale + self.left, self.top - y * self.scale
+
+
+def _edge() -> Floats:
+    """The border of the drawn part of the globe, dense enough to bend."""
+    up, down = np.linspace(_SOUTH, 84, 60), np.linspace(84, _SOUTH, 60)
+    return np.concatenate([np.c_[np.full(60, -180.0), up], np.c_[np.full(60, 180.0), down]])
+
+
+def _svg(key: str, width: int, height: int, title: str, desc: str) -> ET.Element:
+    svg = ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {width} {height}",
+            "role": "img",
+            "aria-labelledby": f"map-{key}-title map-{key}-desc",
+            "class": "map",
+        },
+    )
+    ET.SubElement(svg, "title", {"id": f"map-{key}-title"}).text = title
+    ET.SubElement(svg, "desc", {"id": f"map-{key}-desc"}).text = desc
+    return svg
+
+
+def _path(
+    svg: ET.Element, shapes: list[BaseGeometry], project: pyproj.Transformer, frame: _Frame, css: str
+) -> None:
+    rings = []
+    for polygon in shapely.get_parts(shapes):
+        if polygon.is_empty or polygon.geom_type != "Polygon":
+            continue
+        x, y = frame.place(*project.transform(*shapely.get_coordinates(polygon.exterior).T))
+        rings.append("M" + "L".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True)) + "Z")
+    ET.SubElement(svg, "path", {"class": css, "d": "".join(rings)})
+
+
+def _draw(svg: ET.Element, layers: list[Layer], project: pyproj.Transformer, frame: _Frame) -> None:
+    """All other records first, endangered ones on top of every dataset."""
+    for endangered in (False, True):
+        for layer in layers:
+            chosen = layer.endangered == endangered
+            if not chosen.any():
+                continue
+            x, y = frame.place(*project.transform(layer.lon[chosen], layer.lat[chosen]))
+            group = ET.SubElement(svg, "g", {"class": "endangered" if endangered else layer.css})
+            for a, b, count in _dots(x, y):
+                size = 3.0 + 1.6 * np.log10(count)
+                if endangered:
+                    size *= 1.5
+                    side = f"{size:.1f}"
+                    corners = f"M{a:.1f},{b - size:.1f}l{side},{side}l-{side},{side}l-{side},-{side}z"
+                    ET.SubElement(group, "path", {"d": corners})
+                else:
+                    ET.SubElement(group, "circle", {"cx": f"{a:.1f}", "cy": f"{b:.1f}", "r": f"{size:.1f}"})
+
+
+def _dots(x: Floats, y: Floats) -> list[tuple[float, float, int]]:
+    """One dot a cell, at the mean of its records, with their number."""
+    cells = np.stack([np.floor(x / _CELL), np.floor(y / _CELL)])
+    _, which, counts = np.unique(cells, axis=1, return_inverse=True, return_counts=True)
+    which = which.ravel()
+    mean_x = np.bincount(which, weights=x) / counts
+    mean_y = np.bincount(which, weights=y) / counts
+    return list(zip(mean_x.tolist(), mean_y.tolist(), counts.tolist(), strict=True))

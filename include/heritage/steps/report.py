@@ -1,0 +1,78 @@
+"""Report: what was ranked, why, and what it would do, assembled for people who do not program."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from heritage.model.governance import Proposal, Ranked
+from heritage.ports.clock import Clock
+from heritage.ports.files import SnapshotStore
+from heritage.ports.reports import PLACES, PriorityReport, ProposalView, ReportWriter
+from heritage.spec.dataset import DatasetSpec
+from heritage.steps.report_parts import (
+    DEFAULT_SIZES,
+    ReportSizes,
+    country_counts,
+    dataset_view,
+    edit_examples,
+    places,
+    shown_records,
+)
+
+log = logging.getLogger(__name__)
+
+
+def write_report(
+    ranked: Sequence[Ranked],
+    gated: Sequence[Proposal],
+    *,
+    specs: Mapping[str, DatasetSpec],
+    store: SnapshotStore,
+    writer: ReportWriter,
+    clock: Clock,
+    sample: bool,
+    out: Path,
+    title: str = "Heritage at risk: what to document next",
+    sizes: ReportSizes = DEFAULT_SIZES,
+) -> tuple[Path, Path]:
+    """Writes the priority report into the folder `out`; gives the paths of `report.html` and `report.json`.
+
+    `specs` maps dataset ids to descriptions, and every dataset that a proposal names must be in it.
+    `sample` marks demonstration data visibly. Snapshots must have been reconciled.
+    """
+    snapshots = {p.dataset: p.snapshot for p in [*(r.proposal for r in ranked), *gated]}
+    shown = {
+        dataset: shown_records(dataset, snapshot, store) for dataset, snapshot in sorted(snapshots.items())
+    }
+    datasets = {
+        dataset: dataset_view(specs[dataset], snapshots[dataset], records, store, sizes)
+        for dataset, records in shown.items()
+    }
+
+    def view(proposal: Proposal, place: Ranked | None) -> ProposalView:
+        examples = edit_examples(proposal, specs[proposal.dataset], shown[proposal.dataset], store, sizes)
+        return ProposalView(proposal, place, datasets[proposal.dataset], examples)
+
+    in_order = sorted(ranked, key=lambda r: r.rank)
+    report = PriorityReport(
+        title=title,
+        made_at=clock.now(),
+        sample=sample,
+        ranked=tuple(view(r.proposal, r) for r in in_order),
+        gated=tuple(view(p, None) for p in gated),
+        datasets=tuple(datasets.values()),
+        countries=country_counts(shown.values()),
+        places=pa.concat_tables(
+            [PLACES.empty_table(), *(places(d, records) for d, records in shown.items())]
+        ),
+    )
+    page, data = writer.write(report, out)
+    log.info(
+        "Wrote the priority report: %d proposals ranked, %d gated out, %d records on the map.",
+        len(report.ranked),
+        len(report.gated),
+        report.places.num_rows,
+    )
+    return page, data

@@ -1,0 +1,207 @@
+"""The parts of the report, each read from a snapshot's tables and cut to what may be shown."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+import pyarrow as pa
+
+from heritage.disclosure.gate import place_for_export, publishable
+from heritage.disclosure.telling import tells_place
+from heritage.model.disclosure import Disclosure
+from heritage.model.edit import (
+    Content,
+    CoordinateValue,
+    ItemValue,
+    Kind,
+    MonolingualValue,
+    TextValue,
+    TimeValue,
+    Value,
+)
+from heritage.model.evidence import Level
+from heritage.model.governance import Proposal
+from heritage.ports.files import SnapshotStore
+from heritage.ports.reports import (
+    PLACES,
+    Addition,
+    CountryCount,
+    DatasetView,
+    EditExample,
+    EndangeredRecord,
+    Fact,
+)
+from heritage.spec.dataset import DatasetSpec
+from heritage.statements.content_json import from_json
+from heritage.statements.selection import ENDANGERED, select
+from heritage.steps.figures import dataset_figures
+
+_KEPT_BACK = "The evidence is not shown here, because its words would tell where the site is."
+_WORST_FIRST = {level.value: -(level.number or 0) for level in Level}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSizes:
+    """How much of long lists a report carries; counts are always of everything."""
+
+    examples: int = 5
+    endangered: int = 200
+
+
+DEFAULT_SIZES = ReportSizes()
+
+
+def shown_records(dataset: str, snapshot: str, store: SnapshotStore) -> pd.DataFrame:
+    """The records of a snapshot that may be shown, as the disclosure gate lets them out, by record id.
+
+    Columns: name, lang, country, url, level, explanation, next_expiry, endangered, and lat, lon in degrees
+    (NaN where no place may be shown or none is known).
+    """
+    columns = ["record_id", "name", "lang", "country", "url", "address", "lat", "lon"]
+    records = store.read_table(dataset, snapshot, "records", columns=columns)
+    risk = store.read_table(dataset, snapshot, "risk")
+    shown = publishable(records, risk).to_pandas().set_index("record_id").drop(columns=["lat", "lon"])
+    spots = place_for_export(records, risk).to_pandas().set_index("record_id")[["lat", "lon"]]
+    why = risk.select(["record_id", "level", "explanation", "next_expiry"]).to_pandas().set_index("record_id")
+    shown = shown.join(why, validate="one_to_one").join(spots, validate="one_to_one")
+    addresses = records.select(["record_id", "address"]).to_pandas().set_index("record_id")["address"]
+    protected = shown.index[(shown["disclosure"] != Disclosure.S0) & shown["level"].isin(ENDANGERED)]
+    for record_id in protected:  # an explanation quotes the register, which may tell the place in words
+        if tells_place(str(shown.at[record_id, "explanation"]), _text(addresses[record_id])):
+            shown.at[record_id, "explanation"] = _KEPT_BACK
+    return shown.assign(endangered=shown["level"].isin(ENDANGERED))
+
+
+def places(dataset: str, shown: pd.DataFrame) -> pa.Table:
+    """The points of a dataset's map, schema PLACES."""
+    placed = shown.dropna(subset=["lat", "lon"])
+    columns = placed[["lat", "lon", "endangered"]].assign(dataset=dataset)
+    return pa.Table.from_pandas(columns, schema=PLACES, preserve_index=False)
+
+
+def country_counts(shown: Iterable[pd.DataFrame]) -> tuple[CountryCount, ...]:
+    """Counts by country over all datasets, most endangered records first."""
+    frames = [frame[["country", "endangered", "lat"]] for frame in shown]
+    if not frames:
+        return ()
+    together = pd.concat(frames).assign(country=lambda f: f["country"].astype(object).fillna(""))
+    counts = together.groupby("country").agg(
+        records=("endangered", "size"), endangered=("endangered", "sum"), placed=("lat", "count")
+    )
+    counts = counts.sort_values(["endangered", "records"], ascending=False, kind="stable")
+    return tuple(
+        CountryCount(str(country) or None, int(row.records), int(row.endangered), int(row.placed))
+        for country, row in counts.iterrows()
+    )
+
+
+def dataset_view(
+    spec: DatasetSpec, snapshot: str, shown: pd.DataFrame, store: SnapshotStore, sizes: ReportSizes
+) -> DatasetView:
+    """Provenance, counts and endangered records of one dataset."""
+    endangered = shown[shown["endangered"]].copy()
+    endangered["order"] = endangered["level"].map(_WORST_FIRST)
+    endangered = endangered.sort_values(["order", "name"], kind="stable").head(sizes.endangered)
+    figures = dataset_figures(spec.id, snapshot, store=store)
+    return DatasetView(
+        title=spec.title,
+        description=spec.description,
+        publisher=spec.publisher.name,
+        licence=spec.licence.id,
+        licence_evidence=spec.licence.evidence,
+        source=spec.harvest.url,
+        engagement=tuple(_engagement(spec)),
+        ethics_note=spec.ethics_note,
+        figures=figures,
+        endangered=tuple(
+            EndangeredRecord(
+                name=_text(row["name"]) or str(record_id),
+                lang=_text(row["lang"]),
+                level=Level(row["level"]),
+                explanation=row["explanation"],
+                next_expiry=row["next_expiry"] if pd.notna(row["next_expiry"]) else None,
+                url=_text(row["url"]),
+            )
+            for record_id, row in endangered.iterrows()
+        ),
+        endangered_more=int(shown["endangered"].sum()) - len(endangered),
+    )
+
+
+def edit_examples(
+    proposal: Proposal, spec: DatasetSpec, shown: pd.DataFrame, store: SnapshotStore, sizes: ReportSizes
+) -> tuple[EditExample, ...]:
+    """A few of the proposal's edits in full: the most endangered records, a new item among them if any."""
+    table = store.read_table(proposal.dataset, proposal.snapshot, "edits", inputs=proposal.edits_digest)
+    edits = select(table, [Kind(proposal.kind)], proposal.scope).to_pandas()
+    edits = edits[edits["record_id"].isin(shown.index)].assign(order=lambda f: f["level"].map(_WORST_FIRST))
+    edits = edits.sort_values(["order", "edit_id"], kind="stable")
+    chosen = edits.head(sizes.examples)
+    new = edits[edits["qid"].isna()]
+    if len(new) and not chosen["qid"].isna().any():
+        chosen = pd.concat([chosen.head(sizes.examples - 1), new.head(1)])
+    words = _words(spec)
+    return tuple(
+        EditExample(
+            name=_text(row["name"]) or row["record_id"],
+            qid=_text(row["qid"]),
+            additions=tuple(_additions(from_json(row["additions"]), words)),
+        )
+        for _, row in chosen.iterrows()
+    )
+
+
+def _additions(content: Content, words: dict[str, str]) -> Iterator[Addition]:
+    for lang, text in content.labels.items():
+        yield Addition("label", lang, text)
+    for lang, text in content.descriptions.items():
+        yield Addition("description", lang, text)
+    for lang, texts in content.aliases.items():
+        yield from (Addition("alias", lang, text) for text in texts)
+    for statement in content.statements:
+        yield Addition("statement", statement.property, _in_words(statement.value, words))
+    for reference in content.references:
+        yield Addition("reference", reference.property, "")
+
+
+def _in_words(value: Value, words: dict[str, str]) -> str:
+    match value:
+        case ItemValue(qid):
+            return words.get(qid, qid)
+        case TextValue(text) | MonolingualValue(_, text):
+            return text
+        case CoordinateValue(lat, lon, precision):
+            digits = max(0, round(-math.log10(precision))) if precision > 0 else 6
+            return f"{lat:.{digits}f}, {lon:.{digits}f}"
+        case TimeValue(time, precision):
+            return time.lstrip("+")[: {11: 10, 10: 7}.get(precision, 4)]
+
+
+def _words(spec: DatasetSpec) -> dict[str, str]:
+    """Items to the register's own terms for them."""
+    item = spec.item
+    terms: dict[str, str] = {}
+    designation = item.designation if isinstance(item.designation, dict) else {}
+    for lookup in (item.countries, item.classes, designation, item.admin):
+        for term, qid in lookup.items():
+            terms.setdefault(qid, term)
+    if isinstance(item.designation, str):
+        terms.setdefault(item.designation, spec.title)
+    if item.register_item:
+        terms.setdefault(item.register_item, spec.title)
+    return terms
+
+
+def _engagement(spec: DatasetSpec) -> Iterator[Fact]:
+    facts = spec.relevance
+    if facts.community_request:
+        yield Fact("A local community asked for this.", facts.community_request)
+    if facts.planned_reuse:
+        yield Fact("Its reuse is planned and dated.", facts.planned_reuse)
+    if facts.partner_engaged:
+        yield Fact("The owner of the data takes part.", facts.partner_engaged)
+
+
+def _text(value: object) -> str | None:
+    return str(value) if isinstance(value, str) and value else None

@@ -1,0 +1,238 @@
+"""A priority report made by hand, for the tests of its form and of the pages that show it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+
+from heritage.model.evidence import Level
+from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
+from heritage.ports.reports import (
+    PLACES,
+    Addition,
+    CountryCount,
+    DatasetFigures,
+    DatasetView,
+    EditExample,
+    EndangeredRecord,
+    Fact,
+    PriorityReport,
+    ProposalView,
+    RejectedReason,
+)
+
+MADE_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+def dataset(id: str, title: str, records: int, endangered: int, licence: str = "CC0-1.0") -> DatasetView:
+    levels = {Level.AT_RISK: endangered, Level.UNKNOWN: records - endangered}
+    return DatasetView(
+        title=title,
+        description=f"{title}, as published.",
+        publisher=f"Publisher of {title}",
+        licence=licence,
+        licence_evidence=f"https://register.example/{id}/licence",
+        source=f"https://register.example/{id}/list.csv",
+        engagement=(Fact("A local community asked for this.", f"https://meta.example/{id}"),),
+        ethics_note="",
+        figures=DatasetFigures(
+            dataset=id,
+            snapshot="0f3a9c21b7d4e685",
+            retrieved_at=datetime(2026, 11, 20, 6, 0, tzinfo=UTC),
+            records=records,
+            rejected=3,
+            reasons=(RejectedReason("id-duplicate", "Several rows carry this id.", 3),),
+            levels={level: count for level, count in levels.items() if count},
+            match=records // 2,
+            review=records // 10,
+            new=records - records // 2 - records // 10,
+            withheld=1,
+            generalised=4,
+        ),
+        endangered=tuple(
+            EndangeredRecord(
+                name=name,
+                lang=lang,
+                level=Level.AT_RISK,
+                explanation="At risk (high confidence): on the List of World Heritage in Danger since 2003.",
+                next_expiry=date(2027, 11, 20),
+                url="https://register.example/208",
+            )
+            for name, lang in [
+                ("Cultural Landscape of the Bamiyan Valley", "en"),
+                ("ბაგრატის ტაძარი", "ka"),
+                ("مدينة شبام القديمة وسورها", "ar"),
+                ("Old City of Dubrovnik", "en"),
+                ("Chan Chan", "es"),
+                ("Timbuktu", "fr"),
+            ][:endangered]
+        ),
+        endangered_more=max(0, endangered - 6),
+    )
+
+
+def proposal(view: DatasetView, number: int, kind: str, scope: Scope, *failed: Gate) -> Proposal:
+    return Proposal(
+        proposal_id=f"{view.figures.dataset}-{kind}-{scope}",
+        dataset=view.figures.dataset,
+        snapshot=view.figures.snapshot,
+        title=f"{kind.capitalize().replace('_', ' ')} of {view.title}"
+        + (", sites at risk only" if scope is Scope.AT_RISK else ""),
+        kind=kind,
+        scope=scope,
+        content_hash="c" * 64,
+        edits_digest="d" * 16,
+        rehearsal=Rehearsal(
+            12 * number, number, 31 * number, 31 * number, 4 * number, number, 2, 1.4 * number
+        ),
+        gates=(
+            Gate("licence", not failed, "ALLOW" if not failed else "NEEDS_WAIVER"),
+            Gate("quality", True, "97 % of the core fields are filled"),
+            Gate("sensitivity", True, "every record has a disclosure decision"),
+            *failed,
+        ),
+        criteria=Criteria(0.8, 0.4, 0.6, 0.9),
+        reviewer_hours=0.5 * number,
+        reasons=(
+            "41 of 120 records are at risk or worse.",
+            "A local community asked for it, and a partner takes part.",
+            "62 % of the register is not on Wikidata yet.",
+        ),
+    )
+
+
+EXAMPLES = (
+    EditExample(
+        "Bamiyan",
+        "Q189547",
+        (Addition("statement", "P757", "208"), Addition("statement", "P1435", "World Heritage Site")),
+    ),
+    EditExample(
+        "ბაგრატის ტაძარი",
+        None,
+        (
+            Addition("label", "ka", "ბაგრატის ტაძარი"),
+            Addition("statement", "P17", "Georgia"),
+            Addition("statement", "P625", "42.2774, 42.7043"),
+        ),
+    ),
+    EditExample(
+        "Chan Chan", "Q5066", (Addition("reference", "P757", ""), Addition("alias", "es", "Chanchán"))
+    ),
+)
+
+
+def _points(id: str, points: list[tuple[float, float]], endangered: int) -> list[dict[str, object]]:
+    return [
+        {"dataset": id, "lat": lat, "lon": lon, "endangered": number < endangered}
+        for number, (lat, lon) in enumerate(points)
+    ]
+
+
+def report() -> PriorityReport:
+    world = dataset("world_whc", "World Heritage List", 118, 41)
+    georgia = dataset("ge_monuments", "საქართველოს ძეგლების რეესტრი (Georgian register of monuments)", 92, 5)
+    germany = dataset("de_libraries", "German libraries (ISIL)", 76, 0, licence="CC-BY-4.0")
+    waiver = Gate(
+        "licence", False, "NEEDS_WAIVER", "ask the publisher for a written permission that covers Wikidata"
+    )
+    ranked = [
+        proposal(world, 4, "identifiers", Scope.AT_RISK),
+        proposal(georgia, 6, "new_items", Scope.ALL),
+        proposal(world, 9, "designation", Scope.ALL),
+        proposal(georgia, 3, "place", Scope.AT_RISK),
+    ]
+    steadiness = [("robust in", 0.97), ("robust in", 0.88), ("contested", 0.52), ("robust out", 0.11)]
+    views = {view.figures.dataset: view for view in (world, georgia, germany)}
+    places = _points(
+        "world_whc", [(-50 + (i * 37) % 120, -120 + (i * 53) % 270) for i in range(110)], 38
+    ) + _points("ge_monuments", [(41.3 + (i * 7 % 20) / 10, 41.8 + (i * 13 % 44) / 10) for i in range(88)], 5)
+    places += _points(
+        "de_libraries", [(47.6 + (i * 11 % 70) / 10, 6.5 + (i * 17 % 80) / 10) for i in range(76)], 0
+    )
+    return PriorityReport(
+        title="Heritage at risk: what to document next",
+        made_at=MADE_AT,
+        sample=True,
+        ranked=tuple(
+            ProposalView(
+                p,
+                Ranked(
+                    p,
+                    rank,
+                    round(0.78 - 0.11 * rank, 4),
+                    {
+                        "urgency": 0.24 - 0.03 * rank,
+                        "relevance": 0.18 - 0.02 * rank,
+                        "equity": 0.21 - 0.04 * rank,
+                        "readiness": 0.15 - 0.02 * rank,
+                    },
+                    chosen,
+                    word,
+                ),
+                views[p.dataset],
+                EXAMPLES,
+            )
+            for rank, (p, (word, chosen)) in enumerate(zip(ranked, steadiness, strict=True), start=1)
+        ),
+        gated=tuple(
+            ProposalView(proposal(germany, n, kind, Scope.ALL, waiver), None, germany, EXAMPLES[:1])
+            for n, kind in ((5, "identifiers"), (2, "names"))
+        ),
+        datasets=(germany, georgia, world),
+        countries=(
+            CountryCount("Q889", 12, 9, 11),
+            CountryCount("Q230", 94, 7, 90),
+            CountryCount("Q183", 80, 0, 80),
+            CountryCount(None, 2, 0, 0),
+        ),
+        places=pa.Table.from_pylist(places, schema=PLACES),
+    )
+
+
+HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>\u202egnp.exe\x00 مسجد الجمعة ' + "W" * 5000
+
+
+def hostile_report() -> PriorityReport:
+    """The same report with every text from a register turned hostile."""
+    base = report()
+
+    def spoil(view: DatasetView) -> DatasetView:
+        return replace(
+            view,
+            title=HOSTILE,
+            description=HOSTILE,
+            publisher=HOSTILE,
+            licence=HOSTILE,
+            ethics_note=HOSTILE,
+            licence_evidence="javascript:alert(1)",
+            source="javascript:alert(1)",
+            engagement=(Fact(HOSTILE, "javascript:alert(1)"),),
+            endangered=tuple(
+                replace(r, name=HOSTILE, explanation=HOSTILE, url="javascript:alert(1)")
+                for r in view.endangered
+            ),
+        )
+
+    def spoiled(view: ProposalView) -> ProposalView:
+        gates = tuple(replace(g, answer=HOSTILE, missing_step=HOSTILE) for g in view.proposal.gates)
+        p = replace(view.proposal, title=HOSTILE, gates=gates, reasons=(HOSTILE,))
+        examples = tuple(
+            replace(
+                e,
+                name=HOSTILE,
+                additions=tuple(replace(a, value=HOSTILE, property=HOSTILE) for a in e.additions),
+            )
+            for e in view.examples
+        )
+        ranked = replace(view.ranked, proposal=p) if view.ranked else None
+        return replace(view, proposal=p, ranked=ranked, dataset=spoil(view.dataset), examples=examples)
+
+    return replace(
+        base,
+        title=HOSTILE,
+        ranked=tuple(map(spoiled, base.ranked)),
+        gated=tuple(map(spoiled, base.gated)),
+        datasets=tuple(map(spoil, base.datasets)),
+        countries=(CountryCount(HOSTILE, 1, 1, 1),),
+    )
