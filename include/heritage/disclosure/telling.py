@@ -12,6 +12,7 @@ _FIGURES = re.compile(
     r"|\b\d{6,7}\W{1,12}\d{6,7}\b"  # easting and northing
     r"|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,}\b"  # a plus code
 )
+_WORD = re.compile(r"[^\W_]+")
 
 
 def tells_place(text: str, address: str | None) -> bool:
@@ -34,4 +35,4 @@ def tells_place(text: str, address: str | None) -> bool:
 
 def _words(text: str) -> str:
     """Folded words framed by spaces, so that one text is found in another as whole words only."""
-    return f" {' '.join(re.findall(r'[^\W_]+', fold(text)))} "
+    return " " + " ".join(_WORD.findall(fold(text))) + " "

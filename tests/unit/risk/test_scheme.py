@@ -1,0 +1,121 @@
+"""What the schemes in the repository make of verbatim values."""
+
+from datetime import date
+
+import pytest
+
+from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.errors import SpecError
+from heritage.model.evidence import Axis
+from heritage.risk.scheme import Reading, cell_values, read_value
+
+SEEN = date(2026, 11, 21)
+
+
+@pytest.fixture(scope="module")
+def vocabularies(repository) -> YamlVocabularies:
+    return YamlVocabularies(repository / "datasets" / "_vocabularies")
+
+
+def read(vocabularies: YamlVocabularies, scheme: str, raw: str) -> Reading | None:
+    return read_value(vocabularies.scheme(scheme), raw, record_id="1", observed=SEEN)
+
+
+@pytest.mark.parametrize(
+    ("raw", "meaning"),
+    [
+        ("Y 2013", "on the list since 2013"),
+        (" Y  2013 ", "on the list since 2013"),
+        ("Y 1996 P 1984-1992", "on the list since 1996"),
+    ],
+)
+def test_a_site_on_the_danger_list_is_at_risk_for_fifteen_months(vocabularies, raw, meaning):
+    evidence = read(vocabularies, "unesco_danger", raw).evidence
+    assert (evidence.level, evidence.reliability, evidence.credibility, evidence.cap) == (3, "A", 1, 5)
+    assert evidence.axis is Axis.LISTING
+    assert evidence.valid_until == date(2028, 2, 21)
+    assert evidence.meaning == meaning
+
+
+@pytest.mark.parametrize("raw", ["P 1997-2005", "P 1984-1988 P 2000-2006"])
+def test_a_past_listing_is_known_but_no_evidence(vocabularies, raw):
+    reading = read(vocabularies, "unesco_danger", raw)
+    assert reading.known
+    assert reading.evidence is None
+    assert raw in reading.note
+
+
+@pytest.mark.parametrize("raw", ["", "   ", "\u00a0"])
+def test_an_empty_cell_says_nothing(vocabularies, raw):
+    assert read(vocabularies, "unesco_danger", raw) is None
+
+
+@pytest.mark.parametrize("raw", ["Y", "1", "True", "y 2013", "Y 2013?", "Y 20134", "Y 2013\nP 1", "<b>Y 2013</b>"])
+def test_anything_else_is_not_guessed(vocabularies, raw):
+    reading = read(vocabularies, "unesco_danger", raw)
+    assert (reading.known, reading.evidence) == (False, None)
+
+
+def test_priority_letters_of_buildings_are_read_with_their_text(vocabularies):
+    """Acceptance case 1, and the half of case 2 that one column can show."""
+    text = "A - Immediate risk of further rapid deterioration or loss of fabric; no solution agreed"
+    evidence = read(vocabularies, "he_har_building", text).evidence
+    assert (evidence.level, evidence.reliability, evidence.credibility) == (4, "A", 2)
+    park = "B - Action/strategy agreed but not yet implemented (where trend is declining or unknown)"
+    assert not read(vocabularies, "he_har_building", park).known
+
+
+def test_a_value_may_be_believed_less_than_its_scheme(vocabularies):
+    possible = read(vocabularies, "unosat", "Possibly damaged").evidence
+    assert (possible.level, possible.reliability, possible.credibility, possible.cap) == (2, "B", 3, 2)
+    assert possible.valid_until == date(2027, 11, 21)
+    assert read(vocabularies, "unosat", "Destroyed").evidence.valid_until == date(2028, 11, 21)
+
+
+def test_all_values_of_eamena_are_known(vocabularies):
+    levels = {
+        value: (reading := read(vocabularies, "eamena_condition", value)).evidence and reading.evidence.level
+        for value in ("Destroyed", "Very Bad", "Poor", "Fair", "Good", "Unknown")
+    }
+    assert levels == {"Destroyed": 5, "Very Bad": 3, "Poor": 2, "Fair": 1, "Good": 0, "Unknown": None}
+
+
+def test_the_end_of_a_month_stays_inside_its_month(vocabularies):
+    scheme = vocabularies.scheme("unesco_danger")
+    reading = read_value(scheme, "Y 2013", record_id="1", observed=date(2026, 11, 30))
+    assert reading.evidence.valid_until == date(2028, 2, 29)
+
+
+def test_cells_of_typed_formats_are_values_too():
+    assert cell_values(None) == ()
+    assert cell_values(["Fair", None, ["Poor"], " "]) == ("Fair", "Poor")
+    assert cell_values(3) == ("3",)
+
+
+@pytest.mark.parametrize("name", ["../licences", "combination", "nothing_like_it"])
+def test_a_scheme_that_does_not_exist_is_named(vocabularies, name):
+    with pytest.raises(SpecError, match=r"scheme"):
+        vocabularies.scheme(name)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ("[{pattern: 'Y (', level: 3}]", "not a regular expression"),
+        ("[{value: Y, pattern: Y, level: 3}]", "either value or pattern"),
+        ("[{value: Y, level: 9}]", "less than or equal to 5"),
+        ("[{value: Y, level: 3, meaning: 'since {year}'}]", "no group of the pattern: year"),
+        ("[{value: Y, level: 3}, {value: Y, level: 4}]", "given twice: Y"),
+        ("[{value: Y, level: 3, levle: 4}]", "Extra inputs"),
+    ],
+)
+def test_a_wrong_scheme_says_what_is_wrong(tmp_path, values, message):
+    folder = tmp_path / "risk"
+    folder.mkdir()
+    (folder / "odd.yaml").write_text(
+        "{id: odd, version: 1, source: S, source_url: 'https://example.org', licence: CC0-1.0, mapping_source: M, "
+        f"axis: state, independence_group: g, reliability: A, credibility: 1, cap: 5, valid_months: 1, values: {values}}}"
+    )
+    with pytest.raises(SpecError, match=message) as caught:
+        YamlVocabularies(tmp_path).scheme("odd")
+    assert "odd.yaml" in str(caught.value)
