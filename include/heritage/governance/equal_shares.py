@@ -1,0 +1,69 @@
+"""Method of Equal Shares: a budget divided so that a minority gets its part of it.
+
+Peters, Pierczyński and Skowron, Proportional Participatory Budgeting with Additive Utilities (2021).
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from math import inf
+
+
+@dataclass(frozen=True, slots=True)
+class Funded:
+    """A funded item and what each supporter paid for it; nobody pays for what the leftover bought."""
+
+    item: str
+    paid: dict[str, float]
+
+
+def equal_shares(
+    costs: Mapping[str, float],
+    scores: Mapping[str, Mapping[str, float]],
+    voters: Collection[str],
+    budget: float,
+) -> list[Funded]:
+    """The items that `budget` pays for, in the order in which they were bought.
+
+    `costs` and `budget` are in one unit (reviewer-hours); `scores` gives for each item the score above 0 of
+    each voter who supports it. Every voter gets an equal share of the budget, and an item is bought with its
+    supporters' money where each unit of score costs least; ties go to the lower cost, then the id. What is
+    left over buys by total score as long as an item fits.
+    """
+    purse = dict.fromkeys(sorted(voters), budget / len(voters)) if voters else {}
+    waiting = set(costs)
+    funded: list[Funded] = []
+    while True:
+        prices = {item: _price(costs[item], scores.get(item, {}), purse) for item in waiting}
+        affordable = [item for item in waiting if prices[item] < inf]
+        if not affordable:
+            break
+        best = min(affordable, key=lambda item: (prices[item], costs[item], item))
+        paid = {v: min(purse[v], prices[best] * score) for v, score in scores.get(best, {}).items()}
+        for voter, amount in paid.items():
+            purse[voter] -= amount
+        funded.append(Funded(best, paid))
+        waiting.remove(best)
+    left = budget - sum(costs[bought.item] for bought in funded)
+    for item in sorted(waiting, key=lambda i: (-sum(scores.get(i, {}).values()), costs[i], i)):
+        if costs[item] <= left + 1e-9:
+            left -= costs[item]
+            funded.append(Funded(item, {}))
+    return funded
+
+
+def _price(cost: float, scores: Mapping[str, float], purse: Mapping[str, float]) -> float:
+    """The least price of a unit of score at which the supporters pay `cost` together; inf if they cannot."""
+    if cost <= 0:
+        return 0.0
+    if sum(purse[voter] for voter in scores) < cost - 1e-9:
+        return inf
+    remaining, units = cost, sum(scores.values())
+    price = inf
+    # Who runs out of money first pays all of it; the others share the rest by their score.
+    for voter in sorted(scores, key=lambda v: (purse[v] / scores[v], v)):
+        price = remaining / units
+        if price * scores[voter] <= purse[voter] + 1e-9:
+            break
+        remaining -= purse[voter]
+        units -= scores[voter]
+    return price

@@ -1,0 +1,63 @@
+"""The decision log: every line carries the hash of the line before, so that none can be bent unseen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from heritage.model.digest import digest_json
+from heritage.model.governance import Decision, Ranked, Round, RoundState
+
+BEGINNING = "0" * 64
+"""What the first line follows."""
+
+
+def chain(prev_hash: str, fields: Mapping[str, Any]) -> str:
+    """The hash of a line: SHA-256 over its fields and the hash of the line before."""
+    return digest_json({**fields, "prev_hash": prev_hash})
+
+
+def inputs_hash(ranked: Ranked) -> str:
+    """What a decision is bound to: the proposal with its content hash, gates, rehearsal and place."""
+    return digest_json(asdict(ranked))
+
+
+def fields_of(decision: Decision) -> dict[str, Any]:
+    """Everything that a line says, without its two hashes."""
+    fields = asdict(decision)
+    del fields["prev_hash"], fields["hash"]
+    return fields
+
+
+def verify(log: Sequence[Decision]) -> list[str]:
+    """What is broken in the log, in its order; empty when every line is as it was written.
+
+    Lines cut off at the end leave no trace in the chain itself: `verify_rounds` finds them.
+    """
+    faults = []
+    before = BEGINNING
+    for position, decision in enumerate(log, start=1):
+        where = f"Line {position} of the decision log (decision {decision.number})"
+        if decision.prev_hash != before or decision.number != position:
+            faults.append(f"{where} does not follow the line before: a line was removed, added or moved.")
+        if decision.hash != chain(decision.prev_hash, fields_of(decision)):
+            faults.append(f"{where} was changed after it was written.")
+        before = decision.hash
+    return faults
+
+
+def verify_rounds(log: Sequence[Decision], rounds: Iterable[Round]) -> list[str]:
+    """Ballots that the log does not stand for: changed after the vote, or closed without a decision."""
+    decided = {(d.round_id, d.proposal_id): d for d in log}
+    faults = []
+    for round_ in rounds:
+        for ranked in round_.proposals:
+            where = f"proposal {ranked.proposal.proposal_id} of round {round_.round_id}"
+            decision = decided.get((round_.round_id, ranked.proposal.proposal_id))
+            if decision is None:
+                if round_.state is RoundState.CLOSED:
+                    faults.append(f"The log has no decision on {where}, which is closed.")
+            elif decision.inputs_hash != inputs_hash(ranked):
+                faults.append(
+                    f"Line {decision.number} of the decision log decided on another version of {where}."
+                )
+    return faults

@@ -1,0 +1,1 @@
+"""What should be done first: criteria, score, and how steady a place in the ranking is. Pure."""
