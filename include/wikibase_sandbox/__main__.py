@@ -40,6 +40,10 @@ def _accounts(arguments: argparse.Namespace) -> list[Account]:
     return [Account(arguments.user, password, frozenset({"bot"}))]
 
 
+def _tell(url: str) -> None:
+    print(f"sandbox ready {url}", flush=True)  # noqa: T201 - the one line promised
+
+
 def main(argv: list[str]) -> int:
     """Serve until SIGTERM or SIGINT; the exit code is 0 then."""
     arguments = _arguments(argv)
@@ -50,7 +54,7 @@ def main(argv: list[str]) -> int:
     # The server repeats the signal it was stopped by once it has finished; that is not an error.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    server = SandboxServer(wiki, arguments.port, lambda url: print(f"sandbox ready {url}", flush=True))
+    server = SandboxServer(wiki, arguments.port, _tell)
     server.serve_until_stopped()
     wiki.store.close()
     return 0

@@ -27,7 +27,7 @@ _MODULES: dict[str, Callable[[Call], Json]] = {
     "wbgetentities": reading.wbgetentities,
     "wbgetclaims": reading.wbgetclaims,
     "wbsearchentities": search.wbsearchentities,
-    "wbavailablebadges": lambda call: {"badges": []},
+    "wbavailablebadges": lambda _call: {"badges": []},
     "wbeditentity": editing.wbeditentity,
     "wbsetclaim": claims.wbsetclaim,
     "wbcreateclaim": claims.wbcreateclaim,
@@ -108,8 +108,8 @@ def _run(call: Call, request: Request) -> Json:
         raise core("badvalue", info)
     module = paraminfo.ACTIONS[call.action]
     fault = call.wiki.faults.take("request", call.params.given)
-    if module.token is not None:
-        _check_token(call, module.token, forced=fault is not None and fault.kind == "badtoken")
+    if module.guard is not None:
+        _check_token(call, module.guard, forced=fault is not None and fault.kind == "badtoken")
     if fault is not None and fault.kind == "maxlag" and not _minds_lag(call):
         fault = None
     if fault is not None and not (fault.kind == "readonly" and not module.writes):

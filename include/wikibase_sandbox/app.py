@@ -67,10 +67,15 @@ async def _hang(request: Request) -> None:
         pass
 
 
-def build(wiki: Wiki, cut: Cut) -> Starlette:
-    """Return the application for a wiki; `cut` is how the server drops a connection."""
+class _Endpoints:
+    """The endpoints for clients and for people."""
 
-    async def api_php(request: Request) -> Response:
+    def __init__(self, wiki: Wiki, cut: Cut) -> None:
+        self._wiki = wiki
+        self._cut = cut
+
+    async def api_php(self, request: Request) -> Response:
+        """Answer the API, or fail in front of it if a fault says so."""
         params = await _params(request)
         asked = api.Request(
             method=request.method,
@@ -79,64 +84,63 @@ def build(wiki: Wiki, cut: Cut) -> Starlette:
             server=f"http://{request.headers['host']}",
             authorization=request.headers.get("authorization", ""),
         )
-        fault = wiki.faults.take("wire", params.given)
+        fault = self._wiki.faults.take("wire", params.given)
+        if fault is not None and fault.kind == "session-loss":
+            await run_in_threadpool(self._wiki.sessions.end, asked.session_id or "")
+            fault = None
         if fault is None:
-            return _answer(await run_in_threadpool(api.answer, wiki, asked))
-        if fault.kind == "session-loss":
-            await run_in_threadpool(wiki.sessions.end, asked.session_id or "")
-            return _answer(await run_in_threadpool(api.answer, wiki, asked))
+            return _answered(await run_in_threadpool(api.answer, self._wiki, asked))
+        return await self._failed(request, asked, fault)
+
+    async def _failed(self, request: Request, asked: api.Request, fault: Fault) -> Response:
         if fault.kind not in _NOTHING_DONE:
-            await run_in_threadpool(api.answer, wiki, asked)
+            await run_in_threadpool(api.answer, self._wiki, asked)
         failed = _wire_answer(fault)
         if failed is not None:
             return failed
         if fault.kind == "timeout":
             await _hang(request)
         elif request.client is not None:
-            cut((request.client.host, request.client.port))
+            self._cut((request.client.host, request.client.port))
         return Response(status_code=504)
 
-    def _answer(answer: api.Answer) -> Response:
-        response = Response(_json(answer.body), 200, dict(answer.headers), _JSON_TYPE)
-        response.headers["Cache-Control"] = "private, must-revalidate, max-age=0"
-        if answer.session_id is not None:
-            response.set_cookie(COOKIE, answer.session_id, httponly=True, samesite="strict")
-        return response
+    def start_page(self, _request: Request) -> Response:
+        """Show what changed last."""
+        return _html(pages.index_page(self._wiki))
 
-    def start_page(request: Request) -> Response:
-        return _html(pages.index_page(wiki))
-
-    def wiki_page(request: Request) -> Response:
-        page = _page(wiki, request.path_params["title"])
+    def wiki_page(self, request: Request) -> Response:
+        """Show one item, property or text."""
+        page = self._page(request.path_params["title"])
         if page is None:
             return _html("<!doctype html><title>Not found</title><p>No such page.</p>", 404)
         if page.redirect_to is not None:
             return RedirectResponse(f"/wiki/{page.redirect_to}")
-        return _html(pages.wiki_page(wiki, page))
+        return _html(pages.wiki_page(self._wiki, page))
 
-    def entity_data(request: Request) -> Response:
-        page = _page(wiki, request.path_params["name"].removesuffix(".json"))
+    def entity_data(self, request: Request) -> Response:
+        """Return the JSON of one entity (`special-entitydata-json`)."""
+        page = self._page(request.path_params["name"].removesuffix(".json"))
         if page is None or page.entity_id is None:
             return Response(_json({"error": "not found"}), 404, media_type=_JSON_TYPE)
-        props = {
-            "info",
-            "labels",
-            "descriptions",
-            "aliases",
-            "claims",
-            "sitelinks/urls",
-            "datatype",
-        }
-        shown = shown_entity(wiki, page, wiki.store.latest(page), props, set())
+        props = {"info", "labels", "descriptions", "aliases", "claims", "sitelinks/urls", "datatype"}
+        shown = shown_entity(self._wiki, page, self._wiki.store.latest(page), props, set())
         return Response(_json({"entities": {page.entity_id: shown}}), 200, media_type=_JSON_TYPE)
 
+    def _page(self, given: str) -> Page | None:
+        store = self._wiki.store
+        return store.titled_page(canonical_title(given)[1]) or store.entity_page(given)
+
+
+def build(wiki: Wiki, cut: Cut) -> Starlette:
+    """Return the application for a wiki; `cut` is how the server drops a connection."""
+    endpoints = _Endpoints(wiki, cut)
     return Starlette(
         routes=[
-            Route("/w/api.php", api_php, methods=["GET", "POST"]),
-            Route("/", start_page),
-            Route("/wiki/Special:EntityData/{name}", entity_data),
-            Route("/entity/{title}", wiki_page),
-            Route("/wiki/{title:path}", wiki_page),
+            Route("/w/api.php", endpoints.api_php, methods=["GET", "POST"]),
+            Route("/", endpoints.start_page),
+            Route("/wiki/Special:EntityData/{name}", endpoints.entity_data),
+            Route("/entity/{title}", endpoints.wiki_page),
+            Route("/wiki/{title:path}", endpoints.wiki_page),
             *control.routes(wiki),
         ],
         # A web page elsewhere must not reach the sandbox under a name of its own.
@@ -144,8 +148,12 @@ def build(wiki: Wiki, cut: Cut) -> Starlette:
     )
 
 
-def _page(wiki: Wiki, given: str) -> Page | None:
-    return wiki.store.titled_page(canonical_title(given)[1]) or wiki.store.entity_page(given)
+def _answered(answer: api.Answer) -> Response:
+    response = Response(_json(answer.body), 200, dict(answer.headers), _JSON_TYPE)
+    response.headers["Cache-Control"] = "private, must-revalidate, max-age=0"
+    if answer.session_id is not None:
+        response.set_cookie(COOKIE, answer.session_id, httponly=True, samesite="strict")
+    return response
 
 
 def _html(text: str, status: int = 200) -> Response:

@@ -19,30 +19,16 @@ from wikibase_sandbox.statements import (
 )
 from wikibase_sandbox.types import Json
 
-FIELDS = frozenset(
-    [
-        "id",
-        "type",
-        "datatype",
-        "labels",
-        "descriptions",
-        "aliases",
-        "claims",
-        "sitelinks",
-        "lastrevid",
-        "modified",
-        "ns",
-        "pageid",
-        "title",
-        "schemaVersion",
-    ]
-)
+_CONTENT = ("id", "type", "datatype", "labels", "descriptions", "aliases", "claims", "sitelinks")
+_IGNORED = ("lastrevid", "modified", "ns", "pageid", "title", "schemaVersion")
+FIELDS = frozenset((*_CONTENT, *_IGNORED))
+"""Keys that data may have; clients send back what they were given, hence those ignored."""
 
 
 def check_fields(data: Any, entity_id: str | None, kind: str) -> Json:
     """Return the data if its outer shape fits the entity, else raise what is wrong with it."""
     if not isinstance(data, dict):
-        raise wikibase("not-recognized-array", "An array was expected, but not found.", name=None)
+        raise wikibase("not-recognized-array", "An array was expected, but not found.")
     for key in data:
         if key not in FIELDS:
             raise wikibase("not-recognized", f"Unknown key in json: {key}", key)

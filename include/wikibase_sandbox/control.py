@@ -71,11 +71,11 @@ def routes(wiki: Wiki) -> list[Route]:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"waiting": len(wiki.faults.waiting())})
 
-    async def get_faults(request: Request) -> Response:
+    async def get_faults(_request: Request) -> Response:
         waiting = [fault.as_json() for fault in wiki.faults.waiting()]
         return JSONResponse({"faults": waiting, "kinds": sorted(KINDS)})
 
-    async def delete_faults(request: Request) -> Response:
+    async def delete_faults(_request: Request) -> Response:
         wiki.faults.clear()
         return JSONResponse({"waiting": 0})
 

@@ -101,10 +101,12 @@ def red_link(entity_id: str) -> str:
 
 
 def bad_token() -> ApiError:
+    """A token that is not the one of this session (`error-badtoken`)."""
     return core("badtoken", "Invalid CSRF token.")
 
 
 def missing_param(name: str) -> ApiError:
+    """A parameter without which the module does nothing (`error-missing-token`)."""
     return core("missingparam", f'The "{name}" parameter must be set.')
 
 
@@ -114,15 +116,18 @@ def no_such_entity(entity_id: str) -> ApiError:
 
 
 def unresolved_redirect() -> ApiError:
+    """Editing an item that was merged away (`error-edit-redirected-item`)."""
     info = "The given entity ID refers to a redirect, which is not supported in this context."
     return wikibase("unresolved-redirect", info)
 
 
 def invalid_entity_id() -> ApiError:
+    """An id that is none (`error-invalid-entity-id`)."""
     return wikibase("invalid-entity-id", "Invalid entity ID.")
 
 
 def param_invalid(info: str) -> ApiError:
+    """A contradiction between parameters and data (`error-new-item-with-id`)."""
     return wikibase("param-invalid", info, info)
 
 
@@ -152,6 +157,7 @@ def rate_limited() -> ApiError:
 
 
 def abuse_filter(rule: str, number: str) -> ApiError:
+    """An edit that a filter forbids (`error-abusefilter-disallowed`)."""
     text = (
         "This action has been automatically identified as harmful, and therefore disallowed.\n"
         "If you believe your action was constructive, please inform an administrator of what you "
@@ -162,6 +168,7 @@ def abuse_filter(rule: str, number: str) -> ApiError:
 
 
 def abuse_filter_warning(rule: str, number: str) -> ApiError:
+    """An edit that a filter lets pass when it is repeated (`error-abusefilter-warning`)."""
     text = (
         "<b>Warning:</b> This action has been automatically identified as harmful.\n"
         "Unconstructive actions will be quickly reverted,\nand egregious or repeated "
@@ -173,6 +180,7 @@ def abuse_filter_warning(rule: str, number: str) -> ApiError:
 
 
 def spam_blacklisted(host: str) -> ApiError:
+    """A link to a forbidden site (`error-spamblacklist`)."""
     text = (
         "The text you wanted to publish was blocked by the spam filter.\nThis is probably caused "
         "by a link to a forbidden external site.\nThe following text is what triggered our spam "
@@ -183,6 +191,7 @@ def spam_blacklisted(host: str) -> ApiError:
 
 
 def readonly() -> ApiError:
+    """Nothing can be written for a while (`error-readonly`)."""
     info = "The wiki is currently in read-only mode."
     return core("readonly", info, readonlyreason="maintenance")
 
@@ -219,6 +228,7 @@ def blocked(user: str) -> ApiError:
 
 
 def protected() -> ApiError:
+    """A page that only some may edit (`error-protectedpage`)."""
     text = "This page has been protected to prevent editing or other actions."
     why = Message("protectedpagetext", ("editprotected", "edit"), text)
     return permission_denied(["protectedpage"], why)
@@ -263,6 +273,7 @@ def label_description_conflict(other: str, label: str, language: str) -> ApiErro
 
 
 def property_label_conflict(other: str, label: str, language: str) -> ApiError:
+    """A name that another property has (`error-property-label-conflict`)."""
     tail = f' already has label "{label}" associated with language code {language}.'
     return failed_save(
         "wikibase-validator-label-conflict",
@@ -275,6 +286,7 @@ def property_label_conflict(other: str, label: str, language: str) -> ApiError:
 
 
 def sitelink_conflict(url: str, site: str, title: str, other: str) -> ApiError:
+    """A page that another item is linked to (`error-duplicate-sitelink`)."""
     text = f"The link {escape(site)}:{escape(title)} is already used by Item {html_link(other)}."
     return failed_save(
         "wikibase-validator-sitelink-conflict",

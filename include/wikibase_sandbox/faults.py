@@ -28,25 +28,25 @@ _WIRE = {
 }
 
 _REQUEST: dict[str, Callable[[Mapping[str, str], str], ApiError]] = {
-    "badtoken": lambda params, user: errors.bad_token(),
-    "maxlag": lambda params, user: errors.maxlag(7.5),
-    "readonly": lambda params, user: errors.readonly(),
+    "badtoken": lambda _params, _user: errors.bad_token(),
+    "maxlag": lambda _params, _user: errors.maxlag(7.5),
+    "readonly": lambda _params, _user: errors.readonly(),
 }
 
 _PERMISSION: dict[str, Callable[[Mapping[str, str], str], ApiError]] = {
-    "block-user": lambda params, user: errors.blocked(user),
-    "protect-page": lambda params, user: errors.protected(),
-    "missing-grant": lambda params, user: errors.missing_grant("new" in params),
+    "block-user": lambda _params, user: errors.blocked(user),
+    "protect-page": lambda _params, _user: errors.protected(),
+    "missing-grant": lambda params, _user: errors.missing_grant("new" in params),
 }
 
 
-def _rate_limited(params: Mapping[str, str], user: str) -> ApiError:
+def _rate_limited(params: Mapping[str, str], _user: str) -> ApiError:
     if params.get("action") != "edit":
         return errors.rate_limited()
     return errors.core("ratelimited", "You've exceeded your rate limit. Please wait some time.")
 
 
-def _abuse_filter(params: Mapping[str, str], user: str) -> ApiError:
+def _abuse_filter(params: Mapping[str, str], _user: str) -> ApiError:
     if params.get("action") != "edit":
         return errors.abuse_filter("Test disallow", "1")
     text = (
@@ -61,13 +61,13 @@ def _abuse_filter(params: Mapping[str, str], user: str) -> ApiError:
 
 _SAVE: dict[str, Callable[[Mapping[str, str], str], ApiError]] = {
     "ratelimited": _rate_limited,
-    "edit-conflict": lambda params, user: errors.concurrent_edit(),
+    "edit-conflict": lambda _params, _user: errors.concurrent_edit(),
     "abusefilter": _abuse_filter,
-    "abusefilter-warning": lambda params, user: errors.abuse_filter_warning("Test warn", "2"),
-    "spamblacklist": lambda params, user: errors.spam_blacklisted("badspam.example"),
+    "abusefilter-warning": lambda _params, _user: errors.abuse_filter_warning("Test warn", "2"),
+    "spamblacklist": lambda _params, _user: errors.spam_blacklisted("badspam.example"),
 }
 
-_SEARCH = {"search-lag": "searches do not see pages created after the fault was set"}
+_SEARCH = {"search-lag": "until cleared, searches do not see pages created after the fault was set"}
 
 KINDS: dict[str, Phase] = {
     **dict.fromkeys(_WIRE, "wire"),
@@ -128,6 +128,12 @@ class Faults:
     def waiting(self) -> list[Fault]:
         with self._lock:
             return list(self._waiting)
+
+    def search_horizon(self) -> int | None:
+        """Return the newest revision whose page a lagging search knows, None if it knows all."""
+        with self._lock:
+            lags = [fault.since_rev for fault in self._waiting if fault.kind in _SEARCH]
+        return min(lags) if lags else None
 
     def take(self, phase: Phase, params: Mapping[str, str]) -> Fault | None:
         """Return the fault that strikes this request in this phase, and count it."""

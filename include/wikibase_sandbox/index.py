@@ -30,7 +30,7 @@ def reindex(store: Store, page: Page, entity: Json) -> None:
     """Replace all index rows of one page; an empty entity removes them."""
     db = store.db
     for table in ("terms", "claims", "sitelinks"):
-        db.execute(f"DELETE FROM {table} WHERE page_id = ?", (page.page_id,))
+        db.execute(f"DELETE FROM {table} WHERE page_id = ?", (page.page_id,))  # noqa: S608 - fixed names
     terms = [(kind, term) for kind in ("labels", "descriptions") for term in entity[kind].values()]
     terms += [("aliases", alias) for group in entity["aliases"].values() for alias in group]
     db.executemany(

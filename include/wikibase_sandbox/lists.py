@@ -12,6 +12,11 @@ Listed = tuple[Json, Json | None]
 """A part of the result, and the `continue` object if there is more."""
 
 
+_JOINED = """SELECT r.*, p.ns, p.title, p.latest, coalesce(q.size, 0) AS old_size
+    FROM revisions r JOIN pages p ON p.page_id = r.page_id
+    LEFT JOIN revisions q ON q.rev_id = r.parent_id WHERE p.deleted = 0"""
+
+
 def _rows(call: Call, prefix: str, where: str, values: list[object]) -> tuple[list[Json], int]:
     """Return joined revision rows, one more than the limit, newest first unless told otherwise."""
     params = call.params
@@ -30,13 +35,8 @@ def _rows(call: Call, prefix: str, where: str, values: list[object]) -> tuple[li
         numbers = [int(ns) for ns in params.values(f"{prefix}namespace")]
         where += f" AND p.ns IN ({','.join('?' * len(numbers))})"
         values = [*values, *numbers]
-    found: list[sqlite3.Row] = call.wiki.store.db.execute(
-        "SELECT r.*, p.ns, p.title, p.latest, coalesce(q.size, 0) AS old_size"
-        " FROM revisions r JOIN pages p ON p.page_id = r.page_id"
-        f" LEFT JOIN revisions q ON q.rev_id = r.parent_id WHERE p.deleted = 0 AND {where}"
-        f" ORDER BY r.rev_id {'ASC' if oldest_first else 'DESC'} LIMIT ?",
-        (*values, limit + 1),
-    ).fetchall()
+    sql = f"{_JOINED} AND {where} ORDER BY r.rev_id {'ASC' if oldest_first else 'DESC'} LIMIT ?"
+    found: list[sqlite3.Row] = call.wiki.store.db.execute(sql, (*values, limit + 1)).fetchall()
     return [dict(row) for row in found], limit
 
 
@@ -53,36 +53,31 @@ def _usercontribs(call: Call) -> Listed:
     where = f"r.seeded = 0 AND r.user IN ({','.join('?' * len(users))})"
     rows, limit = _rows(call, "uc", where, list(users))
     props = set(call.params.values("ucprop")) or {"ids", "title", "timestamp", "comment", "size"}
-    listed = []
-    for row in rows[:limit]:
-        account = call.wiki.accounts.get(row["user"])
-        entry: Json = {"userid": account.user_id if account else 0, "user": row["user"]}
-        if "ids" in props:
-            entry |= {"pageid": row["page_id"], "revid": row["rev_id"]}
-            entry["parentid"] = row["parent_id"]
-        if "title" in props:
-            entry |= {"ns": row["ns"], "title": row["title"]}
-        if "timestamp" in props:
-            entry["timestamp"] = row["timestamp"]
-        entry |= {"new": row["parent_id"] == 0, "minor": False}
-        entry["top"] = row["rev_id"] == row["latest"]
-        if "comment" in props:
-            entry["comment"] = row["comment"]
-        if "size" in props:
-            entry["size"] = row["size"]
-        if "tags" in props:
-            entry["tags"] = _tags(row)
-        listed.append(entry)
+    listed = [_contribution(call, row, props) for row in rows[:limit]]
     return {"usercontribs": listed}, _continue("uc", rows, limit)
 
 
-def _tags(row: Json) -> list[str]:
-    tags: list[str] = json.loads(row["tags"])
-    return tags
+def _contribution(call: Call, row: Json, props: set[str]) -> Json:
+    account = call.wiki.accounts.get(row["user"])
+    out: Json = {"userid": account.user_id if account else 0, "user": row["user"]}
+    if "ids" in props:
+        out |= {"pageid": row["page_id"], "revid": row["rev_id"], "parentid": row["parent_id"]}
+    if "title" in props:
+        out |= {"ns": row["ns"], "title": row["title"]}
+    if "timestamp" in props:
+        out["timestamp"] = row["timestamp"]
+    out |= {"new": row["parent_id"] == 0, "minor": False, "top": row["rev_id"] == row["latest"]}
+    if "comment" in props:
+        out["comment"] = row["comment"]
+    if "size" in props:
+        out["size"] = row["size"]
+    if "tags" in props:
+        out["tags"] = json.loads(row["tags"])
+    return out
 
 
 def _recentchanges(call: Call) -> Listed:
-    where, values = "r.seeded = 0", []
+    where, values = "r.seeded = 0", list[object]()
     shows = set(call.params.values("rcshow"))
     if "bot" in shows:
         where += " AND r.bot = 1"
@@ -91,32 +86,31 @@ def _recentchanges(call: Call) -> Listed:
     if call.params.get("rcuser"):
         where += " AND r.user = ?"
         values.append(call.params.get("rcuser"))
-    rows, limit = _rows(call, "rc", where, list(values))
+    rows, limit = _rows(call, "rc", where, values)
     props = set(call.params.values("rcprop")) or {"title", "timestamp", "ids"}
-    listed = []
-    for row in rows[:limit]:
-        entry: Json = {"type": "edit" if row["parent_id"] else "new"}
-        if "title" in props:
-            entry |= {"ns": row["ns"], "title": row["title"]}
-        if "ids" in props:
-            entry |= {"pageid": row["page_id"], "revid": row["rev_id"]}
-            entry |= {"old_revid": row["parent_id"], "rcid": row["rev_id"]}
-        if "user" in props:
-            entry["user"] = row["user"]
-        if "flags" in props:
-            entry |= {"bot": bool(row["bot"]), "new": row["parent_id"] == 0, "minor": False}
-        if "sizes" in props:
-            entry |= {"oldlen": row["old_size"], "newlen": row["size"]}
-        if "timestamp" in props:
-            entry["timestamp"] = row["timestamp"]
-        if "comment" in props:
-            entry["comment"] = row["comment"]
-        if "tags" in props:
-            entry["tags"] = _tags(row)
-        if "sha1" in props:
-            entry["sha1"] = row["sha1"]
-        listed.append(entry)
-    return {"recentchanges": listed}, _continue("rc", rows, limit)
+    return {"recentchanges": [_change(row, props) for row in rows[:limit]]}, _continue("rc", rows, limit)
+
+
+def _change(row: Json, props: set[str]) -> Json:
+    """Return one recent change with the wanted groups of fields (`recentchanges`)."""
+    new = row["parent_id"] == 0
+    groups: dict[str, Json] = {
+        "title": {"ns": row["ns"], "title": row["title"]},
+        "ids": {"pageid": row["page_id"], "revid": row["rev_id"], "old_revid": row["parent_id"]}
+        | {"rcid": row["rev_id"]},
+        "user": {"user": row["user"]},
+        "flags": {"bot": bool(row["bot"]), "new": new, "minor": False},
+        "sizes": {"oldlen": row["old_size"], "newlen": row["size"]},
+        "timestamp": {"timestamp": row["timestamp"]},
+        "comment": {"comment": row["comment"]},
+        "tags": {"tags": json.loads(row["tags"])},
+        "sha1": {"sha1": row["sha1"]},
+    }
+    out: Json = {"type": "new" if new else "edit"}
+    for name, fields in groups.items():
+        if name in props:
+            out |= fields
+    return out
 
 
 def _users(call: Call) -> Listed:

@@ -21,30 +21,29 @@ def _item_page(call: Call, name: str) -> tuple[str, Page]:
 def merged(source: Json, target: Json, ignored: set[str]) -> Json:
     """Return the target with all that the source has more, or raise if the two contradict."""
     out = deepcopy(target)
-    for kind in ("labels", "descriptions"):
-        for language, term in source[kind].items():
-            present = out[kind].setdefault(language, term)
-            if present == term:
-                continue
-            if kind == "descriptions" and "description" not in ignored:
-                info = f"Conflicting descriptions for language {language}"
-                raise errors.wikibase("failed-modify", info)
-            if kind == "labels":
-                # The other name is not lost: it becomes an alias, as in a Wikibase.
-                _add_alias(out, language, term["value"])
-    for language, group in source["aliases"].items():
-        for alias in group:
-            _add_alias(out, language, alias["value"])
-    known = [_without_id(c) for group in out["claims"].values() for c in group]
-    for group in source["claims"].values():
-        for claim in group:
-            if _without_id(claim) not in known:
-                guid = new_guid(out["id"])
-                entities.put_statement(out, guid, deepcopy(claim) | {"id": guid})
+    for language, term in source["descriptions"].items():
+        if out["descriptions"].setdefault(language, term) != term and "description" not in ignored:
+            raise errors.wikibase("failed-modify", f"Conflicting descriptions for language {language}")
     for site, link in source["sitelinks"].items():
         if out["sitelinks"].setdefault(site, link) != link and "sitelink" not in ignored:
             raise errors.wikibase("failed-modify", f"Conflicting sitelinks for {site}")
+    for language, term in source["labels"].items():
+        if out["labels"].setdefault(language, term) != term:
+            # The other name is not lost: it becomes an alias, as in a Wikibase.
+            _add_alias(out, language, term["value"])
+    for language, group in source["aliases"].items():
+        for alias in group:
+            _add_alias(out, language, alias["value"])
+    known = [_without_id(claim) for claim in _claims(out)]
+    for claim in _claims(source):
+        if _without_id(claim) not in known:
+            guid = new_guid(out["id"])
+            entities.put_statement(out, guid, deepcopy(claim) | {"id": guid})
     return out
+
+
+def _claims(entity: Json) -> list[Json]:
+    return [claim for group in entity["claims"].values() for claim in group]
 
 
 def _add_alias(entity: Json, language: str, text: str) -> None:

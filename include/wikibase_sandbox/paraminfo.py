@@ -15,14 +15,14 @@ TOKEN_TYPES = ("createaccount", "csrf", "login", "patrol", "rollback", "userrigh
 
 @dataclass(frozen=True)
 class Module:
-    """One API module: its parameters without prefix, and how it wants to be called."""
+    """One API module: its parameters without prefix, and the kind of token that guards it."""
 
     params: tuple[str, ...]
     prefix: str = ""
     post: bool = False
     generator: bool = False
     writes: bool = False
-    token: str | None = None
+    guard: str | None = None
 
 
 _EDIT = ("baserevid", "summary", "tags", "token", "bot")
@@ -33,7 +33,7 @@ def _words(text: str, *more: str) -> tuple[str, ...]:
 
 
 def _edit(text: str, *more: str) -> Module:
-    return Module(_words(text, *_EDIT, *more), post=True, writes=True, token="csrf")
+    return Module(_words(text, *_EDIT, *more), post=True, writes=True, guard="csrf")
 
 
 ACTIONS: dict[str, Module] = {
@@ -48,7 +48,7 @@ ACTIONS: dict[str, Module] = {
     "clientlogin": Module(
         _words("username password logintoken loginreturnurl rememberMe logincontinue"), post=True
     ),
-    "logout": Module(("token",), post=True, token="csrf"),
+    "logout": Module(("token",), post=True, guard="csrf"),
     "wbgetentities": Module(
         _words("ids sites titles redirects props languages languagefallback normalize sitefilter")
     ),
@@ -74,7 +74,7 @@ ACTIONS: dict[str, Module] = {
         _words("title pageid user summary markbot tags token watchlist"),
         post=True,
         writes=True,
-        token="rollback",
+        guard="rollback",
     ),
     "move": _edit("from to reason movetalk noredirect"),
 }
@@ -121,33 +121,11 @@ QUERY: dict[str, dict[str, Module]] = {
 }
 
 _EVERYWHERE = frozenset(
-    [
-        "action",
-        "format",
-        "formatversion",
-        "errorformat",
-        "errorlang",
-        "errorsuselocal",
-        "maxlag",
-        "smaxage",
-        "maxage",
-        "assert",
-        "assertuser",
-        "requestid",
-        "servedby",
-        "curtimestamp",
-        "responselanginfo",
-        "origin",
-        "uselang",
-        "variant",
-        "utf8",
-        "ascii",
-        "callback",
-        "centralauthtoken",
-        "returnto",
-        "returntoquery",
-        "returntoanchor",
-    ]
+    _words(
+        "action format formatversion errorformat errorlang errorsuselocal maxlag smaxage maxage "
+        "assert assertuser requestid servedby curtimestamp responselanginfo origin uselang variant "
+        "utf8 ascii callback centralauthtoken returnto returntoquery returntoanchor"
+    )
 )
 
 

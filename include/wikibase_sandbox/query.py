@@ -164,34 +164,27 @@ def _revisions(call: Call, page: Page) -> tuple[list[Json], Json | None]:
 
 
 def _revision(call: Call, page: Page, revision: Revision, props: set[str]) -> Json:
+    account = call.wiki.accounts.get(revision.user)
+    groups: dict[str, Json] = {
+        "ids": {"revid": revision.rev_id, "parentid": revision.parent_id},
+        "flags": {"minor": False},
+        "user": {"user": revision.user},
+        "userid": {"userid": account.user_id if account else 0},
+        "timestamp": {"timestamp": revision.timestamp},
+        "size": {"size": revision.size},
+        "sha1": {"sha1": revision.sha1},
+        "comment": {"comment": revision.comment},
+        "tags": {"tags": list(revision.tags)},
+    }
     out: Json = {}
-    if "ids" in props:
-        out |= {"revid": revision.rev_id, "parentid": revision.parent_id}
-    if "flags" in props:
-        out["minor"] = False
-    if "user" in props:
-        out["user"] = revision.user
-    if "userid" in props:
-        account = call.wiki.accounts.get(revision.user)
-        out["userid"] = account.user_id if account else 0
-    if "timestamp" in props:
-        out["timestamp"] = revision.timestamp
-    if "size" in props:
-        out["size"] = revision.size
-    if "sha1" in props:
-        out["sha1"] = revision.sha1
-    if "comment" in props:
-        out["comment"] = revision.comment
-    if "tags" in props:
-        out["tags"] = list(revision.tags)
+    for name, fields in groups.items():
+        if name in props:
+            out |= fields
     model = content_model(page.ns)
     content_format = "text/x-wiki" if model == "wikitext" else "application/json"
     content: Json = {"contentmodel": model, "contentformat": content_format}
     if "content" in props:
         content["content" if call.version == 2 else "*"] = revision.text
     if {"content", "contentmodel"} & props:
-        if call.params.flag("rvslots"):
-            out["slots"] = {"main": content}
-        else:
-            out |= content
+        out |= {"slots": {"main": content}} if call.params.flag("rvslots") else content
     return out

@@ -59,10 +59,12 @@ def conflict_patched() -> Json:
 
 
 def with_warnings(body: Json, warnings: dict[str, Json]) -> Json:
+    """Return a body with the warnings of a call in front."""
     return {"warnings": warnings, **body} if warnings else body
 
 
 def text_warning(text: str, version: int) -> Json:
+    """Return a warning in plain words (`warning-unknown-param`)."""
     return {"warnings" if version == 2 else "*": text}
 
 

@@ -1,6 +1,7 @@
 """Finding entities: `list=search` with `haswbstatement`, and wbsearchentities by name."""
 
 import shlex
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from wikibase_sandbox import entities
@@ -72,13 +73,17 @@ def _pages_of(call: Call, clause: Clause) -> set[int]:
     return found
 
 
-def visible(call: Call, page: Page) -> bool:
-    """Whether the search index knows a page; a `search-lag` fault hides the newest ones."""
-    lag = call.wiki.faults.take("search", call.params.given)
-    if lag is None:
-        return True
-    first = call.wiki.store.revisions("page_id = ?", (page.page_id,), limit=1, newest_first=False)
-    return bool(first) and first[0].rev_id <= lag.since_rev
+def visible(call: Call, pages: Iterable[Page]) -> list[Page]:
+    """Return the pages the search index knows; a `search-lag` fault hides the newest ones."""
+    horizon = call.wiki.faults.search_horizon()
+    if horizon is None:
+        return list(pages)
+    store = call.wiki.store
+    return [
+        page
+        for page in pages
+        if store.revisions("page_id = ? AND rev_id <= ?", (page.page_id, horizon), limit=1)
+    ]
 
 
 def list_search(call: Call) -> tuple[Json, Json | None]:
@@ -94,12 +99,8 @@ def list_search(call: Call) -> tuple[Json, Json | None]:
         if clause.negated:
             hits -= _pages_of(call, clause)
     namespaces = {int(ns) for ns in call.params.values("srnamespace") or ["0"] if ns != "*"}
-    pages = [page for page in map(call.wiki.store.page, sorted(hits)) if page is not None]
-    pages = [
-        page
-        for page in pages
-        if page.redirect_to is None and (not namespaces or page.ns in namespaces) and visible(call, page)
-    ]
+    known = visible(call, filter(None, map(call.wiki.store.page, sorted(hits))))
+    pages = [p for p in known if p.redirect_to is None and (not namespaces or p.ns in namespaces)]
     offset = call.params.integer("sroffset") or 0
     limit = call.params.limit("srlimit", high=call.session.high_limits)
     shown = pages[offset : offset + limit]
@@ -154,16 +155,14 @@ def wbsearchentities(call: Call) -> Json:
             "text": row["text"],
         }
         matches.setdefault(row["page_id"], match)
-    found = [
-        (page, match)
-        for page_id, match in matches.items()
-        if (page := call.wiki.store.page(page_id)) is not None and visible(call, page)
-    ]
+    found = visible(call, filter(None, map(call.wiki.store.page, matches)))
     start = call.params.integer("continue") or 0
     limit = min(call.params.integer("limit") or 7, 500 if call.session.high_limits else 50)
     body: Json = {
         "searchinfo": {"search": text},
-        "search": [_candidate(call, page, match, language) for page, match in found[start : start + limit]],
+        "search": [
+            _candidate(call, page, matches[page.page_id], language) for page in found[start : start + limit]
+        ],
     }
     if start + limit < len(found):
         body["search-continue"] = start + limit

@@ -15,27 +15,10 @@ from wikibase_sandbox.store import Store
 COOKIE = "sandboxSession"
 ANONYMOUS = "127.0.0.1"
 
-_USER_RIGHTS = [
-    "createaccount",
-    "read",
-    "edit",
-    "createpage",
-    "createtalk",
-    "item-term",
-    "property-term",
-    "item-merge",
-    "item-redirect",
-    "property-create",
-    "move",
-    "upload",
-    "reupload",
-    "minoredit",
-    "applychangetags",
-    "changetags",
-    "editcontentmodel",
-    "autoconfirmed",
-    "editsemiprotected",
-]
+_PAGE_RIGHTS = ["createaccount", "read", "edit", "createpage", "createtalk"]
+_ITEM_RIGHTS = ["item-term", "property-term", "item-merge", "item-redirect"]
+_MEMBER_RIGHTS = ["move", "minoredit", "editcontentmodel", "property-create", "applychangetags", "changetags"]
+_CONFIRMED_RIGHTS = ["autoconfirmed", "editsemiprotected"]
 _BOT_RIGHTS = ["bot", "autopatrol", "suppressredirect", "apihighlimits", "noratelimit", "nominornewtalk"]
 _ADMIN_RIGHTS = ["delete", "undelete", "protect", "editprotected", "block", "rollback", "apihighlimits"]
 
@@ -51,26 +34,18 @@ class Account:
 
     @property
     def all_groups(self) -> list[str]:
+        """Its groups and those everybody is in."""
         return [*sorted(self.groups), "*", "user", "autoconfirmed"]
 
     @property
     def rights(self) -> list[str]:
         extra = _BOT_RIGHTS if "bot" in self.groups else []
         admin = _ADMIN_RIGHTS if "sysop" in self.groups else []
-        return list(dict.fromkeys([*extra, *admin, *_USER_RIGHTS]))
+        own = [*_PAGE_RIGHTS, *_ITEM_RIGHTS, *_MEMBER_RIGHTS, *_CONFIRMED_RIGHTS]
+        return list(dict.fromkeys([*extra, *admin, *own]))
 
 
-ANONYMOUS_RIGHTS = [
-    "createaccount",
-    "read",
-    "edit",
-    "createpage",
-    "createtalk",
-    "item-term",
-    "property-term",
-    "item-merge",
-    "item-redirect",
-]
+ANONYMOUS_RIGHTS = [*_PAGE_RIGHTS, *_ITEM_RIGHTS]
 
 
 class Accounts:

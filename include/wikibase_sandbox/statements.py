@@ -37,6 +37,7 @@ def malformed(why: str) -> ApiError:
 
 
 def new_guid(entity_id: str) -> str:
+    """Return a statement id for a statement that came without one."""
     return f"{entity_id}${str(uuid.uuid4()).upper()}"
 
 

@@ -137,7 +137,7 @@ class Store:
         return self._page("page_id = ?", page_id, False)
 
     def _page(self, condition: str, value: str | int, with_deleted: bool) -> Page | None:
-        row = self.db.execute(f"SELECT * FROM pages WHERE {condition}", (value,)).fetchone()
+        row = self.db.execute(f"SELECT * FROM pages WHERE {condition}", (value,)).fetchone()  # noqa: S608 - conditions of this module
         if row is None or (row["deleted"] and not with_deleted):
             return None
         fields = dict(row)
@@ -157,7 +157,7 @@ class Store:
         """Set `redirect_to`, `deleted` or `protected` of a page."""
         if field not in ("redirect_to", "deleted", "protected"):
             raise ValueError(f"not a settable field: {field}")
-        self.db.execute(f"UPDATE pages SET {field} = ? WHERE page_id = ?", (value, page_id))
+        self.db.execute(f"UPDATE pages SET {field} = ? WHERE page_id = ?", (value, page_id))  # noqa: S608 - checked name
 
     def add_revision(self, page: Page, text: str, edit: Edit) -> Revision:
         """Append a revision to a page inside the running transaction."""
@@ -194,10 +194,10 @@ class Store:
     def revisions(
         self, where: str, values: tuple[object, ...], *, limit: int, newest_first: bool = True
     ) -> list[Revision]:
-        """Return revisions matching an SQL condition over the columns of `revisions`."""
+        """Return revisions by an SQL condition of the calling module; what clients say is in `values`."""
         order = "DESC" if newest_first else "ASC"
         rows = self.db.execute(
-            f"SELECT * FROM revisions WHERE {where} ORDER BY rev_id {order} LIMIT ?",
+            f"SELECT * FROM revisions WHERE {where} ORDER BY rev_id {order} LIMIT ?",  # noqa: S608 - see docstring
             (*values, limit),
         )
         return [

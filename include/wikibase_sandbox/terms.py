@@ -55,5 +55,6 @@ def check_difference(entity: Json, languages: set[str]) -> None:
 
 
 def label_equals_description(language: str) -> ApiError:
+    """The refusal of a description that says nothing (`error-label-equals-description`)."""
     info = f"Label and description for language code {language} can not have the same value."
     return refused("label-equals-description", info, language)

@@ -86,7 +86,7 @@ def running(db_path: Path, *, accounts: Iterable[Account] = ACCOUNTS, port: int 
     """Run a sandbox in a thread of this process for the length of a `with` block."""
     ready = threading.Event()
     wiki = open_wiki(db_path, accounts)
-    server = SandboxServer(wiki, port, lambda url: ready.set())
+    server = SandboxServer(wiki, port, lambda _url: ready.set())
     thread = threading.Thread(target=server.serve_until_stopped, name="sandbox", daemon=True)
     thread.start()
     if not ready.wait(30):
@@ -107,7 +107,7 @@ def running_process(
 ) -> Iterator[tuple[Sandbox, "subprocess.Popen[str]"]]:
     """Run `python -m wikibase_sandbox` for the length of a `with` block; a test may kill it."""
     command = [sys.executable, "-m", "wikibase_sandbox", "--db", str(db_path)]
-    process = subprocess.Popen([*command, "--port", str(port), *arguments], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([*command, "--port", str(port), *arguments], stdout=subprocess.PIPE, text=True)  # noqa: S603
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith("sandbox ready "):

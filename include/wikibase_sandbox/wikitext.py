@@ -162,7 +162,7 @@ def _already_rolled(title: str, user: str, last: str) -> str:
     )
 
 
-def move(call: Call) -> Json:
+def move(_call: Call) -> Json:
     """Refuse: pages of entities have fixed names, and nothing else is ever moved here."""
     codes = ("immobile-source-namespace", "immobile-target-namespace")
     raise errors.ApiError(codes, 'Cannot move pages in namespace "(Main)".', module=None)
