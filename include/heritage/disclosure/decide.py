@@ -111,4 +111,5 @@ def _undecided(subject: Subject, rules: DisclosureRules) -> _Found:
         return
     # A term that a rule knows decides; any other term says nothing about whether the place is sensitive.
     if not any(category.covers(None, subject.type) for category in rules.categories):
-        yield rules.undecided.disclosure, "R13", "the type is not known, and this kind of register holds sensitive places"
+        reason = "the type is not known, and this kind of register holds sensitive places"
+        yield rules.undecided.disclosure, "R13", reason

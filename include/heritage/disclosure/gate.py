@@ -2,16 +2,18 @@
 
 What leaves, by class:
 
-| class | coordinates | address, register link, restriction | municipality, administrative item | names and terms |
+| class | coordinates | address, link, restriction | municipality, admin item | names and terms |
 |---|---|---|---|---|
 | S0 | as held | as held | as held | as held |
-| S1 | centre of a 0.001 degree cell | none | as held | those that do not tell the place |
-| S2 | none | none | as held: larger than a 0.01 degree cell (1.1 km) | those that do not tell the place |
-| S3, S4 | none | none | none: often smaller than a 0.1 degree cell (11 km) | those that do not tell the place |
-| S5, undecided | the record does not leave | | | |
+| S1 | centre of a 0.001 degree cell | none | as held | if they do not tell the place |
+| S2 | none | none | as held | if they do not tell the place |
+| S3, S4 | none | none | none | if they do not tell the place |
+| S5, no ruling | the record does not leave | | | |
 
-The register's row (`source_row`) never leaves, whatever the class. For S2 and S3 our own maps and reports
-may show the centre of the cell with its size: `place_for_export`.
+A municipality is larger than a 0.01 degree cell (1.1 km), but often smaller than one of 0.1 degree (11 km),
+and its area is not on record. The register's row (`source_row`) and columns that are not in RECORDS never
+leave, whatever the class. For S1 to S3 our own maps and reports may show the centre of the cell with its
+size: `place_for_export`.
 """
 
 from typing import Any
@@ -23,17 +25,17 @@ import pyarrow.compute as pc
 from heritage.disclosure.grid import Degrees, half_diagonal_m, snap
 from heritage.disclosure.telling import tells_place
 from heritage.model.disclosure import Disclosure
+from heritage.model.tables import RECORDS
 
-PUBLISHED_PLACES = pa.schema(
-    [
-        pa.field("record_id", pa.string(), nullable=False),
-        pa.field("disclosure", pa.string(), nullable=False),
-        pa.field("lat", pa.float64()),
-        pa.field("lon", pa.float64()),
-        pa.field("cell_degrees", pa.float64()),  # null: not generalised
-        pa.field("uncertainty_m", pa.float64()),
-    ]
-)
+_PUBLISHED: dict[str, pa.DataType] = {
+    "record_id": pa.string(),
+    "disclosure": pa.string(),
+    "lat": pa.float64(),
+    "lon": pa.float64(),
+    "cell_degrees": pa.float64(),  # null: not generalised
+    "uncertainty_m": pa.float64(),
+}
+PUBLISHED_PLACES = pa.schema(_PUBLISHED)
 
 _EXACT = ("address", "url", "restriction", "file", "row", "place_method")
 _AREA = ("municipality", "admin_item")
@@ -55,9 +57,11 @@ def publishable(records: pa.Table, risk: pa.Table) -> pa.Table:
     """
     table = _admitted(records, risk)
     classes = table["disclosure"]
-    hidden = pc.not_equal(classes, Disclosure.S0)
+    hidden = _at_least(classes, Disclosure.S1)
     kept_back = _kept_back(table)
-    addresses = table["address"].to_pylist() if "address" in table.column_names else [None] * table.num_rows
+    addresses: list[str | None] = [None] * table.num_rows
+    if "address" in table.column_names:
+        addresses = table["address"].to_pylist()
     lat, lon, precision = _places(table, grids=(Disclosure.S1,))
     for name, column in (("lat", lat), ("lon", lon), ("precision_m", precision)):
         table = _replace(table, name, column)
@@ -76,7 +80,7 @@ def place_for_export(records: pa.Table, risk: pa.Table) -> pa.Table:
     """
     table = _admitted(records, risk)
     lat, lon, uncertainty = _places(table, grids=(Disclosure.S1, Disclosure.S2, Disclosure.S3))
-    cells = [Disclosure(value).cell_degrees for value in table["disclosure"].to_pylist()]
+    cells = [Disclosure(str(value)).cell_degrees for value in table["disclosure"].to_pylist()]
     return pa.table(
         [table["record_id"], table["disclosure"], lat, lon, pa.array(cells, pa.float64()), uncertainty],
         schema=PUBLISHED_PLACES,
@@ -84,21 +88,20 @@ def place_for_export(records: pa.Table, risk: pa.Table) -> pa.Table:
 
 
 def _admitted(records: pa.Table, risk: pa.Table) -> pa.Table:
-    """The records that may leave at all, with their class; without the register's own row."""
+    """The records that may leave at all, with their class, and of their columns those that may."""
     classes = [member.value for member in Disclosure]
     # The strictest ruling first, so that the first one found for a record is the one that counts; a class
     # that we do not know sorts before all of them.
-    strictness = pc.index_in(risk["disclosure"], value_set=pa.array(classes[::-1]))
+    strictness: Any = pc.index_in(risk["disclosure"], value_set=pa.array(classes[::-1]))
     rulings = risk.take(pc.sort_indices(pc.fill_null(strictness, -1)))
     found = pc.index_in(records["record_id"], value_set=rulings["record_id"].combine_chunks())
     disclosure = pc.take(rulings["disclosure"], found)
     leaves = pc.is_in(disclosure, value_set=pa.array(classes[:-1]))
-    if "source_row" in records.column_names:
-        records = records.drop_columns("source_row")
-    return records.append_column("disclosure", disclosure).filter(leaves)
+    known = [name for name in records.column_names if name in RECORDS.names and name != "source_row"]
+    return records.select(known).append_column("disclosure", disclosure).filter(leaves)
 
 
-def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[pa.Array, pa.Array, pa.Array]:
+def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[Any, Any, Any]:
     """Latitude, longitude and uncertainty: as held for S0, centres of cells for `grids`, none for others."""
     lat, lon, precision = (_floats(table, name) for name in ("lat", "lon", "precision_m"))
     held = np.asarray(table["disclosure"].to_pylist(), dtype=object)
@@ -111,7 +114,8 @@ def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[pa.Array, p
             shown[2][inside] = np.where(
                 np.isnan(cell_lat), np.nan, half_diagonal_m(grid) + np.nan_to_num(precision[inside], nan=0.0)
             )
-    return tuple(pa.array(column, pa.float64(), from_pandas=True) for column in shown)  # type: ignore[return-value]
+    lats, lons, uncertainties = (pa.array(column, pa.float64(), from_pandas=True) for column in shown)
+    return lats, lons, uncertainties
 
 
 def _floats(table: pa.Table, name: str) -> Degrees:
@@ -124,7 +128,8 @@ def _floats(table: pa.Table, name: str) -> Degrees:
 def _kept_back(table: pa.Table) -> list[list[str]]:
     """What each record does not say any more, in words; only of what it had."""
     columns = ["disclosure", *(n for n in ("lat", *_IN_WORDS) if n in table.column_names)]
-    return [_words(row) if row["disclosure"] != Disclosure.S0 else [] for row in table.select(columns).to_pylist()]
+    rows = table.select(columns).to_pylist()
+    return [_words(row) if row["disclosure"] != Disclosure.S0 else [] for row in rows]
 
 
 def _words(row: dict[str, Any]) -> list[str]:
@@ -142,7 +147,9 @@ def _words(row: dict[str, Any]) -> list[str]:
     return said
 
 
-def _without_telling_words(table: pa.Table, addresses: list[str | None], kept_back: list[list[str]]) -> pa.Table:
+def _without_telling_words(
+    table: pa.Table, addresses: list[str | None], kept_back: list[list[str]]
+) -> pa.Table:
     """Below S0, names and terms go when they tell the place; the next name steps up."""
     hidden = [i for i, value in enumerate(table["disclosure"].to_pylist()) if value != Disclosure.S0]
     columns = {n: table[n].to_pylist() for n in (*_WORDS, "lang", "names") if n in table.column_names}
@@ -167,11 +174,11 @@ def _without_telling_words(table: pa.Table, addresses: list[str | None], kept_ba
     return table.append_column("withheld", pa.array(kept_back, pa.list_(pa.string())))
 
 
-def _at_least(classes: pa.ChunkedArray, least: Disclosure) -> pa.ChunkedArray:
+def _at_least(classes: Any, least: Disclosure) -> Any:
     return pc.is_in(classes, value_set=pa.array([d.value for d in Disclosure if d >= least]))
 
 
-def _null_where(table: pa.Table, name: str, mask: pa.ChunkedArray) -> pa.Table:
+def _null_where(table: pa.Table, name: str, mask: Any) -> pa.Table:
     if name not in table.column_names:
         return table
     column = table[name]

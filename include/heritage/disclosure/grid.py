@@ -11,7 +11,7 @@ Degrees = npt.NDArray[np.float64]
 
 METRES_PER_DEGREE = 111_319.49
 """At the equator, where a degree is longest (WGS 84)."""
-_NOISE = 6
+_NOISE = 9
 """Decimals of a cell below which a difference is an artefact of binary fractions, not a place."""
 
 

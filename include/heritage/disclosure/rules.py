@@ -68,7 +68,10 @@ class Category(_Closed):
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         terms = [fold(term) for term in self.terms]
-        return re.compile("|".join((r"(?<!\w)" if t[0] != t[0].upper() else "") + re.escape(t) for t in terms))
+        starts = [r"(?<!\w)" if term[0] != term[0].upper() else "" for term in terms]
+        return re.compile(
+            "|".join(start + re.escape(term) for start, term in zip(starts, terms, strict=True))
+        )
 
     def covers(self, class_item: str | None, term: str | None) -> bool:
         if class_item in self.items:

@@ -36,6 +36,8 @@ class Terms(_Closed):
     export: LicenceAnswer
     attribution: bool = False
     share_alike: bool = False
+    body_may_decide: bool = False
+    """True when a recorded decision of the governance body can stand in for the owner's waiver."""
 
 
 class Licences(_Closed):
@@ -46,14 +48,14 @@ class Licences(_Closed):
 
     @model_validator(mode="after")
     def _ids_once(self) -> Self:
-        ids = [id.casefold() for terms in self.terms for id in terms.ids]
-        if twice := sorted({id for id in ids if ids.count(id) > 1}):
+        names = [name.casefold() for terms in self.terms for name in terms.ids]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"licences listed twice: {', '.join(twice)}")
         return self
 
     @cached_property
     def _by_id(self) -> dict[str, Terms]:
-        return {id.casefold(): terms for terms in self.terms for id in terms.ids}
+        return {name.casefold(): terms for terms in self.terms for name in terms.ids}
 
     def find(self, licence_id: str) -> Terms | None:
         """SPDX ids are compared without regard to case."""
@@ -102,15 +104,10 @@ def answer(
             f"The licence {licence_id!r} is not in the vocabulary, so nobody has read what it allows.",
         )
     by_licence: LicenceAnswer = getattr(terms, target.value)
-    if by_licence in (LicenceAnswer.NEEDS_WAIVER, LicenceAnswer.BODY_DECISION):
-        for permission in permissions:
-            if _opens(permission, licence_id, target, today):
-                kind = permission.kind.replace("_", " ")
-                return GateAnswer(
-                    LicenceAnswer.ALLOW,
-                    f"{licence_id}: {terms.why} A {kind} of {permission.given_on} opens it "
-                    f"({permission.reference}).",
-                )
+    for permission in permissions:
+        if _opens(permission, licence_id, target, today) and _suffices(permission, by_licence, terms):
+            opener = f"{permission.kind.replace('_', ' ')} of {permission.given_on} ({permission.reference})"
+            return GateAnswer(LicenceAnswer.ALLOW, f"{licence_id}: {terms.why} Opened by a {opener}.")
     return GateAnswer(by_licence, f"{licence_id}: {terms.why}{_duties(by_licence, terms, target)}")
 
 
@@ -128,17 +125,28 @@ def allowed_kinds(given: LicenceAnswer) -> frozenset[Kind]:
 
 
 def _opens(permission: Permission, licence_id: str, target: Target, today: date) -> bool:
+    """The permission is about this licence and target, and in force."""
     return (
         permission.licence_id.casefold() == licence_id.strip().casefold()
         and permission.target is target
-        and (permission.kind == "body_decision" or permission.covers_database_right)
-        and (permission.valid_until is None or today < permission.valid_until)
         and permission.given_on <= today
+        and (permission.valid_until is None or today < permission.valid_until)
     )
+
+
+def _suffices(permission: Permission, by_licence: LicenceAnswer, terms: Terms) -> bool:
+    """Never against a refusal; a waiver has to cover the database right, a decision needs the competence."""
+    if by_licence not in (LicenceAnswer.NEEDS_WAIVER, LicenceAnswer.BODY_DECISION):
+        return False
+    if permission.kind == "waiver":
+        return permission.covers_database_right
+    return by_licence is LicenceAnswer.BODY_DECISION or terms.body_may_decide
 
 
 def _duties(given: LicenceAnswer, terms: Terms, target: Target) -> str:
     if given is not LicenceAnswer.ALLOW or target is Target.WIKIDATA:
         return ""
-    duties = ["attribution"] * terms.attribution + ["the same licence, kept apart from other data"] * terms.share_alike
+    duties = ["attribution"] if terms.attribution else []
+    if terms.share_alike:
+        duties.append("the same licence, kept apart from other data")
     return f" Needs {' and '.join(duties)}." if duties else ""

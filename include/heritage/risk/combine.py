@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from heritage.model.evidence import Axis, Evidence, Level
 
@@ -22,7 +22,7 @@ class Combination(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int
-    reliability: dict[Literal["A", "B", "C", "D", "E", "F"], Weight]
+    reliability: dict[Annotated[str, StringConstraints(pattern="^[A-F]$")], Weight]
     credibility: dict[Annotated[int, Field(ge=1, le=6)], Weight]
     thresholds: dict[Annotated[int, Field(ge=1, le=5)], Weight]
     none_known_support: Weight
@@ -151,8 +151,7 @@ def _support(live: Sequence[Evidence], level: int, settings: Combination) -> flo
 
 
 def _strength(item: Evidence, settings: Combination) -> float:
-    reliability: dict[str, float] = {**settings.reliability}
-    return reliability[item.reliability] * settings.credibility[item.credibility]
+    return settings.reliability[item.reliability] * settings.credibility[item.credibility]
 
 
 def _effective(item: Evidence, settings: Combination) -> int:
@@ -176,7 +175,9 @@ def _conflicting(live: Sequence[Evidence], settings: Combination) -> bool:
     )
 
 
-def _rank(item: Evidence, level: int, settings: Combination) -> tuple[bool, float, int, date, tuple[str, ...]]:
+def _rank(
+    item: Evidence, level: int, settings: Combination
+) -> tuple[bool, float, int, date, tuple[str, ...]]:
     """What weighs most for the level first; the texts only keep the choice free of the order given."""
     level_said = _effective(item, settings)
     texts = (item.scheme, item.raw_value, item.independence_group, item.source, item.url)

@@ -1,4 +1,4 @@
-"""Schemes: what a source's verbatim value means, kept as data; an unknown value is an issue, never a guess."""
+"""Schemes: what a source's verbatim value means, kept as data; an unknown value is never guessed."""
 
 import re
 import unicodedata

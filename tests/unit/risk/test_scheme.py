@@ -50,7 +50,9 @@ def test_an_empty_cell_says_nothing(vocabularies, raw):
     assert read(vocabularies, "unesco_danger", raw) is None
 
 
-@pytest.mark.parametrize("raw", ["Y", "1", "True", "y 2013", "Y 2013?", "Y 20134", "Y 2013\nP 1", "<b>Y 2013</b>"])
+@pytest.mark.parametrize(
+    "raw", ["Y", "1", "True", "y 2013", "Y 2013?", "Y 20134", "Y 2013\nP 1", "<b>Y 2013</b>"]
+)
 def test_anything_else_is_not_guessed(vocabularies, raw):
     reading = read(vocabularies, "unesco_danger", raw)
     assert (reading.known, reading.evidence) == (False, None)
@@ -113,8 +115,9 @@ def test_a_wrong_scheme_says_what_is_wrong(tmp_path, values, message):
     folder = tmp_path / "risk"
     folder.mkdir()
     (folder / "odd.yaml").write_text(
-        "{id: odd, version: 1, source: S, source_url: 'https://example.org', licence: CC0-1.0, mapping_source: M, "
-        f"axis: state, independence_group: g, reliability: A, credibility: 1, cap: 5, valid_months: 1, values: {values}}}"
+        "{id: odd, version: 1, source: S, source_url: 'https://example.org', licence: CC0-1.0, "
+        "mapping_source: M, axis: state, independence_group: g, reliability: A, credibility: 1, cap: 5, "
+        f"valid_months: 1, values: {values}}}"
     )
     with pytest.raises(SpecError, match=message) as caught:
         YamlVocabularies(tmp_path).scheme("odd")
