@@ -1,0 +1,1 @@
+"""A Wikibase (Wikidata, test.wikidata, Metabase, the sandbox) read and written through pywikibot."""

@@ -1,0 +1,266 @@
+"""The wiki through the real pywikibot, against the sandbox on loopback."""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from heritage.adapters.wikibase.embedding import WikiAccess
+from heritage.adapters.wikibase.wiki import PywikibotWiki
+from heritage.errors import EditConflict, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
+from wikibase_sandbox.testing import running
+
+CONTACT = "https://heritage.example/contact"
+EDIT = {"action": "wbeditentity"}
+ITEMS = [
+    {"id": "P1216", "datatype": "external-id", "labels": {"en": "list number"}},
+    {"id": "P18", "datatype": "commonsMedia", "labels": {"en": "image"}},
+    {"id": "Q5", "labels": {"en": "North Tower"}},
+    {"id": "Q6", "labels": {"en": "Old Tower"}, "redirect": "Q5"},
+    {"id": "Q7", "labels": {"en": "Gone Tower"}, "deleted": True},
+]
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    with running(tmp_path / "wiki.sqlite") as sandbox:
+        sandbox.seed(entities=ITEMS)
+        yield sandbox
+
+
+@pytest.fixture
+def wiki(sandbox):
+    return connect(sandbox)
+
+
+def connect(sandbox, **changed):
+    access = {"user": "Bot@heritage", "password": "bot-password", "timeout": 2.0, "patience": 0.0}
+    return PywikibotWiki(WikiAccess(sandbox.api_url, CONTACT, **access | changed))
+
+
+def label(text, lang="en"):
+    return {"labels": {lang: {"language": lang, "value": text}}}
+
+
+def identified(value):
+    snak = {
+        "snaktype": "value",
+        "property": "P1216",
+        "datavalue": {"type": "string", "value": value},
+    }
+    return {"claims": [{"type": "statement", "rank": "normal", "mainsnak": snak}]}
+
+
+def soon():
+    return datetime.now(UTC)
+
+
+def test_reading_follows_redirects_and_leaves_out_what_is_not_there(wiki):
+    found = wiki.read(["Q5", "Q6", "Q7", "Q8", "nonsense", "Q5|Q6"])
+    assert {asked: entity["id"] for asked, entity in found.items()} == {"Q5": "Q5", "Q6": "Q5"}
+
+
+def test_many_items_are_read_in_batches_of_fifty(sandbox, wiki):
+    sandbox.seed(entities=[{"id": f"Q{n}", "labels": {"en": f"T{n}"}} for n in range(100, 220)])
+    assert len(wiki.read([f"Q{n}" for n in range(100, 230)])) == 120
+
+
+def test_a_new_item_is_found_by_identifier_and_by_the_token_in_its_summary(sandbox, wiki):
+    before = soon()
+    made = wiki.create(label("South Tower") | identified('1/a "b" c'), "Towers: new item, edit feed01")
+    assert wiki.find_by_identifier("P1216", '1/a "b" c') == [made.qid]
+    assert wiki.find_by_identifier("P1216", "1/a") == []
+    assert wiki.find_edit("edit feed01", before) == made
+    assert wiki.find_edit("edit feed02", before) is None
+    assert wiki.find_edit("edit feed01", before + timedelta(days=1)) is None
+    [edit] = sandbox.edits()
+    assert edit["bot"]
+    assert edit["user"] == "Bot"
+
+
+def test_an_edit_is_found_beyond_the_first_page_of_contributions(wiki):
+    before = soon()
+    made = wiki.create(label("T"), "edit feed01")
+    revision = made.revision
+    for number in range(60):
+        revision = wiki.add(made.qid, label(f"T{number}"), revision, f"edit n{number}").revision
+    assert wiki.find_edit("edit feed01", before) == made
+
+
+def test_what_stands_there_already_is_no_change(wiki):
+    revision = wiki.read(["Q5"])["Q5"]["lastrevid"]
+    result = wiki.add("Q5", label("North Tower"), revision, "again")
+    assert (result.qid, result.revision, result.changed) == ("Q5", revision, False)
+
+
+def test_the_stop_page_speaks_only_with_text(sandbox):
+    wiki = connect(sandbox, stop_page="User:Bot/Stop")
+    assert wiki.stop_requested() is None
+    sandbox.seed(pages={"User:Bot/Stop": "  \n"})
+    assert wiki.stop_requested() is None
+    sandbox.seed(pages={"User:Bot/Stopped": "Wrong designations, please stop. --Ada"})
+    assert connect(sandbox, stop_page="User:Bot/Stopped").stop_requested() == (
+        "Wrong designations, please stop. --Ada"
+    )
+
+
+@pytest.mark.parametrize("fault", ["lost-response", "timeout", "http-504-saved"])
+def test_a_lost_answer_is_unclear_and_the_write_is_not_repeated(sandbox, wiki, fault):
+    sandbox.fault(fault, match=EDIT)
+    with pytest.raises(WikiUnclear):
+        wiki.create(label("South Tower"), "edit feed01")
+    assert len(sandbox.edits()) == 1
+
+
+@pytest.mark.parametrize("fault", ["lost-request", "nonjson", "http-503"])
+def test_no_answer_at_all_is_unclear_too(sandbox, wiki, fault):
+    sandbox.fault(fault, match=EDIT)
+    with pytest.raises(WikiUnclear):
+        wiki.create(label("South Tower"), "edit feed01")
+    assert sandbox.edits() == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("maxlag", WikiBusy),
+        ("readonly", WikiBusy),
+        ("ratelimited", WikiBusy),
+        ("http-429", WikiBusy),
+        ("edit-conflict", EditConflict),
+        ("abusefilter", WikiRefused),
+        ("spamblacklist", WikiRefused),
+        ("protect-page", WikiRefused),
+        ("block-user", WikiStopped),
+        ("missing-grant", WikiStopped),
+    ],
+)
+def test_refusals_are_sorted_and_nothing_is_saved(sandbox, wiki, fault, error):
+    sandbox.fault(fault, match=EDIT)
+    with pytest.raises(error) as caught:
+        wiki.add("Q5", label("Other"), wiki.read(["Q5"])["Q5"]["lastrevid"], "edit feed01")
+    assert type(caught.value) is error
+    assert sandbox.edits() == []
+
+
+def test_a_busy_wiki_says_how_long_to_wait(sandbox, wiki):
+    sandbox.fault("http-429", match=EDIT)
+    with pytest.raises(WikiBusy) as caught:
+        wiki.create(label("South Tower"), "edit feed01")
+    assert caught.value.retry_after == 7
+
+
+@pytest.mark.parametrize("fault", ["badtoken", "session-loss"])
+def test_a_lost_token_or_session_is_renewed_and_the_edit_made_once(sandbox, wiki, fault):
+    wiki.create(label("First"), "edit feed01")
+    sandbox.fault(fault, match=EDIT)
+    wiki.create(label("Second"), "edit feed02")
+    assert [edit["comment"].split()[-1] for edit in sandbox.edits()] == ["feed01", "feed02"]
+
+
+def test_a_stale_base_revision_on_the_same_field_is_a_conflict(wiki):
+    revision = wiki.read(["Q5"])["Q5"]["lastrevid"]
+    wiki.add("Q5", label("Newer"), revision, "edit feed01")
+    with pytest.raises(EditConflict):
+        wiki.add("Q5", label("Other"), revision, "edit feed02")
+
+
+def test_a_missing_item_cannot_be_edited(wiki):
+    with pytest.raises(WikiRefused) as caught:
+        wiki.add("Q7", label("Other"), 0, "edit feed01")
+    assert caught.value.code.startswith(("no-such-entity", "cant-load"))
+
+
+def test_a_read_is_repeated_when_the_network_fails_for_a_moment(sandbox, wiki):
+    sandbox.fault("lost-request", times=2, match={"action": "wbgetentities"})
+    assert "Q5" in wiki.read(["Q5"])
+
+
+def test_a_wiki_that_does_not_answer_reads_is_busy(sandbox, wiki):
+    sandbox.fault("http-503", times=None, match={"action": "wbgetentities"})
+    with pytest.raises(WikiBusy):
+        wiki.read(["Q5"])
+
+
+def test_a_wrong_password_stops_without_a_prompt_and_without_telling_the_password(sandbox, caplog):
+    caplog.set_level(logging.DEBUG)
+    wiki = connect(sandbox, user="Bot@wrong", password="open-sesame-1")
+    with pytest.raises(WikiStopped) as caught:
+        wiki.create(label("South Tower"), "edit feed01")
+    chain = [caught.value, caught.value.__cause__, caught.value.__context__]
+    told = caplog.text + "".join(repr(error) for error in chain) + repr(wiki._access)
+    assert "open-sesame-1" not in told
+    assert sandbox.edits() == []
+
+
+def test_without_an_account_the_wiki_can_be_read_but_not_written(sandbox):
+    wiki = connect(sandbox, user=None, password=None)
+    assert "Q5" in wiki.read(["Q5"])
+    with pytest.raises(WikiStopped):
+        wiki.create(label("South Tower"), "edit feed01")
+
+
+def test_two_wikis_in_turn_do_not_mix(sandbox, tmp_path, wiki):
+    with running(tmp_path / "other.sqlite") as other:
+        elsewhere = connect(other)
+        wiki.create(label("Here"), "one")
+        elsewhere.create(label("There"), "two")
+        wiki.create(label("Here too"), "three")
+        assert [edit["comment"].split()[-1] for edit in other.edits()] == ["two"]
+    assert [edit["comment"].split()[-1] for edit in sandbox.edits()] == ["one", "three"]
+
+
+@pytest.mark.parametrize("url", ["ftp://wiki.example/w/api.php", "https://wiki.example/w", "nonsense"])
+def test_an_address_that_is_no_api_is_refused(url):
+    with pytest.raises(ValueError, match=r"api\.php"):
+        PywikibotWiki(WikiAccess(url, CONTACT)).read(["Q5"])
+
+
+WORKER = """
+import json, os, sys
+from heritage.adapters.wikibase.embedding import WikiAccess
+from heritage.adapters.wikibase.wiki import PywikibotWiki
+access = WikiAccess(sys.argv[-1], "https://heritage.example", user="Bot@h", password="bot-password")
+wiki = PywikibotWiki(access)
+wiki.create({"labels": {"en": {"language": "en", "value": "Tower"}}}, "edit feed01")
+import pywikibot
+from pathlib import Path
+folder = Path(pywikibot.config.base_dir)
+paths = (folder, folder / "passwords", folder / "user-config.py")
+modes = [oct(path.stat().st_mode & 0o777) for path in paths]
+families = list(pywikibot.config.family_files)
+print(json.dumps({"modes": modes, "families": families, "folder": str(folder)}))
+"""
+
+
+def test_a_worker_leaves_no_file_asks_nothing_and_hears_no_arguments(sandbox, tmp_path):
+    (tmp_path / "user-config.py").write_text(
+        "raise SystemExit('a config from the working directory was read')"
+    )
+    (tmp_path / "user-config.py").chmod(0o600)
+    worker = subprocess.Popen(
+        [sys.executable, "-c", WORKER, "-verbose", "-dir:/nowhere", sandbox.api_url],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stdin=subprocess.PIPE,  # open and silent: a prompt would hang
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with worker:
+        code = worker.wait(60)
+        out, err = worker.stdout.read(), worker.stderr.read()
+    assert code == 0, err
+    told = json.loads(out.splitlines()[-1])
+    assert told["modes"] == ["0o700", "0o600", "0o600"]
+    assert told["families"] == []
+    assert not Path(told["folder"]).exists()
+    assert sorted(path.name for path in tmp_path.iterdir() if "wiki.sqlite" not in path.name) == [
+        "user-config.py"
+    ]
+    assert "bot-password" not in out + err
