@@ -21,11 +21,10 @@ from heritage.adapters.reports.words import (
     LICENCE_ANSWERS,
     duration,
     edit_sentences,
-    printable,
-    shorten,
     word_list,
 )
 from heritage.adapters.reports.world_map import Atlas, Layer
+from heritage.model.shown import printable, shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
 
 _COLOURS = ("one", "two", "three", "four", "five")

@@ -7,8 +7,8 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from heritage.adapters.reports.words import printable, shorten
 from heritage.model.governance import Ranked
+from heritage.model.shown import printable, shorten
 
 CRITERIA = {
     "urgency": ("Urgency", "#a8402f"),
@@ -42,7 +42,7 @@ def ranking_chart(ranked: Sequence[Ranked], key: str, width: int, desc: str) -> 
         stack="zero",
         scale=alt.Scale(domain=[0, 1]),
         axis=alt.Axis(
-            title="Score from 0 to 1", values=[0, 0.25, 0.5, 0.75, 1], grid=True, format="~g", domain=False
+            title="Score from 0 to 1", values=[0, 0.25, 0.5, 0.75, 1], grid=True, format=".2~f", domain=False
         ),
     )
     colour = alt.Color(

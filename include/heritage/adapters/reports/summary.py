@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from heritage.adapters.reports.words import duration, shorten
+from heritage.adapters.reports.words import duration
 from heritage.model.governance import Proposal
+from heritage.model.shown import shorten
 from heritage.ports.reports import PriorityReport, ProposalView
 
 _WORDS = "no one two three four five six seven eight nine ten eleven twelve"

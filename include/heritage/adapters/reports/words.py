@@ -1,6 +1,5 @@
 """Codes of the product in the words of a person who does not program."""
 
-import unicodedata
 from collections.abc import Mapping
 from importlib import resources
 
@@ -8,6 +7,7 @@ import yaml
 
 from heritage.model.evidence import Level
 from heritage.model.governance import LicenceAnswer
+from heritage.model.shown import shorten
 from heritage.ports.reports import Addition, EditExample
 
 LEVELS = {
@@ -28,36 +28,12 @@ LICENCE_ANSWERS = {
     LicenceAnswer.DENY: "may not be used",
 }
 
-_UNWANTED = frozenset("\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
 
 def word_list(name: str) -> dict[str, str]:
     """A list of words beside this module: `properties` (English names by id) or `glossary`."""
     text = resources.files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
     words: dict[str, str] = yaml.safe_load(text)
     return words
-
-
-def printable(text: str) -> str:
-    """Without control characters, what XML forbids, and overrides of direction that make a page lie.
-
-    >>> printable("evil\\u202egpj.exe\\x00")
-    'evilgpj.exe'
-    """
-    return "".join(c for c in text if c in "\n\t" or not _is_unwanted(c))
-
-
-def _is_unwanted(c: str) -> bool:
-    return c in _UNWANTED or unicodedata.category(c) in ("Cc", "Cs")
-
-
-def shorten(text: str, limit: int = 140) -> str:
-    """Whole when it fits, else cut with an ellipsis.
-
-    >>> shorten("monastery", 5)
-    'mona…'
-    """
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def edit_sentences(example: EditExample, names: Mapping[str, str]) -> list[str]:
@@ -73,15 +49,16 @@ def edit_sentences(example: EditExample, names: Mapping[str, str]) -> list[str]:
 
 def _sentence(addition: Addition, names: Mapping[str, str]) -> str:
     value = shorten(addition.value, 160)
+    name = shorten(names.get(addition.property, addition.property), 60)
     match addition.what:
         case "label":
-            return f"Gives it the name “{value}” ({addition.property})."
+            return f"Gives it the name “{value}” ({name})."
         case "description":
-            return f"Describes it as “{value}” ({addition.property})."
+            return f"Describes it as “{value}” ({name})."
         case "alias":
-            return f"Adds the other name “{value}” ({addition.property})."
+            return f"Adds the other name “{value}” ({name})."
         case "statement":
-            return f"Adds the {names.get(addition.property, addition.property)} {value}."
+            return f"Adds the {name} {value}."
         case "reference":
             return ""
 

@@ -1,0 +1,1 @@
+"""The Heritage pages in the navigation of Airflow: server-rendered, without script."""

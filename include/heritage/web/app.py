@@ -1,0 +1,106 @@
+"""The pages Priorities, Datasets and Uploads as a FastAPI app that Airflow mounts."""
+
+from collections.abc import Callable
+from importlib import resources
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+
+from heritage.errors import GovernanceError
+from heritage.web.pages import HEADERS, REASON_LIMIT, Pages
+from heritage.web.security import CsrfTokens, reader_of
+from heritage.web.services import Services, User
+
+
+def create_app(services: Services, current_user: Callable[..., Any], secret: str) -> FastAPI:
+    """The app. `current_user` is a FastAPI dependency that gives a `User` or None, or raises a 401;
+    `secret` signs the forms. Pages link to each other relatively, so that any prefix will do."""
+    reader = reader_of(current_user)
+    tokens = CsrfTokens(secret)
+    pages = Pages(services, tokens)
+    app = FastAPI(
+        title="Heritage Guard",
+        dependencies=[Depends(reader)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    app.add_exception_handler(HTTPException, _refusals(pages))
+    app.add_exception_handler(
+        RequestValidationError,
+        lambda *_: pages.refused("The form was incomplete. Load the page again.", 422, {}),
+    )
+    _add_reading(app, pages, reader)
+    _add_voting(app, pages, reader, services, tokens)
+    return app
+
+
+def _add_reading(app: FastAPI, pages: Pages, reader: Callable[..., User]) -> None:
+    @app.get("/")
+    def index() -> RedirectResponse:
+        return RedirectResponse("priorities")
+
+    @app.get("/priorities")
+    def priorities(user: Annotated[User, Depends(reader)], voted: str = "") -> Response:
+        message = "Your vote is recorded. You can change it until the round closes." if voted else ""
+        return pages.priorities(user, message)
+
+    @app.get("/report")
+    def report() -> Response:
+        found = pages.report()
+        if found is None:
+            raise HTTPException(404, "There is no report yet: it is written after the first reconciliation.")
+        return found
+
+    @app.get("/datasets")
+    def datasets() -> Response:
+        return pages.datasets()
+
+    @app.get("/uploads")
+    def uploads() -> Response:
+        return pages.uploads()
+
+    @app.get("/pages.css")
+    def style() -> Response:
+        content = resources.files(__package__).joinpath("static", "pages.css").read_text(encoding="utf-8")
+        return Response(content, media_type="text/css", headers=HEADERS)
+
+
+def _add_voting(
+    app: FastAPI, pages: Pages, reader: Callable[..., User], services: Services, tokens: CsrfTokens
+) -> None:
+    @app.post("/votes")
+    def vote(
+        user: Annotated[User, Depends(reader)],
+        round_id: Annotated[str, Form()],
+        proposal_id: Annotated[str, Form()],
+        answer: Annotated[str, Form()],
+        reason: Annotated[str, Form()] = "",
+        token: Annotated[str, Form()] = "",
+    ) -> Response:
+        tokens.check(token, user)
+        if not user.can_vote:
+            raise HTTPException(403, "Only members of the governance body vote.")
+        if len(reason) > REASON_LIMIT:
+            return pages.priorities(user, f"Give a reason of at most {REASON_LIMIT:,} characters.", 422)
+        try:
+            services.cast_vote(
+                round_id=round_id,
+                member=user.name,
+                proposal_id=proposal_id,
+                answer=answer,
+                reason=reason.strip(),
+            )
+        except GovernanceError as refusal:
+            return pages.priorities(user, f"Your vote was not recorded: {refusal}", 409)
+        return RedirectResponse("priorities?voted=true", 303)
+
+
+def _refusals(pages: Pages) -> Callable[[Request, Exception], Response]:
+    def refused(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for this type
+        return pages.refused(str(error.detail), error.status_code, dict(error.headers or {}))
+
+    return refused

@@ -1,0 +1,102 @@
+"""The pages as HTML: what each shows, and the headers that keep foreign content from acting."""
+
+from collections import Counter
+from typing import Any
+
+import jinja2
+from fastapi.responses import HTMLResponse
+
+from heritage.governance.ballot import Answer
+from heritage.model.edit import EditState
+from heritage.model.governance import Round
+from heritage.model.shown import printable, shorten
+from heritage.web.security import CsrfTokens
+from heritage.web.services import Services, User
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; "
+    "frame-ancestors 'self'"
+)
+_REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+_ANSWERS = {
+    Answer.FOR: "for",
+    Answer.AGAINST: "against",
+    Answer.ABSTAIN: "abstain",
+    Answer.RECUSED: "recused (I have an interest in this)",
+}
+REASON_LIMIT = 2000
+
+
+class Pages:
+    """Renders from the services; nothing here changes anything."""
+
+    def __init__(self, services: Services, tokens: CsrfTokens) -> None:
+        self._services = services
+        self._tokens = tokens
+        self._templates = _environment()
+
+    def priorities(self, user: User, message: str = "", status: int = 200) -> HTMLResponse:
+        """Open rounds with a form for each proposal, and the latest report."""
+        return self._page(
+            "priorities",
+            status,
+            message=message,
+            has_report=self._services.report() is not None,
+            ballots=[self._ballot(opened, user) for opened in self._services.open_rounds()],
+            token=self._tokens.token(user),
+            answers=_ANSWERS,
+            reason_limit=REASON_LIMIT,
+        )
+
+    def datasets(self) -> HTMLResponse:
+        return self._page("datasets", rows=self._services.datasets())
+
+    def uploads(self) -> HTMLResponse:
+        return self._page("uploads", rows=self._services.batches(), states=list(EditState))
+
+    def report(self) -> HTMLResponse | None:
+        """The latest report as it was written, without the right to run or load anything."""
+        content = self._services.report()
+        if content is None:
+            return None
+        return HTMLResponse(content, headers={**HEADERS, "Content-Security-Policy": _REPORT_POLICY})
+
+    def refused(self, message: str, status: int, headers: dict[str, str]) -> HTMLResponse:
+        """Why something was refused."""
+        return self._page("refused", status, headers, message=message)
+
+    def _ballot(self, opened: Round, user: User) -> dict[str, Any]:
+        """A round as one member sees it: own answers, and how many have answered, but not what."""
+        votes = self._services.votes(opened.round_id)
+        return {
+            "round": opened,
+            "member": user.can_vote and user.name in opened.seats,
+            "own": {vote.proposal_id: vote for vote in votes if vote.member == user.name},
+            "answered": Counter(vote.proposal_id for vote in votes if vote.member in opened.seats),
+        }
+
+    def _page(
+        self, name: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+    ) -> HTMLResponse:
+        content = self._templates.get_template(f"{name}.html.j2").render(page=name, **context)
+        policy = {"Content-Security-Policy": _PAGE_POLICY}
+        return HTMLResponse(content, status, {**HEADERS, **policy, **(headers or {})})
+
+
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("heritage.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: printable(value) if type(value) is str else value,
+        trim_blocks=True,
+    )
+    environment.filters["shorten"] = shorten
+    environment.filters["number"] = lambda value: f"{value:,}"
+    environment.filters["moment"] = lambda value: f"{value.day} {value:%B %Y, %H:%M} UTC"
+    return environment

@@ -1,0 +1,48 @@
+"""Who may see and who may vote: every route asks here, because Airflow does not ask for plugin pages."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from heritage.web.services import User
+
+TOKEN_HOURS = 12
+"""A page left open overnight has to be loaded again before voting."""
+
+
+def reader_of(current_user: Callable[..., Any]) -> Callable[..., User]:
+    """The dependency that every route has: 401 without a login, 403 without a role."""
+
+    def reader(user: Annotated[Any, Depends(current_user)]) -> User:
+        if user is None:
+            raise HTTPException(401, "Log in to Airflow first.")
+        if not user.role:
+            raise HTTPException(403, "Your account has no role here. Ask an administrator for one.")
+        known: User = user
+        return known
+
+    return reader
+
+
+class CsrfTokens:
+    """Tokens for forms, signed and bound to a user, so that no other site can vote in a member's name."""
+
+    def __init__(self, secret: str) -> None:
+        if not secret:
+            raise ValueError("the pages need a secret to sign their forms with")
+        self._signer = URLSafeTimedSerializer(secret, salt="heritage-forms")
+
+    def token(self, user: User) -> str:
+        """For a hidden field of a form that is shown to this user."""
+        return self._signer.dumps(user.name)
+
+    def check(self, token: str, user: User) -> None:
+        """Raises HTTPException 403 when the token is missing, forged, too old or another user's."""
+        try:
+            name = self._signer.loads(token, max_age=TOKEN_HOURS * 3600)
+        except BadSignature:
+            name = None
+        if name != user.name:
+            raise HTTPException(403, "This form is no longer valid. Load the page again and repeat.")

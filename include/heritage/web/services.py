@@ -1,0 +1,64 @@
+"""What the pages are given: callables that wiring binds, and the person who asks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from heritage.model.edit import EditState
+from heritage.model.governance import Round, Vote
+from heritage.ports.decisions import Batch
+from heritage.ports.reports import DatasetFigures
+
+
+class User(Protocol):
+    """The person who is logged in. `name` is the name of the seat in a round; without a role, no page."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str | None: ...
+    @property
+    def can_vote(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRow:
+    """A dataset on the page; without `figures` it has no good snapshot, and `problem` may say why."""
+
+    dataset: str
+    title: str
+    publisher: str
+    source: str
+    licence: str
+    licence_evidence: str
+    figures: DatasetFigures | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """An upload batch with its journal: edits by state, and why edits were skipped."""
+
+    batch: Batch
+    counts: Mapping[EditState, int]
+    skipped: Mapping[str, int]
+
+
+class CastVote(Protocol):
+    def __call__(self, *, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> object:
+        """Records the vote. Raises GovernanceError when it breaks a rule."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the pages do, bound by wiring."""
+
+    report: Callable[[], str | None]
+    """HTML of the latest report, None before the first one."""
+    open_rounds: Callable[[], Sequence[Round]]
+    votes: Callable[[str], Sequence[Vote]]
+    """The votes that count in a round."""
+    cast_vote: CastVote
+    datasets: Callable[[], Sequence[DatasetRow]]
+    batches: Callable[[], Sequence[BatchRow]]
