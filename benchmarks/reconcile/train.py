@@ -1,0 +1,344 @@
+"""Trains the two additive models of reconciliation on labelled sets and writes them as plain data.
+
+    python benchmarks/reconcile/train.py FOLDER_OF_SETS [--out datasets/_vocabularies/reconcile/model.json]
+
+A set is a folder with records.csv, items.jsonl and truth.csv as `heritage evaluate reconcile` takes them.
+Every figure in the report is out of fold: five folds by a hash of the record's id, each judged by models that
+never saw it. Besides the sets as they are, the models see them with items taken away (an index never holds
+everything), without places, without municipalities and in small samples, so that no habit of one set is learned.
+"""
+
+import argparse
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import yaml
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from heritage.adapters.labelled import Labelled, read_labelled
+from heritage.reconcile import features, rivals
+from heritage.reconcile.candidates import candidate_pairs
+from heritage.reconcile.corpus import build
+from heritage.reconcile.features import pair_features
+from heritage.reconcile.model import Additive, probability
+from heritage.reconcile.settings import Settings, Vocabulary
+from heritage.reconcile.sides import read_sides
+
+ROOT = Path(__file__).resolve().parents[2]
+VOCABULARIES = ROOT / "datasets" / "_vocabularies" / "reconcile"
+FOLDS = 5
+KEPT_PER_RECORD = 12
+NO_MODEL = Additive(0.0, {})
+
+
+@dataclasses.dataclass
+class World:
+    """The pairs of one set in one state, with what is right."""
+
+    name: str
+    weight: float
+    ids: np.ndarray
+    record: np.ndarray
+    item: np.ndarray
+    columns: dict[str, np.ndarray]
+    right: np.ndarray
+    judged: np.ndarray
+    in_index: dict[str, bool]
+
+
+def fold_of(record_id: str) -> int:
+    return int(hashlib.sha256(record_id.encode()).hexdigest()[:8], 16) % FOLDS
+
+
+def draw(text: str, salt: str) -> float:
+    """A number in 0..1 that depends on nothing but the texts."""
+    return int(hashlib.sha256(f"{salt}|{text}".encode()).hexdigest()[:8], 16) / 0xFFFFFFFF
+
+
+def world(name: str, labelled: Labelled, settings: Settings, weight: float) -> World:
+    records, items, texts = read_sides(labelled.records, labelled.items, None)
+    corpus = build(texts, records.names, items.names, settings.vocabulary.generic)
+    record, item = candidate_pairs(records, items, corpus, settings)
+    pairs = pair_features(record, item, records, items, corpus, settings)
+    ids, qids = np.array(records.ids), np.array(items.qids)
+    truth = labelled.truth
+    right = np.array([q in truth.get(r, ()) for r, q in zip(ids[record], qids[item], strict=True)])
+    judged = np.array([r in truth for r in records.ids])[record]
+    known = set(items.qids)
+    return World(
+        name, weight, ids, record, item, pairs.columns, right, judged,
+        {r: bool(qs & known) for r, qs in truth.items()},
+    )  # fmt: skip
+
+
+def worlds(name: str, labelled: Labelled, settings: Settings) -> list[World]:
+    """The set as it is first, then its changed states."""
+    made = [world(name, labelled, settings, 1.0)]
+    made.append(world(f"{name}, a quarter of the items gone", _fewer_items(labelled, 0.25), settings, 0.6))
+    table = labelled.items
+    if sum(map(len, table["points"].to_pylist())):
+        made.append(
+            world(f"{name}, items without places", _without(labelled, "items", "points", [[]]), settings, 0.4)
+        )
+    if any(labelled.records["municipality"].to_pylist()):
+        made.append(
+            world(
+                f"{name}, no municipality",
+                _without(labelled, "records", "municipality", [None]),
+                settings,
+                0.4,
+            )
+        )
+    for k in range(6):
+        made.append(world(f"{name}, small sample {k}", _sample(labelled, f"small {k}"), settings, 1.0))
+    return made
+
+
+def _fewer_items(labelled: Labelled, share: float) -> Labelled:
+    keep = [draw(q, "gone") >= share for q in labelled.items["qid"].to_pylist()]
+    return dataclasses.replace(labelled, items=labelled.items.filter(pa.array(keep)))
+
+
+def _without(labelled: Labelled, side: str, column: str, nothing: list) -> Labelled:
+    table = getattr(labelled, side)
+    place = table.schema.get_field_index(column)
+    empty = pa.array(nothing * table.num_rows, table.schema.field(column).type)
+    return dataclasses.replace(labelled, **{side: table.set_column(place, table.schema.field(column), empty)})
+
+
+def _sample(labelled: Labelled, salt: str) -> Labelled:
+    """About 150 judged records, the items of nine in ten of them, and 150 other items."""
+    judged = sorted(labelled.truth, key=lambda r: draw(r, salt))[:150]
+    wanted = {q for r in judged if draw(r, salt + " absent") < 0.9 for q in labelled.truth[r]}
+    of_judged = {q for r in judged for q in labelled.truth[r]}
+    others = sorted(
+        (q for q in labelled.items["qid"].to_pylist() if q not in of_judged), key=lambda q: draw(q, salt)
+    )
+    wanted |= set(others[:150])
+    records = labelled.records.filter(
+        pa.array([r in set(judged) for r in labelled.records["record_id"].to_pylist()])
+    )
+    items = labelled.items.filter(pa.array([q in wanted for q in labelled.items["qid"].to_pylist()]))
+    return dataclasses.replace(labelled, records=records, items=items)
+
+
+def fit(
+    columns: dict[str, np.ndarray],
+    right: np.ndarray,
+    weight: np.ndarray,
+    direction: dict[str, int],
+    **tree: float,
+) -> Additive:
+    """Boosted trees that may use one feature each, so that their sum is one step function per feature."""
+    x = np.column_stack([columns[name] for name in direction])
+    model = HistGradientBoostingClassifier(
+        interaction_cst="no_interactions",
+        monotonic_cst=list(direction.values()),
+        early_stopping=False,
+        random_state=0,
+        **tree,
+    ).fit(x, right, sample_weight=weight)
+    return additive(model, list(direction))
+
+
+def additive(model: HistGradientBoostingClassifier, names: list[str]) -> Additive:
+    edges: dict[int, set[float]] = {}
+    trees: dict[int, list[np.ndarray]] = {}
+    constant = float(model._baseline_prediction.ravel()[0])
+    for (predictor,) in model._predictors:
+        nodes = predictor.nodes
+        inner = nodes[nodes["is_leaf"] == 0]
+        if not len(inner):
+            constant += float(nodes["value"][0])
+            continue
+        feature = int(inner["feature_idx"][0])
+        edges.setdefault(feature, set()).update(float(t) for t in inner["num_threshold"])
+        trees.setdefault(feature, []).append(nodes)
+    features_ = {}
+    for feature, thresholds in sorted(edges.items()):
+        ordered = np.array(sorted(thresholds))
+        probes = np.append(ordered, np.inf)
+        values = sum(np.array([_leaf(nodes, x) for x in probes]) for nodes in trees[feature])
+        missing = sum(_leaf(nodes, np.nan) for nodes in trees[feature])
+        features_[names[feature]] = {
+            "edges": [float(f"{e:.6g}") for e in ordered],
+            "values": [round(float(v), 4) for v in values],
+            "missing": round(float(missing), 4),
+        }
+    return Additive.parse({"intercept": round(constant, 4), "features": features_})
+
+
+def _leaf(nodes: np.ndarray, x: float) -> float:
+    k = 0
+    while not nodes["is_leaf"][k]:
+        if np.isnan(x):
+            left = bool(nodes["missing_go_to_left"][k])
+        else:
+            left = x <= nodes["num_threshold"][k]
+        k = int(nodes["left"][k] if left else nodes["right"][k])
+    return float(nodes["value"][k])
+
+
+def plain(model: Additive) -> dict:
+    return {
+        "intercept": model.intercept,
+        "features": {
+            name: {"edges": s.edges.tolist(), "values": s.values.tolist(), "missing": s.missing}
+            for name, s in model.features.items()
+        },
+    }
+
+
+def hardest(w: World) -> np.ndarray:
+    """The pairs worth learning from: judged, and among the best few of their record by plain measures."""
+    near = np.nan_to_num(1 / (1 + 10 ** np.clip(w.columns["distance_over_precision"], -9, 9) / 4))
+    crude = np.nan_to_num(0.6 * w.columns["words"] + 0.4 * w.columns["spelling"]) + 0.3 * near
+    order = np.lexsort((-crude, w.record))
+    begins = np.searchsorted(w.record[order], np.arange(w.record.max() + 1))
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order)) - begins[w.record[order]]
+    return w.judged & ((rank < KEPT_PER_RECORD) | w.right)
+
+
+def stacked(parts: list[tuple[World, np.ndarray]], columns: list[str], of) -> dict[str, np.ndarray]:
+    return {name: np.concatenate([of(w)[name][keep] for w, keep in parts]) for name in columns}
+
+
+PAIR_TREES = {
+    "max_iter": 300,
+    "learning_rate": 0.1,
+    "max_leaf_nodes": 6,
+    "min_samples_leaf": 60,
+    "l2_regularization": 5.0,
+}
+RIVAL_TREES = {
+    "max_iter": 150,
+    "learning_rate": 0.1,
+    "max_leaf_nodes": 6,
+    "min_samples_leaf": 60,
+    "l2_regularization": 5.0,
+}
+
+
+def fit_pairs(made: list[World], folds: set[int]) -> Additive:
+    parts = [(w, hardest(w) & in_folds(w, folds)) for w in made]
+    return fit(
+        stacked(parts, list(features.DIRECTION), lambda w: w.columns),
+        np.concatenate([w.right[k] for w, k in parts]),
+        np.concatenate([np.full(k.sum(), w.weight) for w, k in parts]),
+        features.DIRECTION,
+        **PAIR_TREES,
+    )
+
+
+def in_folds(w: World, folds: set[int]) -> np.ndarray:
+    return np.array([fold_of(r) in folds for r in w.ids])[w.record]
+
+
+def rival_columns(w: World, log_odds: np.ndarray) -> dict[str, np.ndarray]:
+    return rivals.rival_features(w.record, w.item, log_odds) | {
+        name: w.columns[name] for name in ("information", "distance_over_precision")
+    }
+
+
+def fit_rivals(made: list[World], odds: dict[str, np.ndarray], folds: set[int]) -> Additive:
+    parts = [(w, hardest(w) & in_folds(w, folds)) for w in made]
+    columns = {w.name: rival_columns(w, odds[w.name]) for w in made}
+    return fit(
+        stacked(parts, list(rivals.DIRECTION), lambda w: columns[w.name]),
+        np.concatenate([w.right[k] for w, k in parts]),
+        np.concatenate([np.full(k.sum(), w.weight) for w, k in parts]),
+        rivals.DIRECTION,
+        **RIVAL_TREES,
+    )
+
+
+def out_of_fold(made: list[World]) -> dict[str, np.ndarray]:
+    """Probability of every pair by models that never saw its record."""
+    everything = set(range(FOLDS))
+    odds = {w.name: np.zeros(len(w.record)) for w in made}
+    for k in range(FOLDS):
+        model = fit_pairs(made, everything - {k})
+        for w in made:
+            mine = in_folds(w, {k})
+            odds[w.name][mine] = model.log_odds({n: c[mine] for n, c in w.columns.items()})
+    final = {w.name: np.zeros(len(w.record)) for w in made}
+    for k in range(FOLDS):
+        model = fit_rivals(made, odds, everything - {k})
+        for w in made:
+            mine = in_folds(w, {k})
+            final[w.name][mine] = model.log_odds(
+                {n: c[mine] for n, c in rival_columns(w, odds[w.name]).items()}
+            )
+    return {name: probability(values) for name, values in final.items()}
+
+
+def wilson_low(right: int, total: int) -> float:
+    if not total:
+        return 0.0
+    z, p = 1.959963984540054, right / total
+    centre, spread = p + z * z / (2 * total), z * np.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
+    return float((centre - spread) / (1 + z * z / total))
+
+
+def best_of_records(w: World, p: np.ndarray) -> list[tuple[float, bool]]:
+    order = np.lexsort((-p, w.record))
+    first = order[np.concatenate([[True], np.diff(w.record[order]) != 0])]
+    first = first[w.judged[first]]
+    return [(float(p[k]), bool(w.right[k])) for k in first]
+
+
+def curve(name: str, best: list[tuple[float, bool]], present: int) -> None:
+    best = sorted(best, reverse=True)
+    right = np.cumsum([r for _, r in best])
+    total = np.arange(1, len(best) + 1)
+    line = []
+    for target in (0.99, 0.995, 0.997):
+        good = np.flatnonzero(right / total >= target)
+        if len(good):
+            n = good[-1]
+            line.append(f"P>={target}: R {right[n] / present:.3f} at p {best[n][0]:.4f}")
+    print(f"{name}: {len(best)} judged, {present} present; " + "; ".join(line))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=VOCABULARIES / "model.json")
+    arguments = parser.parse_args()
+    vocabulary = Vocabulary.parse(yaml.safe_load((VOCABULARIES / "words.yaml").read_text(encoding="utf-8")))
+    countries = yaml.safe_load((VOCABULARIES / "countries.yaml").read_text(encoding="utf-8"))["items"]
+    settings = Settings(vocabulary, NO_MODEL, NO_MODEL, "training")
+    made: list[World] = []
+    for folder in sorted(p for p in arguments.folder.iterdir() if (p / "truth.csv").exists()):
+        labelled = read_labelled(
+            folder / "records.csv", folder / "items.jsonl", folder / "truth.csv", countries
+        )
+        made += worlds(folder.name, labelled, settings)
+    final = out_of_fold(made)
+    for w in made:
+        curve(w.name, best_of_records(w, final[w.name]), sum(w.in_index[r] for r in w.ids if r in w.in_index))
+    pooled = sorted(
+        (b for w in made for b in best_of_records(w, final[w.name]) if "," not in w.name), reverse=True
+    )
+    right = np.cumsum([r for _, r in pooled])
+    low = np.array([wilson_low(int(r), n) for n, r in enumerate(right, start=1)])
+    n = int(np.flatnonzero(low >= 0.995)[-1])
+    print(f"pooled: lower bound .995 down to p {pooled[n][0]:.4f}: {right[n]} of {n + 1} right")
+    everything = set(range(FOLDS))
+    pair_model = fit_pairs(made, everything)
+    odds = {w.name: pair_model.log_odds(w.columns) for w in made}
+    rival_model = fit_rivals(made, odds, everything)
+    arguments.out.write_text(
+        json.dumps({"version": 1, "pair": plain(pair_model), "rivals": plain(rival_model)}, indent=None)
+        + "\n",
+        encoding="utf-8",
+    )
+
+
+if __name__ == "__main__":
+    main()

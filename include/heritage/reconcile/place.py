@@ -1,0 +1,62 @@
+"""Distances on the sphere and what the figures of a coordinate say about its own precision."""
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from heritage.reconcile.text import Floats, Ints
+
+EARTH_M = 6_371_008.8
+METRES_PER_DEGREE = 111_195.0
+FINEST_M = 25.0
+"""Nobody's point is better than this: a building is that large."""
+
+
+def vectors(lat: Floats, lon: Floats) -> Floats:
+    """Unit vectors, n × 3."""
+    phi, lam = np.radians(lat), np.radians(lon)
+    return np.column_stack([np.cos(phi) * np.cos(lam), np.cos(phi) * np.sin(lam), np.sin(phi)])
+
+
+def distance_m(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
+    """Great-circle distance in metres (haversine).
+
+    >>> [round(float(d) / 1000) for d in distance_m(*(np.array([x]) for x in (0.0, 179.5, 0.0, -179.5)))]
+    [111]
+    """
+    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
+    half = np.sin((phi_b - phi_a) / 2) ** 2
+    half = half + np.cos(phi_a) * np.cos(phi_b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
+    return np.asarray(2 * EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+
+
+def written_precision_m(lat: Floats, lon: Floats) -> Floats:
+    """Radius in metres that the decimals allow: half a unit of the last one, at least FINEST_M.
+
+    >>> written_precision_m(np.array([47.5, 47.5123]), np.array([7.5, 7.1])).round().tolist()
+    [55598.0, 25.0]
+    """
+    radius = np.full(len(lat), FINEST_M)
+    for decimals, unit in ((2, 0.01), (1, 0.1), (0, 1.0)):
+        grid = unit / 2 if decimals < 2 else unit  # a cell's centre ends in 5: 47.5 stands for a whole degree
+        coarse = _multiple(lat, grid) & _multiple(lon, grid)
+        radius[coarse] = unit * METRES_PER_DEGREE / 2
+    return np.maximum(radius, FINEST_M)
+
+
+def _multiple(degrees: Floats, unit: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    units = degrees / unit
+    return np.asarray(np.abs(units - np.round(units)) < 1e-6)
+
+
+def near_points(
+    lat: Floats, lon: Floats, radius_m: Floats, point_lat: Floats, point_lon: Floats, most: int
+) -> tuple[Ints, Ints]:
+    """(row, point) pairs: the `most` nearest points of each row within its radius."""
+    if not len(lat) or not len(point_lat):
+        return np.array([], dtype=np.int64), np.array([], dtype=np.int64)
+    most = min(most, len(point_lat))
+    chord, point = cKDTree(vectors(point_lat, point_lon)).query(vectors(lat, lon), k=most)
+    chord, point = chord.reshape(len(lat), most), point.reshape(len(lat), most)
+    arc = 2 * EARTH_M * np.arcsin(np.clip(chord / 2, 0, 1))
+    row, column = np.nonzero(arc <= radius_m[:, None])
+    return row.astype(np.int64), point[row, column].astype(np.int64)

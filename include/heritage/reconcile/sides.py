@@ -1,0 +1,185 @@
+"""Records and items as arrays: both tables read once, in an order that does not depend on how they came."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heritage.reconcile.place import written_precision_m
+from heritage.reconcile.text import (
+    Floats,
+    Ints,
+    Names,
+    fold,
+    gather,
+    listed_texts,
+    listed_values,
+    main_place,
+    name_variants,
+    texts_of,
+    whole,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    table: pa.Table
+    """Sorted by record id."""
+    ids: list[str]
+    names: Names
+    places: Names
+    """Municipality of each record, folded."""
+    types: list[str]
+    classes: list[str]
+    admin: list[str]
+    country: list[str]
+    lat: Floats
+    lon: Floats
+    precision: Floats
+
+    @property
+    def rows(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    table: pa.Table
+    """Sorted by QID."""
+    qids: list[str]
+    names: Names
+    contexts: Names
+    """Descriptions and the labels of administrative areas, where the index knows them."""
+    point_owner: Ints
+    point_lat: Floats
+    point_lon: Floats
+    point_precision: Floats
+    class_owner: Ints
+    classes: list[str]
+    admin_owner: Ints
+    admin: list[str]
+    part_owner: Ints
+    parts_of: list[str]
+    country: list[str]
+    identifiers: list[tuple[int, str]]
+    """(item row, value) of the register's own identifier property."""
+
+    @property
+    def rows(self) -> int:
+        return len(self.qids)
+
+
+def read_sides(
+    records: pa.Table, items: pa.Table, identifier: str | None
+) -> tuple[Records, Items, list[str]]:
+    """Both sides and the distinct folded texts that their names point into."""
+    texts: dict[str, int] = {}
+    records = records.sort_by(_SORTED_RECORDS)
+    items = items.take(_by_number(items.column("qid")))
+    read_items = _read_items(items, identifier, texts)
+    read_records = _read_records(records, texts)
+    return read_records, read_items, list(texts)
+
+
+_SORTED_RECORDS = [
+    ("record_id", "ascending"),
+    ("name", "ascending"),
+    ("lat", "ascending"),
+    ("lon", "ascending"),
+]
+
+
+def _by_number(qids: pa.ChunkedArray) -> pa.Array:
+    names = qids.to_pylist()
+    return pa.array(sorted(range(len(names)), key=lambda k: (len(names[k]), names[k])), pa.int64())
+
+
+def _read_records(table: pa.Table, texts: dict[str, int]) -> Records:
+    places = texts_of(table.column("municipality"))
+    named = [(row, name) for row, name in enumerate(texts_of(table.column("name"))) if name]
+    named += listed_texts(table.column("names"))
+    variants = {(row, variant) for row, name in set(named) for variant in name_variants(name, places[row])}
+    lat, lon = _numbers(table.column("lat")), _numbers(table.column("lon"))
+    lat[np.isnan(lon)], lon[np.isnan(lat)] = np.nan, np.nan
+    given = _numbers(table.column("precision_m"))
+    return Records(
+        table,
+        table.column("record_id").to_pylist(),
+        gather(variants, table.num_rows, texts),
+        gather(((r, main) for r, p in enumerate(places) if (main := main_place(p))), table.num_rows, texts),
+        [fold(text) for text in texts_of(table.column("type"))],
+        texts_of(table.column("class_item")),
+        texts_of(table.column("admin_item")),
+        texts_of(table.column("country")),
+        lat,
+        lon,
+        np.where(np.isnan(given), written_precision_m(lat, lon), given),
+    )
+
+
+def _read_items(table: pa.Table, identifier: str | None, texts: dict[str, int]) -> Items:
+    named = listed_texts(table.column("labels")) + listed_texts(table.column("aliases"))
+    variants = {(row, variant) for row, name in set(named) for variant in name_variants(name, "")}
+    names = gather(variants, table.num_rows, texts)
+    qids = table.column("qid").to_pylist()
+    admin_owner, admin = listed_values(table.column("admin"))
+    class_owner, classes = listed_values(table.column("classes"))
+    part_owner, parts_of = listed_values(table.column("parts_of"))
+    point_owner, point_lat, point_lon = _points(table.column("points"))
+    return Items(
+        table,
+        qids,
+        names,
+        gather(_contexts(table, qids, admin_owner, admin), table.num_rows, texts),
+        point_owner,
+        point_lat,
+        point_lon,
+        written_precision_m(point_lat, point_lon),
+        class_owner,
+        classes,
+        admin_owner,
+        admin,
+        part_owner,
+        parts_of,
+        texts_of(table.column("country")),
+        _identifiers(table.column("identifiers"), identifier),
+    )
+
+
+def _contexts(table: pa.Table, qids: list[str], admin_owner: Ints, admin: list[str]) -> set[tuple[int, str]]:
+    found = {(row, fold(text)) for row, text in listed_texts(table.column("descriptions"))}
+    row_of = {qid: row for row, qid in enumerate(qids)}
+    labels: dict[int, list[str]] = {}
+    areas = {row_of[qid] for qid in admin if qid in row_of}
+    for row, text in listed_texts(table.column("labels")):
+        if row in areas:
+            labels.setdefault(row, []).append(fold(text))
+    for owner, qid in zip(admin_owner.tolist(), admin, strict=True):
+        found.update((owner, text) for text in labels.get(row_of.get(qid, -1), ()))
+    return {(row, text) for row, text in found if text}
+
+
+def _identifiers(column: pa.ChunkedArray, identifier: str | None) -> list[tuple[int, str]]:
+    if identifier is None:
+        return []
+    column = whole(column)
+    owners = pc.list_parent_indices(column)
+    flat = pc.list_flatten(column)
+    ours = pc.equal(pc.struct_field(flat, "property"), identifier)
+    values = pc.filter(pc.struct_field(flat, "value"), ours).to_pylist()
+    return list(zip(pc.filter(owners, ours).to_pylist(), values, strict=True))
+
+
+def _points(column: pa.ChunkedArray) -> tuple[Ints, Floats, Floats]:
+    column = whole(column)
+    flat = pc.list_flatten(column)
+    owner = pc.list_parent_indices(column).to_numpy(zero_copy_only=False).astype(np.int64)
+    lat = pc.struct_field(flat, "lat").to_numpy(zero_copy_only=False).astype(np.float64)
+    lon = pc.struct_field(flat, "lon").to_numpy(zero_copy_only=False).astype(np.float64)
+    there = ~(np.isnan(lat) | np.isnan(lon))
+    return owner[there], lat[there], lon[there]
+
+
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    return np.array(column.to_numpy(zero_copy_only=False), dtype=np.float64, copy=True)
