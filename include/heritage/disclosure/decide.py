@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import pandas as pd
 
@@ -54,7 +55,7 @@ class Ruling:
 
 def decide(subject: Subject, rules: DisclosureRules, decided_on: date) -> Ruling:
     """The ruling on one record. `decided_on` is the day the review period starts to run."""
-    review_by = (pd.Timestamp(decided_on) + pd.DateOffset(months=rules.review_months)).date()
+    review_by = _review_by(decided_on, rules.review_months)
     found = [
         hit
         for ask in (_restriction, _source_precision, _categories, _conflict, _undecided)
@@ -65,6 +66,11 @@ def decide(subject: Subject, rules: DisclosureRules, decided_on: date) -> Ruling
         for disclosure, rule, reason in sorted(found, key=lambda f: f[0], reverse=True)
     )
     return Ruling(hits[0].disclosure if hits else Disclosure.S0, hits, review_by)
+
+
+@lru_cache(maxsize=8)  # one day for a whole register
+def _review_by(decided_on: date, months: int) -> date:
+    return (pd.Timestamp(decided_on) + pd.DateOffset(months=months)).date()
 
 
 _Found = Iterator[tuple[Disclosure, str, str]]

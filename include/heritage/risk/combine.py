@@ -175,10 +175,7 @@ def _conflicting(live: Sequence[Evidence], settings: Combination) -> bool:
     )
 
 
-def _rank(
-    item: Evidence, level: int, settings: Combination
-) -> tuple[bool, float, int, date, tuple[str, ...]]:
-    """What weighs most for the level first; the texts only keep the choice free of the order given."""
-    level_said = _effective(item, settings)
-    texts = (item.scheme, item.raw_value, item.independence_group, item.source, item.url)
-    return level_said >= level, _strength(item, settings), level_said, item.observed, texts
+def _rank(item: Evidence, level: int, settings: Combination) -> tuple[bool, float, int, date, str]:
+    """What weighs most for the level first; the rest only keeps the choice free of the order given."""
+    said = _effective(item, settings)
+    return said >= level, _strength(item, settings), said, item.observed, repr(item)
