@@ -1,5 +1,7 @@
 """What the schemes in the repository make of verbatim values."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
@@ -122,3 +124,14 @@ def test_a_wrong_scheme_says_what_is_wrong(tmp_path, values, message):
     with pytest.raises(SpecError, match=message) as caught:
         YamlVocabularies(tmp_path).scheme("odd")
     assert "odd.yaml" in str(caught.value)
+
+
+@pytest.mark.shared_data
+def test_every_value_of_the_published_danger_list_is_known(vocabularies, shared_data):
+    text = (shared_data / "registers" / "world" / "unesco-whc-sites-2019.csv").read_bytes()
+    rows = csv.DictReader(io.StringIO(text.decode("cp1252", "replace")))
+    readings = [
+        reading for row in rows if (reading := read(vocabularies, "unesco_danger", row["danger_list"]))
+    ]
+    assert all(reading.known for reading in readings)
+    assert (sum(r.evidence is not None for r in readings), len(readings)) == (53, 88)
