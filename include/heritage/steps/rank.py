@@ -1,0 +1,222 @@
+"""Ranks what could be done next: proposals from the last good snapshot of every dataset."""
+
+import logging
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import pyarrow as pa
+
+from heritage.licence.gate import GateAnswer, Licences, Permission, Target, allowed_kinds
+from heritage.licence.gate import answer as licence_answer
+from heritage.model.edit import Kind
+from heritage.model.evidence import Level
+from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope
+from heritage.ports.clock import Clock
+from heritage.ports.files import SnapshotStore
+from heritage.priority.criteria import Coverage, equity, readiness, relevance, urgency
+from heritage.priority.settings import PrioritySettings
+from heritage.priority.weighing import place
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.loader import LoadedSpec
+from heritage.statements.content_json import from_json
+from heritage.statements.selection import content_hash, select
+from heritage.steps.rank_facts import Lag, cover, endangered, read_facts
+from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
+
+_log = logging.getLogger(__name__)
+
+KIND_WORDS = {
+    Kind.IDENTIFIERS: "identifiers",
+    Kind.DESIGNATION: "types and designations",
+    Kind.PLACE: "places",
+    Kind.NAMES: "names",
+    Kind.NEW_ITEMS: "new items",
+}
+SCOPE_WORDS = {Scope.ALL: "", Scope.AT_RISK: " of what is at risk"}
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """`gated` proposals wait for the step that their failed gates name; they have no rank."""
+
+    ranked: tuple[Ranked, ...]
+    gated: tuple[Proposal, ...]
+    decided: int
+    """Proposals that are not brought again: approved or refused before, with the same content."""
+
+
+def rank(
+    specs: Sequence[LoadedSpec],
+    *,
+    store: SnapshotStore,
+    licences: Licences,
+    settings: PrioritySettings,
+    budget_hours: float,
+    edits_per_minute: float,
+    clock: Clock,
+    permissions: Sequence[Permission] = (),
+    decided: Collection[str] = (),
+) -> Ranking:
+    """All proposals of all datasets that have a good snapshot with edits, in order.
+
+    A proposal is one kind of information of one dataset, for all its records or for those at risk.
+    `decided` holds the ids of proposals that were approved or refused; an id changes with its content.
+    """
+    today = clock.now().date()
+    proposals: list[Proposal] = []
+    for loaded in specs:
+        spec = loaded.spec
+        found = licence_answer(spec.licence.id, Target.WIKIDATA, licences, permissions, today=today)
+        proposals += _Register(spec, store, settings, found, edits_per_minute, today).proposals()
+    admitted = [p for p in proposals if p.admitted]
+    waiting = [p for p in admitted if p.proposal_id not in decided]
+    gated = sorted((p for p in proposals if not p.admitted), key=lambda p: p.proposal_id)
+    ranking = Ranking(
+        ranked=tuple(place(waiting, settings, budget_hours)),
+        gated=tuple(gated),
+        decided=len(admitted) - len(waiting),
+    )
+    _log.info(
+        "Ranked %d proposals of %d datasets; %d wait for a missing step, %d are decided already.",
+        len(ranking.ranked),
+        len({r.proposal.dataset for r in ranking.ranked}),
+        len(ranking.gated),
+        ranking.decided,
+    )
+    return ranking
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """Everything that the proposals of one dataset are made from."""
+
+    spec: DatasetSpec
+    store: SnapshotStore
+    settings: PrioritySettings
+    licence: GateAnswer
+    edits_per_minute: float
+    today: date
+
+    def proposals(self) -> Iterator[Proposal]:
+        snapshot = self.store.last_good(self.spec.id)
+        if snapshot is None:
+            _log.info("%s has no good snapshot yet: nothing to propose.", self.spec.id)
+            return
+        try:
+            edits = self.store.read_table(self.spec.id, snapshot, "edits")
+        except FileNotFoundError:
+            _log.info("%s: no edits were computed for snapshot %s yet.", self.spec.id, snapshot)
+            return
+        facts = read_facts(self.spec.id, snapshot, store=self.store, settings=self.settings, today=self.today)
+        if not edits.num_rows and not allowed_kinds(self.licence.answer):
+            # Where the licence opens nothing no edit is made; the register is on the list all the same.
+            yield self._proposal(snapshot, Kind.IDENTIFIERS, Scope.ALL, edits, facts)
+        for kind in Kind:
+            everything = select(edits, [kind], Scope.ALL)
+            at_risk = select(edits, [kind], Scope.AT_RISK)
+            if everything.num_rows:
+                yield self._proposal(snapshot, kind, Scope.ALL, everything, facts)
+            if 0 < at_risk.num_rows < everything.num_rows:
+                yield self._proposal(snapshot, kind, Scope.AT_RISK, at_risk, endangered(facts))
+
+    def _proposal(
+        self, snapshot: str, kind: Kind, scope: Scope, edits: pa.Table, population: pd.DataFrame
+    ) -> Proposal:
+        inside = population.index.isin(edits["record_id"].to_pylist())
+        proposed = population[inside] if edits.num_rows else population
+        levels = {Level(str(name)): int(n) for name, n in proposed["level"].value_counts().items()}
+        coverage, lag, groups = cover(population, proposed)
+        doubtful = int(population["decision"].eq("review").sum())
+        complete = float(proposed["completeness"].mean()) if len(proposed) else 0.0
+        facts = self.spec.relevance
+        criteria = Criteria(
+            urgency=urgency(levels, self.settings),
+            relevance=relevance(
+                facts.community_request is not None,
+                facts.planned_reuse is not None,
+                facts.partner_engaged is not None,
+                self.settings,
+            ),
+            equity=equity(coverage, self.settings),
+            readiness=readiness(complete, doubtful / len(population) if len(population) else 0.0),
+        )
+        rehearsal = self._rehearse(edits)
+        effort = self.settings.effort
+        minutes = rehearsal.edits * effort.minutes_per_edit + rehearsal.conflicts * effort.minutes_per_review
+        content = content_hash(edits)
+        return Proposal(
+            proposal_id=f"{self.spec.id}-{kind}-{scope}-{content[:12]}",
+            dataset=self.spec.id,
+            snapshot=snapshot,
+            title=f"{self.spec.title}: {KIND_WORDS[kind]}{SCOPE_WORDS[scope]}",
+            kind=kind,
+            scope=scope,
+            content_hash=content,
+            edits_digest=self.store.digest(self.spec.id, snapshot, "edits"),
+            rehearsal=rehearsal,
+            gates=(
+                licence_gate(self.licence.answer, kind, rehearsal.edits),
+                sensitivity_gate(int(proposed["unruled"].sum())),
+                quality_gate(criteria.readiness, self.settings.readiness.minimum),
+                ethics_gate(self.spec.ethics_note, groups),
+            ),
+            criteria=criteria,
+            reviewer_hours=minutes / 60,
+            reasons=(
+                _urgency_words(levels),
+                self._relevance_words(),
+                _equity_words(coverage, lag, self.settings.equity.group),
+                f"Core fields are filled to {complete:.0%}; "
+                f"{doubtful} of {len(population)} matches are in doubt.",
+                f"Licence: {self.licence.reason}",
+                f"Scored with priority settings {self.settings.version}.",
+            ),
+        )
+
+    def _rehearse(self, edits: pa.Table) -> Rehearsal:
+        contents = [from_json(str(text)) for text in edits["additions"].to_pylist()]
+        return Rehearsal(
+            edits=edits.num_rows,
+            new_items=edits["qid"].null_count,
+            statements=sum(len(content.statements) for content in contents),
+            references=sum(len(content.references) for content in contents),
+            labels=sum(len(content.labels) for content in contents),
+            conflicts=_entries(edits, "conflicts"),
+            withheld=_entries(edits, "withheld"),
+            minutes=edits.num_rows / self.edits_per_minute,
+        )
+
+    def _relevance_words(self) -> str:
+        facts = self.spec.relevance
+        named = {
+            "a community asked for it": facts.community_request,
+            "its reuse is planned": facts.planned_reuse,
+            "a partner is engaged": facts.partner_engaged,
+        }
+        said = [f"{words} ({url})" for words, url in named.items() if url]
+        if not said:
+            return "No request, planned reuse or partner is documented."
+        return f"Documented: {', '.join(said)}."
+
+
+def _entries(edits: pa.Table, column: str) -> int:
+    return sum(len(entries or ()) for entries in edits[column].to_pylist())
+
+
+def _urgency_words(levels: dict[Level, int]) -> str:
+    total = sum(levels.values())
+    at_risk = sum(n for level, n in levels.items() if level.endangered)
+    unknown = levels.get(Level.UNKNOWN, 0)
+    return f"{at_risk} of {total} records are at risk or worse; of {unknown} nothing is known."
+
+
+def _equity_words(coverage: Coverage, lag: Lag | None, group: str) -> str:
+    words = f"{coverage.matched} of {coverage.registered} records are matched to an item"
+    if coverage.representation is None:
+        return f"{words}; the register names no {group}, so who is left out cannot be said."
+    if lag is None:
+        return f"{words}; no {group} lags behind the others."
+    lagging = f"{lag.group!r} lags most ({lag.coverage:.0%}, all together {lag.reference:.0%})"
+    return f"{words}; by {group}, {lagging}."
