@@ -110,17 +110,11 @@ def _run(call: Call, request: Request) -> Json:
     fault = call.wiki.faults.take("request", call.params.given)
     if module.guard is not None:
         _check_token(call, module.guard, forced=fault is not None and fault.kind == "badtoken")
-    if fault is not None and fault.kind == "maxlag" and not _minds_lag(call):
-        fault = None
-    if fault is not None and not (fault.kind == "readonly" and not module.writes):
+    if fault is not None:
         raise fault.error(call.params.given, call.session.user)
     if module.post and request.method != "POST":
         raise core("mustbeposted", f'The "{call.action}" module requires a POST request.')
     return handler(call)
-
-
-def _minds_lag(call: Call) -> bool:
-    return (call.params.integer("maxlag") or 0) <= 7
 
 
 def _check_token(call: Call, kind: str, *, forced: bool) -> None:

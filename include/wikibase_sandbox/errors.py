@@ -80,6 +80,11 @@ def refused(validator: str, info: str, *parameters: Any, html: str | None = None
     return ApiError(("modification-failed",), info, (message,))
 
 
+def shortened(text: str) -> str:
+    """Return a long text as it is quoted in messages (`error-label-too-long`)."""
+    return text if len(text) <= 32 else text[:29] + "..."
+
+
 def wiki_link(entity_id: str) -> str:
     """The wikitext link which conflict messages carry instead of a bare id."""
     return f"[[{page_title(entity_id)}|{entity_id}]]"
@@ -210,9 +215,12 @@ def maxlag(lag: float) -> ApiError:
     return error
 
 
+BLOCKING_ADMIN = "SandboxAdmin"
+
+
 def blocked(user: str) -> ApiError:
     """The account is blocked; message parameters as in `error-blocked` (the names bidi-wrapped)."""
-    admin = "SandboxAdmin"
+    admin = BLOCKING_ADMIN
     parameters = (
         f"[[User:{admin}|‪{admin}‬]]",
         "test block",
@@ -238,7 +246,9 @@ def missing_grant(creating: bool) -> ApiError:
     """A bot password without the edit grant (`error-permissiondenied-*-grant`)."""
     groups = {"list": ["*", "[[Project:Users|Users]]"], "type": "comma"}
     limited = "The action you have requested is limited to users in"
-    users = Message("badaccess-groups", (groups, 2), f"{limited} one of the groups: *, Users.")
+    page = "/w/index.php?title=Project:Users&amp;action=edit&amp;redlink=1"
+    link = f'<a href="{page}" class="new" title="Project:Users (page does not exist)">Users</a>'
+    users = Message("badaccess-groups", (groups, 2), f"{limited} one of the groups: *, {link}.")
     if creating:
         text = "You do not have permission to create new pages."
         return permission_denied(["cantcreate"], users, Message("nocreate-loggedin", (), text))
@@ -287,7 +297,12 @@ def property_label_conflict(other: str, label: str, language: str) -> ApiError:
 
 def sitelink_conflict(url: str, site: str, title: str, other: str) -> ApiError:
     """A page that another item is linked to (`error-duplicate-sitelink`)."""
-    text = f"The link {escape(site)}:{escape(title)} is already used by Item {html_link(other)}."
+    link = html_link(other)
+    page = f'<a rel="nofollow" class="external text" href="{escape(url)}">{escape(f"{site}:{title}")}</a>'
+    text = (
+        f"The link {page} is already used by Item {link}. You may remove it from {link} if it does not "
+        "belong there or merge the Items if they are about the exact same topic."
+    )
     return failed_save(
         "wikibase-validator-sitelink-conflict",
         "wikibase-validator-sitelink-conflict",

@@ -12,7 +12,11 @@ from typing import Literal
 
 from wikibase_sandbox import errors
 from wikibase_sandbox.errors import ApiError
+from wikibase_sandbox.paraminfo import ACTIONS
 from wikibase_sandbox.types import Json
+
+LAG = 7.5
+"""Seconds by which the servers lag while a `maxlag` fault lasts (`error-maxlag-wdqs`)."""
 
 Phase = Literal["wire", "request", "permission", "save", "search"]
 
@@ -29,7 +33,7 @@ _WIRE = {
 
 _REQUEST: dict[str, Callable[[Mapping[str, str], str], ApiError]] = {
     "badtoken": lambda _params, _user: errors.bad_token(),
-    "maxlag": lambda _params, _user: errors.maxlag(7.5),
+    "maxlag": lambda _params, _user: errors.maxlag(LAG),
     "readonly": lambda _params, _user: errors.readonly(),
 }
 
@@ -91,7 +95,22 @@ class Fault:
     struck: int = field(default=0)
 
     def matches(self, params: Mapping[str, str]) -> bool:
-        return all(params.get(name) == value for name, value in self.match.items())
+        """Whether a request is one that this fault can strike."""
+        wanted = all(params.get(name) == value for name, value in self.match.items())
+        return wanted and self._concerns(params)
+
+    def _concerns(self, params: Mapping[str, str]) -> bool:
+        module = ACTIONS.get(params.get("action", ""))
+        match self.kind:
+            case "maxlag":
+                # A wiki that lags serves whoever does not mind the lag.
+                return params.get("maxlag", "").isdigit() and int(params["maxlag"]) <= LAG
+            case "readonly":
+                return module is not None and module.writes
+            case "badtoken":
+                return module is not None and module.guard is not None
+            case _:
+                return True
 
     def error(self, params: Mapping[str, str], user: str) -> ApiError:
         """Return the refusal this fault stands for."""
@@ -141,8 +160,6 @@ class Faults:
             for fault in self._waiting:
                 if KINDS[fault.kind] != phase or not fault.matches(params):
                     continue
-                if fault.kind == "maxlag" and "maxlag" not in params:
-                    continue  # a wiki that lags serves whoever does not ask about it
                 if fault.after > 0:
                     fault.after -= 1
                     continue

@@ -1,8 +1,10 @@
 """`action=query`: dispatch of its modules, and pages with their revisions."""
 
+from wikibase_sandbox import entities
 from wikibase_sandbox.lists import LISTS, Listed
 from wikibase_sandbox.paraminfo import QUERY
 from wikibase_sandbox.search import list_search
+from wikibase_sandbox.render import text_warning
 from wikibase_sandbox.siteinfo import (
     canonical_title,
     content_model,
@@ -11,6 +13,7 @@ from wikibase_sandbox.siteinfo import (
     userinfo,
     wikibase,
 )
+from wikibase_sandbox.statements import shown_statement
 from wikibase_sandbox.store import Page, Revision
 from wikibase_sandbox.types import Json
 from wikibase_sandbox.wiki import Call
@@ -18,37 +21,40 @@ from wikibase_sandbox.wiki import Call
 
 def query(call: Call) -> Json:
     """Answer all `meta`, `list` and `prop` modules named in one request."""
+    _warn_about_modules(call)
     result: Json = {}
-    going_on: Json | None = None
-    for kind, known in QUERY.items():
-        for name in call.params.values(kind):
-            if name not in known:
-                call.warnings["query"] = {
-                    "warnings" if call.version == 2 else "*": (
-                        f'Unrecognized value for parameter "{kind}": {name}.'
-                    )
-                }
     for name in call.params.values("meta"):
         meta = _META.get(name)
         if meta is not None:
             found = meta(call)
             result |= found if name == "siteinfo" else {name: found}
+    going_on: Json | None = None
     for name in call.params.values("list"):
         module = LISTS.get(name)
         if module is not None:
             body, more = module(call)
             result |= body
             going_on = more or going_on
-    generator = call.params.get("generator")
-    if generator == "search" or call.params.flag("titles") or call.params.flag("pageids"):
-        pages_body, more = _pages(call)
-        result |= pages_body
+    answer: Json = {"batchcomplete": True}
+    if _PAGE_SELECTORS & set(call.params.given):
+        body, more = _pages(call)
+        result |= body
         going_on = more or going_on
-    elif call.params.flag("revids"):
-        result |= _pages(call)[0]
-    if going_on is not None:
-        return {"continue": going_on, "query": result}
-    return {"batchcomplete": True, "query": result}
+        if more is not None and "rvcontinue" in more:
+            # These pages are not done: the next answer has more revisions of the same ones.
+            answer = {}
+    return answer | ({"continue": going_on} if going_on else {}) | {"query": result}
+
+
+_PAGE_SELECTORS = {"generator", "titles", "pageids", "revids"}
+
+
+def _warn_about_modules(call: Call) -> None:
+    for kind, known in QUERY.items():
+        for name in call.params.values(kind):
+            if name not in known:
+                text = f'Unrecognized value for parameter "{kind}": {name}.'
+                call.warnings["query"] = text_warning(text, call.version)
 
 
 _META = {"siteinfo": siteinfo, "userinfo": userinfo, "tokens": tokens, "wikibase": wikibase}
@@ -163,6 +169,18 @@ def _revisions(call: Call, page: Page) -> tuple[list[Json], Json | None]:
     return [_revision(call, page, revision, props) for revision in found[:limit]], more
 
 
+def _content(page: Page, revision: Revision) -> str:
+    """Return the text of a revision; in that of an entity, snaks have hashes but no datatypes."""
+    if page.entity_id is None:
+        return revision.text
+    entity = entities.load(revision.text)
+    entity["claims"] = {
+        name: [shown_statement(claim, lambda _property: None) for claim in group]
+        for name, group in entity["claims"].items()
+    }
+    return entities.dump(entity)
+
+
 def _revision(call: Call, page: Page, revision: Revision, props: set[str]) -> Json:
     account = call.wiki.accounts.get(revision.user)
     groups: dict[str, Json] = {
@@ -184,7 +202,7 @@ def _revision(call: Call, page: Page, revision: Revision, props: set[str]) -> Js
     content_format = "text/x-wiki" if model == "wikitext" else "application/json"
     content: Json = {"contentmodel": model, "contentformat": content_format}
     if "content" in props:
-        content["content" if call.version == 2 else "*"] = revision.text
+        content["content" if call.version == 2 else "*"] = _content(page, revision)
     if {"content", "contentmodel"} & props:
         out |= {"slots": {"main": content}} if call.params.flag("rvslots") else content
     return out

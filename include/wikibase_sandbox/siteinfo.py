@@ -1,6 +1,6 @@
 """What the wiki says about itself: `meta=siteinfo` and `meta=userinfo`."""
 
-from wikibase_sandbox.errors import core
+from wikibase_sandbox.errors import BLOCKING_ADMIN, core
 from wikibase_sandbox.store import utc_now
 from wikibase_sandbox.types import Json
 from wikibase_sandbox.values import VALUE_TYPES
@@ -153,6 +153,24 @@ def siteinfo(call: Call) -> Json:
     return out
 
 
+_BLOCK: Json = {
+    "blockid": 1,
+    "blockedby": BLOCKING_ADMIN,
+    "blockedbyid": 1,
+    "blockreason": "test block",
+    "blockedtimestamp": "2026-01-01T00:00:00Z",
+    "blockexpiry": "2100-01-01T00:00:00Z",
+    "blockpartial": False,
+    "blocknocreate": False,
+    "blockanononly": False,
+    "blockemail": False,
+    "blockowntalk": True,
+    "blockedtimestampformatted": "00:00, 1 January 2026",
+    "blockexpiryformatted": "00:00, 1 January 2100",
+    "blockexpiryrelative": "00:00, 1 January 2100",
+}
+
+
 def userinfo(call: Call) -> Json:
     """Return the wanted parts of `meta=userinfo`."""
     account, session = call.session.account, call.session
@@ -161,8 +179,7 @@ def userinfo(call: Call) -> Json:
         out["anon"] = True
     wanted = set(call.params.values("uiprop"))
     if "blockinfo" in wanted and session.user in call.blocked_users():
-        out |= {"blockid": 1, "blockedby": "SandboxAdmin", "blockedbyid": 1}
-        out |= {"blockreason": "test block", "blockexpiry": "infinite", "blockpartial": False}
+        out |= _BLOCK
     if "groups" in wanted:
         out["groups"] = account.all_groups if account else ["*"]
     if "rights" in wanted:

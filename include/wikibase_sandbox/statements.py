@@ -6,6 +6,7 @@ Stored snaks carry neither hash nor datatype: both follow from the rest and are 
 import re
 import uuid
 from collections.abc import Callable
+from html import escape
 from typing import Any, Protocol
 
 from wikibase_sandbox.errors import ApiError, modification_failed, refused, wikibase
@@ -73,8 +74,15 @@ def _check_target(datatype: str, value: Any, world: World) -> None:
     if datatype in ("wikibase-item", "wikibase-property") and not world.exists(value["id"]):
         raise missing_target(value["id"])
     if datatype == "commonsMedia" and world.file_missing(value):
-        site = "[https://commons.wikimedia.org/ Wikimedia Commons]"
-        raise refused("no-such-media", f'The file "{value}" does not exist on {site}.', value)
+        raise _missing_file(value)
+
+
+def _missing_file(name: str) -> ApiError:
+    address, site = "https://commons.wikimedia.org/", "Wikimedia Commons"
+    info = f'The file "{name}" does not exist on [{address} {site}].'
+    link = f'<a rel="nofollow" class="external text" href="{address}">{site}</a>'
+    html = f'The file "{escape(name, quote=False)}" does not exist on {link}.'
+    return refused("no-such-media", info, name, html=html)
 
 
 def _snak_groups(given: Any, order: Any, world: World) -> tuple[dict[str, list[Json]], list[str]]:

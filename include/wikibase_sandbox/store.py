@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakSet
 
 from wikibase_sandbox.schema import SCHEMA
 
@@ -69,6 +70,10 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+class _Connection(sqlite3.Connection):
+    """A connection that can be referred to weakly: it is closed when its thread is gone."""
+
+
 class Store:
     """The file of the sandbox; safe to use from several threads."""
 
@@ -77,26 +82,28 @@ class Store:
         self._now = now
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._open: list[sqlite3.Connection] = []
+        self._open: WeakSet[_Connection] = WeakSet()
         self.db.executescript(SCHEMA)
 
     @property
     def db(self) -> sqlite3.Connection:
         """The connection of the current thread."""
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection: _Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, factory=_Connection
+            )
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA busy_timeout = 10000")
             self._local.connection = connection
-            self._open.append(connection)
+            self._open.add(connection)
         return connection
 
     def close(self) -> None:
         """Close all connections; only when no thread uses the store any more."""
-        for connection in self._open:
+        for connection in list(self._open):
             connection.close()
         self._open.clear()
         self._local = threading.local()

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from wikibase_sandbox.errors import ApiError, refused, wikibase
+from wikibase_sandbox.errors import ApiError, refused, shortened, wikibase
 from wikibase_sandbox.languages import DESCRIPTION_LANGUAGES, TERM_LANGUAGES
 from wikibase_sandbox.types import TERM_KINDS, Json
 
@@ -42,7 +42,7 @@ def check_length(kind: str, text: str) -> None:
     if len(text) > LIMIT:
         noun = TERM_KINDS[kind]
         info = f"{noun.capitalize()} must be no more than {LIMIT} characters long"
-        raise refused(f"{noun}-too-long", info, str(LIMIT), text[:30] + "...")
+        raise refused(f"{noun}-too-long", info, str(LIMIT), shortened(text))
 
 
 def check_difference(entity: Json, languages: set[str]) -> None:

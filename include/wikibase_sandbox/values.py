@@ -8,10 +8,11 @@ unknown globes pass (`accepted-*.json`), so that an uploader's own checks are re
 import re
 import unicodedata
 from collections.abc import Callable
+from html import escape
 from numbers import Real
 from typing import Any
 
-from wikibase_sandbox.errors import ApiError, red_link, refused, wiki_link
+from wikibase_sandbox.errors import ApiError, red_link, refused, shortened, wiki_link
 from wikibase_sandbox.languages import MONOLINGUAL_LANGUAGES
 from wikibase_sandbox.types import Json, entity_type
 
@@ -46,10 +47,6 @@ _URL_SCHEME = re.compile(
 _ILLEGAL_STRING = re.compile(r"^\s|[\v\t\n\r\f\x85\u2028\u2029]|\s$")
 
 
-def _shortened(text: str) -> str:
-    return text[:30] + "..." if len(text) > 30 else text
-
-
 def _bad_value(why: str) -> ApiError:
     return refused("bad-value", f"Data value corrupt: {why}", why)
 
@@ -62,10 +59,11 @@ def _text(value: Any, limit: int) -> str:
         raise refused("too-short", "Must be at least one character long", "1", "")
     if len(text) > limit:
         info = f"Must be no more than {limit} characters long"
-        raise refused("too-long", info, str(limit), _shortened(text))
+        raise refused("too-long", info, str(limit), shortened(text))
     if _ILLEGAL_STRING.search(text):
         what = "String should not start or end with whitespace nor include vertical whitespace"
-        raise refused("illegal-string-chars", f"{what} or tabs: {text}", text)
+        message = f"{what} or tabs: {text}"
+        raise refused("illegal-string-chars", message.strip(), text, html=escape(message, quote=False))
     return text
 
 
@@ -189,7 +187,10 @@ def _quantity(value: Any) -> Json:
             raise _bad_value("amount must lie between the bounds")
         stored |= {"upperBound": upper, "lowerBound": lower}
     if not _UNIT.fullmatch(unit):
-        raise refused("not-allowed", f"Illegal value: {unit}", unit)
+        shown = escape(unit)
+        if unit.startswith(("http://", "https://")):
+            shown = f'<a rel="nofollow" class="external free" href="{shown}">{shown}</a>'
+        raise refused("not-allowed", f"Illegal value: {unit}", unit, html=f"Illegal value: {shown}")
     return stored
 
 
