@@ -1,0 +1,1 @@
+"""The local index of Wikidata: built from a dump of entities, read as one table."""

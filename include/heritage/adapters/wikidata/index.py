@@ -1,0 +1,209 @@
+"""The local index of items, built by streaming a dump and kept as one Parquet file a date."""
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import IO, Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec.implementations.local import LocalFileSystem
+
+from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.model.digest import canonical_json
+from heritage.model.tables import ITEMS
+from heritage.reconcile.items import Row, has_any, item_row
+
+log = logging.getLogger(__name__)
+
+_FOLDER = "wikidata/index"
+_FILE = "items.parquet"
+_DIGEST = b"heritage.digest"
+_BATCH = 5_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexBuilt:
+    """`lines` of the dump were read; `items` of them are in the index, `broken` could not be read."""
+
+    version: str
+    lines: int
+    items: int
+    broken: int
+
+
+def build_index(
+    dump: str,
+    data_url: str,
+    built_on: date,
+    *,
+    classes: Collection[str] = (),
+    properties: Collection[str] = (),
+    identifiers: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> IndexBuilt:
+    """Streams a dump into `<data>/wikidata/index/<date>/items.parquet`.
+
+    `dump` is a path or fsspec URL of Wikibase JSON: `latest-all.json` or bare JSON lines, plain, .gz or .bz2.
+    Items with one of `classes` (P31) or `properties` are kept, all of them when neither is given;
+    `identifiers` names the identifier properties to keep, None keeps every external identifier.
+    `progress` is called with (lines read, items kept). A line that is not an entity is counted and left out.
+    Raises SourceUnavailable when the dump cannot be opened, SourceChanged when it is cut off or holds no item.
+    """
+    fs, root = fsspec.core.url_to_fs(data_url)
+    path = f"{root.rstrip('/')}/{_FOLDER}/{built_on.isoformat()}/{_FILE}"
+    digest, counts = hashlib.sha256(), _Counts()
+    with _written(fs, path) as file, pq.ParquetWriter(file, ITEMS, compression="zstd") as writer:
+        batch: list[Row] = []
+        for row in _rows(dump, classes, properties, identifiers, counts):
+            digest.update(canonical_json(row).encode() + b"\n")
+            batch.append(row)
+            if len(batch) == _BATCH:
+                writer.write_table(pa.Table.from_pylist(batch, schema=ITEMS))
+                batch.clear()
+                if progress:
+                    progress(counts.lines, counts.items)
+        if not counts.items:
+            raise SourceChanged(
+                f"{dump}: no item in {counts.lines} lines; is it a dump of Wikibase entities?"
+            )
+        writer.write_table(pa.Table.from_pylist(batch, schema=ITEMS))
+        version = digest.hexdigest()[:16]
+        writer.add_key_value_metadata({_DIGEST.decode(): version})
+    if progress:
+        progress(counts.lines, counts.items)
+    if counts.broken:
+        log.warning(
+            "%d lines of %s are not entities and were left out; first: %s", counts.broken, dump, counts.first
+        )
+    log.info("The index of %s holds %d items out of %d lines.", built_on, counts.items, counts.lines)
+    return IndexBuilt(f"{built_on.isoformat()}-{version}", counts.lines, counts.items, counts.broken)
+
+
+class FileItemIndex:
+    """Port ItemIndex: the latest index below the data folder, or the one of a given date."""
+
+    def __init__(self, data_url: str, built_on: date | None = None) -> None:
+        self._fs, root = fsspec.core.url_to_fs(data_url)
+        self._root = f"{root.rstrip('/')}/{_FOLDER}"
+        self._date = built_on.isoformat() if built_on else None
+
+    def version(self) -> str:
+        """Date and digest of the contents. Raises FileNotFoundError saying how to build the index."""
+        path = self._path()
+        with self._fs.open(path, "rb") as file:
+            digest = (pq.ParquetFile(file).metadata.metadata or {}).get(_DIGEST, b"")
+        return f"{path.split('/')[-2]}-{digest.decode()}"
+
+    def items(self) -> pa.Table:
+        """All items, schema ITEMS."""
+        # not pq.read_table: its threads on a Python file can abort the interpreter at exit
+        with self._fs.open(self._path(), "rb") as file:
+            return pq.ParquetFile(file).read(columns=ITEMS.names).replace_schema_metadata(None)
+
+    def _path(self) -> str:
+        dates = [self._date] if self._date else sorted(self._dates(), reverse=True)
+        for day in dates:
+            path = f"{self._root}/{day}/{_FILE}"
+            if self._fs.exists(path):
+                return path
+        raise FileNotFoundError(
+            f"there is no index of items in {self._root}; build it from a dump of Wikidata first"
+        )
+
+    def _dates(self) -> list[str]:
+        if not self._fs.exists(self._root):
+            return []
+        return [path.rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(self._root, detail=False)]
+
+
+@dataclass(slots=True)
+class _Counts:
+    lines: int = 0
+    items: int = 0
+    broken: int = 0
+    first: str = ""
+
+    def leave_out(self, reason: object) -> None:
+        self.broken += 1
+        self.first = self.first or f"line {self.lines}: {' '.join(str(reason).split())}"
+
+
+def _rows(
+    dump: str,
+    classes: Collection[str],
+    properties: Collection[str],
+    identifiers: Collection[str] | None,
+    counts: _Counts,
+) -> Iterator[Row]:
+    seen: set[int] = set()
+    for entity in _entities(dump, counts):
+        try:
+            row = item_row(entity, identifiers) if has_any(entity, classes, properties) else None
+            number = int(row["qid"][1:]) if row else 0
+        except (ValueError, AttributeError, KeyError, TypeError) as error:
+            counts.leave_out(error)
+            continue
+        if row and number not in seen:
+            seen.add(number)
+            counts.items += 1
+            yield row
+
+
+def _entities(dump: str, counts: _Counts) -> Iterator[dict[str, Any]]:
+    """Every entity of the file, one a line; brackets and trailing commas of the big array do not matter."""
+    try:
+        with fsspec.open(dump, "rb", compression="infer") as lines:
+            for raw in lines:
+                line = raw.strip().rstrip(b",").strip(b"\xef\xbb\xbf")
+                if line in (b"", b"[", b"]"):
+                    continue
+                counts.lines += 1
+                try:
+                    entity = json.loads(line)
+                except (ValueError, RecursionError) as error:
+                    counts.leave_out(error)
+                    continue
+                if isinstance(entity, dict):
+                    yield entity
+                else:
+                    counts.leave_out("not an object")
+    except EOFError as error:
+        raise SourceChanged(
+            f"{dump}: ends in the middle after {counts.lines} entities; get it again."
+        ) from error
+    except OSError as error:
+        if counts.lines:
+            raise SourceChanged(f"{dump}: damaged after {counts.lines} entities ({error}).") from error
+        raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
+
+
+@contextmanager
+def _written(fs: Any, path: str) -> Iterator[IO[bytes]]:
+    """A local file that takes the name `path` only when the block ends well."""
+    folder = Path(path).parent if isinstance(fs, LocalFileSystem) else None
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if folder:
+            Path(temporary).replace(path)
+        else:
+            fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+            fs.put_file(temporary, path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
