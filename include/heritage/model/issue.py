@@ -68,7 +68,7 @@ class IssueCode(StrEnum):
     ID_MISSING = (
         "id-missing",
         "The row has no id.",
-        "Tell the publisher; the row waits until it has one.",
+        "Tell the publisher; it waits until it has one.",
     )
     ID_DUPLICATE = (
         "id-duplicate",
@@ -81,6 +81,11 @@ class IssueCode(StrEnum):
         "Take the id from another export or column; an id must come to the letter.",
     )
     NAME_MISSING = "name-missing", "The row has no name.", "Map another column to name."
+    NAME_MARKUP = (
+        "name-markup",
+        "The name holds HTML, which is no part of a name.",
+        "Tell the publisher; a label made from this name needs a person's eye.",
+    )
     POINT_UNREADABLE = (
         "point-unreadable",
         "The coordinates are not numbers in the notation that the description names.",
@@ -89,7 +94,7 @@ class IssueCode(StrEnum):
     POINT_ZERO = (
         "point-zero",
         "The coordinates are (0, 0): an empty field, not a place.",
-        "None: no point is kept.",
+        "The record is kept without a point; ask the publisher for one.",
     )
     POINT_IMPOSSIBLE = (
         "point-impossible",
@@ -174,8 +179,8 @@ class Issue:
 
     `row` counts data rows from 1 as a person sees them in the file, header not counted.
 
-    >>> print(Issue(IssueCode.ID_MISSING, Severity.REJECT, "gb_nhle", file="nhle.csv", row=7, field="ListEntry"))
-    gb_nhle, nhle.csv, row 7, field ListEntry: The row has no id. Tell the publisher; the row waits until it has one.
+    >>> print(Issue(IssueCode.ID_MISSING, Severity.REJECT, "gb_nhle", "nhle.csv", 7, field="ListEntry"))
+    gb_nhle, nhle.csv, row 7, field ListEntry: The row has no id. Tell the publisher; it waits until it has one.
     """
 
     code: IssueCode

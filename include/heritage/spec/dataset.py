@@ -36,6 +36,8 @@ class Harvest(_Closed):
 
     protocol: Literal["csv", "geojson"]
     url: Url
+    file: Annotated[str, StringConstraints(pattern=r"^\w[\w.\-]*$")] | None = None
+    """The publisher's name for the file, where the address does not end in it."""
     schedule: str = "@monthly"
     encoding: str = "utf-8"
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
@@ -44,7 +46,9 @@ class Harvest(_Closed):
 
     @property
     def file_name(self) -> str:
-        """The last path segment of the address, safe as a file name."""
+        """Under which name the file is kept: the publisher's, or the last part of the address made safe."""
+        if self.file:
+            return self.file
         last = self.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
         return re.sub(r"[^\w.\-]", "_", last, flags=re.ASCII).lstrip(".") or "register"
 
@@ -67,7 +71,11 @@ class PointColumns(_Closed):
 
 
 class Record(_Closed):
-    """Which column is what. `name` maps a language to its column or columns."""
+    """Which column is what. `name` maps a language to its column or columns.
+
+    `url` holds the address of the register's entry; with a `url_template` it holds what goes into the
+    template, and without it the id does.
+    """
 
     id: Column
     name: dict[Lang, Column | list[Column]] = Field(min_length=1)

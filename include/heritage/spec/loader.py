@@ -1,5 +1,6 @@
 """Reads the descriptions. One bad file is an error in the answer, never an exception: the others go on."""
 
+import csv
 import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from heritage.spec.dataset import DatasetSpec
+
+_LOOKUPS = ("classes", "designation", "admin", "countries")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class SpecFailure:
 
 
 def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
-    """All descriptions below `root` (`<country>/<id>/<id>.yaml`), sorted by id; folders with `_vocabularies` apart."""
+    """All descriptions below `root` (`<country>/<id>/<id>.yaml`), sorted by id."""
     specs: list[LoadedSpec] = []
     failures: list[SpecFailure] = []
     for path in sorted(root.glob("*/*/*.yaml")):
@@ -60,12 +63,33 @@ def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     if not isinstance(content, dict):
         return SpecFailure(path.stem, path, ("a description is a mapping of keys to values",))
     try:
+        _read_lookups(content.get("item"), path.parent)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        return SpecFailure(path.stem, path, (str(error),))
+    try:
         spec = DatasetSpec.model_validate(content)
     except ValidationError as error:
         return SpecFailure(path.stem, path, tuple(_explain(error)))
     if spec.id != path.stem:
         return SpecFailure(path.stem, path, (f"id: {spec.id!r} must be the name of the file, {path.stem!r}",))
     return LoadedSpec(spec, path)
+
+
+def _read_lookups(item: Any, folder: Path) -> None:
+    """Puts the content of a lookup table (`admin: districts.csv`, columns term and item) in its place."""
+    if not isinstance(item, dict):
+        return
+    for key in _LOOKUPS:
+        name = item.get(key)
+        if not isinstance(name, str) or not name.endswith(".csv"):
+            continue
+        if Path(name).name != name:
+            raise ValueError(f"item.{key}: {name!r} must lie beside the description")
+        with (folder / name).open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        if not rows or not {"term", "item"} <= rows[0].keys():
+            raise ValueError(f"item.{key}: {name} needs the columns term and item")
+        item[key] = {row["term"]: row["item"] for row in rows}
 
 
 def _explain(error: ValidationError) -> Iterator[str]:

@@ -1,0 +1,255 @@
+"""Snapshots as immutable files under any fsspec address: a local folder, s3://, gs://, …"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import shapely
+from fsspec.implementations.local import LocalFileSystem
+from pyproj import CRS
+
+from heritage.errors import SourceChanged
+from heritage.model.digest import digest_bytes
+from heritage.ports.files import Capture, FetchedFile
+from heritage.spec.dataset import DatasetSpec
+
+_INPUTS = b"heritage.inputs"
+_GEOMETRY = "geometry"
+_CAPTURE = "capture.json"
+
+
+class FileStore:
+    """Port SnapshotStore. A file is written under another name and renamed: whole or not there."""
+
+    def __init__(self, url: str) -> None:
+        self._fs, self._root = fsspec.core.url_to_fs(url)
+        self._local = isinstance(self._fs, LocalFileSystem)
+
+    def capture(
+        self, spec: DatasetSpec, files: Sequence[FetchedFile], retrieved_at: datetime
+    ) -> tuple[Capture, bool]:
+        """Keeps the files, `capture.json` last: with it the capture is whole."""
+        for file in files:
+            if not file.name or "/" in file.name or file.name.startswith(".") or file.name == _CAPTURE:
+                raise SourceChanged(f"{spec.id}: {file.name!r} is not a safe file name")
+        ordered = sorted(files, key=lambda f: f.name)
+        parts = [part for file in ordered for part in (file.name.encode(), file.content)]
+        snapshot = digest_bytes(*parts)[:16]
+        if self._fs.exists(self._path(spec.id, snapshot, "capture", _CAPTURE)):
+            return self._read_capture(spec.id, snapshot)[0], False
+        for file in ordered:
+            self._put(self._path(spec.id, snapshot, "capture", file.name), file.content)
+        content = {
+            "dataset": spec.id,
+            "snapshot": snapshot,
+            "url": spec.harvest.url,
+            "licence": spec.licence.id,
+            "retrieved_at": retrieved_at.isoformat(),
+            "files": [
+                {
+                    "name": file.name,
+                    "url": file.url,
+                    "headers": file.headers,
+                    "sha256": _sha256(file.content),
+                    "bytes": len(file.content),
+                }
+                for file in ordered
+            ],
+        }
+        self._put(self._path(spec.id, snapshot, "capture", _CAPTURE), _json(content))
+        return self._read_capture(spec.id, snapshot)[0], True
+
+    def read_capture(self, dataset: str, snapshot: str) -> tuple[Capture, list[FetchedFile]]:
+        """The files as they came. Raises SourceChanged when a file is not what was captured."""
+        capture, content = self._read_capture(dataset, snapshot)
+        files = []
+        for file in content["files"]:
+            data = self._get(self._path(dataset, snapshot, "capture", file["name"]))
+            if _sha256(data) != file["sha256"]:
+                raise SourceChanged(
+                    f"{dataset}, {file['name']}: the captured file was damaged or changed after the pull; "
+                    f"remove the folder of snapshot {snapshot} and harvest again"
+                )
+            files.append(FetchedFile(file["name"], data, file["url"], file["headers"]))
+        return capture, files
+
+    def current(self, dataset: str, snapshot: str, name: str, inputs: str) -> bool:
+        path = self._path(dataset, snapshot, f"{name}.parquet")
+        return bool(self._fs.exists(path)) and self._inputs(path) == inputs
+
+    def write_table(self, dataset: str, snapshot: str, name: str, table: pa.Table, inputs: str) -> None:
+        """A table made from other inputs is kept as `<name>.<its inputs>.parquet` before this one takes
+        its name, so that a crash at any point loses neither."""
+        path = self._path(dataset, snapshot, f"{name}.parquet")
+        if {"lat", "lon"} <= set(table.column_names):
+            table = _with_geometry(table)
+        table = table.replace_schema_metadata({**(table.schema.metadata or {}), _INPUTS: inputs.encode()})
+        with self._writing(path, before=lambda: self._keep_other(path, inputs)) as file:
+            pq.write_table(table, file, compression="zstd")
+
+    def read_table(
+        self,
+        dataset: str,
+        snapshot: str,
+        name: str,
+        columns: Sequence[str] | None = None,
+        inputs: str | None = None,
+    ) -> pa.Table:
+        path = self._path(dataset, snapshot, f"{name}.parquet")
+        if inputs is not None and not (self._fs.exists(path) and self._inputs(path) == inputs):
+            path = self._version(path, inputs)
+        if not self._fs.exists(path):
+            raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
+        with self._fs.open(path, "rb") as file:
+            found = pq.ParquetFile(file)
+            wanted = columns or [c for c in found.schema_arrow.names if c != _GEOMETRY]
+            return found.read(columns=list(wanted)).replace_schema_metadata(None)
+
+    def write_json(self, dataset: str, snapshot: str, name: str, content: Any) -> None:
+        self._put(self._path(dataset, snapshot, f"{name}.json"), _json(content))
+
+    def read_json(self, dataset: str, snapshot: str, name: str) -> Any:
+        path = self._path(dataset, snapshot, f"{name}.json")
+        if not self._fs.exists(path):
+            raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
+        return json.loads(self._get(path))
+
+    def write_page(self, dataset: str, snapshot: str, name: str, html: str) -> None:
+        self._put(self._path(dataset, snapshot, f"{name}.html"), html.encode())
+
+    def digest(self, dataset: str, snapshot: str, name: str) -> str:
+        path = self._path(dataset, snapshot, f"{name}.parquet")
+        if not self._fs.exists(path):
+            raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
+        return self._inputs(path) or ""
+
+    def mark_good(self, dataset: str, snapshot: str, at: datetime) -> None:
+        if self.last_good(dataset) == snapshot:
+            return
+        path = self._path(dataset, "good.jsonl")
+        before = self._get(path) if self._fs.exists(path) else b""
+        if before and not before.endswith(b"\n"):
+            before += b"\n"  # a torn last line stays alone
+        line = json.dumps({"snapshot": snapshot, "at": at.isoformat()})
+        self._put(path, before + line.encode() + b"\n")
+
+    def last_good(self, dataset: str) -> str | None:
+        path = self._path(dataset, "good.jsonl")
+        if not self._fs.exists(path):
+            return None
+        for line in reversed(self._get(path).decode("utf-8", "replace").splitlines()):
+            try:
+                return str(json.loads(line)["snapshot"])
+            except (ValueError, TypeError, KeyError):
+                continue  # torn or damaged: the last whole line counts
+        return None
+
+    def datasets(self) -> list[str]:
+        if not self._fs.exists(self._root):
+            return []
+        names = (path.rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(self._root, detail=False))
+        return sorted(name for name in names if self.last_good(name))
+
+    def _path(self, *parts: str) -> str:
+        return "/".join((self._root.rstrip("/"), *parts))
+
+    @staticmethod
+    def _version(path: str, inputs: str) -> str:
+        return f"{path.removesuffix('.parquet')}.{inputs}.parquet"
+
+    def _keep_other(self, path: str, inputs: str) -> None:
+        if not self._fs.exists(path):
+            return
+        theirs = self._inputs(path)
+        if theirs and theirs != inputs and not self._fs.exists(self._version(path, theirs)):
+            self._put(self._version(path, theirs), self._get(path))
+
+    def _inputs(self, path: str) -> str | None:
+        with self._fs.open(path, "rb") as file:
+            value = (pq.ParquetFile(file).schema_arrow.metadata or {}).get(_INPUTS)
+        return value.decode() if value else None
+
+    def _read_capture(self, dataset: str, snapshot: str) -> tuple[Capture, dict[str, Any]]:
+        path = self._path(dataset, snapshot, "capture", _CAPTURE)
+        if not self._fs.exists(path):
+            raise FileNotFoundError(f"{dataset}: there is no capture {snapshot}; run harvest first")
+        content = json.loads(self._get(path))
+        return (
+            Capture(
+                dataset,
+                snapshot,
+                tuple(file["name"] for file in content["files"]),
+                datetime.fromisoformat(content["retrieved_at"]),
+                content["url"],
+            ),
+            content,
+        )
+
+    def _get(self, path: str) -> bytes:
+        content: bytes = self._fs.cat_file(path)
+        return content
+
+    def _put(self, path: str, content: bytes) -> None:
+        with self._writing(path) as file:
+            file.write(content)
+
+    @contextmanager
+    def _writing(self, path: str, before: Any = None) -> Iterator[IO[bytes]]:
+        """A local file that becomes `path` when the block ends well, after `before` was called."""
+        folder = Path(path).parent if self._local else None
+        if folder:
+            folder.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=folder)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if before:
+                before()
+            if self._local:
+                Path(temporary).replace(path)
+            else:
+                self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
+                self._fs.put_file(temporary, path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _with_geometry(table: pa.Table) -> pa.Table:
+    """The same table as GeoParquet 1.1: points as WKB, EPSG:4326 in the order x, y."""
+    lat = table["lat"].to_numpy(zero_copy_only=False)
+    lon = table["lon"].to_numpy(zero_copy_only=False)
+    points = shapely.points(lon, lat)
+    wkb = pc.if_else(table["lat"].is_valid(), pa.array(shapely.to_wkb(points), pa.binary()), None)
+    geo = {
+        "version": "1.1.0",
+        "primary_column": _GEOMETRY,
+        "columns": {
+            _GEOMETRY: {
+                "encoding": "WKB",
+                "geometry_types": ["Point"],
+                "crs": CRS.from_epsg(4326).to_json_dict(),
+            }
+        },
+    }
+    table = table.append_column(pa.field(_GEOMETRY, pa.binary()), wkb)
+    return table.replace_schema_metadata({b"geo": json.dumps(geo).encode()})
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _json(content: Any) -> bytes:
+    return json.dumps(content, ensure_ascii=False, indent=1).encode()

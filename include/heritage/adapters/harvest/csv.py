@@ -1,0 +1,89 @@
+"""Delimited text: CSV with any delimiter and encoding, cells to the letter."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from heritage.adapters.harvest.content import decode, mended, refuse_strangers, stop
+from heritage.model.issue import IssueCode
+from heritage.model.row import SourceRow
+from heritage.ports.files import FetchedFile
+from heritage.spec.dataset import DatasetSpec
+
+_LONGEST_CELL = 1 << 27  # characters; a country's outline as WKT has millions
+_JSON = ((rb"[\[{]\s*[\"{\[\]}]", "a JSON document"),)
+_DELIMITERS = ",;\t|"
+
+
+def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
+    """The data rows. A row out of step with the header carries a fault; blank lines are passed over.
+
+    Raises SourceChanged for what is not a table, has no rows, or ends in the middle of one.
+    """
+    refuse_strangers(spec, file, _JSON)
+    text = decode(spec, file)
+    lines = list(io.StringIO(text, newline=""))
+    csv.field_size_limit(_LONGEST_CELL)
+    reader = csv.reader(lines, delimiter=spec.harvest.delimiter)
+    header: list[str] = []
+    number = start = 0
+    last: SourceRow | None = None
+    try:
+        header = _header(spec, file, next(reader, []))
+        previous_end = reader.line_num
+        for number, cells in enumerate(reader, start=1):
+            if any(cells):
+                if last:
+                    yield last
+                last, start = _row(file, number, header, cells), previous_end
+            previous_end = reader.line_num
+    except csv.Error as error:
+        hint = f"It cannot be read as CSV: {error}."
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, row=number + 1, hint=hint) from error
+    if last is None:
+        raise stop(IssueCode.FILE_EMPTY, spec, file, hint="There is a header and no row below it.")
+    _refuse_torn(spec, file, last, lines[start:])
+    yield last
+
+
+def _header(spec: DatasetSpec, file: FetchedFile, cells: list[str]) -> list[str]:
+    """Column names, each once: a second one of the same name gets `#2`, an unnamed one its place."""
+    names: list[str] = []
+    while cells and not cells[-1].strip():
+        cells = cells[:-1]
+    for place, cell in enumerate(cells, start=1):
+        name = " ".join(cell.split()) or f"column {place}"
+        copies = sum(n == name or n.startswith(f"{name}#") for n in names)
+        names.append(f"{name}#{copies + 1}" if copies else name)
+    if len(names) == 1:
+        other = max(_DELIMITERS, key=names[0].count)
+        if other != spec.harvest.delimiter and names[0].count(other):
+            hint = f"The header is one cell: the delimiter seems to be {other!r}; set harvest.delimiter."
+            raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
+    return names
+
+
+def _row(file: FetchedFile, number: int, header: list[str], cells: list[str]) -> SourceRow:
+    if len(cells) < len(header) or any(cells[len(header) :]):
+        named = dict(
+            zip([*header, *(f"column {n + 1}" for n in range(len(header), len(cells)))], cells, strict=False)
+        )
+        return SourceRow(file.name, number, {k: mended(v)[0] for k, v in named.items()}, IssueCode.ROW_RAGGED)
+    row = dict(zip(header, cells, strict=False))
+    if any(not cell.isascii() and mended(cell)[1] for cell in cells):
+        return SourceRow(
+            file.name, number, {k: mended(v)[0] for k, v in row.items()}, IssueCode.ENCODING_WRONG
+        )
+    return SourceRow(file.name, number, row)
+
+
+def _refuse_torn(spec: DatasetSpec, file: FetchedFile, last: SourceRow, lines: list[str]) -> None:
+    """Raises SourceChanged when the file ends in the middle of its last row."""
+    if last.fault is IssueCode.ROW_RAGGED and not lines[-1].endswith(("\n", "\r")):
+        raise stop(IssueCode.FILE_TRUNCATED, spec, file, row=last.number)
+    try:
+        list(csv.reader(lines, delimiter=spec.harvest.delimiter, strict=True))
+    except csv.Error as error:
+        if "unexpected end of data" in str(error):
+            hint = f"A quoted cell that opens in this row is never closed. {IssueCode.FILE_TRUNCATED.remedy}"
+            raise stop(IssueCode.FILE_TRUNCATED, spec, file, row=last.number, hint=hint) from error

@@ -1,0 +1,48 @@
+"""The results of the checks as one page for people, without any address outside."""
+
+from typing import Any
+
+from jinja2 import Environment
+
+_PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+    """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Checks of {{ title }}</title>
+<style>
+ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+ table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .3rem .6rem;
+ border-bottom: 1px solid #ccc; vertical-align: top } .failed { font-weight: bold }
+ code { font-size: .9em }
+</style>
+<h1>{{ title }}</h1>
+<p>Snapshot <code>{{ snapshot }}</code>: {{ records }} records, {{ rejected }} rows rejected.
+{% if compared_with %}Compared with snapshot <code>{{ compared_with }}</code>.
+{% else %}There was no good snapshot to compare with.{% endif %}</p>
+<h2>What was found</h2>
+{% if issues %}
+<table><tr><th>Severity<th>Finding</tr>
+{% for issue in issues %}<tr><td>{{ issue.severity }}<td>{{ issue.message }}</tr>
+{% endfor %}</table>
+{% else %}<p>Nothing: all checks passed.</p>{% endif %}
+<h2>Expectations</h2>
+<table><tr><th>Expectation<th>Column<th>Severity<th>Result</tr>
+{% for one in expectations %}<tr{% if not one.passed %} class="failed"{% endif %}><td>{{ one.why }}
+<td><code>{{ one.column }}</code><td>{{ one.severity }}
+<td>{% if one.passed %}holds{% else %}fails for {{ one.failed }}{% endif %}</tr>
+{% endfor %}</table>
+<h2>Notes from the mapping</h2>
+{% if notes.counts %}
+{% for code, number in notes.counts.items() %}
+<details><summary>{{ number }} {{ code }}</summary><ul>
+{% for example in notes.examples[code] %}<li>{{ example }}</li>
+{% endfor %}</ul></details>
+{% endfor %}
+{% else %}<p>None.</p>{% endif %}
+</html>
+"""
+)
+
+
+def page(report: dict[str, Any]) -> str:
+    """HTML of the content of `checks.json`."""
+    return _PAGE.render(report)
