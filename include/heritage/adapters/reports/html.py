@@ -80,7 +80,9 @@ class HtmlReportWriter:
         regions = [
             {
                 "title": view.title,
-                "svg": Markup(self._atlas.region(layer, dataset, f"Map of {printable(view.title)}", "")),  # noqa: S704
+                "svg": Markup(
+                    self._atlas.region(layer, dataset, f"Map of {shorten(printable(view.title))}", "")
+                ),  # noqa: S704
             }
             for dataset, (view, layer) in layers.items()
             if layer.regional and len(layers) > 1

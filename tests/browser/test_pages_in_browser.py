@@ -1,0 +1,157 @@
+"""The report and the pages in a real browser: silent, alone, readable on a phone, open to everybody."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+
+import report_examples
+from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.model.edit import EditState
+from heritage.model.governance import Round, RoundState, Vote
+from heritage.ports.decisions import Batch
+from heritage.web.app import create_app
+from heritage.web.services import BatchRow, DatasetRow, Services
+
+pytestmark = pytest.mark.browser
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=WIDTHS)
+def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A page that notes what it asks the network for and what it says on the console."""
+    width, height = WIDTHS[request.param]
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.asked, page.said = [], []
+    page.on("request", lambda asked: page.asked.append(asked.url))
+    page.on("console", lambda said: page.said.append(said.text))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def writer(repository: Path) -> HtmlReportWriter:
+    return HtmlReportWriter(repository / "datasets/_vocabularies/natural_earth/countries_110m.geojson")
+
+
+def barriers(page: Any) -> list[str]:
+    """Serious and critical violations that axe finds, with everything unfolded."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{v['id']}: {[node['html'][:120] for node in v['nodes'][:3]]}"
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def wider_than_the_window(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+@pytest.mark.parametrize("text", ["plain", "hostile"])
+def test_the_report_opens_alone_and_is_open_to_everybody(
+    page: Any, writer: HtmlReportWriter, tmp_path: Path, text: str
+) -> None:
+    report = report_examples.report() if text == "plain" else report_examples.hostile_report()
+    address = writer.write(report, tmp_path)[0].as_uri()
+    page.goto(address)
+    assert page.asked == [address]
+    assert page.said == []
+    assert wider_than_the_window(page) <= 0
+    assert page.locator("h1").count() == 1
+    assert page.locator(".chart:visible").count() == 1
+    assert barriers(page) == []
+    assert wider_than_the_window(page) <= 0, "with everything unfolded"
+
+
+@dataclass(frozen=True)
+class Amina:
+    name: str = "Amina"
+    role: str | None = "user"
+    can_vote: bool = True
+
+
+@pytest.fixture
+def address(writer: HtmlReportWriter) -> Iterator[str]:
+    """The pages on the loopback, logged in as a member, with one open round."""
+    report = report_examples.report()
+    ranked = tuple(view.ranked for view in report.ranked if view.ranked)
+    opened = Round("2026-11", NOW, NOW, RoundState.OPEN, ("Amina", "Birgit"), ranked)
+    votes: dict[str, Vote] = {}
+
+    def cast(*, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> None:
+        votes[proposal_id] = Vote(member, proposal_id, answer, NOW, reason)
+
+    rows = [
+        DatasetRow(
+            view.figures.dataset,
+            view.title,
+            view.publisher,
+            view.source,
+            view.licence,
+            view.licence_evidence,
+            view.figures,
+        )
+        for view in report.datasets
+    ]
+    batch = BatchRow(
+        Batch("b-2026-11", "test.wikidata", (1, 2), NOW),
+        {EditState.CONFIRMED: 118, EditState.SKIPPED: 2},
+        {"the item is protected": 2},
+    )
+    html = writer.render(report)
+    services = Services(
+        lambda: html, lambda: [opened], lambda _: list(votes.values()), cast, lambda: rows, lambda: [batch]
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(services, Amina, "a secret of the tests"), log_level="error", lifespan="off"
+        )
+    )
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    running = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    running.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    running.join(10)
+    listener.close()
+
+
+def test_a_member_votes_without_script_on_pages_open_to_everybody(page: Any, address: str) -> None:
+    for name in ("priorities", "datasets", "uploads"):
+        page.goto(f"{address}/{name}")
+        assert barriers(page) == []
+        assert wider_than_the_window(page) <= 0
+    page.goto(f"{address}/priorities")
+    card = page.locator("article").first
+    card.get_by_label("against").check()
+    card.get_by_label("Reason").fill("The reference is missing.")
+    card.get_by_role("button").click()
+    assert page.get_by_role("status").inner_text().startswith("Your vote is recorded.")
+    assert "so far against" in page.locator("article").first.inner_text()
+    assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
+    assert page.said == []

@@ -1,0 +1,183 @@
+"""The report's form: everything is there, hostile text is only text, and nothing points to the network."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+import report_examples
+from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.reports.words import duration, word_list
+from heritage.ports.reports import PLACES, PriorityReport
+
+
+@pytest.fixture(scope="module")
+def writer(repository: Path) -> HtmlReportWriter:
+    return HtmlReportWriter(repository / "datasets/_vocabularies/natural_earth/countries_110m.geojson")
+
+
+@pytest.fixture(scope="module")
+def page(writer: HtmlReportWriter) -> str:
+    return writer.render(report_examples.report())
+
+
+class Outline(HTMLParser):
+    """Tags with their attributes, ids, and text outside of style."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self._style = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._style = tag == "style"
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if not self._style:
+            self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def test_every_proposal_dataset_and_reason_is_on_the_page(page: str) -> None:
+    text = Outline(page).text
+    report = report_examples.report()
+    for view in (*report.ranked, *report.gated):
+        assert view.proposal.title in text
+        assert f"{view.proposal.rehearsal.statements:,}" in text
+        for reason in view.proposal.reasons if view.ranked else ():
+            assert reason in text
+        for gate in view.proposal.gates:
+            assert gate.missing_step in text
+    for dataset in report.datasets:
+        assert dataset.title in text
+        assert dataset.publisher in text
+        assert dataset.figures.snapshot in text
+        assert f"3: {dataset.figures.reasons[0].meaning}" in text
+    for term in word_list("glossary"):
+        assert term in text
+    assert len(word_list("glossary")) == 10
+    assert "Six proposals from three registers. Two cannot go forward yet" in text
+    assert "Gives it the name “ბაგრატის ტაძარი” (ka)." in text
+    assert "Demonstration data" in text
+
+
+def test_only_a_sample_is_called_one(writer: HtmlReportWriter) -> None:
+    page = writer.render(replace(report_examples.report(), sample=False))
+    assert "Demonstration data" not in page
+    assert ">sample<" not in page
+
+
+def test_drawings_have_a_table_beside_them_and_a_name_for_screen_readers(page: str) -> None:
+    outline = Outline(page)
+    ids = [attributes["id"] for _, attributes in outline.tags if attributes.get("id")]
+    assert len(ids) == len(set(ids))
+    drawings = [svg for svg in outline.all("svg") if svg.get("role") == "img"]
+    assert len(drawings) == 5  # the world, two registers near by, the chart for wide and narrow pages
+    for svg in drawings:
+        assert set((svg["aria-labelledby"] or "").split()) <= set(ids)
+    for figure in ("Afghanistan", "Georgia", "not stated", "0.67", "97 %"):
+        assert figure in outline.text
+    assert outline.all("html") == [{"lang": "en"}]
+    assert {"header", "main", "nav", "footer"} <= {tag for tag, _ in outline.tags}
+    for link in outline.all("a"):
+        target = link["href"] or ""
+        assert not target.startswith("#") or target[1:] in ids
+
+
+def test_the_page_needs_neither_network_nor_script(page: str) -> None:
+    outline = Outline(page)
+    tags = {tag for tag, _ in outline.tags}
+    assert not tags & {
+        "script",
+        "img",
+        "iframe",
+        "object",
+        "embed",
+        "video",
+        "audio",
+        "source",
+        "form",
+        "base",
+    }
+    assert all(link["href"] == "data:," for link in outline.all("link"))
+    assert not re.search(r"url\(|@import", page)
+    assert not [name for _, attributes in outline.tags for name in attributes if name.startswith("on")]
+
+
+def test_hostile_text_is_only_text(writer: HtmlReportWriter) -> None:
+    page = writer.render(report_examples.hostile_report())
+    outline = Outline(page)
+    tags = {tag for tag, _ in outline.tags}
+    assert not tags & {"script", "img"}
+    assert "<script>alert" in outline.text  # shown as what it is
+    hrefs = [str(attributes.get("href")) for _, attributes in outline.tags if "href" in attributes]
+    assert not [href for href in hrefs if "javascript" in href]
+    assert "\u202e" not in page
+    assert "\x00" not in page
+    assert "W" * 700 not in page
+
+
+def test_the_json_carries_the_same_figures(writer: HtmlReportWriter, tmp_path: Path) -> None:
+    report = report_examples.report()
+    page, data = writer.write(report, tmp_path / "reports")
+    content = json.loads(data.read_text(encoding="utf-8"))
+    assert page.read_text(encoding="utf-8") == writer.render(report)
+    assert [p["rank"] for p in content["ranked"]] == [1, 2, 3, 4]
+    assert content["ranked"][0]["rehearsal"]["edits"] == 48
+    assert [p["rank"] for p in content["gated"]] == [None, None]
+    assert content["totals"] == {"records": 286, "at_risk": 46, "withheld": 3, "edits": 264}
+    assert {d["id"]: d["at_risk"] for d in content["datasets"]} == {
+        "de_libraries": 0,
+        "ge_monuments": 5,
+        "world_whc": 41,
+    }
+    assert sorted(p.name for p in (tmp_path / "reports").iterdir()) == ["report.html", "report.json"]
+
+
+def test_a_hostile_report_is_valid_json(writer: HtmlReportWriter, tmp_path: Path) -> None:
+    _, data = writer.write(report_examples.hostile_report(), tmp_path)
+    assert json.loads(data.read_text(encoding="utf-8"))["title"] == report_examples.HOSTILE
+
+
+def test_a_full_register_makes_a_page_of_bounded_size(writer: HtmlReportWriter) -> None:
+    rng = np.random.default_rng(1)
+    many = 200_000
+    places = pa.table(
+        [
+            pa.array(["world_whc"] * many),
+            pa.array(rng.uniform(-55, 80, many)),
+            pa.array(rng.uniform(-180, 180, many)),
+            pa.array(rng.uniform(size=many) < 0.1),
+        ],
+        schema=PLACES,
+    )
+    page = writer.render(replace(report_examples.report(), places=places))
+    assert len(page) < 4_000_000
+    assert page.count("<circle") > 1000
+
+
+def empty(report: PriorityReport) -> PriorityReport:
+    return replace(report, ranked=(), gated=(), datasets=(), countries=(), places=PLACES.empty_table())
+
+
+def test_an_empty_report_is_a_whole_page(writer: HtmlReportWriter) -> None:
+    text = Outline(writer.render(empty(report_examples.report()))).text
+    assert "No proposal is on the table" in text
+    assert "No proposal can go forward at present" in text
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "1 minute"), (59.6, "60 minutes"), (119, "119 minutes"), (1441, "24 hours")]
+)
+def test_durations_are_said_as_a_person_says_them(minutes: float, words: str) -> None:
+    assert duration(minutes) == words
