@@ -3,8 +3,8 @@
 from wikibase_sandbox import entities
 from wikibase_sandbox.lists import LISTS, Listed
 from wikibase_sandbox.paraminfo import QUERY
-from wikibase_sandbox.search import list_search
 from wikibase_sandbox.render import text_warning
+from wikibase_sandbox.search import list_search
 from wikibase_sandbox.siteinfo import (
     canonical_title,
     content_model,

@@ -31,6 +31,8 @@ _NAMES = {
 NAMESPACES = {name.casefold(): number for number, name in _NAMES.items() if name}
 """Namespace number by its name in lower case."""
 
+_FILE_EXTENSIONS = ("png", "gif", "jpg", "jpeg", "webp", "tif", "tiff", "svg", "pdf", "djvu", "ogg", "webm")
+
 _MODELS = {0: "wikibase-item", 120: "wikibase-property"}
 
 
@@ -136,6 +138,9 @@ def siteinfo(call: Call) -> Json:
                 ]
             case "extensions":
                 out[wanted] = _extensions()
+            case "fileextensions":
+                # pywikibot checks the names of media files, even of those it only reads about.
+                out[wanted] = [{"ext": ext} for ext in _FILE_EXTENSIONS]
             case "restrictions":
                 out[wanted] = {
                     "types": ["create", "edit", "move", "upload"],
