@@ -227,6 +227,7 @@ from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 access = WikiAccess(sys.argv[-1], "https://heritage.example", user="Bot@h", password="bot-password")
 wiki = PywikibotWiki(access)
+wiki.read(["Q5"])
 wiki.create({"labels": {"en": {"language": "en", "value": "Tower"}}}, "edit feed01")
 import pywikibot
 from pathlib import Path

@@ -79,6 +79,7 @@ def _imported() -> Any:
         import pywikibot
         import pywikibot.bot
         from pywikibot import config
+    config.base_dir = str(folder)  # also when somebody imported pywikibot before us
     config.family_files.clear()  # no wiki but those opened here can be reached by name, Commons included
     config.max_retries = 3  # of reads; writes are sent once
     config.put_throttle = 0  # the upload keeps its own pace, over all workers

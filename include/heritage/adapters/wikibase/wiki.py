@@ -131,9 +131,9 @@ class PywikibotWiki:
         return self._site
 
     def _read(self, **parameters: Any) -> Any:
+        site = self._site  # first: pywikibot must not be imported but by `embedding`
         from pywikibot.data.api import Request
 
-        site = self._site
         with self._asking():
             return Request(site, use_get=False, parameters={"formatversion": 2, **parameters}).submit()
 
