@@ -22,7 +22,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import content_hash, select
-from heritage.steps.rank_facts import Lag, cover, endangered, read_facts
+from heritage.steps.rank_facts import Lag, cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
 
 _log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ def rank(
     for loaded in specs:
         spec = loaded.spec
         found = licence_answer(spec.licence.id, Target.WIKIDATA, licences, permissions, today=today)
-        proposals += _Register(spec, store, settings, found, edits_per_minute, today).proposals()
+        proposals += _proposals(spec, store, settings, found, edits_per_minute, today)
     admitted = [p for p in proposals if p.admitted]
     waiting = [p for p in admitted if p.proposal_id not in decided]
     gated = sorted((p for p in proposals if not p.admitted), key=lambda p: p.proposal_id)
@@ -88,55 +88,65 @@ def rank(
     return ranking
 
 
+def _proposals(
+    spec: DatasetSpec,
+    store: SnapshotStore,
+    settings: PrioritySettings,
+    licence: GateAnswer,
+    edits_per_minute: float,
+    today: date,
+) -> Iterator[Proposal]:
+    snapshot = store.last_good(spec.id)
+    if snapshot is None:
+        _log.info("%s has no good snapshot yet: nothing to propose.", spec.id)
+        return
+    try:
+        version = store.digest(spec.id, snapshot, "edits")
+        edits = store.read_table(spec.id, snapshot, "edits", inputs=version)
+    except FileNotFoundError:
+        _log.info("%s: no edits were computed for snapshot %s yet.", spec.id, snapshot)
+        return
+    facts = read_facts(spec.id, snapshot, store=store, settings=settings, today=today)
+    register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts)
+    if not edits.num_rows and not allowed_kinds(licence.answer):
+        # Where the licence opens nothing no edit is made; the register is on the list all the same.
+        yield register.proposal(Kind.IDENTIFIERS, Scope.ALL, edits)
+    for kind in Kind:
+        everything = select(edits, [kind], Scope.ALL)
+        at_risk = select(edits, [kind], Scope.AT_RISK)
+        if everything.num_rows:
+            yield register.proposal(kind, Scope.ALL, everything)
+        if 0 < at_risk.num_rows < everything.num_rows:
+            yield register.proposal(kind, Scope.AT_RISK, at_risk)
+
+
 @dataclass(frozen=True, slots=True)
 class _Register:
-    """Everything that the proposals of one dataset are made from."""
+    """What all proposals of one dataset have in common."""
 
     spec: DatasetSpec
-    store: SnapshotStore
     settings: PrioritySettings
     licence: GateAnswer
     edits_per_minute: float
-    today: date
+    snapshot: str
+    edits_digest: str
+    facts: pd.DataFrame
 
-    def proposals(self) -> Iterator[Proposal]:
-        snapshot = self.store.last_good(self.spec.id)
-        if snapshot is None:
-            _log.info("%s has no good snapshot yet: nothing to propose.", self.spec.id)
-            return
-        try:
-            edits = self.store.read_table(self.spec.id, snapshot, "edits")
-        except FileNotFoundError:
-            _log.info("%s: no edits were computed for snapshot %s yet.", self.spec.id, snapshot)
-            return
-        facts = read_facts(self.spec.id, snapshot, store=self.store, settings=self.settings, today=self.today)
-        if not edits.num_rows and not allowed_kinds(self.licence.answer):
-            # Where the licence opens nothing no edit is made; the register is on the list all the same.
-            yield self._proposal(snapshot, Kind.IDENTIFIERS, Scope.ALL, edits, facts)
-        for kind in Kind:
-            everything = select(edits, [kind], Scope.ALL)
-            at_risk = select(edits, [kind], Scope.AT_RISK)
-            if everything.num_rows:
-                yield self._proposal(snapshot, kind, Scope.ALL, everything, facts)
-            if 0 < at_risk.num_rows < everything.num_rows:
-                yield self._proposal(snapshot, kind, Scope.AT_RISK, at_risk, endangered(facts))
-
-    def _proposal(
-        self, snapshot: str, kind: Kind, scope: Scope, edits: pa.Table, population: pd.DataFrame
-    ) -> Proposal:
+    def proposal(self, kind: Kind, scope: Scope, edits: pa.Table) -> Proposal:
+        population = self.facts if scope is Scope.ALL else endangered(self.facts)
         inside = population.index.isin(edits["record_id"].to_pylist())
         proposed = population[inside] if edits.num_rows else population
         levels = {Level(str(name)): int(n) for name, n in proposed["level"].value_counts().items()}
-        coverage, lag, groups = cover(population, proposed)
+        coverage, lag = cover(population, proposed)
         doubtful = int(population["decision"].eq("review").sum())
         complete = float(proposed["completeness"].mean()) if len(proposed) else 0.0
-        facts = self.spec.relevance
+        documented = self.spec.relevance
         criteria = Criteria(
             urgency=urgency(levels, self.settings),
             relevance=relevance(
-                facts.community_request is not None,
-                facts.planned_reuse is not None,
-                facts.partner_engaged is not None,
+                documented.community_request is not None,
+                documented.planned_reuse is not None,
+                documented.partner_engaged is not None,
                 self.settings,
             ),
             equity=equity(coverage, self.settings),
@@ -149,18 +159,18 @@ class _Register:
         return Proposal(
             proposal_id=f"{self.spec.id}-{kind}-{scope}-{content[:12]}",
             dataset=self.spec.id,
-            snapshot=snapshot,
+            snapshot=self.snapshot,
             title=f"{self.spec.title}: {KIND_WORDS[kind]}{SCOPE_WORDS[scope]}",
             kind=kind,
             scope=scope,
             content_hash=content,
-            edits_digest=self.store.digest(self.spec.id, snapshot, "edits"),
+            edits_digest=self.edits_digest,
             rehearsal=rehearsal,
             gates=(
                 licence_gate(self.licence.answer, kind, rehearsal.edits),
                 sensitivity_gate(int(proposed["unruled"].sum())),
                 quality_gate(criteria.readiness, self.settings.readiness.minimum),
-                ethics_gate(self.spec.ethics_note, groups),
+                ethics_gate(self.spec.ethics_note, groups_of(self.facts)),
             ),
             criteria=criteria,
             reviewer_hours=minutes / 60,

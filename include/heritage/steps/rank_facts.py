@@ -55,6 +55,11 @@ def endangered(facts: pd.DataFrame) -> pd.DataFrame:
     return facts[facts["level"].isin(ENDANGERED)]
 
 
+def groups_of(facts: pd.DataFrame) -> list[str]:
+    """The names of all groups that the records belong to, sorted."""
+    return sorted(str(name) for name in facts["group"].dropna().unique())
+
+
 @dataclass(frozen=True, slots=True)
 class Lag:
     """The group that lags most behind the others, for the sentence on the report."""
@@ -64,8 +69,8 @@ class Lag:
     reference: float
 
 
-def cover(population: pd.DataFrame, proposed: pd.DataFrame) -> tuple[Coverage, Lag | None, list[str]]:
-    """How the register is covered, who lags most, and the names of all groups in the register."""
+def cover(population: pd.DataFrame, proposed: pd.DataFrame) -> tuple[Coverage, Lag | None]:
+    """How the population is covered, and which of the proposal's groups lags most."""
     matched = population["decision"].eq("match")
     known = population["group"].notna()
     table = pd.DataFrame(
@@ -89,4 +94,4 @@ def cover(population: pd.DataFrame, proposed: pd.DataFrame) -> tuple[Coverage, L
     behind = [group for group in groups if group.proposed and group.coverage < reference]
     last = min(behind, key=lambda group: (group.coverage, -group.proposed, group.name), default=None)
     lag = Lag(last.name, last.coverage, reference) if last else None
-    return coverage, lag, [group.name for group in groups]
+    return coverage, lag

@@ -1,0 +1,331 @@
+"""Proposals on the real store: what is proposed, how it scores, and what waits for which step."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import yaml
+
+from heritage.adapters.files import FileStore
+from heritage.licence.gate import Licences
+from heritage.model.edit import (
+    Content,
+    ItemValue,
+    Kind,
+    ReferenceAddition,
+    Snak,
+    Statement,
+    TextValue,
+)
+from heritage.model.governance import Proposal, Scope
+from heritage.model.tables import EDITS, MATCHES, RECORDS, RISK
+from heritage.ports.files import FetchedFile
+from heritage.priority.settings import PrioritySettings
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.loader import LoadedSpec
+from heritage.statements.content_json import edit_id, to_json
+from heritage.statements.selection import content_hash, kinds_of, select
+from heritage.steps.rank import Ranking, rank
+
+VOCABULARIES = Path(__file__).parents[3] / "datasets" / "_vocabularies"
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
+
+
+def settings() -> PrioritySettings:
+    content = yaml.safe_load((VOCABULARIES / "priority.yaml").read_text(encoding="utf-8"))
+    content["robustness"]["draws"] = 200
+    return PrioritySettings.model_validate(content)
+
+
+def terms(answer: str) -> dict[str, Any]:
+    name = answer.lower().replace("_", "-")
+    return {"ids": [name], "why": "Because.", "wikidata": answer, "commons": "DENY", "export": "DENY"}
+
+
+ANSWERS = ("ALLOW", "NEEDS_WAIVER", "BODY_DECISION", "LINK_ONLY", "DENY")
+LICENCES = Licences.model_validate({"version": 1, "terms": [terms(answer) for answer in ANSWERS]})
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+def spec(dataset: str = "xx_churches", licence: str = "allow", **changes: Any) -> LoadedSpec:
+    facts = {
+        "id": dataset,
+        "title": "Churches",
+        "publisher": {"name": "A publisher"},
+        "kind": "monument",
+        "maintainers": ["somebody"],
+        "licence": {"id": licence, "evidence": "https://example.org/terms"},
+        "harvest": {"protocol": "csv", "url": "https://example.org/list.csv"},
+        "record": {"id": "id", "name": {"en": "name"}},
+        "item": {"identifier": "P9001"},
+        "checks": {"rows": [0, 1_000_000]},
+        "ethics_note": "Only churches are listed.",
+        **changes,
+    }
+    return LoadedSpec(DatasetSpec.model_validate(facts), Path(f"{dataset}.yaml"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(str(tmp_path))
+
+
+REFERENCE = (Snak("P854", TextValue("https://example.org/1")),)
+IDENTIFIER = Statement("P9001", TextValue("1"), Kind.IDENTIFIERS, (REFERENCE,))
+CLASS = Statement("P31", ItemValue("Q16970"), Kind.DESIGNATION, (REFERENCE,))
+BOTH = Content(labels={"en": "St Mary", "fr": "Sainte-Marie"}, statements=(IDENTIFIER, CLASS))
+
+
+def edit(
+    dataset: str, record_id: str, content: Content, level: str = "unknown", **changes: Any
+) -> dict[str, Any]:
+    qid = changes.get("qid", f"Q{record_id}")
+    return {
+        "edit_id": edit_id(dataset, record_id, qid, content),
+        "dataset": dataset,
+        "snapshot": "s",
+        "record_id": record_id,
+        "name": "St Mary",
+        "qid": qid,
+        "level": level,
+        "kinds": kinds_of(content) if qid else ["new_items"],
+        "content": to_json(content),
+        "additions": to_json(content),
+        "withheld": [],
+        "conflicts": [],
+        **changes,
+    }
+
+
+def snapshot(
+    store: FileStore,
+    edits: list[dict[str, Any]],
+    levels: list[str],
+    dataset: str = "xx_churches",
+    groups: list[str | None] | None = None,
+    decisions: list[str] | None = None,
+    record: dict[str, Any] | None = None,
+    risk: dict[str, Any] | None = None,
+) -> str:
+    """A good snapshot with one record a level, ids 1, 2, …"""
+    files = [FetchedFile("list.csv", repr((dataset, levels, edits)).encode(), "https://example.org/", {})]
+    name = store.capture(spec(dataset).spec, files, NOW)[0].snapshot
+    groups = groups or ["church" if n % 2 else "chapel" for n in range(len(levels))]
+    decisions = decisions or ["match"] * len(levels)
+    base = {"dataset": dataset, "kind": "monument", "name": "St Mary", "lat": 1.0, "lon": 1.0}
+    full = {"class_item": "Q16970", "admin_item": "Q5", "url": "https://example.org/"}
+    ids = [str(n) for n in range(1, len(levels) + 1)]
+    ruled = {"disclosure": "S0", "disclosure_reason": "", "explanation": "", "evidence": "[]"}
+    rows = [
+        base | full | {"record_id": i, "type": g} | (record or {}) for i, g in zip(ids, groups, strict=True)
+    ]
+    risks = [
+        ruled | {"record_id": i, "level": lev} | (risk or {}) for i, lev in zip(ids, levels, strict=True)
+    ]
+    matches = [{"record_id": i, "decision": d, "reason": ""} for i, d in zip(ids, decisions, strict=True)]
+    for table, schema, content in (
+        ("records", RECORDS, rows),
+        ("risk", RISK, risks),
+        ("matches", MATCHES, matches),
+        ("edits", EDITS, edits),
+    ):
+        store.write_table(dataset, name, table, pa.Table.from_pylist(content, schema=schema), f"in-{table}")
+    store.mark_good(dataset, name, NOW)
+    return name
+
+
+def ranking(store: FileStore, *specs: LoadedSpec, **changes: Any) -> Ranking:
+    options: dict[str, Any] = {
+        "licences": LICENCES,
+        "settings": settings(),
+        "budget_hours": 100,
+        "edits_per_minute": 30,
+        "clock": FixedClock(),
+    }
+    return rank(specs or [spec()], store=store, **options | changes)
+
+
+def by_what(found: Ranking) -> dict[tuple[str, str], Proposal]:
+    proposals = [*(r.proposal for r in found.ranked), *found.gated]
+    return {(p.kind, str(p.scope)): p for p in proposals}
+
+
+def test_a_proposal_for_each_kind_and_one_for_what_is_at_risk_where_that_is_a_part(store):
+    mixed = [edit("xx_churches", "1", BOTH, "critical"), edit("xx_churches", "2", BOTH)]
+    safe = [edit("xx_churches", "3", Content(statements=(IDENTIFIER,)))]
+    new = [edit("xx_churches", "4", BOTH, "at_risk", qid=None)]
+    name = snapshot(store, mixed + safe + new, ["critical", "unknown", "unknown", "at_risk"])
+    found = by_what(ranking(store))
+    assert sorted(found) == [
+        ("designation", "all"),
+        ("designation", "at_risk"),
+        ("identifiers", "all"),
+        ("identifiers", "at_risk"),
+        ("names", "all"),
+        ("names", "at_risk"),
+        ("new_items", "all"),
+    ]
+    proposal = found["identifiers", "at_risk"]
+    assert proposal.title == "Churches: identifiers of what is at risk"
+    assert (proposal.snapshot, proposal.edits_digest) == (name, "in-edits")
+    edits = store.read_table("xx_churches", name, "edits")
+    assert proposal.content_hash == content_hash(select(edits, [Kind.IDENTIFIERS], Scope.AT_RISK))
+    assert proposal.proposal_id == f"xx_churches-identifiers-at_risk-{proposal.content_hash[:12]}"
+
+
+def test_the_rehearsal_counts_what_would_be_added(store):
+    reference = ReferenceAddition("Q2$a", "P31", Kind.DESIGNATION, REFERENCE)
+    edits = [
+        edit("xx_churches", "1", BOTH, conflicts=["P17: France there, Spain here"], withheld=["coordinates"]),
+        edit("xx_churches", "2", Content(statements=(CLASS,), references=(reference,))),
+        edit("xx_churches", "3", BOTH, qid=None),
+    ]
+    snapshot(store, edits, ["unknown"] * 3)
+    found = by_what(ranking(store, edits_per_minute=4))
+    designation = found["designation", "all"].rehearsal
+    assert (designation.edits, designation.new_items, designation.statements) == (2, 0, 2)
+    assert (designation.references, designation.labels) == (1, 0)
+    assert (designation.conflicts, designation.withheld, designation.minutes) == (1, 1, 0.5)
+    new = found["new_items", "all"].rehearsal
+    assert (new.edits, new.new_items, new.statements, new.labels) == (1, 1, 2, 2)
+    effort = settings().effort
+    hours = (2 * effort.minutes_per_edit + 1 * effort.minutes_per_review) / 60
+    assert found["designation", "all"].reviewer_hours == pytest.approx(hours)
+
+
+def test_case_16_criteria_come_from_the_records_of_the_proposal(store):
+    levels = ["critical"] + ["at_risk"] * 2 + ["unknown"] * 7
+    edits = [edit("xx_churches", str(n), BOTH, level) for n, level in enumerate(levels, start=1)]
+    relevance = {"community_request": "https://example.org/asked"}
+    snapshot(store, edits, levels, decisions=["match"] * 6 + ["review"] * 2 + ["new"] * 2)
+    found = by_what(ranking(store, spec(relevance=relevance)))
+    criteria = found["identifiers", "all"].criteria
+    assert criteria.urgency == pytest.approx(0.385)
+    assert criteria.relevance == pytest.approx(0.4)
+    assert criteria.readiness == pytest.approx(1 - 2 / 10)
+    # chapels (odd ids): 3 of 5 matched; churches: 3 of 5; all: 6 of 10: a gap, and nobody lags
+    assert criteria.equity == pytest.approx(0.5 * 0.4)
+    assert found["identifiers", "at_risk"].criteria.urgency == pytest.approx(0.5 * (1 + 0.8 * 2) / 3 + 0.5)
+    reasons = " ".join(found["identifiers", "all"].reasons)
+    assert "3 of 10 records are at risk or worse; of 7 nothing is known." in reasons
+    assert "https://example.org/asked" in reasons
+    assert "6 of 10 records are matched to an item; no type lags behind the others." in reasons
+
+
+def test_a_group_that_lags_behind_counts_for_equity_and_is_named(store):
+    groups = ["barn"] * 5 + ["church"] * 5
+    decisions = ["match"] + ["new"] * 4 + ["match"] * 5
+    edits = [edit("xx_churches", str(n), BOTH) for n in range(2, 6)]
+    snapshot(store, edits, ["unknown"] * 10, groups=groups, decisions=decisions)
+    proposal = by_what(ranking(store))["identifiers", "all"]
+    assert proposal.criteria.equity == pytest.approx(0.5 * 0.4 + 0.5 * (1 - 0.2 / 0.6))
+    assert any("'barn' lags most (20%, all together 60%)" in reason for reason in proposal.reasons)
+
+
+def test_withheld_places_do_not_lower_readiness_and_missing_ones_do(store):
+    edits = [edit("xx_churches", "1", BOTH)]
+    no_place = {"lat": None, "lon": None}
+    snapshot(store, edits, ["unknown"], groups=[None], record=no_place, risk={"disclosure": "S4"})
+    assert by_what(ranking(store))["identifiers", "all"].criteria.readiness == 1
+    snapshot(store, edits, ["unknown", "unknown"], groups=[None, None], record=no_place)
+    assert by_what(ranking(store))["identifiers", "all"].criteria.readiness == pytest.approx(0.8)
+
+
+def test_what_was_decided_is_not_brought_again_until_it_changes(store):
+    snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"])
+    first = ranking(store)
+    decided = {r.proposal.proposal_id for r in first.ranked}
+    again = ranking(store, decided=decided)
+    assert (again.ranked, again.decided) == ((), 3)
+    changed = replace(BOTH, labels={"en": "Saint Mary"})
+    snapshot(store, [edit("xx_churches", "1", changed)], ["unknown"])
+    third = ranking(store, decided=decided)
+    assert third.decided == 0
+    assert len(third.ranked) == 3
+
+
+def gates_of(found: Ranking) -> dict[str, set[str]]:
+    return {p.kind: {g.name for g in p.gates if not g.passed} for p in found.gated}
+
+
+@pytest.mark.parametrize(
+    ("licence", "admitted"),
+    [
+        ("allow", {"designation", "identifiers", "names"}),
+        ("body-decision", {"designation", "identifiers", "names"}),
+        ("link-only", {"identifiers"}),
+        ("needs-waiver", set()),
+        ("deny", set()),
+        ("unheard of", set()),
+    ],
+)
+def test_the_licence_is_a_gate(store, licence, admitted):
+    snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"])
+    found = ranking(store, spec(licence=licence))
+    assert {r.proposal.kind for r in found.ranked} == admitted
+    assert gates_of(found) == {k: {"licence"} for k in {"designation", "identifiers", "names"} - admitted}
+    assert all(g.missing_step for p in found.gated for g in p.gates if not g.passed)
+
+
+@pytest.mark.parametrize("licence", ["needs-waiver", "body-decision", "deny"])
+def test_a_register_without_edits_for_want_of_a_licence_is_listed_with_the_missing_step(store, licence):
+    snapshot(store, [], ["at_risk", "unknown"])
+    found = ranking(store, spec(licence=licence))
+    assert found.ranked == ()
+    (proposal,) = found.gated
+    assert proposal.rehearsal.edits == 0
+    assert proposal.criteria.urgency > 0.3
+    assert [g.name for g in proposal.gates if not g.passed] == ["licence"]
+    assert ranking(store, spec(licence="allow")) == Ranking((), (), 0)
+    assert ranking(store, spec(licence="link-only")) == Ranking((), (), 0)
+
+
+def test_a_disclosure_decision_that_is_overdue_is_a_gate(store):
+    overdue = {"disclosure": "S2", "review_by": date(2026, 11, 20)}
+    snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"], risk=overdue)
+    assert gates_of(ranking(store))["identifiers"] == {"sensitivity"}
+    last_day = overdue | {"review_by": date(2026, 11, 21)}
+    snapshot(store, [edit("xx_churches", "1", BOTH)], ["watch"], risk=last_day)
+    assert ranking(store).gated == ()
+
+
+def test_a_disclosure_decision_that_is_missing_is_a_gate(store):
+    name = snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"])
+    store.write_table("xx_churches", name, "risk", RISK.empty_table(), "none")
+    found = ranking(store)
+    assert found.ranked == ()
+    assert gates_of(found)["identifiers"] == {"sensitivity"}
+
+
+def test_thin_data_is_a_gate(store):
+    thin = {"lat": None, "lon": None, "class_item": None, "admin_item": "", "url": None}
+    snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"], record=thin)
+    assert gates_of(ranking(store))["identifiers"] == {"quality"}
+
+
+def test_a_register_of_one_group_needs_a_note_on_what_it_leaves_out(store):
+    snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"], groups=["church"])
+    assert gates_of(ranking(store, spec(ethics_note="")))["identifiers"] == {"ethics note"}
+    assert len(ranking(store, spec(ethics_note="No mosques, no synagogues.")).ranked) == 3
+
+
+def test_datasets_without_a_good_snapshot_or_edits_have_nothing_to_propose(store):
+    name = snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"])
+    (Path(store._root) / "xx_churches" / name / "edits.parquet").unlink()
+    assert ranking(store, spec(), spec("yy_barns")) == Ranking((), (), 0)
+
+
+def test_proposals_of_several_datasets_stand_in_one_order(store):
+    for dataset, level in (("xx_churches", "none_known"), ("yy_barns", "critical")):
+        snapshot(store, [edit(dataset, "1", Content(statements=(IDENTIFIER,)), level)], [level], dataset)
+        assert store.last_good(dataset)
+    found = ranking(store, spec(), spec("yy_barns"))
+    assert [(r.rank, r.proposal.dataset) for r in found.ranked] == [(1, "yy_barns"), (2, "xx_churches")]
+    assert ranking(store, spec("yy_barns"), spec()) == found
