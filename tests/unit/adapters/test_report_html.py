@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
+import shapely
 
 import report_examples
 from heritage.adapters.reports.html import HtmlReportWriter
@@ -181,3 +182,12 @@ def test_an_empty_report_is_a_whole_page(writer: HtmlReportWriter) -> None:
 )
 def test_durations_are_said_as_a_person_says_them(minutes: float, words: str) -> None:
     assert duration(minutes) == words
+
+
+def test_no_outline_runs_across_the_whole_map(repository: Path) -> None:
+    file = repository / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
+    for country in json.loads(file.read_text(encoding="utf-8"))["features"]:
+        name = country["properties"]["name"]
+        for part in shapely.get_parts(shapely.geometry.shape(country["geometry"])):
+            west, south, east, _ = part.bounds
+            assert east - west < 180 or south < -60, f"{name} was cut wrongly at the antimeridian"

@@ -80,9 +80,7 @@ class HtmlReportWriter:
         regions = [
             {
                 "title": view.title,
-                "svg": Markup(
-                    self._atlas.region(layer, dataset, f"Map of {shorten(printable(view.title))}", "")
-                ),  # noqa: S704
+                "svg": self._atlas.region(layer, dataset, f"Map of {shorten(printable(view.title))}", ""),
             }
             for dataset, (view, layer) in layers.items()
             if layer.regional and len(layers) > 1
@@ -90,8 +88,7 @@ class HtmlReportWriter:
         legend = [
             {"title": view.title, "css": layer.css} for view, layer in layers.values() if len(layer.lat)
         ]
-        # ElementTree has escaped every text in the maps.
-        return {"world": Markup(world), "regions": regions, "legend": legend}  # noqa: S704
+        return {"world": world, "regions": regions, "legend": legend}
 
 
 def figures(report: PriorityReport) -> dict[str, Any]:

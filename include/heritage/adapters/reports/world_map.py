@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyproj
 import shapely
+from markupsafe import Markup
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
@@ -75,7 +76,7 @@ class Atlas:
     def _land(self) -> list[BaseGeometry]:
         return [shapely.geometry.shape(f["geometry"]) for f in self._features]
 
-    def world(self, layers: list[Layer], title: str, desc: str) -> str:
+    def world(self, layers: list[Layer], title: str, desc: str) -> Markup:
         """The world with all datasets."""
         project = pyproj.Transformer.from_crs("EPSG:4326", "+proj=eqearth", always_xy=True)
         edge = _edge()
@@ -85,9 +86,9 @@ class Atlas:
         land = [shapely.clip_by_rect(shape, -180, _SOUTH, 180, 84) for shape in self._land]
         _path(svg, land, project, frame, "land")
         _draw(svg, layers, project, frame)
-        return ET.tostring(svg, encoding="unicode")
+        return _markup(svg)
 
-    def region(self, layer: Layer, key: str, title: str, desc: str) -> str:
+    def region(self, layer: Layer, key: str, title: str, desc: str) -> Markup:
         """One dataset near by."""
         lat, lon = (float((v.min() + v.max()) / 2) for v in (layer.lat, layer.lon))
         project = pyproj.Transformer.from_crs(
@@ -102,7 +103,7 @@ class Atlas:
         land = [shapely.clip_by_rect(shape, *near) for shape in self._land]
         _path(svg, land, project, frame, "land")
         _draw(svg, [layer], project, frame)
-        return ET.tostring(svg, encoding="unicode")
+        return _markup(svg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +147,10 @@ def _svg(key: str, width: int, height: int, title: str, desc: str) -> ET.Element
     ET.SubElement(svg, "title", {"id": f"map-{key}-title"}).text = title
     ET.SubElement(svg, "desc", {"id": f"map-{key}-desc"}).text = desc
     return svg
+
+
+def _markup(svg: ET.Element) -> Markup:
+    return Markup(ET.tostring(svg, encoding="unicode"))  # noqa: S704 - ElementTree escapes every text
 
 
 def _path(
