@@ -70,38 +70,23 @@ def start_sandbox(processes: Processes) -> str:
         password_file.touch(mode=0o600)
         password_file.write_text(secrets.token_hex(16))
     demo_data = ROOT / "datasets" / "_demo"
-    log = processes.start(
-        "sandbox",
-        [sys.executable, "-m", "wikibase_sandbox", "--db", str(DEMO / "sandbox.sqlite"), "--port", "0"]
-        + ["--seed", str(demo_data / "properties.jsonl"), "--seed", str(demo_data / "items.jsonl")]
-        + ["--user", BOT, "--password-file", str(password_file)],
-        os.environ | {"PYTHONPATH": str(ROOT / "include"), "PYTHONUNBUFFERED": "1"},
-        ROOT,
-    )
+    command = [sys.executable, "-m", "wikibase_sandbox", "--db", str(DEMO / "sandbox.sqlite"), "--port", "0"]
+    command += ["--seed", str(demo_data / "properties.jsonl"), "--seed", str(demo_data / "items.jsonl")]
+    command += ["--user", BOT, "--password-file", str(password_file)]
+    env = os.environ | {"PYTHONPATH": str(ROOT / "include"), "PYTHONUNBUFFERED": "1"}
+    log = processes.start("sandbox", command, env, ROOT)
     api = said(processes, log, r"sandbox ready (\S+)")
     say(f"The local wiki listens on {api} (a test target: nothing here is Wikidata)")
-    return json.dumps({"conn_type": "http", "host": api, "login": BOT, "password": password_file.read_text()})
+    account = {"login": BOT, "password": password_file.read_text(), "extra": {"target": "sandbox"}}
+    return json.dumps({"conn_type": "generic", "host": api} | account)
 
 
 def start_mirror(processes: Processes) -> str:
     """Serves the bundled register extracts over HTTP, so that harvesting does its real work."""
-    log = processes.start(
-        "registers",
-        [
-            sys.executable,
-            "-u",
-            "-m",
-            "http.server",
-            "0",
-            "--bind",
-            HOST,
-            "--directory",
-            str(ROOT / "datasets"),
-        ],
-        os.environ,
-        ROOT,
-    )
-    return f"http://{HOST}:{said(processes, log, r'port (\d+)')}"
+    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", HOST]
+    log = processes.start("registers", [*command, "--directory", str(ROOT / "datasets")], os.environ, ROOT)
+    port = said(processes, log, r"port (\d+)")
+    return f"http://{HOST}:{port}"
 
 
 def said(processes: Processes, log: Path, pattern: str) -> str:
@@ -123,6 +108,7 @@ def heritage_settings(mirror: str) -> dict[str, str]:
         "HERITAGE_MIRROR": mirror,
         "HERITAGE_WIKIDATA_DUMP": str(ROOT / "datasets" / "_demo" / "items.jsonl"),
         "HERITAGE_GOVERNANCE": str(ROOT / "datasets" / "_demo" / "governance.yaml"),
+        "HERITAGE_REPORTS": str(DEMO / "reports"),
         "HERITAGE_CONTACT": "demo on a local machine",
         "HERITAGE_SAMPLE": "true",
         "HERITAGE_WIKI_EDITS_PER_MINUTE": "6000",
@@ -229,6 +215,7 @@ def upload(airflow: AirflowApi) -> None:
 def tell(datasets: list[str]) -> None:
     """Writes demo/summary.json and prints the same."""
     from heritage.wiring.overview import overview
+
     from heritage.wiring.settings import Settings
 
     found = overview(Settings())

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import IO
@@ -77,7 +78,7 @@ class Processes:
                 )
 
 
-def _leave(signum: int, frame: FrameType | None) -> None:
+def _leave(signum: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + signum)
 
 
@@ -108,10 +109,8 @@ def _members(sessions: set[int]) -> list[psutil.Process]:
 
 
 def _signal(process: psutil.Process, number: int) -> None:
-    try:
+    with suppress(psutil.Error):  # it has ended already
         process.send_signal(number)
-    except psutil.Error:
-        pass  # it has ended already
 
 
 if __name__ == "__main__":

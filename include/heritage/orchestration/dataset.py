@@ -22,7 +22,7 @@ def proposed(dataset: str) -> Asset:
 
 
 def dataset_dag(loaded: LoadedSpec) -> DAG:
-    """The DAG of a valid description. Only the description is read here; steps are imported by their tasks."""
+    """The DAG of a valid description. Only that is read here; the steps are imported by their tasks."""
     spec = loaded.spec
 
     @dag(

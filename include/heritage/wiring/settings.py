@@ -23,12 +23,19 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="SQLAlchemy URL; SQLite in the data folder by default.")
     datasets: Path = Field(default=_ROOT / "datasets", description="Folder of the dataset descriptions.")
     expectations: Path = Field(default=_ROOT / "expectations", description="Great Expectations suites.")
-    governance: Path | None = Field(default=None, description="Terms of reference, instead of the bundled ones.")
+    governance: Path | None = Field(
+        default=None, description="Terms of reference, instead of the bundled ones."
+    )
+    reports: Path = Field(default=_ROOT / "data" / "reports", description="Folder of the priority reports.")
     contact: str = Field(default="", description="E-mail or page of the operator, sent in the User-Agent.")
-    mirror: str | None = Field(default=None, description="Base address to fetch registers from instead of their publishers.")
+    mirror: str | None = Field(
+        default=None, description="Base address to fetch registers from instead of their publishers."
+    )
     wikidata_dump: str = Field(default="", description="Path of the entity dump that the index is made from.")
     sample: bool = Field(default=False, description="The registers are extracts; every report says so.")
-    wiki_edits_per_minute: float = Field(default=30, gt=0, description="Upper limit of writes to the target wiki.")
+    wiki_edits_per_minute: float = Field(
+        default=30, gt=0, description="Upper limit of writes to the target wiki."
+    )
     round_poll_seconds: float = Field(default=300, gt=0, description="How often the open round is looked at.")
 
     @field_validator("mirror")

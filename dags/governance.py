@@ -1,0 +1,7 @@
+"""Ranks new proposals, opens a round for the governance body and closes it with decisions."""
+
+from heritage.orchestration.governance import governance_dag
+from heritage.spec.loader import load_specs
+from heritage.wiring.settings import Settings
+
+governance = governance_dag([loaded.spec.id for loaded in load_specs(Settings().datasets)[0]])

@@ -1,0 +1,5 @@
+"""Makes the local index of Wikidata items that reconciliation works on."""
+
+from heritage.orchestration.wikidata_index import wikidata_index_dag
+
+wikidata_index = wikidata_index_dag()

@@ -1,0 +1,76 @@
+"""A WikiReader over the local index, for rehearsals on a machine that has no wiki configured."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heritage.ports.files import ItemIndex
+from heritage.ports.wiki import Entity
+
+_STATEMENTS = {"classes": "P31", "admin": "P131", "designations": "P1435", "parts_of": "P361"}
+
+
+class IndexReader:
+    """Items as the index has them: no references, ranks or revisions, so the upload compares again live."""
+
+    def __init__(self, index: ItemIndex) -> None:
+        self._index = index
+        self._holders: dict[tuple[str, str], list[str]] | None = None
+
+    def read(self, qids: Sequence[str]) -> dict[str, Entity]:
+        """See WikiReader; an item that the index does not have is left out."""
+        items = self._index.items()
+        wanted = items.filter(pc.is_in(items["qid"], value_set=pa.array(qids, pa.string())))
+        return {row["qid"]: _entity(row) for row in wanted.to_pylist()}
+
+    def find_by_identifier(self, property: str, value: str) -> list[str]:
+        """See WikiReader, as of the index's date."""
+        if self._holders is None:
+            items = self._index.items().select(["qid", "identifiers"])
+            self._holders = {}
+            for row in items.to_pylist():
+                for identifier in row["identifiers"] or []:
+                    holders = self._holders.setdefault((identifier["property"], identifier["value"]), [])
+                    holders.append(row["qid"])
+        return self._holders.get((property, value), [])
+
+
+def _entity(row: dict[str, Any]) -> Entity:
+    claims: dict[str, list[Any]] = {}
+
+    def claim(property: str, kind: str, value: Any) -> None:
+        snak = {"snaktype": "value", "property": property, "datavalue": {"type": kind, "value": value}}
+        claims.setdefault(property, []).append({"mainsnak": snak, "type": "statement", "rank": "normal"})
+
+    for column, property in _STATEMENTS.items():
+        for qid in row[column] or []:
+            claim(property, "wikibase-entityid", {"entity-type": "item", "id": qid})
+    if row["country"]:
+        claim("P17", "wikibase-entityid", {"entity-type": "item", "id": row["country"]})
+    for point in row["points"] or []:
+        place = {"latitude": point["lat"], "longitude": point["lon"], "precision": 1e-4}
+        claim("P625", "globecoordinate", place | {"globe": "http://www.wikidata.org/entity/Q2"})
+    for identifier in row["identifiers"] or []:
+        claim(identifier["property"], "string", identifier["value"])
+    if row["image"]:
+        claim("P18", "string", row["image"])
+    for property, statements in claims.items():
+        for number, statement in enumerate(statements):
+            statement["id"] = f"{row['qid']}$index-{property}-{number}"
+    aliases: dict[str, list[Any]] = {}
+    for alias in row["aliases"] or []:
+        aliases.setdefault(alias["lang"], []).append({"language": alias["lang"], "value": alias["text"]})
+    return {
+        "id": row["qid"],
+        "type": "item",
+        "labels": _terms(row["labels"]),
+        "descriptions": _terms(row["descriptions"]),
+        "aliases": aliases,
+        "claims": claims,
+    }
+
+
+def _terms(texts: Sequence[dict[str, str]] | None) -> dict[str, dict[str, str]]:
+    return {text["lang"]: {"language": text["lang"], "value": text["text"]} for text in texts or []}

@@ -1,0 +1,196 @@
+"""The commands and how they fail: one sentence on stderr and an exit code, never a traceback."""
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from heritage.cli.decisions import decisions_app
+from heritage.cli.evaluate import evaluate_app
+from heritage.errors import HeritageError
+from heritage.wiring.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help=__doc__.split("\n")[0], pretty_exceptions_enable=False)
+app.add_typer(evaluate_app, name="evaluate")
+
+_err = Console(stderr=True, soft_wrap=True)
+
+
+class Step(StrEnum):
+    """The steps of a dataset in order."""
+
+    HARVEST = "harvest"
+    MAP = "map"
+    CHECK = "check"
+    FLAG = "flag"
+    RECONCILE = "reconcile"
+    PROPOSE = "propose"
+
+
+@app.callback()
+def _common(
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell every detail")] = False,
+) -> None:
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", force=True)
+    logging.getLogger("heritage").setLevel(logging.DEBUG if verbose else logging.INFO)
+
+
+@app.command()
+def run(
+    dataset: Annotated[str, typer.Argument(help="Id of the dataset, or path of its YAML")],
+    source: Annotated[
+        Path | None, typer.Option("--from", help="Harvest from this file, not from the publisher")
+    ] = None,
+    until: Annotated[Step, typer.Option(help="The last step to run")] = Step.PROPOSE,
+    approve: Annotated[
+        bool, typer.Option("--approve", help="Use the snapshot although a check asks about it")
+    ] = False,
+) -> None:
+    """Run a dataset's steps, from the register to proposed edits. Nothing is uploaded."""
+    with _sentences():
+        from heritage.wiring.pipeline import load_dataset, run_step
+
+        settings = Settings()
+        loaded, snapshot = load_dataset(dataset, settings), None
+        for step in Step:
+            with _bar(step.value) as progress:
+                result = run_step(
+                    step,
+                    loaded,
+                    snapshot,
+                    settings,
+                    wiki=_account(),
+                    source=source,
+                    approved=approve,
+                    progress=progress,
+                )
+            snapshot = result["snapshot"]
+            if step is until:
+                break
+        folder = f"{settings.data_url.rstrip('/')}/{loaded.spec.id}/{snapshot}"
+        typer.echo(f"{loaded.spec.id}: done until {until.value}; the tables are in {folder}")
+
+
+@app.command()
+def index(
+    dump: Annotated[
+        str, typer.Argument(help="JSON dump or JSON lines of Wikibase entities, may be .gz or .bz2")
+    ],
+) -> None:
+    """Make the local index of Wikidata items that reconciliation works on."""
+    with _sentences():
+        from heritage.wiring.pipeline import build_item_index
+
+        with _bar("index") as progress:
+            built = build_item_index(Settings(), dump, progress)
+        typer.echo(
+            f"{built.items} items of {built.lines} lines are indexed, {built.broken} lines were broken."
+        )
+
+
+@app.command()
+def report() -> None:
+    """Rank what could be done next and write the priority report."""
+    with _sentences():
+        from heritage.wiring.governance import rank_and_report
+
+        written = rank_and_report(Settings())
+        typer.echo(
+            f"{written.ranked} proposals ranked, {written.gated} wait for a missing step: {written.html}"
+        )
+
+
+@app.command()
+def vote(
+    round_id: Annotated[str, typer.Argument(help="Id of the open round")],
+    proposal_id: Annotated[str, typer.Argument(help="Id of the proposal")],
+    answer: Annotated[str, typer.Argument(help="for, against, abstain or recused")],
+    member: Annotated[str, typer.Option(help="The seat that votes")],
+    reason: Annotated[str, typer.Option(help="Why, for the minutes")] = "",
+) -> None:
+    """Cast a member's vote, as the Priorities page does."""
+    with _sentences():
+        from heritage.wiring.governance import cast_vote
+
+        cast_vote(Settings(), round_id, member, proposal_id, answer, reason)
+        typer.echo(f"{member}: {answer} on {proposal_id}")
+
+
+@app.command()
+def upload(
+    send: Annotated[
+        bool, typer.Option("--send", help="Really write to the wiki; without it nothing is sent")
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many edits, for a pilot")] = None,
+) -> None:
+    """Send what the governance body approved to the wiki of HERITAGE_WIKI_API. A dry run by default."""
+    with _sentences():
+        from heritage.wiring.uploads import plan_batches, upload_batch
+
+        account = _account()
+        if account is None:
+            raise HeritageError("set HERITAGE_WIKI_API, HERITAGE_WIKI_USER and HERITAGE_WIKI_PASSWORD_FILE")
+        settings = Settings()
+        batches = plan_batches(settings, account)
+        if not batches:
+            typer.echo("Nothing is approved that is not on the wiki already.")
+        for batch in batches:
+            with _bar(batch) as progress:
+                done = upload_batch(settings, account, batch, send=send, limit=limit, progress=progress)
+            typer.echo(done["sentence"])
+
+
+def _open_decisions() -> Any:
+    from heritage.wiring.stores import decision_store
+
+    return decision_store(Settings())
+
+
+app.add_typer(decisions_app(_open_decisions), name="decisions")
+
+
+def _account() -> Any:
+    """The account from the environment; the password stands in a file, so that no process list shows it."""
+    api = os.environ.get("HERITAGE_WIKI_API")
+    if not api:
+        return None
+    from urllib.parse import urlsplit
+
+    from heritage.wiring.wiki_account import WikiAccount
+
+    password_file = os.environ.get("HERITAGE_WIKI_PASSWORD_FILE")
+    return WikiAccount(
+        api=api,
+        user=os.environ.get("HERITAGE_WIKI_USER", ""),
+        password=Path(password_file).read_text().strip() if password_file else "",
+        target=os.environ.get("HERITAGE_WIKI_TARGET") or urlsplit(api).netloc,
+    )
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    try:
+        yield
+    except (HeritageError, FileNotFoundError) as error:
+        _err.print(f"error: {error}", style="red", markup=False, highlight=False)
+        raise typer.Exit(1) from error
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar that appears when the step reports progress; it is gone when the step is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=_err, transient=True) as bars:
+        task = bars.add_task(what, total=None, visible=False)
+
+        def progress(done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total or None, visible=True)
+
+        yield progress

@@ -1,0 +1,80 @@
+"""The DAG `governance`: rank → open_round → vote → close_round. Votes are cast on the Priorities page."""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import (
+    DAG,
+    Asset,
+    AssetAny,
+    AssetOrTimeSchedule,
+    CronTriggerTimetable,
+    PokeReturnValue,
+    dag,
+    task,
+)
+
+from heritage.orchestration.dataset import proposed
+from heritage.orchestration.failures import as_airflow
+from heritage.wiring.settings import Settings
+
+DECISIONS = Asset("heritage/decisions", uri="heritage://decisions")
+"""Updated when a round closes with new decisions."""
+_LONGEST_ROUND = timedelta(days=60)
+
+
+def governance_dag(datasets: list[str]) -> DAG:
+    """Runs when a dataset has new proposed edits, and monthly; one round is under way at a time."""
+    monthly = CronTriggerTimetable("0 6 1 * *", timezone="UTC")
+    new_edits = AssetAny(*map(proposed, datasets))
+
+    @dag(
+        dag_id="governance",
+        dag_display_name="Governance: rank, vote, decide",
+        schedule=AssetOrTimeSchedule(timetable=monthly, assets=new_edits) if datasets else monthly,
+        doc_md=__doc__,
+        tags=["governance"],
+        default_args={"owner": "governance", "retries": 2, "retry_delay": timedelta(minutes=5)},
+        max_active_runs=1,
+        catchup=False,
+    )
+    def governance() -> None:
+        @task(task_id="rank")
+        def rank() -> dict[str, Any]:
+            with as_airflow():
+                from dataclasses import asdict
+
+                from heritage.wiring.governance import rank_and_report
+
+                return asdict(rank_and_report(Settings()))
+
+        @task(task_id="open_round")
+        def open_round(report: dict[str, Any]) -> str:
+            with as_airflow():
+                from heritage.wiring.governance import open_round as open_
+
+                return open_(Settings(), report["folder"]).round_id
+
+        @task.sensor(
+            task_id="vote",
+            mode="reschedule",  # a round lasts days: no worker waits for it
+            poke_interval=Settings().round_poll_seconds,
+            timeout=_LONGEST_ROUND.total_seconds(),
+        )
+        def vote(round_id: str) -> PokeReturnValue:
+            with as_airflow():
+                from heritage.wiring.governance import closable
+
+                return PokeReturnValue(is_done=closable(Settings(), round_id), xcom_value=round_id)
+
+        @task(task_id="close_round", outlets=[DECISIONS])
+        def close_round(round_id: str) -> dict[str, str]:
+            with as_airflow():
+                from heritage.wiring.governance import close_round as close
+
+                return {ruling.proposal_id: ruling.result.value for ruling in close(Settings(), round_id)}
+
+        close_round(vote(open_round(rank())))
+
+    built: DAG = governance()
+    return built

@@ -1,0 +1,119 @@
+"""Ranking, rounds and votes, bound to the stores and terms of reference that the settings name."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from heritage.adapters.clock import SystemClock
+from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.errors import DecisionMissing
+from heritage.governance.settings import GovernanceSettings
+from heritage.model.governance import Decision, Round, Vote
+from heritage.priority.settings import PrioritySettings
+from heritage.spec.loader import load_specs
+from heritage.spec.yaml_model import read_model
+from heritage.steps import govern
+from heritage.steps.rank import Ranking, rank
+from heritage.steps.report import write_report
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import decision_store, snapshot_store
+
+_RANKING = TypeAdapter(Ranking)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A ranking that was written down: `report.html`, `report.json` and `ranking.json` in one folder."""
+
+    folder: str
+    ranked: int
+    gated: int
+    decided: int
+
+    @property
+    def html(self) -> Path:
+        return Path(self.folder, "report.html")
+
+
+def governance_settings(settings: Settings) -> GovernanceSettings:
+    """The terms of reference in force."""
+    path = settings.governance or settings.vocabularies / "governance.yaml"
+    return read_model(path, GovernanceSettings)
+
+
+def rank_and_report(settings: Settings) -> Report:
+    """Ranks what could be done next and writes the report into a folder of its own, dated to the second."""
+    clock, store, terms = SystemClock(), snapshot_store(settings), governance_settings(settings)
+    specs, _ = load_specs(settings.datasets)
+    ranking = rank(
+        specs,
+        store=store,
+        licences=YamlVocabularies(settings.vocabularies).licences(),
+        settings=read_model(settings.vocabularies / "priority.yaml", PrioritySettings),
+        budget_hours=terms.budget_hours,
+        edits_per_minute=settings.wiki_edits_per_minute,
+        clock=clock,
+        decided=govern.decided(decision_store(settings)),
+    )
+    folder = settings.reports / clock.now().strftime("%Y-%m-%dT%H%M%SZ")
+    write_report(
+        ranking.ranked,
+        ranking.gated,
+        specs={loaded.spec.id: loaded.spec for loaded in specs},
+        store=store,
+        writer=HtmlReportWriter(settings.vocabularies / "natural_earth" / "countries_110m.geojson"),
+        clock=clock,
+        sample=settings.sample,
+        out=folder,
+    )
+    (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))
+    return Report(str(folder), len(ranking.ranked), len(ranking.gated), ranking.decided)
+
+
+def latest_report(settings: Settings) -> Path | None:
+    """The newest report that was written whole."""
+    found = sorted(settings.reports.glob("*/ranking.json"))
+    return found[-1].with_name("report.html") if found else None
+
+
+def open_round(settings: Settings, folder: str) -> Round:
+    """Opens a round on a written ranking. Raises DecisionMissing when there is nothing new to decide."""
+    ranking = _RANKING.validate_json(Path(folder, "ranking.json").read_bytes())
+    if not ranking.ranked:
+        raise DecisionMissing(
+            f"There is nothing new to decide: {ranking.decided} proposals are decided already and "
+            f"{len(ranking.gated)} wait for a missing step."
+        )
+    return govern.open_round(
+        ranking.ranked,
+        decisions=decision_store(settings),
+        clock=SystemClock(),
+        settings=governance_settings(settings),
+    )
+
+
+def cast_vote(
+    settings: Settings, round_id: str, member: str, proposal_id: str, answer: str, reason: str
+) -> Vote:
+    """See `steps.govern.cast_vote`."""
+    store = decision_store(settings)
+    return govern.cast_vote(
+        round_id, member, proposal_id, answer, reason, decisions=store, clock=SystemClock()
+    )
+
+
+def closable(settings: Settings, round_id: str) -> bool:
+    """See `steps.govern.closable`."""
+    return govern.closable(round_id, decisions=decision_store(settings), clock=SystemClock())
+
+
+def close_round(settings: Settings, round_id: str) -> list[Decision]:
+    """See `steps.govern.close_round`."""
+    return govern.close_round(
+        round_id,
+        decisions=decision_store(settings),
+        clock=SystemClock(),
+        settings=governance_settings(settings),
+    )
