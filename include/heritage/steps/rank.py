@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pyarrow as pa
 
-from heritage.licence.gate import GateAnswer, Licences, Permission, Target, allowed_kinds
+from heritage.licence.gate import GateAnswer, Licences, Permission, Target
 from heritage.licence.gate import answer as licence_answer
 from heritage.model.edit import Kind
 from heritage.model.evidence import Level
@@ -108,9 +108,6 @@ def _proposals(
         return
     facts = read_facts(spec.id, snapshot, store=store, settings=settings, today=today)
     register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts)
-    if not edits.num_rows and not allowed_kinds(licence.answer):
-        # Where the licence opens nothing no edit is made; the register is on the list all the same.
-        yield register.proposal(Kind.IDENTIFIERS, Scope.ALL, edits)
     for kind in Kind:
         everything = select(edits, [kind], Scope.ALL)
         at_risk = select(edits, [kind], Scope.AT_RISK)
@@ -135,7 +132,7 @@ class _Register:
     def proposal(self, kind: Kind, scope: Scope, edits: pa.Table) -> Proposal:
         population = self.facts if scope is Scope.ALL else endangered(self.facts)
         inside = population.index.isin(edits["record_id"].to_pylist())
-        proposed = population[inside] if edits.num_rows else population
+        proposed = population[inside]
         levels = {Level(str(name)): int(n) for name, n in proposed["level"].value_counts().items()}
         coverage, lag = cover(population, proposed)
         doubtful = int(population["decision"].eq("review").sum())
@@ -167,7 +164,7 @@ class _Register:
             edits_digest=self.edits_digest,
             rehearsal=rehearsal,
             gates=(
-                licence_gate(self.licence.answer, kind, rehearsal.edits),
+                licence_gate(self.licence.answer, kind),
                 sensitivity_gate(int(proposed["unruled"].sum())),
                 quality_gate(criteria.readiness, self.settings.readiness.minimum),
                 ethics_gate(self.spec.ethics_note, groups_of(self.facts)),

@@ -8,16 +8,14 @@ from heritage.model.governance import Gate, LicenceAnswer
 
 _LICENCE_STEPS = {
     LicenceAnswer.NEEDS_WAIVER: "Ask the publisher for a waiver that covers the database right; archive it.",
-    LicenceAnswer.BODY_DECISION: "The body has to decide by two thirds whether this licence may be used.",
     LicenceAnswer.LINK_ONLY: "The licence allows links only: ask the publisher for a waiver.",
     LicenceAnswer.DENY: "Ask the publisher to state a licence that allows this use.",
 }
 
 
-def licence_gate(given: LicenceAnswer, kind: Kind, edits: int) -> Gate:
-    """Where the body may decide, its vote on a proposal with edits is that decision, by two thirds."""
-    open_to_vote = given is LicenceAnswer.BODY_DECISION and edits > 0
-    if open_to_vote or kind in allowed_kinds(given):
+def licence_gate(given: LicenceAnswer, kind: Kind) -> Gate:
+    """Where the body may decide, its vote on the proposal is that decision, by two thirds."""
+    if given is LicenceAnswer.BODY_DECISION or kind in allowed_kinds(given):
         return Gate("licence", True, given)
     return Gate("licence", False, given, _LICENCE_STEPS[given])
 

@@ -274,19 +274,6 @@ def test_the_licence_is_a_gate(store, licence, admitted):
     assert all(g.missing_step for p in found.gated for g in p.gates if not g.passed)
 
 
-@pytest.mark.parametrize("licence", ["needs-waiver", "body-decision", "deny"])
-def test_a_register_without_edits_for_want_of_a_licence_is_listed_with_the_missing_step(store, licence):
-    snapshot(store, [], ["at_risk", "unknown"])
-    found = ranking(store, spec(licence=licence))
-    assert found.ranked == ()
-    (proposal,) = found.gated
-    assert proposal.rehearsal.edits == 0
-    assert proposal.criteria.urgency > 0.3
-    assert [g.name for g in proposal.gates if not g.passed] == ["licence"]
-    assert ranking(store, spec(licence="allow")) == Ranking((), (), 0)
-    assert ranking(store, spec(licence="link-only")) == Ranking((), (), 0)
-
-
 def test_a_disclosure_decision_that_is_overdue_is_a_gate(store):
     overdue = {"disclosure": "S2", "review_by": date(2026, 11, 20)}
     snapshot(store, [edit("xx_churches", "1", BOTH)], ["unknown"], risk=overdue)

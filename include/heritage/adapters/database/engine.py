@@ -7,9 +7,22 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
+from alembic.script import ScriptDirectory
+from sqlalchemy import (
+    Connection,
+    Engine,
+    NullPool,
+    column,
+    create_engine,
+    event,
+    inspect,
+    select,
+    table,
+    text,
+)
 from sqlalchemy.engine import make_url
 
+from heritage.adapters.database.schema import VERSION_TABLE
 from heritage.errors import HeritageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -39,20 +52,31 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(url: str) -> None:
-    """Creates or migrates the tables; safe to call from several processes at once."""
+    """Creates or migrates the tables; cheap when there is nothing to do, and safe from several processes."""
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     engine = connect(url)
     try:
+        if _is_current(engine, config):
+            return
         if engine.dialect.name == "sqlite":
             _keep_write_ahead_log(engine)
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            config = Config()
-            config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def _is_current(engine: Engine, config: Config) -> bool:
+    """Asked without a write lock, so that a page view does not wait for an upload."""
+    with reading(engine) as connection:
+        if not inspect(connection).has_table(VERSION_TABLE):
+            return False
+        standing = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
+    return standing == ScriptDirectory.from_config(config).get_current_head()
 
 
 def _sqlite(url: str) -> Engine:

@@ -38,6 +38,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+VERSION_TABLE = "heritage_version"
+"""Airflow keeps its own `alembic_version` when both share a database."""
+
 METADATA = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

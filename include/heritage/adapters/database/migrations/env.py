@@ -2,11 +2,11 @@
 
 from alembic import context
 
-from heritage.adapters.database.schema import METADATA
+from heritage.adapters.database.schema import METADATA, VERSION_TABLE
 
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
-    version_table="heritage_version",  # Airflow keeps its own alembic_version when both share a database
+    version_table=VERSION_TABLE,
 )
 context.run_migrations()
