@@ -2,8 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -25,17 +24,28 @@ from heritage.statements.text import stored, string_fault, url_fault
 
 METRES_PER_DEGREE = 111_320.0
 SITE_METHODS = frozenset({"given", "grid", "centroid"})
-"""How a point may have been obtained to be the site's own; a shared, swapped or geocoded one is not sent."""
+"""How a point may have been obtained to be the site's own. A shared, swapped or geocoded one is not sent, nor
+the centre of a grid cell: a rounded point looks like an error on a wiki, and somebody would improve it."""
 
 Row = Mapping[str, Any]
+Described = tuple[str, str | None, str]
 
 
-def desired(record: Row, spec: DatasetSpec, retrieved: date, kinds: frozenset[Kind], *, new: bool) -> Content:
+def desired(
+    record: Row,
+    spec: DatasetSpec,
+    retrieved: date,
+    kinds: frozenset[Kind],
+    *,
+    new: bool,
+    alike: Collection[Described] = (),
+) -> Content:
     """Everything one published record says, each statement with a reference to the register's own entry.
 
     `record` is a row of RECORDS that passed the disclosure gate: what may not be told is null there.
     `retrieved` is the day of the snapshot. `kinds` are those that the licence allows; a new item is given
-    whole or not at all. Descriptions are for new items only.
+    whole or not at all. Descriptions are for new items only; those in `alike` (see `described_alike`) get
+    the register's id.
     """
     if new and Kind.NEW_ITEMS not in kinds:
         return Content()
@@ -48,28 +58,26 @@ def desired(record: Row, spec: DatasetSpec, retrieved: date, kinds: frozenset[Ki
     if not new and Kind.NAMES not in kinds:
         return Content(statements=statements)
     labels, aliases = _names(record)
-    descriptions = _descriptions(record, spec, labels) if new else {}
+    descriptions = {
+        lang: f"{text} ({record['record_id']})" if (lang, labels.get(lang), text) in alike else text
+        for lang, text in (_descriptions(record, spec, labels) if new else {}).items()
+    }
     return Content(labels=labels, descriptions=descriptions, aliases=aliases, statements=statements)
 
 
-def told_apart(contents: Sequence[tuple[str, Content]]) -> list[Content]:
-    """New items with their register ids: where two share a label and a description, which a wiki refuses,
-    both descriptions get the register's id."""
-    pairs = Counter(
-        (lang, content.labels.get(lang), text)
-        for _, content in contents
-        for lang, text in content.descriptions.items()
+def described_alike(records: Iterable[Row], spec: DatasetSpec) -> frozenset[Described]:
+    """Language, label and description that several records of a register would share as new items.
+
+    A wiki refuses the second item with a pair that stands already. All records count, also those that have
+    an item: what is said of a record must not change because another one was uploaded.
+    """
+    seen = Counter(
+        (lang, labels.get(lang), text)
+        for row in records
+        for labels in [_names(row)[0]]
+        for lang, text in _descriptions(row, spec, labels).items()
     )
-    return [
-        replace(
-            content,
-            descriptions={
-                lang: f"{text} ({record_id})" if pairs[lang, content.labels.get(lang), text] > 1 else text
-                for lang, text in content.descriptions.items()
-            },
-        )
-        for record_id, content in contents
-    ]
+    return frozenset(described for described, times in seen.items() if times > 1)
 
 
 def _facts(record: Row, spec: DatasetSpec) -> list[tuple[str, Value, Kind]]:

@@ -1,8 +1,7 @@
 """What of a content an item lacks (domain rules, section 7)."""
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from heritage.model.edit import (
@@ -69,7 +68,7 @@ def diff(content: Content, live: LiveItem, identifier: str) -> Diff:
         fault = _unusable(addition, live)
         if fault:
             conflicts.append(fault)
-        elif _has_reference(_by_guid(live, addition.statement_guid), addition.reference):
+        elif has_reference(by_guid(live, addition.statement_guid), addition.reference):
             already += 1
         else:
             references.append(addition)
@@ -85,51 +84,15 @@ def diff(content: Content, live: LiveItem, identifier: str) -> Diff:
     return Diff(additions, tuple(conflicts), already + known)
 
 
-def without_delivered(additions: Content, delivered: Iterable[Content]) -> tuple[Content, tuple[str, ...]]:
-    """Less what we added once and is missing now: a person removed it, and it does not come back."""
-    gone_statements: set[tuple[str, Value]] = set()
-    gone_names: set[tuple[str, str]] = set()
-    gone_references: set[tuple[str, frozenset[Snak]]] = set()
-    for content in delivered:
-        gone_statements.update((s.property, s.value) for s in content.statements)
-        gone_references.update((r.statement_guid, _undated(r.reference)) for r in content.references)
-        gone_names.update((lang, folded(text)) for lang, text in _names(content))
-    kept = replace(
-        additions,
-        labels={k: v for k, v in additions.labels.items() if (k, folded(v)) not in gone_names},
-        aliases={
-            lang: left
-            for lang, texts in additions.aliases.items()
-            if (left := tuple(t for t in texts if (lang, folded(t)) not in gone_names))
-        },
-        statements=tuple(s for s in additions.statements if (s.property, s.value) not in gone_statements),
-        references=tuple(
-            r
-            for r in additions.references
-            if (r.statement_guid, _undated(r.reference)) not in gone_references
-        ),
-    )
-    dropped = [s.property for s in additions.statements if s not in kept.statements]
-    dropped += [f"reference of {r.property}" for r in additions.references if r not in kept.references]
-    dropped += [
-        f"name in {lang!r}" for lang, text in _names(additions) if (lang, text) not in set(_names(kept))
-    ]
-    return kept, tuple(f"{what}: we added it once and somebody removed it" for what in dropped)
-
-
-def _names(content: Content) -> list[tuple[str, str]]:
-    return [*content.labels.items(), *((lang, t) for lang, texts in content.aliases.items() for t in texts)]
-
-
 def _standing(statement: Statement, live: LiveItem) -> tuple[_Standing, LiveStatement | None, str]:
     group = [s for s in live.statements if s.property == statement.property]
     current = [s for s in group if s.rank != DEPRECATED]
-    same = [s for s in current if _same(s.value, statement.value)]
+    same = [s for s in current if same_value(s.value, statement.value)]
     if same:
-        if any(_has_reference(s, ours) for s in same for ours in statement.references):
+        if any(has_reference(s, ours) for s in same for ours in statement.references):
             return _Standing.THERE, None, ""
         return _Standing.UNREFERENCED, next((s for s in same if s.rank == PREFERRED), same[0]), ""
-    if any(_same(s.value, statement.value) for s in group):
+    if any(same_value(s.value, statement.value) for s in group):
         ours = _words(statement.value)
         return _Standing.CONFLICT, None, f"{statement.property}: {ours} is deprecated on the item"
     if current:
@@ -151,7 +114,7 @@ def _for_holder(statement: Statement, holder: LiveStatement) -> list[ReferenceAd
 
 
 def _unusable(addition: ReferenceAddition, live: LiveItem) -> str | None:
-    holder = _by_guid(live, addition.statement_guid)
+    holder = by_guid(live, addition.statement_guid)
     if holder is None:
         return f"{addition.property}: the statement that was to get our reference is gone"
     if holder.rank == DEPRECATED:
@@ -159,19 +122,21 @@ def _unusable(addition: ReferenceAddition, live: LiveItem) -> str | None:
     return None
 
 
-def _by_guid(live: LiveItem, guid: str) -> LiveStatement | None:
+def by_guid(live: LiveItem, guid: str) -> LiveStatement | None:
+    """The statement with this id, if it still stands."""
     return next((s for s in live.statements if s.guid == guid), None)
 
 
-def _has_reference(statement: LiveStatement | None, ours: Reference) -> bool:
+def has_reference(statement: LiveStatement | None, ours: Reference) -> bool:
     """True when some reference says all that ours does; dates do not count."""
     return statement is not None and any(
-        all(any(_same_snak(theirs, snak) for theirs in reference) for snak in _undated(ours))
+        all(any(_same_snak(theirs, snak) for theirs in reference) for snak in undated_snaks(ours))
         for reference in statement.references
     )
 
 
-def _undated(reference: Reference) -> frozenset[Snak]:
+def undated_snaks(reference: Reference) -> frozenset[Snak]:
+    """What a reference says besides days."""
     return frozenset(snak for snak in reference if not isinstance(snak.value, TimeValue))
 
 
@@ -184,10 +149,11 @@ def _same_snak(one: Snak, other: Snak) -> bool:
         and isinstance(other.value, TextValue)
     ):
         return same_url(one.value.text, other.value.text)
-    return _same(one.value, other.value)
+    return same_value(one.value, other.value)
 
 
-def _same(one: Value | None, other: Value) -> bool:
+def same_value(one: Value | None, other: Value) -> bool:
+    """Points within the sum of both precisions are one value; texts as the wiki stores them."""
     match one, other:
         case CoordinateValue(), CoordinateValue():
             tolerance = (one.precision + other.precision) * METRES_PER_DEGREE
@@ -204,6 +170,11 @@ def _distance_m(one: CoordinateValue, other: CoordinateValue) -> float:
     return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(half)))
 
 
+def names_of(content: Content) -> list[tuple[str, str]]:
+    """Language and text of every label and alias."""
+    return [*content.labels.items(), *((lang, t) for lang, texts in content.aliases.items() for t in texts)]
+
+
 def _missing_names(
     content: Content, live: LiveItem
 ) -> tuple[dict[str, str], dict[str, tuple[str, ...]], int]:
@@ -212,7 +183,7 @@ def _missing_names(
     already = 0
     # `mul` is shown in every language that has no label of its own
     everywhere = {folded(text) for text in (live.labels.get("mul"), *live.aliases.get("mul", ())) if text}
-    for lang, text in _names(content):
+    for lang, text in names_of(content):
         known = {folded(t) for t in (live.labels.get(lang), *live.aliases.get(lang, ())) if t} | everywhere
         ours = (labels.get(lang), *aliases.get(lang, ()))
         if folded(text) in known:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from heritage.model.edit import CoordinateValue, ItemValue, Kind, Snak, TextValue, TimeValue
-from heritage.statements.desired import desired, precision_degrees, told_apart
+from heritage.statements.desired import described_alike, desired, precision_degrees
 
 RETRIEVED = date(2026, 11, 20)
 ALL = frozenset(Kind)
@@ -89,11 +89,12 @@ def test_kinds_that_the_licence_forbids_are_left_out(spec, record):
     assert desired(row, spec, RETRIEVED, frozenset({Kind.IDENTIFIERS}), new=True).empty
 
 
-def test_new_items_of_one_name_and_place_are_told_apart_by_the_registers_id(spec, record):
+def test_records_of_one_name_and_place_are_told_apart_by_the_registers_id(spec, record):
     rows = [record(record_id=i, municipality="Northtown") for i in ("1", "2")]
     rows.append(record(record_id="3", municipality="Southtown"))
-    contents = [(row["record_id"], desired(row, spec, RETRIEVED, ALL, new=True)) for row in rows]
-    assert [c.descriptions["en"] for c in told_apart(contents)] == [
+    alike = described_alike(rows, spec)
+    made = [desired(row, spec, RETRIEVED, ALL, new=True, alike=alike) for row in rows]
+    assert [content.descriptions["en"] for content in made] == [
         "listed tower, Northtown (1)",
         "listed tower, Northtown (2)",
         "listed tower, Southtown",

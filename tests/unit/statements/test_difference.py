@@ -18,7 +18,8 @@ from heritage.model.edit import (
     TextValue,
     TimeValue,
 )
-from heritage.statements.difference import Diff, diff, without_delivered
+from heritage.statements.afterwards import lacking, without_delivered
+from heritage.statements.difference import Diff, diff
 from heritage.statements.live import parse_entity
 from heritage.statements.wikibase_json import entity_data, snak_json
 
@@ -270,6 +271,7 @@ def test_once_added_nothing_is_left_to_add_and_nothing_was_changed(content, enti
     again = compare(content, after)
     assert again.additions.empty
     assert again.conflicts == first.conflicts
+    assert lacking(first.additions, parse_entity(after)) == ()
 
     before, now = parse_entity(entity), parse_entity(after)
     assert before.labels.items() <= now.labels.items()
