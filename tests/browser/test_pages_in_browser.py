@@ -16,8 +16,9 @@ from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.model.edit import EditState
 from heritage.model.governance import Round, RoundState, Vote
 from heritage.ports.decisions import Batch
+from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.web.app import create_app
-from heritage.web.services import BatchRow, DatasetRow, Services
+from heritage.web.services import Services
 
 pytestmark = pytest.mark.browser
 

@@ -1,13 +1,11 @@
 """What the pages are given: callables that wiring binds, and the person who asks."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from heritage.model.edit import EditState
 from heritage.model.governance import Round, Vote
-from heritage.ports.decisions import Batch
-from heritage.ports.reports import DatasetFigures
+from heritage.ports.overview import BatchRow, DatasetRow
 
 
 class User(Protocol):
@@ -19,29 +17,6 @@ class User(Protocol):
     def role(self) -> str | None: ...
     @property
     def can_vote(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetRow:
-    """A dataset on the page; without `figures` it has no good snapshot, and `problem` may say why."""
-
-    dataset: str
-    title: str
-    publisher: str
-    source: str
-    licence: str
-    licence_evidence: str
-    figures: DatasetFigures | None
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BatchRow:
-    """An upload batch with its journal: edits by state, and why edits were skipped."""
-
-    batch: Batch
-    counts: Mapping[EditState, int]
-    skipped: Mapping[str, int]
 
 
 class CastVote(Protocol):

@@ -15,8 +15,9 @@ from heritage.governance.ballot import check_vote
 from heritage.model.edit import EditState
 from heritage.model.governance import Round, RoundState, Vote
 from heritage.ports.decisions import Batch
+from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.web.app import create_app
-from heritage.web.services import BatchRow, DatasetRow, Services
+from heritage.web.services import Services
 from report_examples import HOSTILE, hostile_report, report
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
