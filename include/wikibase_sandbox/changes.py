@@ -93,12 +93,13 @@ def _by_language(given: Any, kind: str) -> list[tuple[str, Json]]:
 
 def _set_term(entity: Json, kind: str, language: str, term: Json) -> None:
     terms.check_language(kind, language)
-    if "remove" in term or term.get("value") == "":
+    given = "" if "remove" in term else term.get("value")
+    if not isinstance(given, str):
+        raise wikibase("not-recognized-string", "A string was expected, but not found.")
+    text = terms.clean(given)
+    if not text:
         entity[kind].pop(language, None)
         return
-    if not isinstance(term.get("value"), str):
-        raise wikibase("not-recognized-string", "A string was expected, but not found.")
-    text = terms.clean(term["value"])
     terms.check_length(kind, text)
     entity[kind][language] = {"language": language, "value": text}
 
@@ -154,9 +155,10 @@ def apply_claim(entity: Json, claim: Any, world: World) -> Json | None:
         put_statement(entity, guid, None)
         return None
     if guid is None:
-        guid = new_guid(entity["id"])
-    else:
-        check_guid(str(guid), entity["id"])
+        statement = stored_statement(claim, new_guid(entity["id"]), world)
+        entity["claims"].setdefault(statement["mainsnak"]["property"], []).append(statement)
+        return statement
+    check_guid(str(guid), entity["id"])
     statement = stored_statement(claim, guid, world)
     old = find_statement(entity, guid)
     if old is not None:

@@ -98,15 +98,17 @@ class StoredWorld:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        # A property never changes its datatype, so what was read once stays right.
+        self._datatypes: dict[int, str] = {}
 
     def datatype(self, property_id: str) -> str | None:
         """Datatype of a property, None if there is no such property."""
-        if entity_type(property_id) != "property":
-            return None
         page = self._store.entity_page(property_id)
-        if page is None:
+        if page is None or entity_type(property_id) != "property":
             return None
-        return str(json.loads(self._store.latest(page).text)["datatype"])
+        if page.page_id not in self._datatypes:
+            self._datatypes[page.page_id] = str(json.loads(self._store.latest(page).text)["datatype"])
+        return self._datatypes[page.page_id]
 
     def exists(self, entity_id: str) -> bool:
         """Whether an entity exists; a redirect counts as existing."""

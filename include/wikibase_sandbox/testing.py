@@ -7,6 +7,7 @@ with running(tmp_path / "wiki.sqlite") as sandbox:
     assert len(sandbox.edits()) == 1
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -106,8 +107,14 @@ def running_process(
     db_path: Path, *, arguments: Iterable[str] = (), port: int = 0
 ) -> Iterator[tuple[Sandbox, "subprocess.Popen[str]"]]:
     """Run `python -m wikibase_sandbox` for the length of a `with` block; a test may kill it."""
-    command = [sys.executable, "-m", "wikibase_sandbox", "--db", str(db_path)]
-    process = subprocess.Popen([*command, "--port", str(port), *arguments], stdout=subprocess.PIPE, text=True)  # noqa: S603
+    command = [sys.executable, "-m", "wikibase_sandbox", "--db", str(db_path), "--port", str(port)]
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    process = subprocess.Popen(  # noqa: S603
+        [*command, *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": path},
+    )
     try:
         line = process.stdout.readline() if process.stdout else ""
         if not line.startswith("sandbox ready "):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness import Client, Json, label, statement, wiki_in
+from sandbox_harness import Client, Json, label, statement, wiki_in
 
 from wikibase_sandbox.control import parse_fault
 from wikibase_sandbox.wiki import Wiki
@@ -27,7 +27,9 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.json") if path.stem != "INDE
 pytestmark = pytest.mark.shared_data
 
 _OTHER = "the wiki of media files is another product; uploads go through other modules"
-_DETAIL = "describes the installation itself; the parts that clients read are compared in test_surface"
+_DETAIL = (
+    "describes the installation itself; the parts that clients read are compared in test_sandbox_surface"
+)
 NOT_COVERED = {
     **dict.fromkeys(
         [name for name in NAMES if name.startswith(("upload-", "mediainfo-", "imageinfo"))], _OTHER

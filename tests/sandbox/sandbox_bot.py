@@ -1,6 +1,6 @@
 """pywikibot scenarios: run as a process of its own, because pywikibot is global state.
 
-python bot.py PORT SCENARIO      (in a private folder; prints one line of JSON)
+python sandbox_bot.py PORT SCENARIO      (in a private folder; prints one line of JSON)
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The real pywikibot drives the sandbox, one process per scenario (see `bot.py`)."""
+"""The real pywikibot drives the sandbox, one process per scenario (see `sandbox_bot.py`)."""
 
 import json
 import subprocess
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from harness import WORLD, Json, statement
+from sandbox_harness import WORLD, Json, statement
 
 from wikibase_sandbox.testing import Sandbox, running
 
@@ -33,7 +33,7 @@ def sandbox(started: Sandbox) -> Iterator[Sandbox]:
 @pytest.fixture
 def run(sandbox: Sandbox, tmp_path: Path) -> Run:
     def scenario(name: str) -> Json:
-        command = [sys.executable, str(Path(__file__).with_name("bot.py")), str(sandbox.port), name]
+        command = [sys.executable, str(Path(__file__).with_name("sandbox_bot.py")), str(sandbox.port), name]
         done = subprocess.run(
             command, cwd=tmp_path, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
         )
