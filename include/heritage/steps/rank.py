@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heritage.licence.gate import GateAnswer, Licences, Permission, Target
 from heritage.licence.gate import answer as licence_answer
@@ -22,7 +23,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import content_hash, select
-from heritage.steps.rank_facts import Lag, cover, endangered, groups_of, read_facts
+from heritage.steps.rank_facts import ENDANGERED, Lag, cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
 
 _log = logging.getLogger(__name__)
@@ -110,7 +111,7 @@ def _proposals(
     register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts)
     for kind in Kind:
         everything = select(edits, [kind], Scope.ALL)
-        at_risk = select(edits, [kind], Scope.AT_RISK)
+        at_risk = everything.filter(pc.is_in(everything["level"], pa.array(ENDANGERED)))
         if everything.num_rows:
             yield register.proposal(kind, Scope.ALL, everything)
         if 0 < at_risk.num_rows < everything.num_rows:

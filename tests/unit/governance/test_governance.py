@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -262,6 +262,7 @@ elections = st.integers(1, 6).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(elections)
 def test_equal_shares_never_overspends_and_nobody_pays_beyond_an_equal_share(election):
     voters, items, budget = election
@@ -321,6 +322,7 @@ CHANGES = {
 }
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), st.sampled_from(sorted(CHANGES)))
 def test_tampering_with_any_field_of_any_line_is_found(position, field):
     bent = list(LOG)
@@ -330,16 +332,19 @@ def test_tampering_with_any_field_of_any_line_is_found(position, field):
     assert f"Line {position + 1} " in faults[0]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2))
 def test_a_line_removed_before_the_end_is_found(position):
     assert verify(LOG[:position] + LOG[position + 1 :])[0].startswith(f"Line {position + 1} ")
 
 
+@settings(deadline=None)
 @given(st.permutations(LOG))
 def test_only_the_written_order_holds(shuffled):
     assert (verify(shuffled) == []) == (shuffled == LOG)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 3), st.integers(0, 3))
 def test_a_line_put_in_twice_is_found(source, position):
     assert verify([*LOG[:position], LOG[source], *LOG[position:]])
@@ -367,6 +372,7 @@ def test_a_ballot_changed_after_the_vote_is_found():
 answers = st.text("+-or.", min_size=7, max_size=7)
 
 
+@settings(deadline=None)
 @given(answers, answers)
 def test_a_round_replays_to_the_same_decisions_from_its_log(first, second):
     ballot = round_of(ranked("p1"), ranked("p2"))

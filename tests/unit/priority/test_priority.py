@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -143,6 +143,7 @@ def test_nothing_to_rank():
     assert place([], SETTINGS, budget_hours=10) == []
 
 
+@settings(deadline=None)
 @given(st.lists(criteria, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_in_which_proposals_come_changes_nothing(values, random):
     few = SETTINGS.model_copy(
@@ -157,6 +158,7 @@ def test_the_order_in_which_proposals_come_changes_nothing(values, random):
     assert [r.score for r in ranked] == sorted((r.score for r in ranked), reverse=True)
 
 
+@settings(deadline=None)
 @given(criteria, st.sampled_from(["urgency", "relevance", "equity", "readiness"]), unit)
 def test_a_better_value_never_lowers_the_score(values, name, higher):
     raised = replace(values, **{name: max(higher, getattr(values, name))})
