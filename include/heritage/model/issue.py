@@ -68,7 +68,7 @@ class IssueCode(StrEnum):
     ID_MISSING = (
         "id-missing",
         "The row has no id.",
-        "Tell the publisher; it waits until it has one.",
+        "Tell the publisher; it waits for one.",
     )
     ID_DUPLICATE = (
         "id-duplicate",
@@ -180,7 +180,7 @@ class Issue:
     `row` counts data rows from 1 as a person sees them in the file, header not counted.
 
     >>> print(Issue(IssueCode.ID_MISSING, Severity.REJECT, "gb_nhle", "nhle.csv", 7, field="ListEntry"))
-    gb_nhle, nhle.csv, row 7, field ListEntry: The row has no id. Tell the publisher; it waits until it has one.
+    gb_nhle, nhle.csv, row 7, field ListEntry: The row has no id. Tell the publisher; it waits for one.
     """
 
     code: IssueCode

@@ -1,0 +1,208 @@
+"""Every approved edit reaches the wiki exactly once, whatever happens on the way."""
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from heritage.errors import BatchTaken, WikiBusy, WikiStopped
+from heritage.model.edit import EditState
+from heritage.statements.live import parse_entity
+from heritage.steps.upload import UploadLimits
+
+EDIT = {"action": "wbeditentity"}
+NEW = EDIT | {"new": "item"}
+
+
+def edits_made(sandbox):
+    """Edit id to how often it stands in the history of the wiki."""
+    found = (re.search(r"edit ([0-9a-f]{16})\)", edit["comment"]) for edit in sandbox.edits())
+    return Counter(match[1] for match in found if match)
+
+
+def once(batch):
+    return dict.fromkeys(batch.edits["edit_id"].to_pylist(), 1)
+
+
+def test_a_batch_is_sent_read_back_and_written_down(sandbox, journal, send, case):
+    batch = case.batch(*case.to_send)
+    result = send(batch)
+    assert (result.confirmed, result.waiting, result.skipped, result.sent_now) == (3, 0, {}, 3)
+    assert edits_made(sandbox) == once(batch)
+    [new] = [edit["entity_id"] for edit in sandbox.edits() if "create" in edit["comment"]]
+    assert {e.record_id: e.qid for e in journal.entries(batch.batch_id)} == {"1": new, "2": "Q11", "3": "Q12"}
+    made = parse_entity(sandbox.entity(new))
+    assert (made.labels, made.descriptions) == (case.made.labels, case.made.descriptions)
+    assert [s.references for s in made.statements] == [(case.reference,)]
+    assert parse_entity(sandbox.entity("Q12")).statements[0].references == (case.reference,)
+
+
+def test_the_summary_tells_dataset_batch_decision_and_edit_and_the_edits_are_marked_as_a_bots(
+    sandbox, send, case
+):
+    batch = case.batch(*case.to_send)
+    send(batch)
+    for edit in sandbox.edits():
+        assert re.search(
+            r"Towers: (new item|add \S.*) \(batch abcdef012345, decision 7, edit [0-9a-f]{16}\) "
+            r"\(\[\[:toolforge:editgroups/b/CB/abcdef012345\|details\]\]\)$",
+            edit["comment"],
+        )
+        assert edit["bot"]
+
+
+def test_running_again_does_nothing(sandbox, send, case):
+    batch = case.batch(*case.to_send)
+    send(batch)
+    again = send(batch)
+    assert (again.confirmed, again.sent_now) == (3, 0)
+    assert edits_made(sandbox) == once(batch)
+
+
+@pytest.mark.parametrize(
+    "fault", ["lost-response", "timeout", "http-504-saved", "lost-request", "http-503", "nonjson"]
+)
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_lost_answer_neither_loses_nor_doubles_an_edit(sandbox, send, case, fault, after):
+    sandbox.fault(fault, after=after, match=EDIT)
+    batch = case.batch(*case.to_send)
+    assert send(batch).confirmed == 3
+    assert edits_made(sandbox) == once(batch)
+
+
+def test_a_lost_creation_is_found_although_the_search_lags(sandbox, send, case):
+    sandbox.fault("search-lag", times=None)
+    sandbox.fault("lost-response", match=NEW)
+    batch = case.batch(*case.to_send)
+    assert send(batch).confirmed == 3
+    assert edits_made(sandbox) == once(batch)
+
+
+def test_a_lost_creation_is_not_repeated_before_it_cannot_arrive_any_more(sandbox, send, case, time):
+    sandbox.fault("lost-request", match=NEW)
+    send(case.batch(*case.to_send[:1]))
+    assert sum(time.waited) >= UploadLimits().settle
+    assert len(sandbox.edits()) == 1
+
+
+@pytest.mark.parametrize(
+    "fault", ["maxlag", "readonly", "ratelimited", "http-429", "edit-conflict", "badtoken", "session-loss"]
+)
+def test_a_wiki_that_is_busy_for_a_moment_gets_the_edit_later(sandbox, send, case, fault):
+    sandbox.fault(fault, times=2, after=1, match=EDIT)
+    batch = case.batch(*case.to_send)
+    assert send(batch).confirmed == 3
+    assert edits_made(sandbox) == once(batch)
+
+
+def test_the_wiki_says_how_long_to_wait(sandbox, send, case, time):
+    sandbox.fault("http-429", match=EDIT)
+    send(case.batch(*case.to_send[:1]))
+    assert 7 in time.waited
+
+
+def test_a_wiki_that_stays_busy_ends_the_run_and_the_next_goes_on(sandbox, send, case):
+    sandbox.fault("readonly", times=None, match=EDIT)
+    batch = case.batch(*case.to_send)
+    with pytest.raises(WikiBusy):
+        send(batch)
+    sandbox.clear_faults()
+    assert send(batch).confirmed == 3
+    assert edits_made(sandbox) == once(batch)
+
+
+def test_answers_that_stay_unclear_open_the_circuit_breaker_and_the_next_run_looks_first(sandbox, send, case):
+    sandbox.fault("nonjson", times=None, match=EDIT)
+    batch = case.batch(*case.to_send)
+    with pytest.raises(WikiStopped, match="in a row"):
+        send(batch)
+    sandbox.clear_faults()
+    assert send(batch).confirmed == 3
+    assert edits_made(sandbox) == once(batch)
+
+
+def test_writes_keep_their_pace(send, case, time):
+    send(case.batch(*case.to_send), limits=UploadLimits(between_writes=4))
+    assert time.waited == [4, 4]
+
+
+def test_a_pilot_stops_after_its_edits_and_stays_stopped_until_the_limit_is_raised(sandbox, send, case):
+    batch = case.batch(*case.to_send)
+    assert send(batch, limit=2).waiting == 1
+    assert send(batch, limit=2).sent_now == 0
+    assert len(sandbox.edits()) == 2
+    assert send(batch).confirmed == 3
+
+
+def test_a_dry_run_writes_nothing_anywhere(sandbox, journal, send, case):
+    batch = case.batch(*case.to_send, ("4", "Q999", case.designated))
+    result = send(batch, dry_run=True)
+    assert (result.waiting, result.confirmed, result.skipped) == (3, 0, {"deleted": 1})
+    assert sandbox.edits() == []
+    assert journal.batches() == []
+
+
+def test_what_an_earlier_batch_left_undone_is_sent_when_it_is_approved_again(sandbox, journal, send, case):
+    first = case.batch(*case.to_send)
+    send(first, limit=1)
+    send(case.batch(*case.to_send[:2], batch_id="0123456789ab"))
+    assert journal.counts(first.batch_id)[EditState.CONFIRMED] == 2
+    assert len(sandbox.edits()) == 2, "what is not approved any more is not sent"
+    send(case.batch(*case.to_send, batch_id="0123456789ab"))
+    assert edits_made(sandbox) == once(first)
+
+
+def test_two_runs_at_once_do_not_send_twice(sandbox, journal, send, case):
+    batch = case.batch(*case.to_send)
+    send(batch, limit=0)
+    [stale, *_] = journal.pending(batch.batch_id)
+    send(batch)
+    with pytest.raises(BatchTaken):
+        journal.sending(stale, stale.content, stale.sent_at)
+    assert edits_made(sandbox) == once(batch)
+
+
+WORKER = Path(__file__).with_name("upload_worker.py")
+
+
+def run_worker(sandbox, tmp_path, die_at, *, wait=True):
+    process = subprocess.Popen(
+        [sys.executable, WORKER, sandbox.api_url, f"sqlite:///{tmp_path}/journal.db", str(die_at)],
+        env={"PYTHONPATH": ":".join(sys.path), "PATH": ""},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if not wait:
+        return process
+    out, _ = process.communicate(timeout=60)
+    return process.returncode, out
+
+
+def test_killed_at_every_step_in_turn_each_edit_is_made_once(sandbox, journal, tmp_path, case):
+    """The worker is killed at its second, third, … call of journal or wiki, each time started again."""
+    batch = case.batch(*case.to_send)
+    deaths = 0
+    for die_at in (4, 5, 6, 7, 8, 9, 10, 0):
+        code, out = run_worker(sandbox, tmp_path, die_at)
+        deaths += code == -9
+        assert code in (0, -9), out
+    assert deaths >= 5
+    assert json.loads(out)["confirmed"] == 3
+    assert edits_made(sandbox) == once(batch)
+
+
+@pytest.mark.parametrize("match", [NEW, EDIT])
+def test_killed_while_the_wiki_saves_the_edit_is_not_made_again(sandbox, journal, tmp_path, case, match):
+    sandbox.fault("timeout", match=match)
+    process = run_worker(sandbox, tmp_path, 0, wait=False)
+    with process:
+        while not sandbox.edits():
+            assert process.poll() is None
+        process.kill()
+    code, out = run_worker(sandbox, tmp_path, 0)
+    assert (code, json.loads(out)["confirmed"]) == (0, 3)
+    assert edits_made(sandbox) == once(case.batch(*case.to_send))

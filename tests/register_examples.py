@@ -1,0 +1,195 @@
+"""A small register, a publisher on loopback that serves it (or fails to), and the way from one to the other."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from heritage.adapters.files import FileStore
+from heritage.adapters.gx import ExpectationSuites
+from heritage.adapters.harvest import HttpFetcher, HttpSettings, Reader
+from heritage.adapters.world import load_world
+from heritage.mapping import World
+from heritage.model.row import SourceRow
+from heritage.spec.loader import LoadedSpec, load_spec
+from heritage.spec.thresholds import Thresholds, load_thresholds
+from heritage.steps.check import Checked, check
+from heritage.steps.harvest import harvest
+from heritage.steps.map import Mapped, map_records
+
+ROOT = Path(__file__).resolve().parent.parent
+VOCABULARIES = ROOT / "datasets" / "_vocabularies"
+
+DESCRIPTION: dict[str, Any] = {
+    "id": "se_demo",
+    "title": "Demo register",
+    "publisher": {"name": "Demo"},
+    "kind": "monument",
+    "maintainers": ["demo"],
+    "licence": {"id": "CC0-1.0", "evidence": "https://example.org/licence"},
+    "harvest": {"protocol": "csv", "url": "http://example.invalid/list.csv"},
+    "record": {
+        "id": "nr",
+        "name": {"sv": "namn"},
+        "point": {"x": "lon", "y": "lat"},
+        "type": "sort",
+        "url_template": "https://example.org/entry/{id}",
+    },
+    "ignore": ["note"],
+    "personal": ["owner"],
+    "item": {"identifier": "P1260", "country": "Q34", "classes": {"kyrka": "Q16970"}},
+    "checks": {"rows": [5, 200], "fill": {"name": 0.9, "point": 0.5}},
+}
+HEADER = ["nr", "namn", "lon", "lat", "sort", "note", "owner"]
+
+
+def description(**changes: Any) -> dict[str, Any]:
+    """The demo description; a dict among the changes is merged one level deep, None removes a key."""
+    content = deepcopy(DESCRIPTION)
+    for key, value in changes.items():
+        content[key] = {**content.get(key, {}), **value} if isinstance(value, dict) else value
+        if isinstance(content[key], dict):
+            content[key] = {k: v for k, v in content[key].items() if v is not None}
+    return content
+
+
+def loaded(folder: Path, **changes: Any) -> LoadedSpec:
+    """The demo description, written and loaded."""
+    content = description(**changes)
+    path = folder / "se" / content["id"] / f"{content['id']}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    spec = load_spec(path)
+    assert isinstance(spec, LoadedSpec), str(spec)
+    return spec
+
+
+def good_rows(count: int = 40) -> list[list[str]]:
+    """Rows of churches that differ in everything, in the middle of Sweden."""
+    return [
+        [f"{n:04}", f"Kyrka åäö {n}", f"{14 + n / 50 + 0.00123:.5f}", f"{59 + n / 60 + 0.00457:.5f}", "kyrka", "x", "Anna A"]
+        for n in range(1, count + 1)
+    ]
+
+
+def csv_bytes(rows: list[list[str]], header: list[str] = HEADER, encoding: str = "utf-8") -> bytes:
+    """The register as its publisher writes it."""
+    lines = [",".join(f'"{cell}"' if "," in cell or "\n" in cell else cell for cell in row) for row in [header, *rows]]
+    return ("\n".join(lines) + "\n").encode(encoding)
+
+
+def source_rows(rows: list[list[str]], header: list[str] = HEADER) -> list[SourceRow]:
+    """The same, as a reader gives them."""
+    return [SourceRow("list.csv", n, dict(zip(header, row, strict=True))) for n, row in enumerate(rows, start=1)]
+
+
+@cache
+def world() -> World:
+    """The bundled countries."""
+    return load_world(VOCABULARIES)
+
+
+@cache
+def thresholds() -> Thresholds:
+    """The figures in force."""
+    return load_thresholds(VOCABULARIES / "thresholds.yaml")
+
+
+class StoppedClock:
+    """Port Clock, at one moment."""
+
+    def now(self) -> datetime:
+        return datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+@dataclass
+class Publisher:
+    """What the server answers next: status, headers, body; `asked` is what it was asked."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    before: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+    asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    url: str = ""
+
+
+@contextmanager
+def publisher() -> Iterator[Publisher]:
+    """An HTTP server on loopback that serves one register, after the answers in `before`."""
+    state = Publisher()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.asked.append((self.path, dict(self.headers)))
+            status, headers, body = state.before.pop(0) if state.before else (state.status, state.headers, state.body)
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    state.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass
+class Way:
+    """harvest, map and check over one store, with the real adapters."""
+
+    store: FileStore
+    fetcher: Any
+    waits: list[float] = field(default_factory=list)
+
+    @classmethod
+    def over_http(cls, folder: Path, mirror: str | None = None, **settings: Any) -> "Way":
+        """Fetches over HTTP without waiting; what it would have waited is in `waits`."""
+        waits: list[float] = []
+        sleep: Callable[[float], None] = waits.append
+        options = HttpSettings("HeritageGuard-tests (tests@example.org)", mirror=mirror, **settings)
+        return cls(FileStore(str(folder / "data")), HttpFetcher(options, StoppedClock(), sleep), waits)
+
+    def harvest(self, spec: LoadedSpec) -> str:
+        return harvest(spec, fetcher=self.fetcher, store=self.store, clock=StoppedClock()).snapshot
+
+    def map(self, spec: LoadedSpec, snapshot: str) -> Mapped:
+        return map_records(
+            spec, snapshot, reader=Reader(), store=self.store, world=world(), thresholds=thresholds()
+        )
+
+    def check(self, spec: LoadedSpec, snapshot: str, approved: bool = False) -> Checked:
+        return check(
+            spec,
+            snapshot,
+            store=self.store,
+            checker=ExpectationSuites(ROOT / "expectations"),
+            clock=StoppedClock(),
+            thresholds=thresholds(),
+            approved=approved,
+        )
+
+    def run(self, spec: LoadedSpec, approved: bool = False) -> str:
+        """All three; the snapshot's id."""
+        snapshot = self.harvest(spec)
+        self.map(spec, snapshot)
+        self.check(spec, snapshot, approved)
+        return snapshot

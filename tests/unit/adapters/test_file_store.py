@@ -1,0 +1,176 @@
+import json
+from datetime import UTC, datetime
+
+import geopandas
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from register_examples import description, good_rows, source_rows, thresholds, world
+
+from heritage.adapters.files import FileStore
+from heritage.errors import SourceChanged
+from heritage.mapping import map_rows
+from heritage.model.tables import RECORDS
+from heritage.ports.files import FetchedFile
+from heritage.spec.dataset import DatasetSpec
+
+SPEC = DatasetSpec.model_validate(description())
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+FILES = [FetchedFile("b.csv", b"2", "http://x/b", {"etag": "2"}), FetchedFile("a.csv", b"1", "http://x/a", {})]
+
+
+@pytest.fixture(params=["folder", "memory"])
+def store(request, tmp_path):
+    return FileStore(str(tmp_path / "data") if request.param == "folder" else f"memory://{tmp_path.name}")
+
+
+def table(*values):
+    return pa.table({"x": list(values)})
+
+
+def records():
+    return map_rows(SPEC, source_rows(good_rows(5)), world(), thresholds().places).records
+
+
+def test_the_same_bytes_are_the_same_snapshot(store):
+    first, new = store.capture(SPEC, FILES, AT)
+    again, new_again = store.capture(SPEC, list(reversed(FILES)), datetime(2027, 1, 1, tzinfo=UTC))
+    assert (new, new_again) == (True, False)
+    assert again == first
+    assert len(first.snapshot) == 16
+    assert first.retrieved_at == AT
+    other, _ = store.capture(SPEC, [FetchedFile("a.csv", b"12", "", {}), FetchedFile("b.csv", b"", "", {})], AT)
+    assert other.snapshot != first.snapshot
+
+
+def test_a_capture_comes_back_as_it_was(store):
+    capture, _ = store.capture(SPEC, FILES, AT)
+    read, files = store.read_capture("se_demo", capture.snapshot)
+    assert read == capture
+    assert files == [FILES[1], FILES[0]]
+
+
+def test_a_capture_that_was_touched_is_refused(tmp_path):
+    store = FileStore(str(tmp_path))
+    capture, _ = store.capture(SPEC, FILES, AT)
+    (tmp_path / "se_demo" / capture.snapshot / "capture" / "a.csv").write_bytes(b"X")
+    with pytest.raises(SourceChanged, match=r"se_demo, a\.csv: the captured file was damaged"):
+        store.read_capture("se_demo", capture.snapshot)
+
+
+@pytest.mark.parametrize("name", ["../x", "", ".hidden", "capture.json", "a/b"])
+def test_names_that_lead_elsewhere_are_refused(store, name):
+    with pytest.raises(SourceChanged, match="safe file name"):
+        store.capture(SPEC, [FetchedFile(name, b"1", "", {})], AT)
+
+
+def test_a_capture_is_whole_or_not_there(tmp_path, monkeypatch):
+    store = FileStore(str(tmp_path))
+    capture, _ = store.capture(SPEC, FILES, AT)
+    (tmp_path / "se_demo" / capture.snapshot / "capture" / "capture.json").unlink()  # killed before the last file
+    with pytest.raises(FileNotFoundError, match="there is no capture"):
+        store.read_capture("se_demo", capture.snapshot)
+    assert store.capture(SPEC, FILES, AT)[1] is True
+
+
+def test_a_table_with_other_inputs_supersedes_and_stays_beside(store):
+    store.write_table("d", "s", "t", table(1), "one")
+    store.write_table("d", "s", "t", table(2), "two")
+    store.write_table("d", "s", "t", table(3), "three")
+    assert store.read_table("d", "s", "t") == table(3)
+    assert [store.read_table("d", "s", "t", inputs=i) for i in ("one", "two", "three")] == [table(1), table(2), table(3)]
+    assert store.digest("d", "s", "t") == "three"
+    assert store.current("d", "s", "t", "three")
+    assert not store.current("d", "s", "t", "one")
+    assert not store.current("d", "s", "other", "one")
+
+
+@pytest.mark.parametrize("when", ["before", "beside"])
+def test_a_crash_between_loses_neither_table(tmp_path, monkeypatch, when):
+    from pathlib import Path
+
+    store = FileStore(str(tmp_path))
+    store.write_table("d", "s", "t", table(1), "one")
+    replace, calls = Path.replace, []
+
+    def killed(self, target):
+        calls.append(str(target))
+        if when == "before" or len(calls) == 2:
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        store.write_table("d", "s", "t", table(2), "two")
+    monkeypatch.undo()
+    assert store.read_table("d", "s", "t") == table(1)
+    assert list(tmp_path.rglob(".writing-*")) == []
+    store.write_table("d", "s", "t", table(2), "two")
+    assert store.read_table("d", "s", "t", inputs="one") == table(1)
+    assert store.read_table("d", "s", "t") == table(2)
+
+
+def test_what_is_missing_is_named(store):
+    for ask in (store.read_table, store.digest, store.read_json):
+        with pytest.raises(FileNotFoundError, match="d/s/t"):
+            ask("d", "s", "t")
+    with pytest.raises(FileNotFoundError, match=r"t\.other\.parquet"):
+        store.read_table("d", "s", "t", inputs="other")
+
+
+def test_records_are_geoparquet_that_geopandas_reads(tmp_path):
+    store = FileStore(str(tmp_path))
+    rows = good_rows(5)
+    rows[4][2] = rows[4][3] = ""
+    table = map_rows(SPEC, source_rows(rows), world(), thresholds().places).records
+    store.write_table("se_demo", "s", "records", table, "i")
+    frame = geopandas.read_parquet(tmp_path / "se_demo" / "s" / "records.parquet")
+    assert frame.crs.to_epsg() == 4326
+    assert (frame.geometry.x[0], frame.geometry.y[0]) == (table["lon"][0].as_py(), table["lat"][0].as_py())
+    assert frame.geometry[4] is None
+    assert store.read_table("se_demo", "s", "records").schema.equals(RECORDS)
+    assert store.read_table("se_demo", "s", "records") == table
+
+
+def test_columns_can_be_chosen(store):
+    store.write_table("se_demo", "s", "records", records(), "i")
+    assert store.read_table("se_demo", "s", "records", ["lat", "record_id"]).column_names == ["lat", "record_id"]
+
+
+def test_the_last_whole_line_is_the_last_good_snapshot(tmp_path):
+    store = FileStore(str(tmp_path))
+    assert store.last_good("d") is None
+    assert store.datasets() == []
+    for snapshot in ("one", "two", "two", "one"):
+        store.mark_good("d", snapshot, AT)
+    lines = (tmp_path / "d" / "good.jsonl").read_text().splitlines()
+    assert [json.loads(line)["snapshot"] for line in lines] == ["one", "two", "one"]
+    with (tmp_path / "d" / "good.jsonl").open("a") as file:
+        file.write('{"snapshot": "thr')
+    assert store.last_good("d") == "one"
+    store.mark_good("d", "four", AT)
+    assert store.last_good("d") == "four"
+    assert store.datasets() == ["d"]
+
+
+def test_json_and_pages_come_back(store, tmp_path):
+    store.write_json("d", "s", "checks", {"å": [1]})
+    assert store.read_json("d", "s", "checks") == {"å": [1]}
+    folder = FileStore(str(tmp_path / "pages"))
+    folder.write_page("d", "s", "checks", "<p>å")
+    assert (tmp_path / "pages" / "d" / "s" / "checks.html").read_text(encoding="utf-8") == "<p>å"
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=8))
+def test_no_version_is_ever_lost(history):
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        store = FileStore(folder)
+        for inputs in history:
+            store.write_table("d", "s", "t", table(inputs), inputs)
+        assert store.read_table("d", "s", "t") == table(history[-1])
+        for inputs in history:
+            assert store.read_table("d", "s", "t", inputs=inputs) == table(inputs)

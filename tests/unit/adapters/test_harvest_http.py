@@ -1,0 +1,138 @@
+import gzip
+import socket
+
+import pytest
+
+from heritage.adapters.harvest import FileFetcher
+from heritage.errors import SourceChanged, SourceUnavailable
+from register_examples import Way, csv_bytes, good_rows, loaded, publisher
+
+BODY = csv_bytes(good_rows(3))
+
+
+@pytest.fixture
+def server():
+    with publisher() as state:
+        state.body = BODY
+        yield state
+
+
+def register(tmp_path, server, path="/list.csv"):
+    return loaded(tmp_path, harvest={"url": server.url + path})
+
+
+def test_fetches_the_bytes_and_says_who_asks(tmp_path, server):
+    server.headers = {"ETag": '"7"', "Set-Cookie": "session=secret"}
+    (file,) = Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server, "/a/list.csv?year=2026"))
+    assert (file.name, file.content, file.url) == ("list.csv", BODY, server.url + "/a/list.csv?year=2026")
+    assert file.headers["etag"] == '"7"'
+    assert "set-cookie" not in file.headers
+    assert server.asked[0][1]["User-Agent"] == "HeritageGuard-tests (tests@example.org)"
+
+
+def test_unpacks_what_was_packed_on_the_way(tmp_path, server):
+    server.body, server.headers = gzip.compress(BODY), {"Content-Encoding": "gzip"}
+    (file,) = Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+    assert file.content == BODY
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "wait"),
+    [
+        (503, {}, 2.0),
+        (429, {"Retry-After": "7"}, 7.0),
+        (429, {"Retry-After": "Sat, 21 Nov 2026 12:00:30 GMT"}, 30.0),
+        (429, {"Retry-After": "Sat, 21 Nov 2020 12:00:30 GMT"}, 0.0),
+        (503, {"Retry-After": "86400"}, 120.0),
+        (503, {"Retry-After": "soon"}, 2.0),
+    ],
+)
+def test_waits_as_the_server_asks_within_reason_and_tries_again(tmp_path, server, status, headers, wait):
+    server.before = [(status, headers, b"later")]
+    way = Way.over_http(tmp_path)
+    assert way.fetcher.fetch(register(tmp_path, server))[0].content == BODY
+    assert way.waits == [wait]
+
+
+def test_waits_longer_each_time_and_gives_up(tmp_path, server):
+    server.status = 502
+    way = Way.over_http(tmp_path)
+    with pytest.raises(
+        SourceUnavailable, match=r"^se_demo, list.csv: .* 4 attempts: the server answered 502"
+    ):
+        way.fetcher.fetch(register(tmp_path, server))
+    assert way.waits == [2.0, 4.0, 8.0]
+    assert len(server.asked) == 4
+
+
+def test_a_file_that_is_cut_short_is_fetched_again(tmp_path, server):
+    server.headers = {"Content-Length": str(len(BODY) + 100)}
+    with pytest.raises(SourceUnavailable, match="the file was cut short"):
+        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+    assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_what_will_not_pass_is_told_at_once(tmp_path, server, status):
+    server.status = status
+    with pytest.raises(SourceChanged, match=rf"se_demo, list.csv: .*the server answered {status}"):
+        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+    assert len(server.asked) == 1
+
+
+def test_an_unreachable_publisher_is_told(tmp_path):
+    with socket.socket() as taken:  # bound, not listening: nobody answers there
+        taken.bind(("127.0.0.1", 0))
+        spec = loaded(tmp_path, harvest={"url": f"http://127.0.0.1:{taken.getsockname()[1]}/list.csv"})
+        with pytest.raises(SourceUnavailable, match="not reachable"):
+            Way.over_http(tmp_path).fetcher.fetch(spec)
+
+
+def test_silence_is_told(tmp_path):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        spec = loaded(tmp_path, harvest={"url": f"http://127.0.0.1:{silent.getsockname()[1]}/list.csv"})
+        with pytest.raises(SourceUnavailable, match=r"no answer within 0\.05 s"):
+            Way.over_http(tmp_path, silence_s=0.05, attempts=1).fetcher.fetch(spec)
+
+
+def test_a_file_beyond_all_measure_is_refused(tmp_path, server):
+    with pytest.raises(SourceChanged, match="larger than 20 bytes"):
+        Way.over_http(tmp_path, largest_bytes=20).fetcher.fetch(register(tmp_path, server))
+
+
+@pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/list.csv"])
+def test_a_redirect_leads_to_http_only(tmp_path, server, target):
+    server.status, server.headers = 302, {"Location": target}
+    with pytest.raises(SourceChanged, match=r"^se_demo, list"):
+        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+
+
+def test_redirects_in_a_circle_are_refused(tmp_path, server):
+    server.status, server.headers = 302, {"Location": "/list.csv"}
+    with pytest.raises(SourceChanged, match=r"se_demo, list.csv: .*redirects"):
+        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+
+
+def test_a_mirror_is_asked_instead_and_both_addresses_are_kept(tmp_path, server):
+    way = Way.over_http(tmp_path, mirror=server.url + "/mirror/")
+    spec = loaded(tmp_path)
+    snapshot = way.harvest(spec)
+    assert server.asked[0][0] == "/mirror/se/se_demo/samples/list.csv"
+    capture, (file,) = way.store.read_capture("se_demo", snapshot)
+    assert capture.url == "http://example.invalid/list.csv"
+    assert file.url == server.url + "/mirror/se/se_demo/samples/list.csv"
+
+
+def test_a_file_from_disk_is_taken_as_it_is(tmp_path):
+    path = tmp_path / "copy.csv"
+    path.write_bytes(BODY)
+    (file,) = FileFetcher(path).fetch(loaded(tmp_path))
+    assert (file.name, file.content, file.url) == ("copy.csv", BODY, "file:copy.csv")
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "."])
+def test_a_file_that_is_not_there_is_told(tmp_path, name):
+    with pytest.raises(SourceUnavailable, match=r"se_demo: the file .* cannot be read"):
+        FileFetcher(tmp_path / name).fetch(loaded(tmp_path))

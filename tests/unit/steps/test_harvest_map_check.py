@@ -1,0 +1,148 @@
+import json
+import logging
+
+import pyarrow as pa
+import pytest
+
+from heritage.errors import SnapshotStopped
+from register_examples import Way, csv_bytes, good_rows, loaded, publisher
+
+
+@pytest.fixture
+def server():
+    with publisher() as state:
+        state.body = csv_bytes(good_rows())
+        yield state
+
+
+@pytest.fixture
+def spec(tmp_path, server):
+    return loaded(tmp_path, harvest={"url": f"{server.url}/list.csv"})
+
+
+@pytest.fixture
+def way(tmp_path):
+    return Way.over_http(tmp_path)
+
+
+def test_the_whole_way_leaves_its_files(tmp_path, way, spec, caplog):
+    caplog.set_level(logging.INFO)
+    snapshot = way.run(spec)
+    folder = tmp_path / "data" / "se_demo" / snapshot
+    assert sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()) == [
+        "capture/capture.json",
+        "capture/list.csv",
+        "changes.parquet",
+        "checks.html",
+        "checks.json",
+        "notes.json",
+        "records.parquet",
+        "rejected.parquet",
+    ]
+    said = [record.message for record in caplog.records if record.name.startswith("heritage.")]
+    assert said[1] == "Mapped 40 of 40 rows of Demo register; none rejected."
+    assert said[-1].endswith(f"all passed. Snapshot {snapshot} is the good one now.")
+
+
+def test_nothing_personal_leaves_the_capture(tmp_path, way, spec):
+    way.run(spec)
+    for path in (tmp_path / "data").rglob("*"):
+        if path.is_file() and path.name != "list.csv":
+            assert b"Anna" not in path.read_bytes()
+            if path.suffix == ".parquet":
+                assert "Anna" not in str(pa.parquet.read_table(path).to_pylist())
+
+
+def test_a_second_run_changes_nothing(tmp_path, way, spec):
+    way.run(spec)
+    before = {
+        p: (p.stat().st_mtime_ns, p.read_bytes()) for p in (tmp_path / "data").rglob("*") if p.is_file()
+    }
+    snapshot = way.harvest(spec)
+    assert way.map(spec, snapshot).records == 40
+    assert way.check(spec, snapshot).severity is None
+    after = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in (tmp_path / "data").rglob("*") if p.is_file()}
+    assert after == before
+
+
+def test_changes_are_told_against_the_last_good_snapshot(way, spec, server):
+    first = way.harvest(spec)
+    assert way.map(spec, first).changes == {"added": 40}
+    way.check(spec, first)
+    rows = good_rows(42)
+    rows[1][1] = "Annan kyrka"
+    del rows[0]
+    server.body = csv_bytes(rows)
+    second = way.harvest(spec)
+    assert way.map(spec, second).changes == {"added": 2, "changed": 2, "removed": 1}
+    changes = way.store.read_table("se_demo", second, "changes").to_pylist()
+    assert {"record_id": "0001", "change": "removed", "field": None, "before": None, "after": None} in changes
+    changed = [c for c in changes if c["change"] == "changed"]
+    assert changed[0] == {
+        "record_id": "0002",
+        "change": "changed",
+        "field": "name",
+        "before": "Kyrka åäö 2",
+        "after": "Annan kyrka",
+    }
+    way.check(spec, second)
+    assert way.map(spec, second).changes == {"added": 2, "changed": 2, "removed": 1}
+
+
+def test_another_description_maps_the_same_capture_anew(tmp_path, way, spec, server):
+    snapshot = way.run(spec)
+    before = way.store.digest("se_demo", snapshot, "records")
+    other = loaded(
+        tmp_path, harvest={"url": f"{server.url}/list.csv"}, item={"classes": {"kyrka": "Q839954"}}
+    )
+    way.map(other, snapshot)
+    assert set(way.store.read_table("se_demo", snapshot, "records")["class_item"].to_pylist()) == {"Q839954"}
+    earlier = way.store.read_table("se_demo", snapshot, "records", inputs=before)
+    assert set(earlier["class_item"].to_pylist()) == {"Q16970"}
+
+
+def test_half_the_register_gone_asks(way, spec, server):
+    good = way.run(spec)
+    server.body = csv_bytes(good_rows()[:30])
+    with pytest.raises(
+        SnapshotStopped, match=rf"{good} stays the last good one.*Records of the last good .*10 of 40"
+    ):
+        way.run(spec)
+
+
+def test_points_that_moved_and_fields_that_emptied_ask(way, spec, server):
+    way.run(spec)
+    rows = good_rows()
+    for row in rows[:20]:
+        row[3] = f"{float(row[3]) + 0.02:.5f}"
+        row[4] = ""
+    server.body = csv_bytes(rows)
+    with pytest.raises(SnapshotStopped) as raised:
+        way.run(spec)
+    raised.match("20 of 40 by more than 1000 m")
+    raised.match(r"field type: .*100.0% before, 50.0% now")
+
+
+def test_a_stopped_snapshot_leaves_its_report(tmp_path, way, spec, server):
+    server.body = csv_bytes(good_rows(3))
+    with pytest.raises(SnapshotStopped):
+        way.run(spec)
+    (checks,) = (tmp_path / "data").rglob("checks.json")
+    report = json.loads(checks.read_text(encoding="utf-8"))
+    assert [issue["code"] for issue in report["issues"]] == ["rows-out-of-band"]
+    assert report["compared_with"] is None
+
+
+def test_the_page_of_the_checks_shows_hostile_text_as_text(tmp_path, way, spec, server):
+    rows = good_rows()
+    rows[0][1] = "<script>alert(1)</script>"
+    rows[1][4] = "<img src=x>"
+    server.body = csv_bytes(rows)
+    way.run(spec)
+    (page,) = (tmp_path / "data").rglob("checks.html")
+    text = page.read_text(encoding="utf-8")
+    assert "&lt;script&gt;" in text
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "http://" not in text
+    assert "https://" not in text
