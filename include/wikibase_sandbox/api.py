@@ -85,8 +85,8 @@ def answer(wiki: Wiki, request: Request) -> Answer:
         headers = {**error.headers, ERROR_HEADER: ", ".join(error.codes)}
     if call.version == 1:
         body = as_version_1(body)
-    changed = call.session.session_id != request.session_id
-    return Answer(body, headers, call.session.session_id if changed else None)
+    current = call.session.session_id
+    return Answer(body, headers, current if current and current != request.session_id else None)
 
 
 def _guest(wiki: Wiki, request: Request) -> Session:

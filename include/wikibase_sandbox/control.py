@@ -52,49 +52,74 @@ def _newest(wiki: Wiki) -> int:
     return int(row["n"])
 
 
-def routes(wiki: Wiki) -> list[Route]:
-    """Return the control routes for a wiki."""
+async def _json_body(request: Request) -> Json:
+    """Return the JSON object of a request, or raise ValueError saying what is wrong with it."""
+    # A web page can send forms and plain text to any address without being asked; this it cannot.
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        raise ValueError("the content type must be application/json")
+    given = await request.json()
+    if not isinstance(given, dict):
+        raise ValueError("the body must be a JSON object")
+    return given
 
-    async def post_seed(request: Request) -> Response:
-        given = await request.json()
+
+class _Control:
+    """The endpoints; what a test asks wrongly is answered with 400 and the reason."""
+
+    def __init__(self, wiki: Wiki) -> None:
+        self._wiki = wiki
+
+    async def seed(self, request: Request) -> Response:
+        """Load entities and settings."""
         try:
-            created = await run_in_threadpool(seed, wiki.store, given)
-        except (ValueError, KeyError) as error:
+            created = await run_in_threadpool(seed, self._wiki.store, await _json_body(request))
+        except (ValueError, KeyError, TypeError) as error:
             return JSONResponse({"error": str(error)}, 400)
         return JSONResponse({"created": created})
 
-    async def post_fault(request: Request) -> Response:
-        given = await request.json()
+    async def add_fault(self, request: Request) -> Response:
+        """Let a fault wait."""
+        newest = await run_in_threadpool(_newest, self._wiki)
         try:
-            wiki.faults.add(parse_fault(given, await run_in_threadpool(_newest, wiki)))
+            self._wiki.faults.add(parse_fault(await _json_body(request), newest))
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
-        return JSONResponse({"waiting": len(wiki.faults.waiting())})
+        return JSONResponse({"waiting": len(self._wiki.faults.waiting())})
 
-    async def get_faults(_request: Request) -> Response:
-        waiting = [fault.as_json() for fault in wiki.faults.waiting()]
+    async def list_faults(self, _request: Request) -> Response:
+        """Show what waits and what could."""
+        waiting = [fault.as_json() for fault in self._wiki.faults.waiting()]
         return JSONResponse({"faults": waiting, "kinds": sorted(KINDS)})
 
-    async def delete_faults(_request: Request) -> Response:
-        wiki.faults.clear()
+    async def clear_faults(self, _request: Request) -> Response:
+        """Forget what waits."""
+        self._wiki.faults.clear()
         return JSONResponse({"waiting": 0})
 
-    def get_edits(request: Request) -> Response:
-        since = int(request.query_params.get("since", "0"))
-        return JSONResponse({"edits": accepted_edits(wiki, since)})
+    def edits(self, request: Request) -> Response:
+        """Show the accepted edits."""
+        since = request.query_params.get("since", "0")
+        if not since.isdecimal():
+            return JSONResponse({"error": "since must be the number of a revision"}, 400)
+        return JSONResponse({"edits": accepted_edits(self._wiki, int(since))})
 
-    def get_entity(request: Request) -> Response:
-        page = wiki.store.entity_page(request.path_params["entity_id"])
+    def entity(self, request: Request) -> Response:
+        """Show one entity as it is now."""
+        page = self._wiki.store.entity_page(request.path_params["entity_id"])
         if page is None:
             return JSONResponse({"error": "no such entity"}, 404)
         props = {"info", "labels", "descriptions", "aliases", "claims", "sitelinks", "datatype"}
-        return JSONResponse(shown_entity(wiki, page, wiki.store.latest(page), props, set()))
+        return JSONResponse(shown_entity(self._wiki, page, self._wiki.store.latest(page), props, set()))
 
+
+def routes(wiki: Wiki) -> list[Route]:
+    """Return the control routes for a wiki."""
+    control = _Control(wiki)
     return [
-        Route("/sandbox/seed", post_seed, methods=["POST"]),
-        Route("/sandbox/faults", post_fault, methods=["POST"]),
-        Route("/sandbox/faults", get_faults, methods=["GET"]),
-        Route("/sandbox/faults", delete_faults, methods=["DELETE"]),
-        Route("/sandbox/edits", get_edits, methods=["GET"]),
-        Route("/sandbox/entities/{entity_id}", get_entity, methods=["GET"]),
+        Route("/sandbox/seed", control.seed, methods=["POST"]),
+        Route("/sandbox/faults", control.add_fault, methods=["POST"]),
+        Route("/sandbox/faults", control.list_faults, methods=["GET"]),
+        Route("/sandbox/faults", control.clear_faults, methods=["DELETE"]),
+        Route("/sandbox/edits", control.edits, methods=["GET"]),
+        Route("/sandbox/entities/{entity_id}", control.entity, methods=["GET"]),
     ]

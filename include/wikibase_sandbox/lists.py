@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable
 
+from wikibase_sandbox.errors import core
 from wikibase_sandbox.search import list_search
 from wikibase_sandbox.types import Json
 from wikibase_sandbox.wiki import Call
@@ -23,16 +24,18 @@ def _rows(call: Call, prefix: str, where: str, values: list[object]) -> tuple[li
     limit = params.limit(f"{prefix}limit", high=call.session.high_limits)
     oldest_first = params.get(f"{prefix}dir") == "newer"
     continued = params.get(f"{prefix}continue").rpartition("|")[2]
-    if continued:
+    if continued.isascii() and continued.isdecimal():
         where += " AND r.rev_id >= ?" if oldest_first else " AND r.rev_id <= ?"
         values = [*values, int(continued)]
+    elif continued:
+        raise core("badcontinue", "Invalid continue param. You should pass the original value.")
     later, earlier = ("end", "start") if oldest_first else ("start", "end")
     for bound, operator in ((later, "<="), (earlier, ">=")):
         if params.get(prefix + bound):
             where += f" AND r.timestamp {operator} ?"
             values = [*values, params.get(prefix + bound)]
-    if params.values(f"{prefix}namespace"):
-        numbers = [int(ns) for ns in params.values(f"{prefix}namespace")]
+    numbers = params.integers(f"{prefix}namespace", high=call.session.high_limits)
+    if numbers:
         where += f" AND p.ns IN ({','.join('?' * len(numbers))})"
         values = [*values, *numbers]
     sql = f"{_JOINED} AND {where} ORDER BY r.rev_id {'ASC' if oldest_first else 'DESC'} LIMIT ?"

@@ -1,5 +1,6 @@
 """The parameters of one request, read the way MediaWiki reads them."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -51,13 +52,11 @@ class Params:
     def integer(self, name: str) -> int | None:
         """Return a whole number, None if the parameter is absent."""
         raw = self.given.get(name)
-        if raw is None:
-            return None
-        try:
-            return int(raw)
-        except ValueError:
-            info = f'Invalid value "{raw}" for integer parameter "{name}".'
-            raise core("badinteger", info) from None
+        return None if raw is None else _whole_number(name, raw)
+
+    def integers(self, name: str, *, high: bool) -> list[int]:
+        """Return a multi-value parameter of whole numbers."""
+        return [_whole_number(name, value) for value in self.limited(name, high=high)]
 
     def limit(self, name: str, *, high: bool, default: int = 10) -> int:
         """Return how many results are wanted; `max` and numbers too large mean the maximum."""
@@ -66,3 +65,10 @@ class Params:
         if raw == "max":
             return most
         return min(self.integer(name) or default, most)
+
+
+def _whole_number(name: str, raw: str) -> int:
+    # Longer numbers are none to the database either.
+    if re.fullmatch(r"[-+]?[0-9]{1,18}", raw.strip()) is None:
+        raise core("badinteger", f'Invalid value "{raw}" for integer parameter "{name}".')
+    return int(raw)

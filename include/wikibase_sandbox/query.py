@@ -74,9 +74,9 @@ def _wanted_pages(call: Call, result: Json) -> list[tuple[str, int, Page | None]
             result.setdefault("redirects", []).append({"from": title, "to": page.redirect_to})
             title, page = page.redirect_to, store.entity_page(page.redirect_to)
         wanted.append((title, ns, page))
-    ids = [int(value) for value in call.params.limited("pageids", high=high)]
-    for rev_id in call.params.limited("revids", high=high):
-        revision = store.revision(int(rev_id))
+    ids = call.params.integers("pageids", high=high)
+    for rev_id in call.params.integers("revids", high=high):
+        revision = store.revision(rev_id)
         if revision is not None:
             ids.append(revision.page_id)
     for page_id in dict.fromkeys(ids):
@@ -148,7 +148,7 @@ def _revisions(call: Call, page: Page) -> tuple[list[Json], Json | None]:
     props = set(params.values("rvprop")) or {"ids", "timestamp", "flags", "comment", "user"}
     oldest_first = params.get("rvdir") == "newer"
     where, values = "page_id = ?", [page.page_id]
-    wanted_ids = [int(value) for value in params.values("revids")]
+    wanted_ids = params.integers("revids", high=call.session.high_limits)
     start, end = params.integer("rvstartid"), params.integer("rvendid")
     if wanted_ids:
         where += f" AND rev_id IN ({','.join('?' * len(wanted_ids))})"

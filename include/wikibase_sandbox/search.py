@@ -53,6 +53,10 @@ def _clause(token: str) -> Clause:
     return Clause(negated, statements=tuple(alternatives))
 
 
+def _all_pages(call: Call) -> set[int]:
+    return {row["page_id"] for row in call.wiki.store.db.execute("SELECT page_id FROM pages")}
+
+
 def _pages_of(call: Call, clause: Clause) -> set[int]:
     db = call.wiki.store.db
     found: set[int] = set()
@@ -93,12 +97,14 @@ def list_search(call: Call) -> tuple[Json, Json | None]:
         raise core("missingparam", 'The "srsearch" parameter must be set.')
     clauses = parse(query)
     positive = [_pages_of(call, clause) for clause in clauses if not clause.negated]
-    everything = {row["page_id"] for row in call.wiki.store.db.execute("SELECT page_id FROM pages")}
-    hits = set.intersection(*positive) if positive else everything
+    hits = set.intersection(*positive) if positive else _all_pages(call)
     for clause in clauses:
         if clause.negated:
             hits -= _pages_of(call, clause)
-    namespaces = {int(ns) for ns in call.params.values("srnamespace") or ["0"] if ns != "*"}
+    everywhere = call.params.get("srnamespace") == "*"
+    namespaces = {0} if not call.params.flag("srnamespace") else set()
+    if not everywhere:
+        namespaces |= set(call.params.integers("srnamespace", high=True))
     known = visible(call, filter(None, map(call.wiki.store.page, sorted(hits))))
     pages = [p for p in known if p.redirect_to is None and (not namespaces or p.ns in namespaces)]
     offset = call.params.integer("sroffset") or 0

@@ -19,7 +19,7 @@ def for_edit(data: Json, *, new: bool, clear: bool, kind: str) -> str:
         return "wbeditentity-override:0|"
     touched = {key for key in ("labels", "descriptions", "aliases") if data.get(key)}
     others = {key for key in ("claims", "sitelinks") if data.get(key)}
-    if touched and not others:
+    if touched and not others and all(isinstance(data[key], dict) for key in touched):
         languages = sorted({str(code) for key in touched for code in data[key]})
         return f"wbeditentity-update-languages-short:0||{', '.join(languages)}"
     return "wbeditentity-update:0|"

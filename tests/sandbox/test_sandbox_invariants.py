@@ -14,9 +14,14 @@ from sandbox_harness import DATATYPES, WORLD, Client, Json, label, statement, wi
 
 from wikibase_sandbox import entities, terms
 from wikibase_sandbox.errors import ApiError
+from wikibase_sandbox.paraminfo import ACTIONS
 from wikibase_sandbox.testing import running
 from wikibase_sandbox.values import VALUE_TYPES, normalise
 from wikibase_sandbox.wiki import Wiki
+
+WORDS = ["labels", "descriptions", "aliases", "claims", "sitelinks", "en", "language", "value", "mainsnak"]
+WORDS += ["snaktype", "property", "datavalue", "type", "id", "references", "snaks", "qualifiers", "remove"]
+GUID = "Q5$11111111-2222-3333-4444-555555555555"
 
 texts = st.text(min_size=1, max_size=40)
 languages = st.sampled_from(["en", "de", "fr", "ar", "mul", "zh-hant"])
@@ -155,6 +160,29 @@ def test_sending_back_what_was_stored_is_no_edit(bot: Client, data: Json) -> Non
     assert again["entity"]["nochange"] is True
     assert again["entity"]["lastrevid"] == stored["lastrevid"]
     assert again["entity"]["claims"] == stored["claims"]
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False)
+junk: st.SearchStrategy[Any] = st.recursive(
+    scalars | st.sampled_from(["", "en", "Q5"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
+    max_leaves=12,
+)
+NAMES = ["ids", "titles", "pageids", "revids", "id", "entity", "claim", "srsearch", "undo", "title", "snaks"]
+NAMES += ["ucuser", "uccontinue", "rvlimit", "prop", "list", "meta", "value", "property"]
+VALUES = ["", "-1", "9" * 30, "Q5", "P217|x", "revisions|info", "usercontribs", "search", "{}", GUID]
+parameters = st.dictionaries(st.sampled_from(NAMES), st.sampled_from(VALUES), max_size=5)
+# Logging out would end the session of the tests that follow.
+actions = st.sampled_from(sorted(set(ACTIONS) - {"logout"}))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(actions, parameters, junk)
+def test_nonsense_is_answered_not_crashed_on(bot: Client, action: str, params: Json, data: Any) -> None:
+    given_data = {"data": json.dumps(data), "token": bot.token} | params
+    response = bot.send(**(given_data | {"action": action, "formatversion": 2}))
+    assert response.status_code == 200
+    assert ("error" in response.json()) == ("MediaWiki-API-Error" in response.headers)
 
 
 def test_parallel_writers_lose_no_accepted_edit(tmp_path: Path) -> None:

@@ -89,6 +89,7 @@ def test_value_is_stored(bot: Client, property_id: str, kind: str, sent: Any, st
     ("property_id", "kind", "sent", "validator"),
     [
         ("P217", "string", "x" * 401, "too-long"),
+        ("P217", "string", "", "too-short"),
         ("P217", "string", " x", "illegal-string-chars"),
         ("P217", "string", "a\tb", "illegal-string-chars"),
         ("P217", "quantity", {"amount": "+1", "unit": "1"}, "bad-value-type"),
@@ -210,6 +211,11 @@ def test_summary_is_cut_and_tags_must_exist(wiki: Wiki, bot: Client) -> None:
     assert len(cut["comment"]) == 260
 
 
+def test_numbers_already_seeded_are_passed_over(wiki: Wiki, bot: Client) -> None:
+    seed(wiki.store, {"entities": [{"id": "Q9900001"}, {"id": "Q9900002", "deleted": True}]})
+    assert bot.edit(label("new"), new="item")["entity"]["id"] == "Q9900003"
+
+
 # Reading and finding.
 
 
@@ -319,6 +325,9 @@ def test_unknown_fault_and_unknown_seed_are_errors(tmp_path: Path) -> None:
     with running(tmp_path / "wiki.sqlite") as sandbox:
         with pytest.raises(ValueError, match="unknown fault 'earthquake'"):
             sandbox.fault("earthquake")
+        with httpx.Client(trust_env=False) as client:
+            plain = client.post(f"{sandbox.base_url}/sandbox/faults", content='{"kind": "readonly"}')
+            assert plain.status_code == 400
         with pytest.raises(ValueError, match=r"unknown keys \['items'\]"):
             sandbox.seed(items=[])
 
