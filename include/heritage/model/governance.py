@@ -29,6 +29,7 @@ class Rehearsal:
     statements: int
     references: int
     labels: int
+    """Labels, descriptions and aliases."""
     conflicts: int
     withheld: int
     minutes: float

@@ -188,9 +188,11 @@ class _Register:
         return Rehearsal(
             edits=edits.num_rows,
             new_items=edits["qid"].null_count,
-            statements=sum(len(content.statements) for content in contents),
-            references=sum(len(content.references) for content in contents),
-            labels=sum(len(content.labels) for content in contents),
+            statements=sum(len(c.statements) for c in contents),
+            references=sum(len(c.references) for c in contents),
+            labels=sum(
+                len(c.labels) + len(c.descriptions) + sum(map(len, c.aliases.values())) for c in contents
+            ),
             conflicts=_entries(edits, "conflicts"),
             withheld=_entries(edits, "withheld"),
             minutes=edits.num_rows / self.edits_per_minute,
@@ -217,7 +219,7 @@ def _urgency_words(levels: dict[Level, int]) -> str:
     total = sum(levels.values())
     at_risk = sum(n for level, n in levels.items() if level.endangered)
     unknown = levels.get(Level.UNKNOWN, 0)
-    return f"{at_risk} of {total} records are at risk or worse; of {unknown} nothing is known."
+    return f"{at_risk} of {total} records are at risk or worse; the level of {unknown} is unknown."
 
 
 def _equity_words(coverage: Coverage, lag: Lag | None, group: str) -> str:

@@ -1,14 +1,17 @@
 """Opening and migrating the database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from heritage.adapters.database import engine as engine_module
 from heritage.adapters.database.engine import connect, upgrade
-from heritage.adapters.database.schema import METADATA
+from heritage.adapters.database.schema import METADATA, REVISION
 from heritage.errors import HeritageError
 
 
@@ -19,11 +22,16 @@ def test_the_migrations_make_exactly_the_tables_of_the_schema(engine):
         assert compare_metadata(context, METADATA) == []
 
 
+def test_the_schema_names_the_newest_migration():
+    folder = Path(engine_module.__file__).parent / "migrations"
+    assert ScriptDirectory(str(folder)).get_current_head() == REVISION
+
+
 def test_upgrading_again_and_by_several_processes_at_once_changes_nothing(database_url, engine, tmp_path):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(upgrade, [database_url] * 4))
     with engine.begin() as connection:
-        assert connection.scalars(text("SELECT version_num FROM heritage_version")).all() == ["0001"]
+        assert connection.scalars(text("SELECT version_num FROM heritage_version")).all() == [REVISION]
 
 
 def test_many_first_upgrades_at_once_make_one_database(tmp_path):

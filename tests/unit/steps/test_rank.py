@@ -80,7 +80,7 @@ def store(tmp_path: Path) -> FileStore:
 REFERENCE = (Snak("P854", TextValue("https://example.org/1")),)
 IDENTIFIER = Statement("P9001", TextValue("1"), Kind.IDENTIFIERS, (REFERENCE,))
 CLASS = Statement("P31", ItemValue("Q16970"), Kind.DESIGNATION, (REFERENCE,))
-BOTH = Content(labels={"en": "St Mary", "fr": "Sainte-Marie"}, statements=(IDENTIFIER, CLASS))
+BOTH = Content({"en": "St Mary"}, {"en": "church"}, {"fr": ("Sainte-Marie", "St-M.")}, (IDENTIFIER, CLASS))
 
 
 def edit(
@@ -194,7 +194,7 @@ def test_the_rehearsal_counts_what_would_be_added(store):
     assert (designation.references, designation.labels) == (1, 0)
     assert (designation.conflicts, designation.withheld, designation.minutes) == (1, 1, 0.5)
     new = found["new_items", "all"].rehearsal
-    assert (new.edits, new.new_items, new.statements, new.labels) == (1, 1, 2, 2)
+    assert (new.edits, new.new_items, new.statements, new.labels) == (1, 1, 2, 4)
     effort = settings().effort
     hours = (2 * effort.minutes_per_edit + 1 * effort.minutes_per_review) / 60
     assert found["designation", "all"].reviewer_hours == pytest.approx(hours)
@@ -214,7 +214,7 @@ def test_case_16_criteria_come_from_the_records_of_the_proposal(store):
     assert criteria.equity == pytest.approx(0.5 * 0.4)
     assert found["identifiers", "at_risk"].criteria.urgency == pytest.approx(0.5 * (1 + 0.8 * 2) / 3 + 0.5)
     reasons = " ".join(found["identifiers", "all"].reasons)
-    assert "3 of 10 records are at risk or worse; of 7 nothing is known." in reasons
+    assert "3 of 10 records are at risk or worse; the level of 7 is unknown." in reasons
     assert "https://example.org/asked" in reasons
     assert "6 of 10 records are matched to an item; no type lags behind the others." in reasons
 

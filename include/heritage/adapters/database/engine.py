@@ -5,9 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import (
     Connection,
     Engine,
@@ -22,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
-from heritage.adapters.database.schema import VERSION_TABLE
+from heritage.adapters.database.schema import REVISION, VERSION_TABLE
 from heritage.errors import HeritageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
@@ -53,30 +50,37 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 def upgrade(url: str) -> None:
     """Creates or migrates the tables; cheap when there is nothing to do, and safe from several processes."""
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     engine = connect(url)
     try:
-        if _is_current(engine, config):
+        if _is_current(engine):
             return
         if engine.dialect.name == "sqlite":
             _keep_write_ahead_log(engine)
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _migrate(connection)
     finally:
         engine.dispose()
 
 
-def _is_current(engine: Engine, config: Config) -> bool:
+def _is_current(engine: Engine) -> bool:
     """Asked without a write lock, so that a page view does not wait for an upload."""
     with reading(engine) as connection:
         if not inspect(connection).has_table(VERSION_TABLE):
             return False
         standing = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
-    return standing == ScriptDirectory.from_config(config).get_current_head()
+    return bool(standing == REVISION)
+
+
+def _migrate(connection: Connection) -> None:
+    from alembic import command  # imported where needed: it is slow, and each import tells the log about it
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
 def _sqlite(url: str) -> Engine:

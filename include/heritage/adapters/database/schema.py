@@ -38,6 +38,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+REVISION = "0001"
+"""The newest migration: the one that makes these tables."""
 VERSION_TABLE = "heritage_version"
 """Airflow keeps its own `alembic_version` when both share a database."""
 
