@@ -19,6 +19,7 @@ from heritage.ports.reports import (
     PriorityReport,
     ProposalView,
     RejectedReason,
+    Together,
 )
 
 MADE_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
@@ -178,6 +179,7 @@ def report() -> PriorityReport:
             ProposalView(proposal(germany, n, kind, Scope.ALL, waiver), None, germany, EXAMPLES[:1])
             for n, kind in ((5, "identifiers"), (2, "names"))
         ),
+        together=Together(edits=131, new_items=11, minutes=15.0),
         datasets=(germany, georgia, world),
         countries=(
             CountryCount("Q889", 12, 9, 11),

@@ -129,6 +129,15 @@ class ProposalView:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """What approving every ranked proposal would do: an item that several proposals touch is one edit."""
+
+    edits: int
+    new_items: int
+    minutes: float
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityReport:
     """The whole report: nothing in it is wider than the disclosure decisions allow."""
 
@@ -138,6 +147,7 @@ class PriorityReport:
     """True when the data is a sample or a local demonstration; the report says so at its top."""
     ranked: tuple[ProposalView, ...]
     gated: tuple[ProposalView, ...]
+    together: Together
     datasets: tuple[DatasetView, ...]
     countries: tuple[CountryCount, ...]
     places: pa.Table

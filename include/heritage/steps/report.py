@@ -19,6 +19,7 @@ from heritage.steps.report_parts import (
     edit_examples,
     places,
     shown_records,
+    together,
 )
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ def write_report(
         sample=sample,
         ranked=tuple(view(r.proposal, r) for r in in_order),
         gated=tuple(view(p, None) for p in gated),
+        together=together([place.proposal for place in in_order], store),
         datasets=tuple(datasets.values()),
         countries=country_counts(shown.values()),
         places=pa.concat_tables(

@@ -1,11 +1,12 @@
 """The parts of the report, each read from a snapshot's tables and cut to what may be shown."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heritage.disclosure.gate import place_for_export, publishable
 from heritage.disclosure.telling import tells_place
@@ -21,7 +22,7 @@ from heritage.model.edit import (
     Value,
 )
 from heritage.model.evidence import Level
-from heritage.model.governance import Proposal
+from heritage.model.governance import Proposal, Scope
 from heritage.ports.files import SnapshotStore
 from heritage.ports.reports import (
     PLACES,
@@ -31,10 +32,11 @@ from heritage.ports.reports import (
     EditExample,
     EndangeredRecord,
     Fact,
+    Together,
 )
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
-from heritage.statements.selection import ENDANGERED, select
+from heritage.statements.selection import ENDANGERED, union
 from heritage.steps.figures import dataset_figures
 
 _KEPT_BACK = "The evidence is not shown here, because its words would tell where the site is."
@@ -132,11 +134,16 @@ def dataset_view(
 def edit_examples(
     proposal: Proposal, spec: DatasetSpec, shown: pd.DataFrame, store: SnapshotStore, sizes: ReportSizes
 ) -> tuple[EditExample, ...]:
-    """A few of the proposal's edits in full: the most endangered records, a new item among them if any."""
-    table = store.read_table(proposal.dataset, proposal.snapshot, "edits", inputs=proposal.edits_digest)
-    edits = select(table, [Kind(proposal.kind)], proposal.scope).to_pandas()
-    edits = edits[edits["record_id"].isin(shown.index)].assign(order=lambda f: f["level"].map(_WORST_FIRST))
-    edits = edits.sort_values(["order", "edit_id"], kind="stable")
+    """A few of the proposal's edits in full: the most endangered records and the richest edits first, with a
+    new item among them if there is any."""
+    edits = _rehearsed([proposal], store).to_pandas()
+    edits = edits[edits["record_id"].isin(shown.index)]
+    contents = edits["additions"].map(from_json)
+    edits = edits.assign(
+        content=contents,
+        statements=contents.map(lambda content: -len(content.statements)),
+        order=edits["level"].map(_WORST_FIRST),
+    ).sort_values(["order", "statements", "edit_id"], kind="stable")
     chosen = edits.head(sizes.examples)
     new = edits[edits["qid"].isna()]
     if len(new) and not chosen["qid"].isna().any():
@@ -146,10 +153,36 @@ def edit_examples(
         EditExample(
             name=_text(row["name"]) or row["record_id"],
             qid=_text(row["qid"]),
-            additions=tuple(_additions(from_json(row["additions"]), words)),
+            additions=tuple(_additions(row["content"], words)),
         )
         for _, row in chosen.iterrows()
     )
+
+
+def together(ranked: Sequence[Proposal], store: SnapshotStore) -> Together:
+    """What approving all of these would do, each item counted once."""
+    edits, new, minutes = 0, 0, 0.0
+    for dataset in sorted({p.dataset for p in ranked}):
+        proposals = [p for p in ranked if p.dataset == dataset]
+        rows = _rehearsed(proposals, store)
+        edits += rows.num_rows
+        new += rows["qid"].null_count
+        minutes += rows.num_rows * max(
+            (p.rehearsal.minutes / p.rehearsal.edits for p in proposals if p.rehearsal.edits), default=0.0
+        )
+    return Together(edits, new, minutes)
+
+
+def _rehearsed(proposals: Sequence[Proposal], store: SnapshotStore) -> pa.Table:
+    """The edits of proposals of one dataset and one rehearsal, one row an item."""
+    first = proposals[0]
+    wanted: dict[Kind, Scope] = {}
+    for proposal in proposals:
+        kind = Kind(proposal.kind)
+        wanted[kind] = Scope.ALL if Scope.ALL in (wanted.get(kind), proposal.scope) else Scope.AT_RISK
+    edits = store.read_table(first.dataset, first.snapshot, "edits", inputs=first.edits_digest)
+    rows = union(edits, wanted)
+    return rows.filter(pc.not_equal(rows["additions"], pa.scalar("{}")))  # what would add nothing is no edit
 
 
 def _additions(content: Content, words: dict[str, str]) -> Iterator[Addition]:

@@ -136,7 +136,7 @@ def test_the_json_carries_the_same_figures(writer: HtmlReportWriter, tmp_path: P
     assert [p["rank"] for p in content["ranked"]] == [1, 2, 3, 4]
     assert content["ranked"][0]["rehearsal"]["edits"] == 48
     assert [p["rank"] for p in content["gated"]] == [None, None]
-    assert content["totals"] == {"records": 286, "at_risk": 46, "withheld": 3, "edits": 264}
+    assert content["totals"] == {"records": 286, "at_risk": 46, "withheld": 3, "edits": 131}
     assert {d["id"]: d["at_risk"] for d in content["datasets"]} == {
         "de_libraries": 0,
         "ge_monuments": 5,

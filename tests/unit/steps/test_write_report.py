@@ -24,6 +24,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import to_json
 from heritage.steps.figures import dataset_figures
 from heritage.steps.report import write_report
+from heritage.steps.report_parts import together
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SPEC = DatasetSpec.model_validate(
@@ -139,14 +140,16 @@ class Bench:
         page, data = self.report(snapshot, **what)
         return page.read_text(encoding="utf-8"), json.loads(data.read_text(encoding="utf-8"))
 
-    def report(
-        self, snapshot: str, *, kind: Kind = Kind.IDENTIFIERS, scope: Scope = Scope.ALL
-    ) -> tuple[Path, Path]:
-        proposal = Proposal(
-            "world_list-identifiers-all", "world_list", snapshot, "A list of sites: identifiers", kind, scope,
+    @staticmethod
+    def proposal(snapshot: str, kind: Kind = Kind.IDENTIFIERS, scope: Scope = Scope.ALL) -> Proposal:
+        return Proposal(
+            f"world_list-{kind}-{scope}", "world_list", snapshot, "A list of sites", kind, scope,
             "c" * 64, "edits-1", Rehearsal(3, 1, 4, 4, 1, 0, 0, 0.5), (Gate("licence", True, "ALLOW"),),
             Criteria(0.5, 0.4, 0.3, 0.9), 0.2, ("Two of four are at risk.",),
         )  # fmt: skip
+
+    def report(self, snapshot: str, **what: Any) -> tuple[Path, Path]:
+        proposal = self.proposal(snapshot, **what)
         waits = Proposal(
             "world_list-names-all", "world_list", snapshot, "A list of sites: names", Kind.NAMES, Scope.ALL,
             "d" * 64, "edits-1", Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
@@ -226,6 +229,18 @@ def test_examples_come_from_the_edits_that_were_rehearsed(bench: Bench) -> None:
     bench.store.write_table("world_list", snapshot, "edits", later, inputs="edits-2")
     _, data = bench.write(snapshot)
     assert [e["name"] for e in data["ranked"][0]["examples"]] == ["Site 1", "Site 3"]
+
+
+def test_an_item_that_two_proposals_touch_is_one_edit(bench: Bench) -> None:
+    snapshot = small(bench)
+    proposals = [
+        bench.proposal(snapshot, kind=kind) for kind in (Kind.IDENTIFIERS, Kind.DESIGNATION, Kind.NEW_ITEMS)
+    ]
+    at_risk = bench.proposal(snapshot, kind=Kind.IDENTIFIERS, scope=Scope.AT_RISK)
+    found = together([at_risk, *proposals], bench.store)
+    assert (found.edits, found.new_items) == (3, 1)
+    assert found.minutes == pytest.approx(3 * 0.5 / 3)
+    assert together([at_risk], bench.store).edits == 1
 
 
 def test_the_same_inputs_make_the_same_bytes(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from importlib import resources
@@ -24,6 +24,7 @@ from heritage.adapters.reports.words import (
     word_list,
 )
 from heritage.adapters.reports.world_map import Atlas, Layer
+from heritage.model.governance import Gate
 from heritage.model.shown import printable, shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
 
@@ -56,6 +57,8 @@ class HtmlReportWriter:
             css=Markup(_text("report.css")),  # noqa: S704 - our own file
             maps=self._maps(report),
             charts=_charts(report),
+            registers=_by_register(report.ranked),
+            waiting=_by_missing_step(report.gated),
             totals=_totals(report),
             criteria={key: label for key, (label, _) in CRITERIA.items()},
             levels=LEVELS,
@@ -122,13 +125,30 @@ def figures(report: PriorityReport) -> dict[str, Any]:
     }
 
 
+def _by_register(views: Sequence[ProposalView]) -> list[tuple[DatasetView, list[ProposalView]]]:
+    """Proposals of one register together, in the order of the best of them."""
+    together: dict[str, list[ProposalView]] = {}
+    for view in views:
+        together.setdefault(view.proposal.dataset, []).append(view)
+    return [(group[0].dataset, group) for group in together.values()]
+
+
+def _by_missing_step(views: Sequence[ProposalView]) -> list[tuple[list[Gate], list[ProposalView]]]:
+    """Proposals of one register that wait for the same steps together."""
+    together: dict[tuple[str, ...], list[ProposalView]] = {}
+    for view in views:
+        missing = (f"{gate.name}: {gate.missing_step}" for gate in view.proposal.gates if not gate.passed)
+        together.setdefault((view.proposal.dataset, *missing), []).append(view)
+    return [([g for g in group[0].proposal.gates if not g.passed], group) for group in together.values()]
+
+
 def _totals(report: PriorityReport) -> dict[str, int]:
     counts = [view.figures for view in report.datasets]
     return {
         "records": sum(f.records for f in counts),
         "at_risk": sum(f.at_risk for f in counts),
         "withheld": sum(f.withheld for f in counts),
-        "edits": sum(view.proposal.rehearsal.edits for view in report.ranked),
+        "edits": report.together.edits,
     }
 
 

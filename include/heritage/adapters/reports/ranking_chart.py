@@ -36,13 +36,15 @@ def ranking_chart(ranked: Sequence[Ranked], key: str, width: int, desc: str) -> 
         for order, (criterion, (label, _)) in enumerate(CRITERIA.items()):
             value = place.contributions.get(criterion, 0.0)
             bars.append({"rank": place.rank, "criterion": label, "order": order, "value": value})
+    # Room for the note behind the longest bar; the axis always begins at 0.
+    top = min(1.0, 1.45 * max(place.score for place in ranked))
     rank = alt.Y("rank:O", axis=None, scale=alt.Scale(paddingInner=0.62, paddingOuter=0.4))
     score = alt.X(
         "value:Q",
         stack="zero",
-        scale=alt.Scale(domain=[0, 1]),
+        scale=alt.Scale(domain=[0, top]),
         axis=alt.Axis(
-            title="Score from 0 to 1", values=[0, 0.25, 0.5, 0.75, 1], grid=True, format=".2~f", domain=False
+            title="Score (1 is the highest possible)", tickCount=5, grid=True, format=".2~f", domain=False
         ),
     )
     colour = alt.Color(

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from heritage.adapters.reports.words import duration
-from heritage.model.governance import Proposal
 from heritage.model.shown import shorten
-from heritage.ports.reports import PriorityReport, ProposalView
+from heritage.ports.reports import PriorityReport, ProposalView, Together
 
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve"
+_WORDS = (
+    "no one two three four five six seven eight nine ten eleven twelve "
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+)
 _REASONS = 3
 
 
@@ -22,7 +24,7 @@ def summary(report: PriorityReport) -> str:
         sentences.append(_why_not(report.gated))
     if report.ranked:
         sentences.append(_first(report.ranked[0]))
-        sentences.append(_effect([view.proposal for view in report.ranked]))
+        sentences.append(_effect(report.together, len(report.ranked)))
     endangered = sum(view.figures.at_risk for view in report.datasets)
     records = sum(view.figures.records for view in report.datasets)
     sentences.append(f"{endangered:,} of the {records:,} records in these registers are known to be at risk.")
@@ -43,19 +45,15 @@ def _why_not(gated: Sequence[ProposalView]) -> str:
 
 
 def _first(view: ProposalView) -> str:
-    steady = view.ranked is not None and view.ranked.robustness == "robust in"
-    whatever = ", however the criteria are weighted" if steady else ""
-    return f"“{shorten(view.proposal.title)}” comes first{whatever}."
+    chosen = f" and is chosen under {view.ranked.p_funded:.0%} of the weightings tried" if view.ranked else ""
+    return f"“{shorten(view.proposal.title)}” comes first{chosen}."
 
 
-def _effect(proposals: Sequence[Proposal]) -> str:
-    edits = sum(p.rehearsal.edits for p in proposals)
-    new = sum(p.rehearsal.new_items for p in proposals)
-    minutes = sum(p.rehearsal.minutes for p in proposals)
+def _effect(together: Together, proposals: int) -> str:
     return (
-        f"Approving {'it' if len(proposals) == 1 else 'all that can go forward'} would make "
-        f"{_many(edits, 'edit')} on Wikidata, {_many(new, 'new item')} among them, in about "
-        f"{duration(minutes)}; nothing that others wrote would be changed or removed."
+        f"Approving {'it' if proposals == 1 else 'all that can go forward'} would make "
+        f"{_many(together.edits, 'edit')} on Wikidata, {_many(together.new_items, 'new item')} among them, "
+        f"in about {duration(together.minutes)}; nothing that others wrote would be changed or removed."
     )
 
 

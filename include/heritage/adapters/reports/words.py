@@ -38,18 +38,20 @@ def word_list(name: str) -> dict[str, str]:
 
 def edit_sentences(example: EditExample, names: Mapping[str, str]) -> list[str]:
     """What one edit adds, a sentence each; names and values are cut where a register is verbose."""
-    sentences = [_sentence(addition, names) for addition in example.additions]
-    references = sentences.count("")
-    sentences = [s for s in sentences if s]
-    if references:
-        what = "a statement" if references == 1 else f"{references} statements"
-        sentences.append(f"Adds the register as source to {what} made by others.")
+    sentences = [_sentence(a, names) for a in example.additions if a.what != "reference"]
+    sourced = dict.fromkeys(_name(a, names) for a in example.additions if a.what == "reference")
+    if sourced:
+        sentences.append(f"Adds the register as source of what stands there already: {', '.join(sourced)}.")
     return sentences
+
+
+def _name(addition: Addition, names: Mapping[str, str]) -> str:
+    return shorten(names.get(addition.property, addition.property), 60)
 
 
 def _sentence(addition: Addition, names: Mapping[str, str]) -> str:
     value = shorten(addition.value, 160)
-    name = shorten(names.get(addition.property, addition.property), 60)
+    name = _name(addition, names)
     match addition.what:
         case "label":
             return f"Gives it the name “{value}” ({name})."
@@ -57,10 +59,8 @@ def _sentence(addition: Addition, names: Mapping[str, str]) -> str:
             return f"Describes it as “{value}” ({name})."
         case "alias":
             return f"Adds the other name “{value}” ({name})."
-        case "statement":
+        case _:
             return f"Adds the {name} {value}."
-        case "reference":
-            return ""
 
 
 def duration(minutes: float) -> str:
