@@ -48,14 +48,16 @@ MADE = Content(
     statements=(Statement("P1216", TextValue("1"), Kind.IDENTIFIERS, (REFERENCE,)),),
 )
 DESIGNATED = Content(statements=(Statement("P1435", ItemValue("Q501"), Kind.DESIGNATION, (REFERENCE,)),))
-REFERRED = Content(references=(ReferenceAddition("Q12$A", "P131", Kind.PLACE, REFERENCE),))
+REFERRED = Content(
+    references=(ReferenceAddition("Q12$0f5b2a6e-8a6f-4c1d-9b57-1f2e3d4c5b6a", "P131", Kind.PLACE, REFERENCE),)
+)
 TO_SEND = (("1", None, MADE), ("2", "Q11", DESIGNATED), ("3", "Q12", REFERRED))
 
 
 def entities() -> list[dict[str, Any]]:
     admin = {"type": "wikibase-entityid", "value": {"entity-type": "item", "id": "Q502", "numeric-id": 502}}
     claim = {
-        "id": "Q12$A",
+        "id": "Q12$0f5b2a6e-8a6f-4c1d-9b57-1f2e3d4c5b6a",
         "type": "statement",
         "rank": "normal",
         "mainsnak": {"snaktype": "value", "property": "P131", "datavalue": admin},

@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -64,9 +65,18 @@ def test_running_again_does_nothing(sandbox, send, case):
 
 
 @pytest.mark.parametrize(
-    "fault", ["lost-response", "timeout", "http-504-saved", "lost-request", "http-503", "nonjson"]
+    ("fault", "after"),
+    [
+        ("lost-response", 0),
+        ("lost-response", 1),
+        ("lost-response", 2),
+        ("timeout", 0),
+        ("http-504-saved", 0),
+        ("lost-request", 0),
+        ("http-503", 1),
+        ("nonjson", 2),
+    ],
 )
-@pytest.mark.parametrize("after", [0, 1, 2])
 def test_a_lost_answer_neither_loses_nor_doubles_an_edit(sandbox, send, case, fault, after):
     sandbox.fault(fault, after=after, match=EDIT)
     batch = case.batch(*case.to_send)
@@ -169,40 +179,44 @@ def test_two_runs_at_once_do_not_send_twice(sandbox, journal, send, case):
 WORKER = Path(__file__).with_name("upload_worker.py")
 
 
-def run_worker(sandbox, tmp_path, die_at, *, wait=True):
-    process = subprocess.Popen(
-        [sys.executable, WORKER, sandbox.api_url, f"sqlite:///{tmp_path}/journal.db", str(die_at)],
+def worker(sandbox, tmp_path, dies=""):
+    return subprocess.Popen(
+        [sys.executable, WORKER, sandbox.api_url, f"sqlite:///{tmp_path}/journal.db", dies],
         env={"PYTHONPATH": ":".join(sys.path), "PATH": ""},
         stdout=subprocess.PIPE,
         text=True,
     )
-    if not wait:
-        return process
+
+
+def ends(process):
     out, _ = process.communicate(timeout=60)
     return process.returncode, out
 
 
 def test_killed_at_every_step_in_turn_each_edit_is_made_once(sandbox, journal, tmp_path, case):
-    """The worker is killed at its second, third, … call of journal or wiki, each time started again."""
     batch = case.batch(*case.to_send)
-    deaths = 0
-    for die_at in (4, 5, 6, 7, 8, 9, 10, 0):
-        code, out = run_worker(sandbox, tmp_path, die_at)
-        deaths += code == -9
-        assert code in (0, -9), out
-    assert deaths >= 5
-    assert json.loads(out)["confirmed"] == 3
+    deaths = [
+        "after sending",
+        "after create",
+        "after confirmed",
+        "before add",
+        "after add",
+        "before confirmed",
+    ]
+    for dies in deaths:
+        code, out = ends(worker(sandbox, tmp_path, dies))
+        assert code == -signal.SIGKILL, (dies, out)
+    code, out = ends(worker(sandbox, tmp_path))
+    assert (code, json.loads(out)["confirmed"]) == (0, 3)
     assert edits_made(sandbox) == once(batch)
 
 
-@pytest.mark.parametrize("match", [NEW, EDIT])
-def test_killed_while_the_wiki_saves_the_edit_is_not_made_again(sandbox, journal, tmp_path, case, match):
-    sandbox.fault("timeout", match=match)
-    process = run_worker(sandbox, tmp_path, 0, wait=False)
-    with process:
+def test_killed_while_the_wiki_saves_the_item_is_not_made_again(sandbox, journal, tmp_path, case):
+    sandbox.fault("timeout", match=NEW)
+    with worker(sandbox, tmp_path) as process:
         while not sandbox.edits():
             assert process.poll() is None
         process.kill()
-    code, out = run_worker(sandbox, tmp_path, 0)
+    code, out = ends(worker(sandbox, tmp_path))
     assert (code, json.loads(out)["confirmed"]) == (0, 3)
     assert edits_made(sandbox) == once(case.batch(*case.to_send))

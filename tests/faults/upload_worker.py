@@ -1,4 +1,4 @@
-"""An upload in a process of its own that kills itself at its n-th call of journal or wiki (0: never)."""
+"""An upload in a process of its own that kills itself before or after a call of journal or wiki."""
 
 import json
 import os
@@ -16,42 +16,39 @@ from heritage.steps.upload import UploadLimits, upload
 
 
 class Mortal:
-    """Passes calls on, and dies before the n-th or, when n is odd, after it."""
+    """Passes calls on, and dies `before` or `after` the first one of a name."""
 
-    calls = 0
-
-    def __init__(self, inner: Any, die_at: int) -> None:
-        self._inner, self._die_at = inner, die_at
+    def __init__(self, inner: Any, dies: str) -> None:
+        self._inner = inner
+        self._when, _, self._name = dies.partition(" ")
 
     def __getattr__(self, name: str) -> Any:
         method = getattr(self._inner, name)
 
         def call(*args: Any, **named: Any) -> Any:
-            Mortal.calls += 1
-            dies = Mortal.calls == self._die_at
-            if dies and self._die_at % 2 == 0:
+            if (self._when, self._name) == ("before", name):
                 os.kill(os.getpid(), signal.SIGKILL)
             result = method(*args, **named)
-            if dies:
+            if (self._when, self._name) == ("after", name):
                 os.kill(os.getpid(), signal.SIGKILL)
             return result
 
         return call
 
 
-def main(api_url: str, database: str, die_at: int) -> None:
+def main(api_url: str, database: str, dies: str) -> None:
     time = FakeTime()
     result = upload(
         batch_of(*TO_SEND),
-        journal=Mortal(SqlJournal(connect(database)), die_at),
-        writer=Mortal(wiki_at(api_url, timeout=20), die_at),
+        journal=Mortal(SqlJournal(connect(database)), dies),
+        writer=Mortal(wiki_at(api_url, timeout=20), dies),
         clock=time,
         wait=time.wait,
         limits=UploadLimits(),
         dry_run=False,
     )
-    print(json.dumps(asdict(result)))
+    sys.stdout.write(json.dumps(asdict(result)))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], sys.argv[3])

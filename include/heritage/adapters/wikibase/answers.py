@@ -17,6 +17,7 @@ from heritage.errors import (
 )
 
 _BUSY = {
+    "assertuserfailed",
     "badtoken",
     "maxlag",
     "readonly",
@@ -30,7 +31,6 @@ _PROTECTED = {"protectedpage", "protectedpagetext", "cascadeprotected", "protect
 _STOPPED = {
     "assertbotfailed",
     "assertnameduserfailed",
-    "assertuserfailed",
     "autoblocked",
     "autoblockedtext",
     "badaccess-groups",

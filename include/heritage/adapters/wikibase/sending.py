@@ -34,6 +34,7 @@ class OnePost(Request):  # type: ignore[misc]
 
     def _json_loads(self, response: Any) -> dict[str, Any]:
         pause = retry_after(response.headers.get("Retry-After"))
+        self.site.throttle.retry_after = 0  # our caller is told to wait; waiting twice helps nobody
         if response.status_code == 429:
             raise WikiBusy("The wiki answers 429: too many requests.", pause)
         try:

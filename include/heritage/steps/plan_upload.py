@@ -1,0 +1,160 @@
+"""Turns what stands approved into batches, and refuses what is not what was decided on."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
+from heritage.model.digest import digest_json
+from heritage.model.edit import EditState, Kind
+from heritage.model.governance import Scope
+from heritage.ports.decisions import Journal
+from heritage.ports.files import SnapshotStore
+from heritage.spec.loader import LoadedSpec
+from heritage.statements.selection import content_hash, select, union
+from heritage.steps.govern import Approved
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class UploadBatch:
+    """Approved edits of one dataset from one round: one row of `edits` (schema EDITS) an item."""
+
+    batch_id: str
+    dataset: str
+    title: str
+    identifier: str
+    target: str
+    decisions: tuple[int, ...]
+    edits: pa.Table
+
+
+def plan(
+    loaded: LoadedSpec,
+    approved: Sequence[Approved],
+    *,
+    target: str,
+    kinds: frozenset[Kind],
+    store: SnapshotStore,
+    journal: Journal,
+) -> list[UploadBatch]:
+    """What is to be sent now, a batch a round; batches that are settled already are left out.
+
+    `approved` as `govern.approved` gives it; rulings on other datasets are passed over. `kinds` are those
+    that the licence allows on `target` today. Raises DecisionMissing when nothing is approved, DecisionStale
+    when the edits of a decision are not what they were, and GovernanceError when a gate has closed since.
+    """
+    spec = loaded.spec
+    rounds: dict[tuple[str, str, str], list[Approved]] = defaultdict(list)
+    for ruling in approved:
+        if ruling.proposal.dataset == spec.id:
+            key = (ruling.decision.round_id, ruling.proposal.snapshot, ruling.proposal.edits_digest)
+            rounds[key].append(ruling)
+    if not rounds:
+        raise DecisionMissing(f"Nothing is approved for {spec.id}: put it to the governance body first.")
+    batches = []
+    stale: list[DecisionStale] = []
+    for rulings in rounds.values():
+        try:
+            batch = _batch(loaded, rulings, target, kinds, store, journal)
+        except DecisionStale as error:
+            log.warning("%s", error)
+            stale.append(error)
+            continue
+        if batch:
+            batches.append(batch)
+    if stale and not batches:
+        raise stale[-1]
+    return batches
+
+
+def _batch(
+    loaded: LoadedSpec,
+    rulings: Sequence[Approved],
+    target: str,
+    kinds: frozenset[Kind],
+    store: SnapshotStore,
+    journal: Journal,
+) -> UploadBatch | None:
+    spec = loaded.spec
+    proposal = rulings[0].proposal
+    decisions = tuple(ruling.decision.number for ruling in rulings)
+    wanted: dict[Kind, Scope] = {}
+    for ruling in rulings:
+        kind = Kind(ruling.proposal.kind)
+        both = (wanted.get(kind), ruling.proposal.scope)
+        wanted[kind] = Scope.ALL if Scope.ALL in both else Scope.AT_RISK
+    edits = _decided(rulings, store)
+    chosen = union(edits, wanted)
+    batch_id = digest_json([target, spec.id, rulings[0].decision.round_id, decisions])[:12]
+    settled = {
+        entry.edit_id
+        for entry in journal.entries(batch_id)
+        if entry.state in (EditState.CONFIRMED, EditState.SKIPPED)
+    }
+    chosen = chosen.filter(pc.invert(pc.is_in(chosen["edit_id"], pa.array(settled, pa.string()))))
+    if not chosen.num_rows:
+        return None
+    closed = sorted(kind for kind in wanted if kind not in kinds)
+    if closed or not all(ruling.proposal.admitted for ruling in rulings):
+        what = f"the licence does not allow {', '.join(closed)} on {target}" if closed else "a gate is closed"
+        raise GovernanceError(f"Decision {decisions} on {spec.id} cannot be carried out: {what}.")
+    fresh = _unchanged(proposal.snapshot, proposal.edits_digest, edits, chosen, store)
+    return UploadBatch(batch_id, spec.id, spec.title, spec.item.identifier, target, decisions, fresh)
+
+
+def _decided(rulings: Sequence[Approved], store: SnapshotStore) -> pa.Table:
+    """The table that was rehearsed, if each decision still covers exactly what it gives."""
+    proposal = rulings[0].proposal
+    try:
+        edits = store.read_table(proposal.dataset, proposal.snapshot, "edits", inputs=proposal.edits_digest)
+    except FileNotFoundError as error:
+        raise DecisionStale(f"The edits that were decided on are gone: {error}") from None
+    for ruling in rulings:
+        of = ruling.proposal
+        if content_hash(select(edits, [Kind(of.kind)], of.scope)) != of.content_hash:
+            raise DecisionStale(
+                f"Decision {ruling.decision.number} on {of.dataset}, {of.kind}, was about other edits than "
+                f"those stored under {of.edits_digest}."
+            )
+    return edits
+
+
+def _unchanged(
+    snapshot: str, digest: str, decided: pa.Table, chosen: pa.Table, store: SnapshotStore
+) -> pa.Table:
+    """The chosen edits that the last good snapshot still proposes.
+
+    What it does not propose any more is left out: delisted, withheld, or on the wiki already. What it
+    proposes otherwise makes the decision stale.
+    """
+    dataset = str(decided["dataset"][0].as_py())
+    good = store.last_good(dataset)
+    try:
+        if good == snapshot and store.digest(dataset, snapshot, "edits") == digest:
+            return chosen
+        current = store.read_table(dataset, good or "", "edits", ["record_id", "edit_id"])
+    except FileNotFoundError:
+        raise DecisionStale(
+            f"{dataset} has a newer snapshot, {good}, for which no edits are proposed yet."
+        ) from None
+    columns = ["record_id", "edit_id"]
+    now = {row["record_id"]: row["edit_id"] for row in current.to_pylist()}
+    before = {row["record_id"]: row["edit_id"] for row in decided.select(columns).to_pylist()}
+    records = [record_id for record_id in chosen["record_id"].to_pylist() if record_id in now]
+    changed = [record_id for record_id in records if now[record_id] != before[record_id]]
+    if changed:
+        raise DecisionStale(
+            f"{len(changed)} of {chosen.num_rows} edits of {dataset} have changed since the decision, "
+            f"the first for record {changed[0]}: put them to the governance body again."
+        )
+    if len(records) < chosen.num_rows:
+        log.warning(
+            "%d approved edits of %s are not proposed any more.", chosen.num_rows - len(records), dataset
+        )
+    return chosen.filter(pc.is_in(chosen["record_id"], pa.array(records, pa.string())))

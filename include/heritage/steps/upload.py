@@ -1,0 +1,139 @@
+"""Carries approved edits to the wiki, each exactly once."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from heritage.model.edit import EditState
+from heritage.ports.clock import Clock
+from heritage.ports.decisions import Journal, JournalEntry
+from heritage.ports.wiki import WikiWriter
+from heritage.steps.courier import Courier, Skip, UploadLimits
+from heritage.steps.plan_upload import UploadBatch
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """Where the batch stands: `waiting` edits are planned or sending, `skipped` are counted by reason,
+    `sent_now` were confirmed in this run. In a dry run `waiting` would be sent."""
+
+    batch_id: str
+    waiting: int
+    confirmed: int
+    skipped: Mapping[str, int]
+    sent_now: int
+
+
+def upload(
+    batch: UploadBatch,
+    *,
+    journal: Journal,
+    writer: WikiWriter,
+    clock: Clock,
+    wait: Callable[[float], None],
+    limits: UploadLimits,
+    limit: int | None = None,
+    dry_run: bool = True,
+    progress: Callable[[int, int], None] | None = None,
+) -> Uploaded:
+    """Sends the batch, one edit an item, and gives where it stands.
+
+    Safe to repeat after any crash: what was being sent is looked for on the wiki before anything else. With
+    a `limit` the batch stops when so many of its edits are confirmed in all (a pilot). A dry run reads the
+    wiki and writes nothing, neither there nor into the journal. Raises WikiStopped (stop page, block, or
+    too much trouble in a row), WikiBusy (try later) and BatchTaken (another run is at work).
+    """
+    courier = Courier(batch, journal, writer, clock, wait, limits)
+    if dry_run:
+        return _rehearse(batch, courier, progress)
+    added = journal.plan(batch.batch_id, batch.decisions, batch.target, _planned(batch), clock.now())
+    log.info(
+        "Batch %s of %s: %d edits, %d of them new.", batch.batch_id, batch.title, batch.edits.num_rows, added
+    )
+    pending = _pending(batch, journal)
+    confirmed = journal.counts(batch.batch_id)[EditState.CONFIRMED]
+    for done, entry in enumerate(pending):
+        if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
+            log.info("Batch %s stops after %d edits for a person to look at.", batch.batch_id, limit)
+            break
+        courier.settle(entry)
+        if progress:
+            progress(done + 1, len(pending))
+    result = _standing(batch, journal, courier.sent)
+    skipped = ", ".join(f"{number} {reason}" for reason, number in result.skipped.items()) or "none"
+    log.info(
+        "Batch %s: %d confirmed, %d of them now; %d waiting; skipped: %s.",
+        *(batch.batch_id, result.confirmed, result.sent_now, result.waiting, skipped),
+    )
+    return result
+
+
+def _standing(batch: UploadBatch, journal: Journal, sent: int) -> Uploaded:
+    states: Counter[EditState] = Counter()
+    reasons: Counter[str] = Counter()
+    for entry in journal.entries(batch.batch_id):
+        states[entry.state] += 1
+        if entry.state is EditState.SKIPPED:
+            reasons[_counted(entry.reason)] += 1
+    waiting = states[EditState.PLANNED] + states[EditState.SENDING]
+    return Uploaded(batch.batch_id, waiting, states[EditState.CONFIRMED], dict(reasons.most_common()), sent)
+
+
+def _counted(reason: str) -> str:
+    return reason.partition(":")[0]
+
+
+def _planned(batch: UploadBatch) -> list[JournalEntry]:
+    return [
+        JournalEntry(
+            edit_id=row["edit_id"],
+            batch_id=batch.batch_id,
+            dataset=batch.dataset,
+            record_id=row["record_id"],
+            qid=row["qid"],
+            state=EditState.PLANNED,
+            reason="",
+            content=row["additions"],
+            revision=None,
+            sent_at=None,
+            attempts=0,
+        )
+        for row in batch.edits.to_pylist()
+    ]
+
+
+def _pending(batch: UploadBatch, journal: Journal) -> list[JournalEntry]:
+    """What is to be settled, what was being sent first; also what an earlier batch left undone, if it is
+    approved now. What is not approved any more stays where it is."""
+    approved = set(batch.edits["edit_id"].to_pylist())
+    others = [
+        other.batch_id
+        for other in journal.batches()
+        if other.target == batch.target and other.batch_id != batch.batch_id
+    ]
+    entries = [
+        entry
+        for batch_id in (batch.batch_id, *others)
+        for entry in journal.pending(batch_id)
+        if entry.edit_id in approved
+    ]
+    return sorted(entries, key=lambda entry: entry.state is not EditState.SENDING)
+
+
+def _rehearse(batch: UploadBatch, courier: Courier, progress: Callable[[int, int], None] | None) -> Uploaded:
+    """What an upload would do now."""
+    skipped: Counter[str] = Counter()
+    entries = _planned(batch)
+    for done, entry in enumerate(entries):
+        try:
+            content, entity = courier.prepare(entry)
+            log.info("Dry run: %s", courier.summary(entry, content, new=entity is None))
+        except Skip as skip:
+            skipped[_counted(str(skip))] += 1
+        if progress:
+            progress(done + 1, len(entries))
+    waiting = len(entries) - skipped.total()
+    return Uploaded(batch.batch_id, waiting, 0, dict(skipped.most_common()), 0)
