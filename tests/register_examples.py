@@ -1,4 +1,4 @@
-"""A small register, a publisher on loopback that serves it (or fails to), and the way from one to the other."""
+"""A small register, a publisher on loopback that serves it (or fails to), and the way between them."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -75,20 +75,33 @@ def loaded(folder: Path, **changes: Any) -> LoadedSpec:
 def good_rows(count: int = 40) -> list[list[str]]:
     """Rows of churches that differ in everything, in the middle of Sweden."""
     return [
-        [f"{n:04}", f"Kyrka åäö {n}", f"{14 + n / 50 + 0.00123:.5f}", f"{59 + n / 60 + 0.00457:.5f}", "kyrka", "x", "Anna A"]
+        [
+            f"{n:04}",
+            f"Kyrka åäö {n}",
+            f"{14 + n / 50 + 0.00123:.5f}",
+            f"{59 + n / 60 + 0.00457:.5f}",
+            "kyrka",
+            "x",
+            "Anna A",
+        ]
         for n in range(1, count + 1)
     ]
 
 
 def csv_bytes(rows: list[list[str]], header: list[str] = HEADER, encoding: str = "utf-8") -> bytes:
     """The register as its publisher writes it."""
-    lines = [",".join(f'"{cell}"' if "," in cell or "\n" in cell else cell for cell in row) for row in [header, *rows]]
+    lines = [
+        ",".join(f'"{cell}"' if "," in cell or "\n" in cell else cell for cell in row)
+        for row in [header, *rows]
+    ]
     return ("\n".join(lines) + "\n").encode(encoding)
 
 
 def source_rows(rows: list[list[str]], header: list[str] = HEADER) -> list[SourceRow]:
     """The same, as a reader gives them."""
-    return [SourceRow("list.csv", n, dict(zip(header, row, strict=True))) for n, row in enumerate(rows, start=1)]
+    return [
+        SourceRow("list.csv", n, dict(zip(header, row, strict=True))) for n, row in enumerate(rows, start=1)
+    ]
 
 
 @cache
@@ -130,7 +143,9 @@ def publisher() -> Iterator[Publisher]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             state.asked.append((self.path, dict(self.headers)))
-            status, headers, body = state.before.pop(0) if state.before else (state.status, state.headers, state.body)
+            status, headers, body = (
+                state.before.pop(0) if state.before else (state.status, state.headers, state.body)
+            )
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)

@@ -63,7 +63,7 @@ def read_places(
     y = np.array([place.y.value for place in found.values()])
     places.lon[index], places.lat[index] = _to_degrees(crs, x, y)
     for i, place in found.items():
-        places.precision_m[i] = _precision(place, point, crs, rules)
+        places.precision_m[i] = round(_precision(place, point, crs, rules), 2)
         places.method[i] = "centroid" if place.extent else "given"
     _judge(places, found, point, crs)
     return places

@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from heritage.errors import SpecError
 from heritage.model.digest import digest_json
+from heritage.spec.yaml_model import read_model
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Metres = Annotated[float, Field(gt=0)]
@@ -56,10 +55,4 @@ class Thresholds(_Closed):
 
 def load_thresholds(path: Path) -> Thresholds:
     """The figures in force. Raises SpecError naming the file and the key."""
-    try:
-        return Thresholds.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise SpecError(f"{path.name}: not readable: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise SpecError(f"{path.name}: {faults}") from error
+    return read_model(path, Thresholds)

@@ -102,7 +102,9 @@ def _damaged(spec: DatasetSpec, file: FetchedFile, encoding: str, error: Unicode
         if len(bad) <= _DAMAGED_SHARE * len(lines) and _whole(lines[0]):
             return text
     line = content.count(b"\n", 0, error.start) + 1
-    guess = from_bytes(content[max(0, error.start - _SAMPLE // 2) :][:_SAMPLE]).best()
+    begin = content.rfind(b"\n", 0, max(0, error.start - _SAMPLE // 2)) + 1
+    sample = content[begin : begin + _SAMPLE]
+    guess = from_bytes(sample[: sample.rfind(b"\n") + 1] or sample).best()  # whole lines, no torn letters
     likely = f"; it looks like {guess.encoding}" if guess and guess.encoding != encoding else ""
     raise stop(
         IssueCode.ENCODING_WRONG,

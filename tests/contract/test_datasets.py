@@ -1,0 +1,130 @@
+"""What every described register owes: it runs over all of `datasets/`, whoever wrote them.
+
+After a wanted change of a mapping: HERITAGE_WRITE_EXPECTED=1 pytest tests/contract, and read the diff.
+"""
+
+import json
+import os
+import random
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from heritage.adapters.gx import ExpectationSuites
+from heritage.adapters.harvest import Reader
+from heritage.mapping import map_rows
+from heritage.model.issue import IssueCode, Severity
+from heritage.ports.files import FetchedFile
+from heritage.quality import check_snapshot
+from heritage.spec.loader import LoadedSpec, load_specs
+from register_examples import ROOT, VOCABULARIES, thresholds, world
+
+SPECS, FAILURES = load_specs(ROOT / "datasets")
+BESIDE = {"dataset", "kind", "file", "row", "source_row"}
+
+each = pytest.mark.parametrize("loaded", SPECS, ids=[loaded.spec.id for loaded in SPECS])
+
+
+def sample_rows(loaded: LoadedSpec):
+    path = loaded.folder / "samples" / loaded.spec.harvest.file_name
+    assert path.is_file(), f"{loaded.spec.id}: the sample {path.name} is missing"
+    file = FetchedFile(path.name, path.read_bytes(), loaded.spec.harvest.url, {})
+    return list(Reader().rows(loaded.spec, [file]))
+
+
+def mapped(loaded: LoadedSpec, rows=None):
+    return map_rows(loaded.spec, sample_rows(loaded) if rows is None else rows, world(), thresholds().places)
+
+
+def said(table, *leave_out):
+    """Records without what stands beside them and without nulls."""
+    return [
+        {key: value for key, value in row.items() if value is not None and key not in leave_out}
+        for row in table.to_pylist()
+    ]
+
+
+def test_every_description_is_valid():
+    assert [str(failure) for failure in FAILURES] == []
+    assert len(SPECS) >= 3
+
+
+@each
+def test_a_country_is_a_folder_and_the_id_begins_with_it(loaded):
+    country = loaded.folder.parent.name
+    assert country == "_world" or re.fullmatch(r"[a-z]{2}", country)
+    assert loaded.spec.id.split("_")[0] == country.removeprefix("_")
+
+
+@each
+def test_the_licence_is_one_we_know(loaded):
+    terms = yaml.safe_load((VOCABULARIES / "licences.yaml").read_text(encoding="utf-8"))["terms"]
+    assert loaded.spec.licence.id in {known for term in terms for known in term["ids"]}
+
+
+@each
+def test_every_column_is_accounted_for(loaded):
+    codes = [issue.field for issue in mapped(loaded).issues if issue.code is IssueCode.COLUMN_UNKNOWN]
+    assert codes == []
+    header = {column for row in sample_rows(loaded) for column in row.cells}
+    stale = loaded.spec.accounted_columns() - header
+    assert stale == set(), "the description speaks of columns that the sample does not have"
+
+
+@each
+def test_the_sample_maps_to_what_is_expected(loaded):
+    result = mapped(loaded)
+    lines = [
+        *said(result.records, *BESIDE),
+        *({"rejected": r["code"], "row": r["row"]} for r in result.rejected.to_pylist()),
+    ]
+    written = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+    path = loaded.folder / "expected.jsonl"
+    if os.environ.get("HERITAGE_WRITE_EXPECTED"):
+        path.write_text(written, encoding="utf-8")
+    expected = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [json.loads(line) for line in written.splitlines()] == expected
+
+
+@each
+def test_ids_are_unique_and_do_not_depend_on_the_order_of_rows(loaded):
+    rows = sample_rows(loaded)
+    result = mapped(loaded, rows)
+    ids = result.records["record_id"].to_pylist()
+    assert len(set(ids)) == len(ids)
+    assert result.records.num_rows + result.rejected.num_rows == len(rows)
+    random.Random(loaded.spec.id).shuffle(rows)
+    assert said(mapped(loaded, rows).records) == said(result.records)
+
+
+@each
+def test_checks_are_there_and_the_sample_passes_them(loaded):
+    spec = loaded.spec
+    assert spec.checks.fill, "say how full at least the fields are"
+    result = mapped(loaded)
+    grave = (Severity.STOP, Severity.ASK)
+    issues = check_snapshot(spec, result.records, result.rejected, thresholds().snapshot)
+    assert [str(issue) for issue in issues if issue.severity in grave] == []
+    found = ExpectationSuites(ROOT / "expectations").check(spec.kind, result.records)
+    assert [one.why for one in found if not one.passed and one.severity in grave] == []
+
+
+@each
+def test_nothing_personal_is_in_the_tables(loaded):
+    personal = set(loaded.spec.personal)
+    for row in mapped(loaded).records["source_row"].to_pylist():
+        assert personal.isdisjoint(json.loads(row))
+
+
+@each
+def test_risk_schemes_are_there(loaded):
+    for listing in loaded.spec.risk:
+        assert (VOCABULARIES / "risk" / f"{listing.scheme}.yaml").is_file()
+
+
+@each
+def test_a_description_is_short(loaded: LoadedSpec):
+    lines = Path(loaded.path).read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 60, "move lookups into a table beside the description"

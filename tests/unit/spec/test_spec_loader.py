@@ -1,0 +1,106 @@
+import pytest
+import yaml
+
+from heritage.errors import SpecError
+from heritage.spec.dataset import DatasetSpec, Harvest
+from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, load_specs
+from heritage.spec.thresholds import load_thresholds
+from register_examples import VOCABULARIES, description
+
+
+def write(folder, text, name="se_demo"):
+    path = folder / "se" / name / f"{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(
+        text if isinstance(text, str) else yaml.safe_dump(text, allow_unicode=True), encoding="utf-8"
+    )
+    return path
+
+
+def failure(folder, **changes):
+    answer = load_spec(write(folder, description(**changes)))
+    assert isinstance(answer, SpecFailure)
+    return str(answer)
+
+
+def test_one_broken_description_does_not_touch_the_others(tmp_path):
+    write(tmp_path, description())
+    write(tmp_path, "a: [", "se_broken")
+    specs, failures = load_specs(tmp_path)
+    assert [one.spec.id for one in specs] == ["se_demo"]
+    assert [one.dataset for one in failures] == ["se_broken"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"harvest": {"encodng": "x"}}, "harvest.encodng: unknown key, did you mean 'encoding'"),
+        ({"record": {"point": {"x": "lon"}}}, "record.point: give either x and y, or pair"),
+        ({"ignore": ["nr"]}, "mapped and ignored at once: nr"),
+        ({"checks": {"fill": {"nmae": 1.0}}}, "checks.fill.nmae"),
+        ({"checks": {"rows": [9, 1]}}, "the lower bound is above the upper one"),
+        ({"harvest": {"url": "ftp://x/y"}}, "harvest.url"),
+        ({"harvest": {"file": "../x"}}, "harvest.file"),
+        ({"item": {"classes": {"kyrka": "16970"}}}, "item.classes.kyrka"),
+    ],
+)
+def test_a_fault_is_told_with_file_and_key(tmp_path, changes, says):
+    message = failure(tmp_path, **changes)
+    assert message.startswith("se_demo.yaml: ")
+    assert says in message
+
+
+def test_a_lookup_table_stands_beside_the_description(tmp_path):
+    path = write(tmp_path, description(item={"admin": "towns.csv"}))
+    (path.parent / "towns.csv").write_text("term,item\nÅre,Q1\nHabo,Q2\n", encoding="utf-8")
+    answer = load_spec(path)
+    assert isinstance(answer, LoadedSpec)
+    assert answer.spec.item.admin == {"Åre": "Q1", "Habo": "Q2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("missing.csv", None, "missing.csv"),
+        ("../towns.csv", "term,item\na,Q1\n", "must lie beside the description"),
+        ("towns.csv", "town,qid\na,Q1\n", "needs the columns term and item"),
+        ("towns.csv", "term,item\na,1\n", "item.admin.a"),
+    ],
+)
+def test_a_bad_lookup_table_is_told(tmp_path, name, content, says):
+    path = write(tmp_path, description(item={"admin": name}))
+    if content:
+        (path.parent / name).write_text(content, encoding="utf-8")
+    answer = load_spec(path)
+    assert isinstance(answer, SpecFailure)
+    assert says in str(answer)
+
+
+@pytest.mark.parametrize(
+    ("url", "file", "name"),
+    [
+        ("https://x.org/a/list.csv?y=1", None, "list.csv"),
+        ("https://x.org/a/b%20c.csv", None, "b_20c.csv"),
+        ("https://x.org/a/..", None, "register"),
+        ("https://x.org/export/?2019", "sites.csv", "sites.csv"),
+    ],
+)
+def test_a_file_has_a_safe_name(url, file, name):
+    assert Harvest(protocol="csv", url=url, file=file).file_name == name
+
+
+def test_the_digest_follows_every_word():
+    spec = DatasetSpec.model_validate(description())
+    assert spec.digest() == DatasetSpec.model_validate(description()).digest()
+    assert spec.digest() != DatasetSpec.model_validate(description(title="Other")).digest()
+
+
+def test_thresholds_are_closed_and_told_with_their_file(tmp_path):
+    text = (VOCABULARIES / "thresholds.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "thresholds.yaml"
+    path.write_text(text.replace("rejected_stop: 0.20", "rejected_stop: 20"), encoding="utf-8")
+    with pytest.raises(SpecError, match=r"thresholds\.yaml: snapshot\.rejected_stop"):
+        load_thresholds(path)
+    path.write_text(text.replace("moved_m", "moved"), encoding="utf-8")
+    with pytest.raises(SpecError, match=r"thresholds\.yaml: .*moved"):
+        load_thresholds(path)
