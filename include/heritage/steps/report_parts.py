@@ -201,7 +201,7 @@ def _additions(content: Content, words: dict[str, str]) -> Iterator[Addition]:
 def _in_words(value: Value, words: dict[str, str]) -> str:
     match value:
         case ItemValue(qid):
-            return words.get(qid, qid)
+            return f"{words[qid]} ({qid})" if qid in words else qid
         case TextValue(text) | MonolingualValue(_, text):
             return text
         case CoordinateValue(lat, lon, precision):

@@ -86,7 +86,7 @@ def test_drawings_have_a_table_beside_them_and_a_name_for_screen_readers(page: s
     assert len(drawings) == 5  # the world, two registers near by, the chart for wide and narrow pages
     for svg in drawings:
         assert set((svg["aria-labelledby"] or "").split()) <= set(ids)
-    for figure in ("Afghanistan", "Georgia", "not stated", "0.67", "97 %"):
+    for figure in ("Afghanistan", "Georgia", "not stated", "0.67", "97%"):
         assert figure in outline.text
     assert outline.all("html") == [{"lang": "en"}]
     assert {"header", "main", "nav", "footer"} <= {tag for tag, _ in outline.tags}

@@ -217,7 +217,7 @@ def test_examples_show_only_what_the_proposal_is_about(bench: Bench) -> None:
     assert "heritage designation" not in page
     page, data = bench.write(snapshot, kind=Kind.DESIGNATION, scope=Scope.AT_RISK)
     assert [e["name"] for e in data["ranked"][0]["examples"]] == ["Site 1"]
-    assert "Adds the heritage designation Inscribed." in page
+    assert "Adds the heritage designation Inscribed (Q9259)." in page
     page, data = bench.write(snapshot, kind=Kind.NEW_ITEMS)
     assert [e["qid"] for e in data["ranked"][0]["examples"]] == [None]
     assert "a new item" in page

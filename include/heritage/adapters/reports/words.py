@@ -24,7 +24,7 @@ LICENCE_ANSWERS = {
     LicenceAnswer.ALLOW: "may be used",
     LicenceAnswer.NEEDS_WAIVER: "needs the publisher's written permission",
     LicenceAnswer.BODY_DECISION: "needs a decision by the body",
-    LicenceAnswer.LINK_ONLY: "only a link to the register may be added",
+    LicenceAnswer.LINK_ONLY: "only the register's identifier and a link to its entry may be added",
     LicenceAnswer.DENY: "may not be used",
 }
 
