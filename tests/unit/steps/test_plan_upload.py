@@ -1,0 +1,170 @@
+"""Only what was decided on, and still stands, is planned."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from proposal_case import ENTITIES, LOADED, Case
+
+from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
+from heritage.model.edit import EditState, Kind
+from heritage.model.governance import Criteria, Decision, Gate, Proposal, Rehearsal, Result, Scope
+from heritage.ports.decisions import JournalEntry
+from heritage.statements.content_json import from_json
+from heritage.statements.selection import content_hash, select
+from heritage.steps.govern import Approved
+from heritage.steps.plan_upload import plan
+from wikibase_sandbox.testing import running
+
+ROWS = (
+    {"record_id": "1", "qid": "Q11", "designation_item": "Q501", "level": "at_risk"},
+    {"record_id": "2", "qid": "Q12", "designation_item": "Q501"},
+    {"record_id": "3"},
+)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("wiki") / "wiki.sqlite") as sandbox:
+        sandbox.seed(entities=ENTITIES)
+        yield sandbox
+
+
+@pytest.fixture
+def case(tmp_path, sandbox):
+    case = Case(tmp_path, sandbox.api_url)
+    case.hold(*ROWS)
+    case.propose()
+    return case
+
+
+def ruling(case, kind, scope=Scope.ALL, number=1, round_id="r1", **changed):
+    edits = case.store.read_table("xx_towers", case.snapshot, "edits")
+    proposal = Proposal(
+        proposal_id=f"{kind}-{scope}",
+        dataset="xx_towers",
+        snapshot=case.snapshot,
+        title="Towers",
+        kind=kind.value,
+        scope=scope,
+        content_hash=content_hash(select(edits, [kind], scope)),
+        edits_digest=case.store.digest("xx_towers", case.snapshot, "edits"),
+        rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
+        gates=(Gate("licence", True, "ALLOW"),),
+        criteria=Criteria(0.5, 0.5, 0.5, 0.5),
+        reviewer_hours=0.0,
+    )
+    line = (Result.APPROVED, {}, (), 4, "", "2026-11-21", "0", "1")
+    decision = Decision(number, round_id, proposal.proposal_id, "xx_towers", "h", *line)
+    return Approved(decision, replace(proposal, **changed))
+
+
+def planned(case, *rulings, kinds=frozenset(Kind)):
+    return plan(LOADED, rulings, target="sandbox", kinds=kinds, store=case.store, journal=case.journal)
+
+
+def records(batch):
+    return dict(zip(batch.edits["record_id"].to_pylist(), batch.edits["kinds"].to_pylist(), strict=True))
+
+
+def test_nothing_approved_nothing_planned(case):
+    with pytest.raises(DecisionMissing, match="xx_towers"):
+        planned(case)
+    with pytest.raises(DecisionMissing):
+        planned(case, ruling(case, Kind.NAMES, dataset="yy_other"))
+
+
+def test_all_kinds_of_a_round_make_one_edit_an_item(case):
+    [batch] = planned(
+        case,
+        ruling(case, Kind.DESIGNATION),
+        ruling(case, Kind.NAMES, Scope.AT_RISK, number=2),
+        ruling(case, Kind.NEW_ITEMS, number=3),
+    )
+    assert records(batch) == {"1": ["designation", "names"], "2": ["designation"], "3": ["new_items"]}
+    assert (batch.decisions, batch.identifier, batch.title, batch.target) == (
+        (1, 2, 3),
+        "P1216",
+        "Towers",
+        "sandbox",
+    )
+    assert len(batch.batch_id) == 12
+    assert {s.property for s in from_json(batch.edits["additions"][0].as_py()).statements} == {"P1435"}
+
+
+def test_the_same_rulings_make_the_same_batch_and_each_round_its_own(case):
+    one, other = ruling(case, Kind.DESIGNATION), ruling(case, Kind.NAMES, round_id="r2", number=2)
+    first, second = planned(case, one, other)
+    assert [batch.batch_id for batch in planned(case, one, other)] == [first.batch_id, second.batch_id]
+    assert first.batch_id != second.batch_id
+
+
+@pytest.mark.parametrize("changed", [{"content_hash": "0" * 64}, {"edits_digest": "gone"}])
+def test_edits_other_than_those_decided_on_are_stale(case, changed):
+    with pytest.raises(DecisionStale):
+        planned(case, ruling(case, Kind.DESIGNATION, **changed))
+
+
+def test_a_gate_that_has_closed_since_stops_the_upload(case):
+    approved = ruling(case, Kind.DESIGNATION)
+    with pytest.raises(GovernanceError, match="licence does not allow designation"):
+        planned(case, approved, kinds=frozenset({Kind.IDENTIFIERS}))
+    shut = ruling(case, Kind.DESIGNATION, gates=(Gate("ethics", False, "", "write the note"),))
+    with pytest.raises(GovernanceError):
+        planned(case, shut)
+
+
+def test_a_record_that_says_something_else_now_makes_the_decision_stale(case):
+    approved = ruling(case, Kind.DESIGNATION)
+    case.harvest("second")
+    case.hold({**ROWS[0], "designation_item": "Q502"}, *ROWS[1:])
+    with pytest.raises(DecisionStale, match="newer snapshot"):
+        planned(case, approved)
+    case.propose()
+    with pytest.raises(DecisionStale, match=r"1 of 2 edits .* record 1"):
+        planned(case, approved)
+
+
+def test_a_new_snapshot_that_says_the_same_is_not_stale_and_its_new_records_wait_for_a_decision(case):
+    approved = ruling(case, Kind.DESIGNATION)
+    case.harvest("second")
+    case.hold(*ROWS, {"record_id": "9", "qid": "Q13", "designation_item": "Q501"})
+    case.propose()
+    [batch] = planned(case, approved)
+    assert records(batch) == {"1": ["designation"], "2": ["designation"]}
+
+
+def test_what_is_withheld_or_delisted_since_is_left_out(case):
+    approved = ruling(case, Kind.NEW_ITEMS), ruling(case, Kind.DESIGNATION, number=2)
+    case.hold({**ROWS[0], "disclosure": "S5"}, ROWS[1], version="v2")
+    case.propose()
+    [batch] = planned(case, *approved)
+    assert records(batch) == {"2": ["designation"]}
+
+
+def test_a_batch_that_is_settled_is_left_out_even_when_the_register_changed(case):
+    approved = ruling(case, Kind.DESIGNATION)
+    [batch] = planned(case, approved)
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    entries = [
+        JournalEntry(
+            row["edit_id"],
+            batch.batch_id,
+            "xx_towers",
+            row["record_id"],
+            row["qid"],
+            EditState.PLANNED,
+            "",
+            row["additions"],
+            None,
+            None,
+            0,
+        )
+        for row in batch.edits.to_pylist()
+    ]
+    case.journal.plan(batch.batch_id, batch.decisions, "sandbox", entries, at)
+    for entry in case.journal.pending(batch.batch_id):
+        case.journal.skipped(entry, "deleted", at)
+    case.harvest("second")
+    case.hold({**ROWS[0], "designation_item": "Q502"})
+    assert planned(case, approved) == []
