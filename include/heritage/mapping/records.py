@@ -192,7 +192,6 @@ def _note_names(register: Register, good: list[int], names: list[list[dict[str, 
                     i,
                     record_id=register.ids[i],
                     field="name",
-                    value=entry["text"],
                 )
 
 
@@ -206,7 +205,6 @@ def _note_urls(register: Register, good: list[int], urls: list[str | None]) -> I
                 i,
                 record_id=register.ids[i],
                 field=column,
-                value=text[:200],
             )
 
 

@@ -135,7 +135,7 @@ def test_a_stopped_snapshot_leaves_its_report(tmp_path, way, spec, server):
 
 def test_the_page_of_the_checks_shows_hostile_text_as_text(tmp_path, way, spec, server):
     rows = good_rows()
-    rows[0][1] = "<script>alert(1)</script>"
+    rows[0][4] = "<script>alert(1)</script>"
     rows[1][4] = "<img src=x>"
     server.body = csv_bytes(rows)
     way.run(spec)
