@@ -64,6 +64,13 @@ def test_one_damaged_row_among_many_is_rejected_alone():
     assert "\ufffd" in rows[99].cells["namn"]
 
 
+def test_damage_in_a_column_that_nobody_reads_costs_no_row():
+    lines = csv_bytes(good_rows(10)).replace(b",x,", b",\xe5,")
+    rows = read(lines)
+    assert {r.fault for r in rows} == {None}
+    assert rows[0].cells["note"] == "\ufffd"
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
@@ -87,6 +94,7 @@ def test_one_damaged_row_among_many_is_rejected_alone():
             r"row 2: The file ends .* A quoted cell that opens in this row is never closed",
         ),
         (b'nr,namn\n1,"a\n2,b\n3,c\n', r"row 1: The file ends .* is never closed"),
+        ("nr,näme\n1,a\n".encode("cp1252"), r"Byte 4 in line 1 is not utf-8"),
         ("nr,namn\n1,åäö\n".encode("cp1252"), r"Byte 10 in line 2 is not utf-8; it looks like \w+"),
         ("nr,namn\n1,a\n".encode("utf-16-le"), "NUL byte in line 1"),
         (b"nr,namn\n1,a\n2,b\x00\n", "NUL byte in line 3"),

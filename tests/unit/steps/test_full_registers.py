@@ -1,10 +1,13 @@
 """Real registers as published, whole, with their real faults: a description is all they need."""
 
+import json
+
 import pytest
 
 from heritage.adapters.harvest import FileFetcher
 from heritage.errors import SnapshotStopped, SourceChanged
-from register_examples import Way, loaded
+from heritage.spec.loader import load_spec
+from register_examples import ROOT, Way, loaded
 
 pytestmark = pytest.mark.shared_data
 
@@ -138,6 +141,21 @@ def test_alabama_lies_in_its_own_projection(tmp_path, shared_data):
     degrees = {**ALABAMA, "record": {**ALABAMA["record"], "point": {"x": "geometry.x", "y": "geometry.y"}}}
     with pytest.raises(SourceChanged, match=r"set record\.point\.crs"):
         run(tmp_path / "degrees", path, degrees)
+
+
+def test_the_world_heritage_list_needs_no_other_description_than_the_bundled_one(tmp_path, shared_data):
+    way = Way.over_http(tmp_path)
+    way.fetcher = FileFetcher(shared_data / "registers/world/unesco-whc-sites-2019.csv")
+    spec = load_spec(ROOT / "datasets" / "_world" / "world_whc" / "world_whc.yaml")
+    snapshot = way.harvest(spec)
+    mapped = way.map(spec, snapshot)
+    assert (mapped.records, mapped.rejected) == (1121, 0)
+    assert way.check(spec, snapshot).first_good
+    danger = [
+        json.loads(row)["danger_list"]
+        for row in way.store.read_table("world_whc", snapshot, "records")["source_row"].to_pylist()
+    ]
+    assert sum(text.startswith("Y") for text in danger) == 53
 
 
 def test_a_pointer_instead_of_a_register_is_told(tmp_path, shared_data):

@@ -2,16 +2,18 @@
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
 from heritage.errors import SourceChanged
 from heritage.model.issue import Issue, IssueCode, Severity
+from heritage.model.row import SourceRow
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
 _DAMAGED_SHARE = 0.01
-"""Undecodable lines up to this share are damaged rows; above, the encoding itself is wrong."""
+"""Undecodable rows up to this share are damaged rows; above, the encoding itself is wrong."""
 _SAMPLE = 65_536
 
 _STRANGERS = (
@@ -38,31 +40,36 @@ def refuse_strangers(
             )
 
 
-def decode(spec: DatasetSpec, file: FetchedFile) -> str:
-    """The text of the file. Single undecodable bytes come as lone surrogates, for the reader to reject
-    their rows; raises SourceChanged naming byte and line when they are more than damage."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a file. Bytes that are not in its encoding come as lone surrogates; `wrong` is then what
+    to raise when they are more than damage to a few rows."""
+
+    text: str
+    wrong: SourceChanged | None = None
+
+    def judge(self, damaged: int, rows: int) -> None:
+        """Raises SourceChanged, naming byte and line, when too many rows are damaged for mere damage."""
+        if self.wrong and damaged > _DAMAGED_SHARE * rows:
+            raise self.wrong
+
+
+def decode(spec: DatasetSpec, file: FetchedFile) -> Text:
+    """The text of the file in the encoding of the description. Raises SourceChanged when it is another."""
     encoding = _codec(spec, file)
     content = file.content
     try:
-        text = content.decode(encoding)
+        decoded = Text(content.decode(encoding))
     except UnicodeDecodeError as error:
-        return _damaged(spec, file, encoding, error)
+        decoded = Text(content.decode(encoding, "surrogateescape"), _wrong(spec, file, encoding, error))
     if encoding not in ("utf-8-sig", "ascii") and _is_utf8(content):
-        raise stop(
-            IssueCode.ENCODING_WRONG,
-            spec,
-            file,
-            hint=f"It reads as UTF-8, not {encoding}: set harvest.encoding.",
-        )
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise stop(
-            IssueCode.ENCODING_WRONG,
-            spec,
-            file,
-            hint=f"There is a NUL byte in line {line}: the file is damaged, or it is UTF-16.",
-        )
-    return text
+        hint = f"It reads as UTF-8, not {encoding}: set harvest.encoding."
+        raise stop(IssueCode.ENCODING_WRONG, spec, file, hint=hint)
+    if "\0" in decoded.text:
+        line = decoded.text.count("\n", 0, decoded.text.index("\0")) + 1
+        hint = f"There is a NUL byte in line {line}: the file is damaged, or it is UTF-16."
+        raise stop(IssueCode.ENCODING_WRONG, spec, file, hint=hint)
+    return decoded
 
 
 def stop(
@@ -93,29 +100,21 @@ def _codec(spec: DatasetSpec, file: FetchedFile) -> str:
     return "utf-8-sig" if name == "utf-8" else name
 
 
-def _damaged(spec: DatasetSpec, file: FetchedFile, encoding: str, error: UnicodeDecodeError) -> str:
+def _wrong(spec: DatasetSpec, file: FetchedFile, encoding: str, error: UnicodeDecodeError) -> SourceChanged:
     content = file.content
-    if encoding.startswith(("utf-8", "ascii")):
-        text = content.decode(encoding, "surrogateescape")
-        lines = text.splitlines()
-        bad = [line for line in lines if not _whole(line)]
-        if len(bad) <= _DAMAGED_SHARE * len(lines) and _whole(lines[0]):
-            return text
     line = content.count(b"\n", 0, error.start) + 1
     begin = content.rfind(b"\n", 0, max(0, error.start - _SAMPLE // 2)) + 1
     sample = content[begin : begin + _SAMPLE]
     guess = from_bytes(sample[: sample.rfind(b"\n") + 1] or sample).best()  # whole lines, no torn letters
     likely = f"; it looks like {guess.encoding}" if guess and guess.encoding != encoding else ""
-    raise stop(
-        IssueCode.ENCODING_WRONG,
-        spec,
-        file,
-        hint=f"Byte {error.start} in line {line} is not {encoding.removesuffix('-sig')}{likely}. "
-        + IssueCode.ENCODING_WRONG.remedy,
-    ) from None
+    where = f"Byte {error.start} in line {line} is not {encoding.removesuffix('-sig')}{likely}."
+    return stop(IssueCode.ENCODING_WRONG, spec, file, hint=f"{where} {IssueCode.ENCODING_WRONG.remedy}")
 
 
-def _whole(text: str) -> bool:
+def is_whole(text: str) -> bool:
+    """True when every byte of the text could be decoded."""
+    if text.isascii():
+        return True
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -134,8 +133,17 @@ def _is_utf8(content: bytes) -> bool:
     return True
 
 
-def mended(text: str) -> tuple[str, bool]:
-    """Text that can be stored, and whether it had to be mended: lone surrogates become U+FFFD."""
-    if _whole(text):
-        return text, False
-    return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= c <= "\udfff" else c for c in text), True
+def mend(row: SourceRow, spec: DatasetSpec) -> SourceRow:
+    """The row as text that can be stored: undecodable bytes become U+FFFD. Where that touches more than
+    columns that nobody reads, the row carries a fault."""
+    hurt = {column for column, text in row.cells.items() if not is_whole(text) or not is_whole(column)}
+    if not hurt:
+        return row
+    cells = {_mended(column): _mended(text) for column, text in row.cells.items()}
+    unread = {*spec.ignore, *spec.personal}
+    fault = row.fault or (None if hurt <= unread else IssueCode.ENCODING_WRONG)
+    return SourceRow(row.file, row.number, cells, fault)
+
+
+def _mended(text: str) -> str:
+    return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= c <= "\udfff" else c for c in text)

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from heritage.adapters.harvest.content import decode, mended, refuse_strangers, stop
+from heritage.adapters.harvest.content import decode, is_whole, mend, refuse_strangers, stop
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow
 from heritage.ports.files import FetchedFile
@@ -21,21 +21,24 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     Raises SourceChanged for what is not a table, has no rows, or ends in the middle of one.
     """
     refuse_strangers(spec, file, _JSON)
-    text = decode(spec, file)
-    lines = list(io.StringIO(text, newline=""))
+    decoded = decode(spec, file)
+    lines = list(io.StringIO(decoded.text, newline=""))
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(lines, delimiter=spec.harvest.delimiter)
     header: list[str] = []
-    number = start = 0
+    number = start = damaged = 0
     last: SourceRow | None = None
     try:
         header = _header(spec, file, next(reader, []))
+        if decoded.wrong and not is_whole("".join(header)):
+            raise decoded.wrong
         previous_end = reader.line_num
         for number, cells in enumerate(reader, start=1):
             if any(cells):
                 if last:
                     yield last
-                last, start = _row(file, number, header, cells), previous_end
+                last, start = _row(spec, file, number, header, cells), previous_end
+                damaged += last.fault is IssueCode.ENCODING_WRONG
             previous_end = reader.line_num
     except csv.Error as error:
         hint = f"It cannot be read as CSV: {error}."
@@ -43,6 +46,7 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     if last is None:
         raise stop(IssueCode.FILE_EMPTY, spec, file, hint="There is a header and no row below it.")
     _refuse_torn(spec, file, last, lines[start:])
+    decoded.judge(damaged, number)
     yield last
 
 
@@ -63,18 +67,12 @@ def _header(spec: DatasetSpec, file: FetchedFile, cells: list[str]) -> list[str]
     return names
 
 
-def _row(file: FetchedFile, number: int, header: list[str], cells: list[str]) -> SourceRow:
+def _row(spec: DatasetSpec, file: FetchedFile, number: int, header: list[str], cells: list[str]) -> SourceRow:
+    fault = None
     if len(cells) < len(header) or any(cells[len(header) :]):
-        named = dict(
-            zip([*header, *(f"column {n + 1}" for n in range(len(header), len(cells)))], cells, strict=False)
-        )
-        return SourceRow(file.name, number, {k: mended(v)[0] for k, v in named.items()}, IssueCode.ROW_RAGGED)
-    row = dict(zip(header, cells, strict=False))
-    if any(not cell.isascii() and mended(cell)[1] for cell in cells):
-        return SourceRow(
-            file.name, number, {k: mended(v)[0] for k, v in row.items()}, IssueCode.ENCODING_WRONG
-        )
-    return SourceRow(file.name, number, row)
+        fault = IssueCode.ROW_RAGGED
+        header = [*header, *(f"column {place}" for place in range(len(header) + 1, len(cells) + 1))]
+    return mend(SourceRow(file.name, number, dict(zip(header, cells, strict=False)), fault), spec)
 
 
 def _refuse_torn(spec: DatasetSpec, file: FetchedFile, last: SourceRow, lines: list[str]) -> None:

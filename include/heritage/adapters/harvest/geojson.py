@@ -11,7 +11,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 
-from heritage.adapters.harvest.content import decode, mended, refuse_strangers, stop
+from heritage.adapters.harvest.content import Text, decode, mend, refuse_strangers, stop
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow
 from heritage.ports.files import FetchedFile
@@ -24,17 +24,22 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     Raises SourceChanged for what is not a feature collection, or lies in another CRS than described.
     """
     refuse_strangers(spec, file)
-    features = _features(spec, file)
+    decoded = decode(spec, file)
+    features = _features(spec, file, decoded)
+    damaged = 0
     for number, feature in enumerate(features, start=1):
         if not isinstance(feature, dict) or not isinstance(feature.get("properties") or {}, dict):
             raise stop(
                 IssueCode.FILE_NOT_TABLE, spec, file, row=number, hint="This is not a GeoJSON feature."
             )
-        yield _row(file, number, feature)
+        row = mend(_row(file, number, feature), spec)
+        damaged += row.fault is IssueCode.ENCODING_WRONG
+        yield row
+    decoded.judge(damaged, len(features))
 
 
-def _features(spec: DatasetSpec, file: FetchedFile) -> list[Any]:
-    text = decode(spec, file)
+def _features(spec: DatasetSpec, file: FetchedFile, decoded: Text) -> list[Any]:
+    text = decoded.text
     try:
         content = json.loads(text, parse_float=str, parse_int=str)
     except json.JSONDecodeError as error:
@@ -78,10 +83,7 @@ def _row(file: FetchedFile, number: int, feature: dict[str, Any]) -> SourceRow:
     if feature.get("id") is not None:
         cells["feature.id"] = _text(feature["id"])
     fault = _add_geometry(cells, feature.get("geometry"))
-    repaired = {mended(key)[0]: mended(value) for key, value in cells.items()}
-    if any(was for _, was in repaired.values()):
-        fault = IssueCode.ENCODING_WRONG
-    return SourceRow(file.name, number, {key: value for key, (value, _) in repaired.items()}, fault)
+    return SourceRow(file.name, number, cells, fault)
 
 
 def _add_geometry(cells: dict[str, str], geometry: Any) -> IssueCode | None:
