@@ -1,4 +1,4 @@
-"""One DAG for every description below datasets/. Only YAML is read while Airflow parses this file."""
+"""One Airflow DAG for every description below datasets/. Only YAML is read while this file is parsed."""
 
 from heritage.orchestration.dataset import broken_dag, dataset_dag
 from heritage.spec.loader import load_specs

@@ -1,4 +1,4 @@
-"""Ranks new proposals, opens a round for the governance body and closes it with decisions."""
+"""Airflow DAG: ranks new proposals, opens a round for the governance body and closes it with decisions."""
 
 from heritage.orchestration.governance import governance_dag
 from heritage.spec.loader import load_specs

@@ -1,4 +1,4 @@
-"""Sends what the governance body approved to the target wiki."""
+"""Airflow DAG: sends what the governance body approved to the target wiki."""
 
 from heritage.orchestration.uploads import uploads_dag
 

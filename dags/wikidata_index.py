@@ -1,4 +1,4 @@
-"""Makes the local index of Wikidata items that reconciliation works on."""
+"""Airflow DAG: makes the local index of Wikidata items that reconciliation works on."""
 
 from heritage.orchestration.wikidata_index import wikidata_index_dag
 

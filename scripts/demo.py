@@ -13,6 +13,7 @@ import secrets
 import shutil
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from processes import Processes
 
 DEMO = ROOT / "demo"
 BOT = "HeritageGuardBot"
+FIGURES = ("records", "rejected", "at_risk", "match", "review", "new")
 BEGIN = time.monotonic()
 
 
@@ -57,10 +59,11 @@ def main() -> None:
         datasets = dataset_ids()
         airflow.wait_for_dags({*datasets, "wikidata_index", "governance", "uploads"}, 120)
         airflow.make_pool("heritage_wiki", 1)
+        sent_before = confirmed_edits()
         run_pipelines(airflow, datasets)
         decide(airflow)
         upload(airflow)
-        tell(datasets)
+        tell(datasets, sent_before)
 
 
 def start_sandbox(processes: Processes) -> str:
@@ -212,30 +215,57 @@ def upload(airflow: AirflowApi) -> None:
     must_succeed(follow(airflow, {"uploads": run}, 300))
 
 
-def tell(datasets: list[str]) -> None:
-    """Writes demo/summary.json and prints the same."""
-    from heritage.wiring.overview import overview
-
+def tell(datasets: list[str], sent_before: int) -> None:
+    """Writes demo/summary.json and prints the same in words."""
+    from heritage.model.edit import EditState
+    from heritage.wiring import governance, overview
     from heritage.wiring.settings import Settings
 
-    found = overview(Settings())
+    settings = Settings()
+    latest = governance.latest_report(settings)
+    if latest is None:
+        raise SystemExit("No report was written")
     report = DEMO / "report.html"
-    shutil.copyfile(found.report, report)
-    summary = {
+    shutil.copyfile(latest, report)
+    found = {row.dataset: row.figures for row in overview.datasets(settings) if row.dataset in datasets}
+    states: Counter[EditState] = Counter()
+    reasons: Counter[str] = Counter()
+    for batch in overview.batches(settings):
+        states.update(batch.counts)
+        reasons.update(batch.skipped)
+    summary: dict[str, Any] = {
         "datasets": {
-            name: {key: counts[key] for key in ("records", "rejected", "at_risk", "match", "review", "new")}
-            for name, counts in found.datasets.items()
-            if name in datasets
+            name: {key: getattr(figures, key) for key in FIGURES} if figures else None
+            for name, figures in found.items()
         },
         "edits": {
-            "planned": found.planned,
-            "confirmed": found.confirmed,
-            "skipped": found.skipped,
+            "planned": states.total(),
+            "confirmed": states[EditState.CONFIRMED],
+            "skipped": states[EditState.SKIPPED],
         },
         "report": str(report.relative_to(ROOT)),
     }
     (DEMO / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
-    print(json.dumps(summary, indent=2))
+    print()
+    for name, figures in found.items():
+        counts = ", ".join(f"{getattr(figures, key)} {key.replace('_', ' ')}" for key in FIGURES)
+        print(f"{name}: {counts}")
+    planned, confirmed, skipped = summary["edits"].values()
+    print(f"Upload: {planned} edits planned, {confirmed} confirmed, {skipped} skipped")
+    for reason, count in reasons.most_common():
+        print(f"  skipped {count}: {reason}")
+    nothing = "nothing, for every approved edit is on the wiki already; no edit was made twice"
+    print(f"Sent in this run: {confirmed - sent_before or nothing}")
+    print(f"Report: {summary['report']}")
+
+
+def confirmed_edits() -> int:
+    """How many edits the journal has confirmed until now."""
+    from heritage.model.edit import EditState
+    from heritage.wiring import overview
+    from heritage.wiring.settings import Settings
+
+    return sum(batch.counts[EditState.CONFIRMED] for batch in overview.batches(Settings()))
 
 
 if __name__ == "__main__":

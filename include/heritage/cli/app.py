@@ -55,22 +55,14 @@ def run(
 ) -> None:
     """Run a dataset's steps, from the register to proposed edits. Nothing is uploaded."""
     with _sentences():
-        from heritage.wiring.pipeline import load_dataset, run_step
+        from heritage.wiring.pipeline import Run, load_dataset, run_step
 
         settings = Settings()
         loaded, snapshot = load_dataset(dataset, settings), None
         for step in Step:
             with _bar(step.value) as progress:
-                result = run_step(
-                    step,
-                    loaded,
-                    snapshot,
-                    settings,
-                    wiki=_account(),
-                    source=source,
-                    approved=approve,
-                    progress=progress,
-                )
+                bound = Run(loaded, settings, _account(), source, approve, progress)
+                result = run_step(step, bound, snapshot)
             snapshot = result["snapshot"]
             if step is until:
                 break
@@ -142,9 +134,14 @@ def upload(
         if not batches:
             typer.echo("Nothing is approved that is not on the wiki already.")
         for batch in batches:
-            with _bar(batch) as progress:
-                done = upload_batch(settings, account, batch, send=send, limit=limit, progress=progress)
-            typer.echo(done["sentence"])
+            with _bar(batch.batch_id) as progress:
+                done = upload_batch(
+                    settings, account, batch.batch_id, send=send, limit=limit, progress=progress
+                )
+            told = f"{done['confirmed']} confirmed, {done['sent_now']} of them now" if send else "a dry run"
+            typer.echo(f"Batch {batch.batch_id} of {batch.title}: {told}; {done['waiting']} edits wait.")
+            for reason, count in done["skipped"].items():
+                typer.echo(f"  skipped {count}: {reason}")
 
 
 def _open_decisions() -> Any:

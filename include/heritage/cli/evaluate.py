@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from heritage.adapters.labelled import BadTable, Labelled, read_labelled
-from heritage.adapters.reconcile_settings import load_countries, load_settings
+from heritage.adapters.reconcile_settings import load_settings
+from heritage.adapters.world import load_world
 from heritage.reconcile import reconcile as decide
 from heritage.reconcile.evaluation import Figures, judge
 from heritage.wiring.settings import Settings
@@ -44,10 +45,10 @@ def reconcile(
 ) -> None:
     """Precision, recall and speed of reconciliation on records whose items are known."""
     errors = Console(stderr=True, soft_wrap=True)
-    vocabulary = Settings().vocabularies / "reconcile"
+    vocabularies = Settings().vocabularies
     try:
-        settings = dataclasses.replace(load_settings(vocabulary), identifier=identifier)
-        labelled = read_labelled(records, index, truth, load_countries(vocabulary))
+        settings = dataclasses.replace(load_settings(vocabularies / "reconcile"), identifier=identifier)
+        labelled = read_labelled(records, index, truth, load_world(vocabularies))
     except BadTable as error:
         errors.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from error

@@ -66,10 +66,10 @@ def _step_task(name: str, loaded: LoadedSpec) -> Any:
 def _run(step: str, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]:
     with as_airflow():
         from heritage.orchestration.connection import wiki_account
-        from heritage.wiring.pipeline import run_step
+        from heritage.wiring.pipeline import Run, run_step
         from heritage.wiring.settings import Settings
 
-        return run_step(step, loaded, snapshot, Settings(), wiki=wiki_account())
+        return run_step(step, Run(loaded, Settings(), wiki=wiki_account()), snapshot)
 
 
 def broken_dag(failure: SpecFailure) -> DAG:

@@ -37,7 +37,7 @@ def uploads_dag() -> DAG:
             with as_airflow():
                 from heritage.wiring.uploads import plan_batches
 
-                batches = plan_batches(Settings(), _account())
+                batches = [batch.batch_id for batch in plan_batches(Settings(), _account())]
                 if not batches:
                     raise DecisionMissing("Nothing is approved that is not on the wiki already.")
                 return batches

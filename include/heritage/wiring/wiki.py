@@ -2,7 +2,10 @@
 
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
+from heritage.adapters.wikidata.index import FileItemIndex
+from heritage.adapters.wikidata.index_reader import IndexReader
 from heritage.errors import SpecError
+from heritage.ports.wiki import WikiReader
 from heritage.wiring.settings import Settings
 from heritage.wiring.wiki_account import WikiAccount
 
@@ -21,3 +24,8 @@ def open_wiki(account: WikiAccount, settings: Settings) -> PywikibotWiki:
             stop_page=stop_page,
         )
     )
+
+
+def open_reader(account: WikiAccount | None, settings: Settings) -> WikiReader:
+    """The live wiki, or the local index where no wiki is set up."""
+    return open_wiki(account, settings) if account else IndexReader(FileItemIndex(settings.data_url))

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -76,5 +77,9 @@ def test_a_process_that_dies_is_named_with_its_last_words(
     with Processes(tmp_path) as processes:
         processes.start("weak", [sys.executable, "-c", "raise SystemExit('no room left')"], {}, tmp_path)
         with pytest.raises(SystemExit, match=r"weak ended unexpectedly(.|\n)*no room left"):
-            while True:
-                processes.check()
+            check_until_it_raises(processes.check)
+
+
+def check_until_it_raises(check: Callable[[], None]) -> None:
+    while True:
+        check()

@@ -1,0 +1,47 @@
+"""Where everything stands: a row for every dataset and batch, for pages, demo and command line alike."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from heritage.model.edit import EditState
+from heritage.ports.decisions import Journal
+from heritage.ports.files import SnapshotStore
+from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.spec.loader import LoadedSpec, SpecFailure
+from heritage.steps.figures import dataset_figures
+
+
+def dataset_rows(
+    specs: Sequence[LoadedSpec], failures: Sequence[SpecFailure], *, store: SnapshotStore
+) -> Iterator[DatasetRow]:
+    """One row a description, broken ones last."""
+    for loaded in specs:
+        spec = loaded.spec
+        figures, problem = None, "no good snapshot yet"
+        snapshot = store.last_good(spec.id)
+        if snapshot is not None:
+            try:
+                figures, problem = dataset_figures(spec.id, snapshot, store=store), ""
+            except FileNotFoundError as missing:
+                problem = f"not reconciled yet: {missing}"
+        yield DatasetRow(
+            dataset=spec.id,
+            title=spec.title,
+            publisher=spec.publisher.name,
+            source=spec.harvest.url,
+            licence=spec.licence.id,
+            licence_evidence=spec.licence.evidence,
+            figures=figures,
+            problem=problem,
+        )
+    for failure in failures:
+        yield DatasetRow(failure.dataset, failure.dataset, "", "", "", "", None, str(failure))
+
+
+def batch_rows(journal: Journal) -> Iterator[BatchRow]:
+    """One row a batch, newest first."""
+    for batch in journal.batches():
+        reasons = Counter(
+            entry.reason for entry in journal.entries(batch.batch_id) if entry.state is EditState.SKIPPED
+        )
+        yield BatchRow(batch, journal.counts(batch.batch_id), dict(reasons.most_common()))

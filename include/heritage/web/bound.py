@@ -1,0 +1,47 @@
+"""The pages over the stores that the settings name.
+
+Airflow loads the plugin that uses this in each of its processes, so what is heavy is imported by the
+page that needs it.
+"""
+
+from heritage.model.governance import Round, Vote
+from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.web.services import Services
+from heritage.wiring.settings import Settings
+
+
+def services(settings: Settings) -> Services:
+    """Everything the pages do, bound to this installation."""
+
+    def report() -> str | None:
+        from heritage.wiring.governance import latest_report
+
+        path = latest_report(settings)
+        return path.read_text(encoding="utf-8") if path else None
+
+    def cast_vote(*, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> object:
+        from heritage.wiring import governance
+
+        return governance.cast_vote(settings, round_id, member, proposal_id, answer, reason)
+
+    def open_rounds() -> list[Round]:
+        from heritage.wiring.stores import decision_store
+
+        return decision_store(settings).open_rounds()
+
+    def votes(round_id: str) -> list[Vote]:
+        from heritage.wiring.stores import decision_store
+
+        return decision_store(settings).votes(round_id)
+
+    def datasets() -> list[DatasetRow]:
+        from heritage.wiring import overview
+
+        return overview.datasets(settings)
+
+    def batches() -> list[BatchRow]:
+        from heritage.wiring import overview
+
+        return overview.batches(settings)
+
+    return Services(report, open_rounds, votes, cast_vote, datasets, batches)

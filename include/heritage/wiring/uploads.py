@@ -1,0 +1,100 @@
+"""Planning, sending and verifying batches, bound to the stores, the account and the pace of the settings."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from heritage.adapters.clock import SystemClock
+from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.errors import DecisionMissing, HeritageError
+from heritage.licence.gate import Target, allowed_kinds, answer
+from heritage.model.edit import Kind
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.loader import load_specs
+from heritage.steps import plan_upload
+from heritage.steps.courier import UploadLimits
+from heritage.steps.govern import approved
+from heritage.steps.plan_upload import UploadBatch
+from heritage.steps.upload import upload
+from heritage.steps.verify import verify
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import decision_store, journal, snapshot_store
+from heritage.wiring.wiki import open_wiki
+from heritage.wiring.wiki_account import WikiAccount
+
+_log = logging.getLogger(__name__)
+
+
+def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
+    """Every batch that is approved and not settled on this account's wiki.
+
+    A dataset whose decision is stale or whose gate has closed is told and left out; the others go on.
+    When nothing else is left, its error is raised.
+    """
+    rulings = approved(decision_store(settings))
+    store, upload_journal = snapshot_store(settings), journal(settings)
+    batches: list[UploadBatch] = []
+    refused: list[HeritageError] = []
+    for loaded in load_specs(settings.datasets)[0]:
+        try:
+            batches += plan_upload.plan(
+                loaded,
+                rulings,
+                target=account.target,
+                kinds=_allowed(loaded.spec, settings),
+                store=store,
+                journal=upload_journal,
+            )
+        except DecisionMissing as missing:
+            _log.info("%s", missing)
+        except HeritageError as error:
+            _log.error("%s", error)
+            refused.append(error)
+    if refused and not batches:
+        raise refused[0]
+    return batches
+
+
+def upload_batch(
+    settings: Settings,
+    account: WikiAccount,
+    batch_id: str,
+    *,
+    send: bool = True,
+    limit: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:
+    """Sends one planned batch and says where it stands; nothing is sent unless `send`."""
+    batch = next((b for b in plan_batches(settings, account) if b.batch_id == batch_id), None)
+    if batch is None:
+        raise DecisionMissing(f"Batch {batch_id} is settled: nothing of it is left to send.")
+    result = upload(
+        batch,
+        journal=journal(settings),
+        writer=open_wiki(account, settings),
+        clock=SystemClock(),
+        wait=time.sleep,
+        limits=UploadLimits(between_writes=60 / settings.wiki_edits_per_minute),
+        limit=limit,
+        dry_run=not send,
+        progress=progress,
+    )
+    return asdict(result)
+
+
+def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dict[str, Any]:
+    """Reads a batch back from the wiki and counts what became of it."""
+    found = verify(batch_id, journal=journal(settings), reader=open_wiki(account, settings))
+    for finding in found.findings:
+        _log.warning(
+            "Record %s on %s: %s. %s", finding.record_id, finding.qid, finding.fate, "; ".join(finding.lacks)
+        )
+    return {key: value for key, value in asdict(found).items() if key != "findings"}
+
+
+def _allowed(spec: DatasetSpec, settings: Settings) -> frozenset[Kind]:
+    licences = YamlVocabularies(settings.vocabularies).licences()
+    given = answer(spec.licence.id, Target.WIKIDATA, licences, today=SystemClock().now().date())
+    return allowed_kinds(given.answer)
