@@ -16,23 +16,30 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import yaml
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from heritage.adapters.labelled import Labelled, read_labelled
+from heritage.adapters.reconcile_settings import load_settings
+from heritage.adapters.world import load_world
 from heritage.reconcile import features, rivals
 from heritage.reconcile.candidates import candidate_pairs
 from heritage.reconcile.corpus import build
-from heritage.reconcile.features import pair_features
+from heritage.reconcile.decide import decide
+from heritage.reconcile.evaluation import wilson
+from heritage.reconcile.features import Pairs, pair_features
 from heritage.reconcile.model import Additive, probability
-from heritage.reconcile.settings import Settings, Vocabulary
-from heritage.reconcile.sides import read_sides
+from heritage.reconcile.settings import Settings
+from heritage.reconcile.sides import Items, Records, read_sides
 
 ROOT = Path(__file__).resolve().parents[2]
 VOCABULARIES = ROOT / "datasets" / "_vocabularies" / "reconcile"
 FOLDS = 5
-KEPT_PER_RECORD = 12
-NO_MODEL = Additive(0.0, {})
+KEPT_PER_RECORD = 8
+LOWER_BOUND = 0.995
+LEAST_PRECISION = 0.994
+LEAST_WITH_GAPS = 0.986
+WRONG_NEW = 0.008
+GRID = np.linspace(0, 1, 100)
 
 
 @dataclasses.dataclass
@@ -41,13 +48,29 @@ class World:
 
     name: str
     weight: float
-    ids: np.ndarray
-    record: np.ndarray
-    item: np.ndarray
-    columns: dict[str, np.ndarray]
+    records: Records
+    items: Items
+    pairs: Pairs
     right: np.ndarray
     judged: np.ndarray
-    in_index: dict[str, bool]
+    present: dict[int, bool]
+    """Judged record rows, and whether their item is in the index."""
+
+    @property
+    def columns(self) -> dict[str, np.ndarray]:
+        return self.pairs.columns
+
+    @property
+    def record(self) -> np.ndarray:
+        return self.pairs.record
+
+    @property
+    def item(self) -> np.ndarray:
+        return self.pairs.item
+
+    @property
+    def ids(self) -> list[str]:
+        return self.records.ids
 
 
 def fold_of(record_id: str) -> int:
@@ -69,10 +92,8 @@ def world(name: str, labelled: Labelled, settings: Settings, weight: float) -> W
     right = np.array([q in truth.get(r, ()) for r, q in zip(ids[record], qids[item], strict=True)])
     judged = np.array([r in truth for r in records.ids])[record]
     known = set(items.qids)
-    return World(
-        name, weight, ids, record, item, pairs.columns, right, judged,
-        {r: bool(qs & known) for r, qs in truth.items()},
-    )  # fmt: skip
+    present = {row: bool(truth[r] & known) for row, r in enumerate(records.ids) if r in truth}
+    return World(name, weight, records, items, pairs, right, judged, present)
 
 
 def worlds(name: str, labelled: Labelled, settings: Settings) -> list[World]:
@@ -93,9 +114,8 @@ def worlds(name: str, labelled: Labelled, settings: Settings) -> list[World]:
                 0.4,
             )
         )
-    for k in range(6):
-        made.append(world(f"{name}, small sample {k}", _sample(labelled, f"small {k}"), settings, 1.0))
-    return made
+    samples = ((f"{name}, small sample {k}", _sample(labelled, f"small {k}")) for k in range(5))
+    return made + [world(label, sample, settings, 1.0) for label, sample in samples]
 
 
 def _fewer_items(labelled: Labelled, share: float) -> Labelled:
@@ -175,10 +195,7 @@ def additive(model: HistGradientBoostingClassifier, names: list[str]) -> Additiv
 def _leaf(nodes: np.ndarray, x: float) -> float:
     k = 0
     while not nodes["is_leaf"][k]:
-        if np.isnan(x):
-            left = bool(nodes["missing_go_to_left"][k])
-        else:
-            left = x <= nodes["num_threshold"][k]
+        left = nodes["missing_go_to_left"][k] if np.isnan(x) else x <= nodes["num_threshold"][k]
         k = int(nodes["left"][k] if left else nodes["right"][k])
     return float(nodes["value"][k])
 
@@ -209,7 +226,7 @@ def stacked(parts: list[tuple[World, np.ndarray]], columns: list[str], of) -> di
 
 
 PAIR_TREES = {
-    "max_iter": 300,
+    "max_iter": 200,
     "learning_rate": 0.1,
     "max_leaf_nodes": 6,
     "min_samples_leaf": 60,
@@ -257,8 +274,8 @@ def fit_rivals(made: list[World], odds: dict[str, np.ndarray], folds: set[int]) 
     )
 
 
-def out_of_fold(made: list[World]) -> dict[str, np.ndarray]:
-    """Probability of every pair by models that never saw its record."""
+def out_of_fold(made: list[World]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Log-odds of each pair by itself, probability among its rivals, by models that never saw its record."""
     everything = set(range(FOLDS))
     odds = {w.name: np.zeros(len(w.record)) for w in made}
     for k in range(FOLDS):
@@ -274,35 +291,104 @@ def out_of_fold(made: list[World]) -> dict[str, np.ndarray]:
             final[w.name][mine] = model.log_odds(
                 {n: c[mine] for n, c in rival_columns(w, odds[w.name]).items()}
             )
-    return {name: probability(values) for name, values in final.items()}
+    return {w.name: (odds[w.name], probability(final[w.name])) for w in made}
 
 
-def wilson_low(right: int, total: int) -> float:
-    if not total:
-        return 0.0
-    z, p = 1.959963984540054, right / total
-    centre, spread = p + z * z / (2 * total), z * np.sqrt(p * (1 - p) / total + z * z / (4 * total * total))
-    return float((centre - spread) / (1 + z * z / total))
+@dataclasses.dataclass
+class Outcome:
+    """Judged records of a world: what the rules leave of them at any threshold."""
+
+    world: World
+    best: np.ndarray
+    """Probability of each judged record's best candidate, 0 where a rule forbids the match."""
+    placed: np.ndarray
+    right: np.ndarray
+    top: np.ndarray
+    """The largest probability that speaks against "new"."""
+    listed: np.ndarray
+    """Whether the right item is among the candidates shown."""
+    present: np.ndarray
+
+    def matched(self, placed: float, unplaced: float) -> np.ndarray:
+        return self.best >= np.where(self.placed, placed, unplaced)
 
 
-def best_of_records(w: World, p: np.ndarray) -> list[tuple[float, bool]]:
-    order = np.lexsort((-p, w.record))
-    first = order[np.concatenate([[True], np.diff(w.record[order]) != 0])]
-    first = first[w.judged[first]]
-    return [(float(p[k]), bool(w.right[k])) for k in first]
+def outcome(w: World, odds: np.ndarray, final: np.ndarray, settings: Settings) -> Outcome:
+    leads = rivals.rival_features(w.record, w.item, odds)
+    decided = decide(w.pairs, leads, final, w.records, w.items, settings)
+    rows = np.array(sorted(w.present), dtype=np.int64)
+    best = decided.best[rows]
+    free = (best >= 0) & (decided.objections[best] == 0) & ~decided.contested[rows]
+    top = np.zeros(w.records.rows)
+    np.maximum.at(top, w.record, np.maximum(decided.pair_probability, final))
+    place = np.arange(len(decided.order)) - np.searchsorted(w.record[decided.order], w.record[decided.order])
+    listed = np.zeros(w.records.rows, dtype=bool)
+    shown = decided.order[place < settings.shown]
+    listed[w.record[shown[w.right[shown]]]] = True
+    return Outcome(
+        w,
+        np.where(free, final[best], 0.0),
+        ~np.isnan(w.pairs.distance[best]),
+        np.where(best >= 0, w.right[best], False),
+        top[rows],
+        listed[rows],
+        np.array([w.present[r] for r in rows.tolist()]),
+    )
 
 
-def curve(name: str, best: list[tuple[float, bool]], present: int) -> None:
-    best = sorted(best, reverse=True)
-    right = np.cumsum([r for _, r in best])
-    total = np.arange(1, len(best) + 1)
-    line = []
-    for target in (0.99, 0.995, 0.997):
-        good = np.flatnonzero(right / total >= target)
-        if len(good):
-            n = good[-1]
-            line.append(f"P>={target}: R {right[n] / present:.3f} at p {best[n][0]:.4f}")
-    print(f"{name}: {len(best)} judged, {present} present; " + "; ".join(line))
+def report(o: Outcome, placed: float, unplaced: float, low_bar: float) -> None:
+    match = o.matched(placed, unplaced)
+    new = ~match & (o.top < low_bar)
+    review = ~match & ~new & o.present
+    right = int((match & o.right).sum())
+    order = np.argsort(-o.best, kind="stable")
+    precision = np.cumsum(o.right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero((precision >= 0.99) & (o.best[order] > 0))
+    at_99 = f"{o.right[order][: good[-1] + 1].sum() / o.present.sum():.3f}" if len(good) else "none"
+    print(
+        f"{o.world.name}: {len(match)} judged, {o.present.sum()} present | match {match.sum()}, right {right}, "
+        f"precision {right / max(match.sum(), 1):.4f}, recall {right / max(o.present.sum(), 1):.3f} "
+        f"(at precision .99: {at_99}) | truth listed in review {o.listed[review].mean():.3f} | "
+        f"new {new.sum()}, wrong {(new & o.present).sum()}, absent found {(new & ~o.present).sum()}"
+    )
+
+
+def calibrate(every: list[Outcome]) -> tuple[float, float, float]:
+    """Thresholds with the most right matches such that the lower bound of precision over the sets as they are
+    holds, no set falls below LEAST_PRECISION, nor below LEAST_WITH_GAPS with a quarter of the items gone; and
+    the highest low bar that keeps wrong "new" rare in every set."""
+    outcomes = [o for o in every if "," not in o.world.name]
+    with_gaps = [o for o in every if o.world.name.endswith("gone")]
+    grids = [
+        np.unique(
+            np.quantile(np.concatenate([o.best[(o.best > 0.5) & (o.placed == side)] for o in outcomes]), GRID)
+        )
+        for side in (True, False)
+    ]
+    found = (0, 1.0, 1.0)
+    for placed in grids[0]:
+        for unplaced in grids[1]:
+            per_set = [
+                (int((m & o.right).sum()), int(m.sum()))
+                for o in outcomes
+                for m in [o.matched(placed, unplaced)]
+            ]
+            right, total = (sum(column) for column in zip(*per_set, strict=True))
+            gaps = [
+                (int((m & o.right).sum()), int(m.sum()))
+                for o in with_gaps
+                for m in [o.matched(placed, unplaced)]
+            ]
+            good = all(r >= LEAST_PRECISION * n for r, n in per_set)
+            good = good and all(r >= LEAST_WITH_GAPS * n for r, n in gaps)
+            if good and wilson(right, total)[0] >= LOWER_BOUND:
+                found = max(found, (right, float(placed), float(unplaced)))
+    _, placed, unplaced = found
+    low_bar = min(
+        float(np.quantile(np.where(o.matched(placed, unplaced), 1.0, o.top)[o.present], WRONG_NEW))
+        for o in outcomes
+    )
+    return placed, unplaced, low_bar
 
 
 def main() -> None:
@@ -310,29 +396,22 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=VOCABULARIES / "model.json")
     arguments = parser.parse_args()
-    vocabulary = Vocabulary.parse(yaml.safe_load((VOCABULARIES / "words.yaml").read_text(encoding="utf-8")))
-    countries = yaml.safe_load((VOCABULARIES / "countries.yaml").read_text(encoding="utf-8"))["items"]
-    settings = Settings(vocabulary, NO_MODEL, NO_MODEL, "training")
+    settings, borders = load_settings(VOCABULARIES), load_world(VOCABULARIES.parent)
     made: list[World] = []
     for folder in sorted(p for p in arguments.folder.iterdir() if (p / "truth.csv").exists()):
         labelled = read_labelled(
-            folder / "records.csv", folder / "items.jsonl", folder / "truth.csv", countries
+            folder / "records.csv", folder / "items.jsonl", folder / "truth.csv", borders
         )
         made += worlds(folder.name, labelled, settings)
-    final = out_of_fold(made)
-    for w in made:
-        curve(w.name, best_of_records(w, final[w.name]), sum(w.in_index[r] for r in w.ids if r in w.in_index))
-    pooled = sorted(
-        (b for w in made for b in best_of_records(w, final[w.name]) if "," not in w.name), reverse=True
-    )
-    right = np.cumsum([r for _, r in pooled])
-    low = np.array([wilson_low(int(r), n) for n, r in enumerate(right, start=1)])
-    n = int(np.flatnonzero(low >= 0.995)[-1])
-    print(f"pooled: lower bound .995 down to p {pooled[n][0]:.4f}: {right[n]} of {n + 1} right")
+    odds = out_of_fold(made)
+    outcomes = [outcome(w, *odds[w.name], settings) for w in made]
+    placed, unplaced, low_bar = calibrate(outcomes)
+    print(f"match_placed: {placed:.4f}\nmatch_unplaced: {unplaced:.4f}\nlow_bar: {low_bar:.4f}")
+    for o in outcomes:
+        report(o, placed, unplaced, low_bar)
     everything = set(range(FOLDS))
     pair_model = fit_pairs(made, everything)
-    odds = {w.name: pair_model.log_odds(w.columns) for w in made}
-    rival_model = fit_rivals(made, odds, everything)
+    rival_model = fit_rivals(made, {w.name: pair_model.log_odds(w.columns) for w in made}, everything)
     arguments.out.write_text(
         json.dumps({"version": 1, "pair": plain(pair_model), "rivals": plain(rival_model)}, indent=None)
         + "\n",

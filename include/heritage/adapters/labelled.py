@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from heritage.errors import HeritageError
+from heritage.mapping import World
 from heritage.model.tables import ITEMS, RECORDS
 
 _QID = re.compile(r"Q[1-9]\d{0,11}")
@@ -24,7 +25,7 @@ class BadTable(HeritageError):
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Both sides in the product's schemas, what is right, and the rows that were put aside with the reason."""
+    """Both sides in the product's schemas, what is right, and what was put aside with the reason."""
 
     records: pa.Table
     items: pa.Table
@@ -32,11 +33,11 @@ class Labelled:
     put_aside: list[str]
 
 
-def read_labelled(records: Path, index: Path, truth: Path, countries: Mapping[str, str]) -> Labelled:
+def read_labelled(records: Path, index: Path, truth: Path, world: World) -> Labelled:
     """Reads the three files. Raises BadTable when one of them is not such a table at all."""
     aside: list[str] = []
-    record_rows = list(_records(records, countries, aside))
-    item_rows = list(_items(index, countries, aside))
+    record_rows = list(_records(records, world, aside))
+    item_rows = list(_items(index, world, aside))
     answers = _truth(truth, {row["record_id"] for row in record_rows}, aside)
     return Labelled(
         pa.Table.from_pylist(record_rows, schema=RECORDS),
@@ -46,7 +47,7 @@ def read_labelled(records: Path, index: Path, truth: Path, countries: Mapping[st
     )
 
 
-def _records(path: Path, countries: Mapping[str, str], aside: list[str]) -> Iterator[dict[str, Any]]:
+def _records(path: Path, world: World, aside: list[str]) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     for number, row in _csv_rows(path, ("id", "name")):
         where = f"{path.name}, row {number}"
@@ -75,7 +76,7 @@ def _records(path: Path, countries: Mapping[str, str], aside: list[str]) -> Iter
             "names": [{"lang": lang, "text": name.strip()} for name in names if name.strip()],
             "type": row.get("type") or None,
             "municipality": row.get("municipality") or None,
-            "country": _country(row.get("country"), countries),
+            "country": _country(row.get("country"), world),
             "lat": point[0] if point else None,
             "lon": point[1] if point else None,
             "file": path.name,
@@ -83,14 +84,14 @@ def _records(path: Path, countries: Mapping[str, str], aside: list[str]) -> Iter
         }
 
 
-def _items(path: Path, countries: Mapping[str, str], aside: list[str]) -> Iterator[dict[str, Any]]:
+def _items(path: Path, world: World, aside: list[str]) -> Iterator[dict[str, Any]]:
     seen: set[str] = set()
     try:
         with path.open(encoding="utf-8-sig", errors="strict") as lines:
             for number, line in enumerate(lines, start=1):
                 if not line.strip():
                     continue
-                item = _item(line, countries)
+                item = _item(line, world)
                 if isinstance(item, str):
                     aside.append(f"{path.name}, row {number}, {item}")
                 elif item["qid"] in seen:
@@ -106,7 +107,7 @@ def _items(path: Path, countries: Mapping[str, str], aside: list[str]) -> Iterat
         raise BadTable(f"{path.name}: not UTF-8 text at byte {error.start}; save it as UTF-8.") from error
 
 
-def _item(line: str, countries: Mapping[str, str]) -> dict[str, Any] | str:
+def _item(line: str, world: World) -> dict[str, Any] | str:
     """One line as a row of ITEMS, or what is wrong with it."""
     try:
         entity = json.loads(line)
@@ -127,7 +128,7 @@ def _item(line: str, countries: Mapping[str, str]) -> dict[str, Any] | str:
             "points": list(_item_points(entity)),
             "classes": [_text(q) for q in entity.get("classes") or ()],
             "admin": [_text(q) for q in entity.get("admin") or ()],
-            "country": _country(entity.get("country") or entity.get("country_hint"), countries),
+            "country": _country(entity.get("country") or entity.get("country_hint"), world),
             "designations": [],
             "identifiers": [
                 {"property": k, "value": _text(v)} for k, v in (entity.get("identifiers") or {}).items()
@@ -200,11 +201,11 @@ def _point(lat: str | None, lon: str | None) -> tuple[float, float] | str | None
     return values
 
 
-def _country(value: Any, countries: Mapping[str, str]) -> str | None:
+def _country(value: Any, world: World) -> str | None:
     """The country's item from an item id or a two-letter code."""
     text = str(value or "").strip().upper()
     if _CODE.fullmatch(text):
-        return countries.get(text)
+        return world.item(text)
     return text if _QID.fullmatch(text) else None
 
 

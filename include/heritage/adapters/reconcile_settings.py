@@ -10,7 +10,7 @@ from heritage.model.digest import digest_bytes
 from heritage.reconcile.model import Additive
 from heritage.reconcile.settings import Settings, Vocabulary
 
-_FILES = ("settings.yaml", "words.yaml", "countries.yaml", "model.json")
+_FILES = ("settings.yaml", "words.yaml", "model.json")
 
 
 def load_settings(folder: Path) -> Settings:
@@ -20,21 +20,14 @@ def load_settings(folder: Path) -> Settings:
     except OSError as error:
         raise SpecError(f"{error.filename}: cannot be read ({error.strerror}).") from error
     try:
-        thresholds, words, countries = (yaml.safe_load(contents[name]) for name in _FILES[:3])
+        thresholds, words = (yaml.safe_load(contents[name]) for name in _FILES[:2])
         model = json.loads(contents["model.json"])
         return Settings(
             vocabulary=Vocabulary.parse(words),
             pair_model=Additive.parse(model["pair"]),
             rival_model=Additive.parse(model["rivals"]),
             digest=digest_bytes(*contents.values()),
-            same_countries=tuple(frozenset(group) for group in countries["same"]),
             **{name: value for name, value in thresholds.items() if name != "version"},
         )
     except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
         raise SpecError(f"{folder}: the settings of reconciliation are not usable: {error!r}.") from error
-
-
-def load_countries(folder: Path) -> dict[str, str]:
-    """ISO 3166-1 two-letter code to item."""
-    content = yaml.safe_load((folder / "countries.yaml").read_text(encoding="utf-8"))
-    return dict(content["items"])

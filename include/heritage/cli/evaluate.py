@@ -59,7 +59,7 @@ def reconcile(
     started = time.perf_counter()
     matches = decide(labelled.records, labelled.items, settings)
     seconds = time.perf_counter() - started
-    figures = judge(matches, labelled.truth, frozenset(labelled.items.column("qid").to_pylist()))
+    figures = judge(matches, labelled.truth, frozenset(map(str, labelled.items.column("qid").to_pylist())))
     answer = _answer(figures, labelled, seconds)
     if as_json:
         typer.echo(json.dumps(answer))

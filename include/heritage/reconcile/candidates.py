@@ -1,10 +1,11 @@
-"""Blocking: the few items of the whole index that a record is compared with, from name, place and identifier."""
+"""Blocking: the few items of the index that a record is compared with, by name, place and identifier."""
 
 import numpy as np
 import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer
 
 from heritage.reconcile.corpus import Corpus
+from heritage.reconcile.objections import not_a_thing, same_class, same_identifier
 from heritage.reconcile.place import near_points
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records
@@ -19,14 +20,17 @@ LEAST_ALIKE = 0.2
 
 
 def candidate_pairs(records: Records, items: Items, corpus: Corpus, settings: Settings) -> tuple[Ints, Ints]:
-    """(record row, item row), each once, sorted."""
+    """(record row, item row), each once, sorted; items that no record describes are left out early."""
     found = [
         _by_identifier(records, items),
         _by_place(records, items, settings),
         *_by_name(records, items, corpus, settings),
     ]
     keys = np.unique(np.concatenate([r * items.rows + i for r, i in found]))
-    return keys // max(items.rows, 1), keys % max(items.rows, 1)
+    record, item = keys // max(items.rows, 1), keys % max(items.rows, 1)
+    possible = ~not_a_thing(items, settings.vocabulary)[item]
+    possible |= same_identifier(record, item, records, items) | same_class(record, item, records, items)
+    return record[possible], item[possible]
 
 
 def _by_identifier(records: Records, items: Items) -> tuple[Ints, Ints]:

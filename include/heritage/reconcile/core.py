@@ -1,5 +1,7 @@
 """Reconciliation: which item of the index each record is, if any, and why."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -31,7 +33,7 @@ def reconcile(records: pa.Table, items: pa.Table, settings: Settings) -> pa.Tabl
     odds = settings.pair_model.log_odds(pairs.columns)
     leads = rival_features(record, item, odds)
     final = settings.rival_model.log_odds({**pairs.columns, **leads})
-    decisions = decide(pairs, probability(odds), probability(final), ours, theirs, settings)
+    decisions = decide(pairs, leads, probability(final), ours, theirs, settings)
     return _table(pairs, decisions, ours, theirs, settings)
 
 
@@ -42,7 +44,7 @@ def _table(
     explainer = _explainer(pairs, decisions, records, items, shown, settings)
     best = decisions.best
     matched = decisions.decision == MATCH
-    columns = {
+    columns: dict[str, Any] = {
         "record_id": pa.array(records.ids, pa.string()),
         "decision": pa.array(decisions.decision.tolist(), pa.string()),
         "qid": pa.array(
@@ -84,7 +86,7 @@ def _candidates(
     )
     offsets = pa.array(np.arange(len(shown) + 1) * len(names), pa.int32())
     rows = shown.tolist()
-    columns = [
+    columns: list[Any] = [
         pa.array([items.qids[pairs.item[k]] for k in rows], pa.string()),
         pa.array([explainer.labels[int(pairs.item[k])] or None for k in rows], pa.string()),
         pa.array(decisions.probability[shown], pa.float64()),
@@ -104,7 +106,7 @@ def _explainer(
         wanted.setdefault(int(pairs.item[pair]), langs[pairs.record[pair]] or "en")
     rows = list(wanted)
     labels = items.table.column("labels").take(pa.array(rows, pa.int64())).to_pylist()
-    never = settings.vocabulary.never
+    never = settings.vocabulary.never | settings.vocabulary.pages
     return Explainer(
         pairs,
         decisions,

@@ -22,7 +22,7 @@ NEAR_SPELLING = 0.72
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Tokens of all texts. `has` is texts × tokens (0/1), `near` the same spread over near spellings (0..1)."""
+    """Tokens of all texts. `has` is texts × tokens (0/1), `near` the same spread over near spellings."""
 
     texts: list[str]
     has: sp.csr_array

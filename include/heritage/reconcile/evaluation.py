@@ -32,7 +32,7 @@ class Figures:
 
 
 def judge(matches: pa.Table, truth: Mapping[str, frozenset[str]], qids: frozenset[str]) -> Figures:
-    """`truth` gives the right items of a record, none when it is truly absent; other records are not judged."""
+    """`truth` gives the right items of a record, none when it is absent; other records are not judged."""
     rows = [row for row in matches.to_pylist() if row["record_id"] in truth]
     found = {row["record_id"]: truth[row["record_id"]] & qids for row in rows}
     by_decision = {
@@ -70,7 +70,7 @@ def wilson(right: int, total: int) -> tuple[float, float]:
     """95 % Wilson score interval of a share.
 
     >>> tuple(round(bound, 4) for bound in wilson(995, 1000))
-    (0.9884, 0.9979)
+    (0.9883, 0.9979)
     """
     share, z2 = right / total, Z_95 * Z_95
     centre = share + z2 / (2 * total)

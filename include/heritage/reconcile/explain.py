@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heritage.reconcile.decide import MATCH, NEW, Decisions, Objection
+from heritage.reconcile.decide import MATCH, NEW, Decisions
 from heritage.reconcile.features import Pairs
 from heritage.reconcile.kinds import KindReader
+from heritage.reconcile.objections import Objection
 from heritage.reconcile.settings import Settings
 
 _OBJECTIONS = {
@@ -17,6 +18,7 @@ _OBJECTIONS = {
     Objection.NAME_ALONE: "a name without a place to compare is not enough here",
     Objection.NUMBERS_DIFFER: "the numbers in the names differ",
     Objection.IDENTIFIER_ALONE: "it carries this record's id, but name, kind and place all disagree",
+    Objection.PLACE_ALONE: "the names have nothing in common, and nearness alone never decides",
     Objection.IDENTIFIER_TWICE: "this id stands on several items or records",
 }
 
@@ -48,7 +50,8 @@ class Explainer:
         if best < 0:
             return "No item of the index comes near in name or place."
         facts = " and ".join(self._facts(best)[:3])
-        item = f"{self.labels[int(self.pairs.item[best])] or 'an item without a label'} ({self.qids[self.pairs.item[best]]})"
+        chosen = int(self.pairs.item[best])
+        item = f"{self.labels[chosen] or 'an item without a label'} ({self.qids[chosen]})"
         if decision == MATCH:
             return _sentence(f"{facts}; {self._lead(best)}")
         if decision == NEW:
@@ -100,11 +103,12 @@ class Explainer:
     def _objection(self, pair: int) -> str:
         flags = Objection(int(self.decisions.objections[pair]))
         here, there = int(self.pairs.record_kinds[pair]), int(self.pairs.item_kinds[pair])
+        parts = self.reader.part | self.reader.known_part
         for objection, text in _OBJECTIONS.items():
             if objection in flags:
                 return text.format(
                     never=self.never.get(int(self.pairs.item[pair]), "another sort of item"),
-                    parts=", ".join(self.reader.names((here ^ there) & self.reader.part)),
+                    parts=", ".join(self.reader.names(int(self.pairs.one_sided_kinds[pair]) & parts)),
                     here=" or ".join(self.reader.names(here)),
                     there=" or ".join(self.reader.names(there)),
                 )

@@ -7,7 +7,7 @@ import scipy.sparse as sp
 from rapidfuzz import fuzz, process
 
 from heritage.reconcile.corpus import Corpus
-from heritage.reconcile.kinds import KindReader, item_kinds, record_kinds
+from heritage.reconcile.kinds import KindReader, read_kinds
 from heritage.reconcile.place import FINEST_M, distance_m
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records
@@ -19,6 +19,7 @@ DIRECTION: dict[str, int] = {
     "words": 1,  # weight of the words in common over all words of both, 0..1
     "record_words": 1,  # weight of the record's words found on the item, 0..1
     "item_words": 1,  # weight of the item's words found on the record, 0..1
+    "own_words": 1,  # the same of the record's name alone, its municipality not counted, 0..1
     "record_words_lost": -1,  # nats
     "item_words_lost": -1,  # nats
     "information": 1,  # nats of the words in common
@@ -32,7 +33,7 @@ DIRECTION: dict[str, int] = {
     "nearer_items": -1,  # candidates that lie nearer to the record
     "nearer_records": -1,  # records that lie nearer to the item
     "kind": 1,  # 1 a kind in common, -1 none in common
-    "kinds_lost": -1,  # kinds named on one side only
+    "kinds_lost": -1,  # kinds that only one side names
     "country": 1,
     "records_of_name": -1,  # log of the records that carry this very name
     "items_of_name": -1,
@@ -42,16 +43,16 @@ DIRECTION: dict[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Candidate pairs with features; `record_text` and `item_text` are the two names that agree best."""
+    """Candidate pairs with features. Kinds are bits: all that each side names, and what the chosen name or
+    the class of one side says while the other side nowhere does."""
 
     record: Ints
     item: Ints
-    record_text: Ints
-    item_text: Ints
     distance: Floats
     columns: dict[str, Floats]
     record_kinds: Ints
     item_kinds: Ints
+    one_sided_kinds: Ints
 
 
 def pair_features(
@@ -60,6 +61,7 @@ def pair_features(
     """Compares each record with its candidates; rows as given."""
     a, b, measures = _best_names(record, item, records, items, corpus)
     columns = _name_features(a, b, measures, records, items, len(corpus.texts))
+    columns["own_words"] = _own_words(record, b, records, corpus)
     columns["numbers"] = _numbers(a, b, corpus)
     columns |= _municipality(record, item, a, b, records, items, corpus)
     distance, allowed = _nearest_point(record, item, records, items)
@@ -69,14 +71,15 @@ def pair_features(
     columns["near_name"] = np.minimum(columns["words"], 1 / (1 + relative / 4))
     columns["nearer_items"] = _nearer(record, distance)
     columns["nearer_records"] = _nearer(item, distance)
-    reader = KindReader(settings.vocabulary)
-    kinds_a, kinds_b = (
-        record_kinds(records, corpus.texts, reader)[record],
-        item_kinds(items, corpus.texts, reader)[item],
+    kinds = read_kinds(records, items, corpus.texts, KindReader(settings.vocabulary))
+    of_record, of_item = kinds.record[record], kinds.item[item]
+    one_sided = ((kinds.record_class[record] | _of_chosen(kinds.of_text, a)) & ~of_item) | (
+        (kinds.item_class[item] | _of_chosen(kinds.of_text, b)) & ~of_record
     )
-    columns["kind"], columns["kinds_lost"] = _kinds(kinds_a, kinds_b)
+    columns["kind"] = _agree(of_record, of_item, kinds.record_class[record], kinds.item_class[item])
+    columns["kinds_lost"] = np.bitwise_count(one_sided).astype(np.float64)
     columns["country"] = _countries(record, item, records, items, settings)
-    return Pairs(record, item, a, b, distance, columns, kinds_a, kinds_b)
+    return Pairs(record, item, distance, columns, of_record, of_item, one_sided)
 
 
 def _best_names(
@@ -151,8 +154,23 @@ def _name_features(
     columns["distinct_name"] = columns["words"] * np.log1p(columns["information"])
     for name, text, side in (("records_of_name", a, records.names), ("items_of_name", b, items.names)):
         counts = np.bincount(side.text, minlength=size).astype(np.float64)
-        columns[name] = np.where(text >= 0, np.log(np.maximum(counts[text], 1)), np.nan)
+        columns[name] = np.append(np.log(np.maximum(counts, 1)), np.nan)[text]
     return columns
+
+
+def _own_words(record: Ints, b: Ints, records: Records, corpus: Corpus) -> Floats:
+    """The best share of a bare name's words that the chosen name of the item holds."""
+    starts = records.bare.starts
+    count = np.where(b >= 0, (starts[1:] - starts[:-1])[record], 0)
+    pair = np.repeat(np.arange(len(record)), count)
+    place = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
+    bare = records.bare.text[starts[record][pair] + place]
+    weighted = corpus.weighted
+    total = np.asarray(weighted.sum(axis=1)).ravel()
+    share = _row_products(weighted, bare, corpus.near, b[pair]) / np.maximum(total[bare], 1e-9)
+    best = np.where(count > 0, 0.0, np.nan)
+    np.maximum.at(best, pair, share)
+    return best
 
 
 def _numbers(a: Ints, b: Ints, corpus: Corpus) -> Floats:
@@ -162,7 +180,7 @@ def _numbers(a: Ints, b: Ints, corpus: Corpus) -> Floats:
         return agree
     has = sp.csr_array(corpus.has[:, which])
     count = np.asarray(has.sum(axis=1)).ravel()
-    count_a, count_b = np.where(a >= 0, count[a], 0), np.where(b >= 0, count[b], 0)
+    count_a, count_b = np.append(count, 0)[a], np.append(count, 0)[b]
     both = np.flatnonzero((count_a > 0) & (count_b > 0))
     agree[(count_a > 0) != (count_b > 0)] = -0.5
     shared = _row_products(has, a[both], has, b[both])
@@ -254,15 +272,22 @@ def _nearer(group: Ints, distance: Floats) -> Floats:
     return rank
 
 
-def _kinds(a: Ints, b: Ints) -> tuple[Floats, Floats]:
-    known = (a != 0) & (b != 0)
-    agree = np.where(known, np.where((a & b) != 0, 1.0, -1.0), np.nan)
-    lost = np.where(known, np.bitwise_count(a ^ b).astype(np.float64), np.nan)
-    return agree, lost
+def _agree(of_record: Ints, of_item: Ints, record_class: Ints, item_class: Ints) -> Floats:
+    """1 a kind in common, -1 none or none with the other side's class, NaN where a side says nothing."""
+    apart = (of_record & of_item) == 0
+    apart |= (item_class != 0) & ((item_class & of_record) == 0)
+    apart |= (record_class != 0) & ((record_class & of_item) == 0)
+    known = (of_record != 0) & (of_item != 0)
+    return np.where(known, np.where(apart, -1.0, 1.0), np.nan)
+
+
+def _of_chosen(bits: Ints, text: Ints) -> Ints:
+    """The bits of the chosen names, none where there is no name."""
+    return np.append(bits, 0)[text]
 
 
 def _countries(record: Ints, item: Ints, records: Records, items: Items, settings: Settings) -> Floats:
-    one = {qid: min(group) for group in settings.same_countries for qid in group}
+    one = {qid: min(group) for group in settings.vocabulary.same_countries for qid in group}
     codes = {"": -1}
     of_record = np.array(
         [codes.setdefault(one.get(c, c), len(codes)) for c in records.country], dtype=np.int64

@@ -80,12 +80,11 @@ def _points(claims: Mapping[str, Any]) -> Iterator[dict[str, float]]:
 
 
 def _identifiers(claims: Mapping[str, Any], wanted: Collection[str] | None) -> Iterator[dict[str, str]]:
-    for property, statements in claims.items():
-        asked = property in wanted if wanted is not None else _external(statements)
-        if asked:
-            for value in _values(claims, property, every=True):
+    for name, statements in claims.items():
+        if name in wanted if wanted is not None else _external(statements):
+            for value in _values(claims, name, every=True):
                 if isinstance(value, str):
-                    yield {"property": property, "value": value}
+                    yield {"property": name, "value": value}
 
 
 def _external(statements: Any) -> bool:

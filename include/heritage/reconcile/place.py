@@ -38,9 +38,8 @@ def written_precision_m(lat: Floats, lon: Floats) -> Floats:
     radius = np.full(len(lat), FINEST_M)
     for decimals, unit in ((2, 0.01), (1, 0.1), (0, 1.0)):
         grid = unit / 2 if decimals < 2 else unit  # a cell's centre ends in 5: 47.5 stands for a whole degree
-        coarse = _multiple(lat, grid) & _multiple(lon, grid)
-        radius[coarse] = unit * METRES_PER_DEGREE / 2
-    return np.maximum(radius, FINEST_M)
+        radius[_multiple(lat, grid) & _multiple(lon, grid)] = unit * METRES_PER_DEGREE / 2
+    return np.asarray(np.maximum(radius, FINEST_M))
 
 
 def _multiple(degrees: Floats, unit: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

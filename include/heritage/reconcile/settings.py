@@ -14,19 +14,21 @@ class Kind:
 
     words: frozenset[str]
     classes: frozenset[str]
-    part: bool = False
-    """A thing that usually belongs to a larger one: a wall, a gate, an altar."""
-    broad: bool = False
-    """A place or region inside which the other kinds stand."""
+    part: str = "no"
+    """A thing that belongs to a larger one: `always` (a wall, a gate: named on one side alone, it says that
+    the two differ) or `known` (the library of a university: it does where the other side is of a known kind)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Generic words of many languages, kinds of things, and classes that no record ever describes."""
+    """Generic words of many languages, kinds of things, classes that no record ever describes, and items
+    that stand for one country."""
 
     generic: frozenset[str]
     kinds: dict[str, Kind]
+    pages: dict[str, str]
     never: dict[str, str]
+    same_countries: tuple[frozenset[str], ...]
 
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> "Vocabulary":
@@ -36,33 +38,48 @@ class Vocabulary:
         }
         kinds = {
             name: Kind(
-                frozenset(folded for word in kind["words"] if (folded := fold(word))),
+                frozenset(folded for word in kind["words"] for folded in _spellings(word) if folded),
                 frozenset(kind["classes"]),
-                bool(kind.get("part", False)),
-                bool(kind.get("broad", False)),
+                kind.get("part", "no"),
             )
             for name, kind in content["kinds"].items()
         }
-        return cls(frozenset(generic), kinds, dict(content["never"]))
+        return cls(
+            frozenset(generic),
+            kinds,
+            dict(content["pages"]),
+            dict(content["never"]),
+            tuple(frozenset(group) for group in content["same_countries"]),
+        )
+
+
+def _spellings(word: str) -> tuple[str, ...]:
+    """A word folded, and with German umlauts written out."""
+    written_out = word.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
+    return fold(word), fold(written_out)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that can change a decision. `identifier` is the register's property on items, if it has one."""
+    """Everything that can change a decision; `identifier` is the register's property on items, if any."""
 
     vocabulary: Vocabulary
     pair_model: Additive
     rival_model: Additive
     digest: str
     """Of everything these settings were read from, an input of every reconciliation."""
-    match: float
-    """Least probability of an automatic match."""
+    match_placed: float
+    """Least probability of an automatic match where the places were compared,"""
+    match_unplaced: float
+    """and where one side has no place."""
     low_bar: float
     """A record none of whose candidates reaches this is new."""
     claim: float
     """A record claims an item from this probability on; two claims send both to review."""
-    rival: float
-    """For a name without a place: no other item or record may reach this pair probability."""
+    clear_lead: float
+    """For a name without a place: every other item and record must stay this far behind, in log-odds."""
+    some_name: float
+    """Similarity of names without which nearness alone would decide, which it never does."""
     distinctive: float
     """Nats of matched words from which a name without a place is distinctive."""
     named: float
@@ -81,5 +98,4 @@ class Settings:
     """A name that more items carry than this finds none of them by itself."""
     shown: int
     """Candidates kept for a person."""
-    same_countries: tuple[frozenset[str], ...] = ()
     identifier: str | None = None

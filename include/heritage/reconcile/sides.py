@@ -1,6 +1,7 @@
 """Records and items as arrays: both tables read once, in an order that does not depend on how they came."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +9,7 @@ import pyarrow.compute as pc
 
 from heritage.reconcile.place import written_precision_m
 from heritage.reconcile.text import (
+    Column,
     Floats,
     Ints,
     Names,
@@ -28,6 +30,9 @@ class Records:
     """Sorted by record id."""
     ids: list[str]
     names: Names
+    """Every name in every form that may stand on the other side."""
+    bare: Names
+    """The same without the forms that have the municipality added."""
     places: Names
     """Municipality of each record, folded."""
     types: list[str]
@@ -48,6 +53,7 @@ class Items:
     table: pa.Table
     """Sorted by QID."""
     qids: list[str]
+    row_of: dict[str, int]
     names: Names
     contexts: Names
     """Descriptions and the labels of administrative areas, where the index knows them."""
@@ -59,8 +65,6 @@ class Items:
     classes: list[str]
     admin_owner: Ints
     admin: list[str]
-    part_owner: Ints
-    parts_of: list[str]
     country: list[str]
     identifiers: list[tuple[int, str]]
     """(item row, value) of the register's own identifier property."""
@@ -82,7 +86,7 @@ def read_sides(
     return read_records, read_items, list(texts)
 
 
-_SORTED_RECORDS = [
+_SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
     ("record_id", "ascending"),
     ("name", "ascending"),
     ("lat", "ascending"),
@@ -90,8 +94,8 @@ _SORTED_RECORDS = [
 ]
 
 
-def _by_number(qids: pa.ChunkedArray) -> pa.Array:
-    names = qids.to_pylist()
+def _by_number(qids: Column) -> Any:
+    names: list[str] = qids.to_pylist()
     return pa.array(sorted(range(len(names)), key=lambda k: (len(names[k]), names[k])), pa.int64())
 
 
@@ -100,13 +104,15 @@ def _read_records(table: pa.Table, texts: dict[str, int]) -> Records:
     named = [(row, name) for row, name in enumerate(texts_of(table.column("name"))) if name]
     named += listed_texts(table.column("names"))
     variants = {(row, variant) for row, name in set(named) for variant in name_variants(name, places[row])}
+    bare = {(row, variant) for row, name in set(named) for variant in name_variants(name, "")}
     lat, lon = _numbers(table.column("lat")), _numbers(table.column("lon"))
     lat[np.isnan(lon)], lon[np.isnan(lat)] = np.nan, np.nan
     given = _numbers(table.column("precision_m"))
     return Records(
         table,
-        table.column("record_id").to_pylist(),
+        texts_of(table.column("record_id")),
         gather(variants, table.num_rows, texts),
+        gather(bare, table.num_rows, texts),
         gather(((r, main) for r, p in enumerate(places) if (main := main_place(p))), table.num_rows, texts),
         [fold(text) for text in texts_of(table.column("type"))],
         texts_of(table.column("class_item")),
@@ -122,16 +128,17 @@ def _read_items(table: pa.Table, identifier: str | None, texts: dict[str, int]) 
     named = listed_texts(table.column("labels")) + listed_texts(table.column("aliases"))
     variants = {(row, variant) for row, name in set(named) for variant in name_variants(name, "")}
     names = gather(variants, table.num_rows, texts)
-    qids = table.column("qid").to_pylist()
+    qids = texts_of(table.column("qid"))
+    row_of = {qid: row for row, qid in enumerate(qids)}
     admin_owner, admin = listed_values(table.column("admin"))
     class_owner, classes = listed_values(table.column("classes"))
-    part_owner, parts_of = listed_values(table.column("parts_of"))
     point_owner, point_lat, point_lon = _points(table.column("points"))
     return Items(
         table,
         qids,
+        row_of,
         names,
-        gather(_contexts(table, qids, admin_owner, admin), table.num_rows, texts),
+        gather(_contexts(table, row_of, admin_owner, admin), table.num_rows, texts),
         point_owner,
         point_lat,
         point_lon,
@@ -140,16 +147,15 @@ def _read_items(table: pa.Table, identifier: str | None, texts: dict[str, int]) 
         classes,
         admin_owner,
         admin,
-        part_owner,
-        parts_of,
         texts_of(table.column("country")),
         _identifiers(table.column("identifiers"), identifier),
     )
 
 
-def _contexts(table: pa.Table, qids: list[str], admin_owner: Ints, admin: list[str]) -> set[tuple[int, str]]:
+def _contexts(
+    table: pa.Table, row_of: dict[str, int], admin_owner: Ints, admin: list[str]
+) -> set[tuple[int, str]]:
     found = {(row, fold(text)) for row, text in listed_texts(table.column("descriptions"))}
-    row_of = {qid: row for row, qid in enumerate(qids)}
     labels: dict[int, list[str]] = {}
     areas = {row_of[qid] for qid in admin if qid in row_of}
     for row, text in listed_texts(table.column("labels")):
@@ -160,26 +166,27 @@ def _contexts(table: pa.Table, qids: list[str], admin_owner: Ints, admin: list[s
     return {(row, text) for row, text in found if text}
 
 
-def _identifiers(column: pa.ChunkedArray, identifier: str | None) -> list[tuple[int, str]]:
+def _identifiers(column: Column, identifier: str | None) -> list[tuple[int, str]]:
     if identifier is None:
         return []
-    column = whole(column)
-    owners = pc.list_parent_indices(column)
-    flat = pc.list_flatten(column)
-    ours = pc.equal(pc.struct_field(flat, "property"), identifier)
-    values = pc.filter(pc.struct_field(flat, "value"), ours).to_pylist()
-    return list(zip(pc.filter(owners, ours).to_pylist(), values, strict=True))
+    array = whole(column)
+    owners = pc.list_parent_indices(array)
+    flat = pc.list_flatten(array)
+    ours = pc.equal(pc.struct_field(flat, "property"), pa.scalar(identifier))
+    carriers: list[int] = pc.filter(owners, ours).to_pylist()
+    values: list[str] = pc.filter(pc.struct_field(flat, "value"), ours).to_pylist()
+    return list(zip(carriers, values, strict=True))
 
 
-def _points(column: pa.ChunkedArray) -> tuple[Ints, Floats, Floats]:
-    column = whole(column)
-    flat = pc.list_flatten(column)
-    owner = pc.list_parent_indices(column).to_numpy(zero_copy_only=False).astype(np.int64)
+def _points(column: Column) -> tuple[Ints, Floats, Floats]:
+    array = whole(column)
+    flat = pc.list_flatten(array)
+    owner = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
     lat = pc.struct_field(flat, "lat").to_numpy(zero_copy_only=False).astype(np.float64)
     lon = pc.struct_field(flat, "lon").to_numpy(zero_copy_only=False).astype(np.float64)
     there = ~(np.isnan(lat) | np.isnan(lon))
     return owner[there], lat[there], lon[there]
 
 
-def _numbers(column: pa.ChunkedArray) -> Floats:
+def _numbers(column: Column) -> Floats:
     return np.array(column.to_numpy(zero_copy_only=False), dtype=np.float64, copy=True)

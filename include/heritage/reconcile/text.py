@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,8 @@ from anyascii import anyascii
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Column = Any
+"""A column of an Arrow table."""
 
 LONGEST_NAME = 300
 """Characters of a name that are compared; what stands beyond is a description, not a name."""
@@ -76,32 +79,33 @@ class Names:
 
 def gather(named: Iterable[tuple[int, str]], rows: int, texts: dict[str, int]) -> Names:
     """Names of (row, folded text) pairs; `texts` numbers the distinct strings and grows."""
-    pairs = sorted({(row, texts.setdefault(text, len(texts))) for row, text in named})
+    pairs = sorted({(row, texts.setdefault(text, len(texts))) for row, text in sorted(set(named))})
     both = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     return Names(both[:, 0].copy(), both[:, 1].copy(), rows)
 
 
-def whole(column: pa.ChunkedArray) -> pa.Array:
+def whole(column: Column) -> Any:
     """The column as one array."""
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
 
 
-def listed_texts(column: pa.ChunkedArray) -> list[tuple[int, str]]:
+def listed_texts(column: Column) -> list[tuple[int, str]]:
     """(row, text) of a column of language-tagged texts; nulls left out."""
-    column = whole(column)
-    owners = pc.list_parent_indices(column).to_pylist()
-    texts = pc.struct_field(pc.list_flatten(column), "text").to_pylist()
+    array = whole(column)
+    owners: list[int] = pc.list_parent_indices(array).to_pylist()
+    texts: list[str] = pc.struct_field(pc.list_flatten(array), "text").to_pylist()
     return [(owner, text) for owner, text in zip(owners, texts, strict=True) if text]
 
 
-def listed_values(column: pa.ChunkedArray) -> tuple[Ints, list[str]]:
+def listed_values(column: Column) -> tuple[Ints, list[str]]:
     """Row numbers and values of a column of lists of strings."""
-    column = whole(column)
-    owners = pc.list_parent_indices(column).to_numpy(zero_copy_only=False).astype(np.int64)
-    return owners, pc.list_flatten(column).to_pylist()
+    array = whole(column)
+    owners = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
+    values: list[str] = pc.list_flatten(array).to_pylist()
+    return owners, values
 
 
-def texts_of(column: pa.ChunkedArray) -> list[str]:
+def texts_of(column: Column) -> list[str]:
     """A column of strings with nulls as empty text."""
     return [value or "" for value in column.to_pylist()]
 

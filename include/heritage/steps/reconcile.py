@@ -1,10 +1,10 @@
 """Decides which item of the index each record of a snapshot is."""
 
 import logging
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.model.digest import inputs_digest
 from heritage.ports.files import ItemIndex, SnapshotStore
@@ -27,7 +27,7 @@ class Reconciled:
 def reconcile(
     loaded: LoadedSpec, snapshot: str, *, store: SnapshotStore, index: ItemIndex, settings: Settings
 ) -> Reconciled:
-    """Writes `matches.parquet` from `records.parquet` and the local index; a rerun on the same inputs is free."""
+    """Writes `matches` of a snapshot from its records and the index; a rerun on the same inputs is free."""
     spec = loaded.spec
     settings = replace(settings, identifier=spec.item.identifier)
     inputs = inputs_digest(
@@ -57,7 +57,5 @@ def reconcile(
 
 
 def _counts(matches: pa.Table) -> Reconciled:
-    decisions = matches.column("decision")
-    return Reconciled(
-        *(int(pc.sum(pc.equal(decisions, name)).as_py() or 0) for name in ("match", "review", "new"))
-    )
+    decisions = Counter(matches.column("decision").to_pylist())
+    return Reconciled(decisions["match"], decisions["review"], decisions["new"])

@@ -58,7 +58,7 @@ def build_index(
     Items with one of `classes` (P31) or `properties` are kept, all of them when neither is given;
     `identifiers` names the identifier properties to keep, None keeps every external identifier.
     `progress` is called with (lines read, items kept). A line that is not an entity is counted and left out.
-    Raises SourceUnavailable when the dump cannot be opened, SourceChanged when it is cut off or holds no item.
+    Raises SourceUnavailable when it cannot be opened, SourceChanged when it is cut off or holds no item.
     """
     fs, root = fsspec.core.url_to_fs(data_url)
     path = f"{root.rstrip('/')}/{_FOLDER}/{built_on.isoformat()}/{_FILE}"

@@ -1,0 +1,126 @@
+"""What forbids an automatic match, whatever the probability (domain rules, section 6)."""
+
+from collections.abc import Iterable, Mapping
+from enum import IntFlag
+
+import numpy as np
+import numpy.typing as npt
+
+from heritage.reconcile.features import Pairs
+from heritage.reconcile.kinds import KindReader
+from heritage.reconcile.settings import Settings, Vocabulary
+from heritage.reconcile.sides import Items, Records
+from heritage.reconcile.text import Floats, Ints
+
+Flags = npt.NDArray[np.bool_]
+Leads = Mapping[str, Floats]
+
+
+class Objection(IntFlag):
+    """Why a person has to look; several may hold."""
+
+    OTHER_IDENTIFIER = 1
+    """The item carries another value of the register's identifier."""
+    NOT_A_THING = 2
+    """The item is a disambiguation page, a category, a person, a street, an event, an organisation."""
+    WHOLE_AND_PART = 4
+    """One side names a part (a wall, a gate) that the other does not."""
+    OTHER_KIND = 8
+    """Both sides say what they are, and it is not the same."""
+    NAME_ALONE = 16
+    """No place on one side, and the name is not distinctive or something else comes near it."""
+    NUMBERS_DIFFER = 32
+    """Number 3 is not number 4."""
+    IDENTIFIER_ALONE = 64
+    """The identifier agrees while name, kind and place all disagree."""
+    IDENTIFIER_TWICE = 128
+    """Several items, or several records, carry this identifier."""
+    PLACE_ALONE = 256
+    """The names have nothing in common: nearness alone never decides."""
+
+
+def not_a_thing(items: Items, vocabulary: Vocabulary) -> Flags:
+    """Items that are pages about many things, or of no class but those that a record never describes."""
+    size = max(items.rows, 1)
+    never = np.array([c in vocabulary.never for c in items.classes], dtype=bool)
+    pages = np.array([c in vocabulary.pages for c in items.classes], dtype=bool)
+    classed = np.bincount(items.class_owner, minlength=size)
+    bad = np.bincount(items.class_owner, weights=never, minlength=size)
+    page = np.bincount(items.class_owner, weights=pages, minlength=size)
+    return np.asarray((page > 0) | ((classed > 0) & (bad == classed)))
+
+
+def same_identifier(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
+    """Pairs whose item carries the record's id."""
+    return _carries(record, item, records.ids, items.identifiers)
+
+
+def same_class(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
+    """Pairs whose item carries the record's own class."""
+    return _carries(
+        record, item, records.classes, zip(items.class_owner.tolist(), items.classes, strict=True)
+    )
+
+
+def objections(
+    pairs: Pairs, leads: Leads, same: Flags, records: Records, items: Items, settings: Settings
+) -> Ints:
+    """Objection flags of each pair; `same` tells the pairs whose identifier agrees."""
+    columns, reader = pairs.columns, KindReader(settings.vocabulary)
+    one_sided = pairs.one_sided_kinds
+    known = (pairs.record_kinds != 0) & (pairs.item_kinds != 0)
+    part = ((one_sided & reader.part) != 0) | (known & ((one_sided & reader.known_part) != 0))
+    own_class = same_class(pairs.record, pairs.item, records, items)
+    other_kind = (columns["kind"] < 0) & ~own_class
+    like = (columns["words"] >= settings.like_name) | (columns["spelling"] >= settings.like_name)
+    sure = same & like
+    some_name = (columns["words"] >= settings.some_name) | (columns["spelling"] >= settings.some_name)
+    flags = {
+        Objection.OTHER_IDENTIFIER: _carries_any(items)[pairs.item] & ~same,
+        Objection.NOT_A_THING: not_a_thing(items, settings.vocabulary)[pairs.item] & ~own_class,
+        Objection.WHOLE_AND_PART: part & ~sure,
+        Objection.OTHER_KIND: other_kind & ~sure,
+        Objection.NAME_ALONE: np.isnan(pairs.distance) & ~same & ~_distinctive(pairs, leads, settings),
+        Objection.NUMBERS_DIFFER: (columns["numbers"] <= -1) & ~same,
+        Objection.IDENTIFIER_ALONE: same
+        & ~like
+        & (pairs.distance > settings.disagree_m)
+        & ~(columns["kind"] > 0)
+        & ~own_class,
+        Objection.PLACE_ALONE: ~same & ~some_name,
+        Objection.IDENTIFIER_TWICE: same & (others(pairs.record, same) | others(pairs.item, same)),
+    }
+    total = np.zeros(len(pairs.record), dtype=np.int64)
+    for objection, holds in flags.items():
+        total[holds] |= int(objection)
+    return total
+
+
+def others(group: Ints, flag: Flags) -> Flags:
+    """Whether another pair of the same group has the flag."""
+    count = np.bincount(group, weights=flag, minlength=1)
+    return np.asarray(count[group] - flag > 0)
+
+
+def _distinctive(pairs: Pairs, leads: Leads, settings: Settings) -> Flags:
+    """Rare words or the municipality named on the other side, and nothing else near the name."""
+    rare = pairs.columns["information"] >= settings.distinctive
+    named = pairs.columns["municipality"] >= settings.named
+    alone = np.minimum(leads["lead_over_items"], leads["lead_over_records"]) >= settings.clear_lead
+    return (rare | named) & alone
+
+
+def _carries_any(items: Items) -> Flags:
+    carries = np.zeros(max(items.rows, 1), dtype=bool)
+    carries[[row for row, _ in items.identifiers]] = True
+    return carries
+
+
+def _carries(record: Ints, item: Ints, of_record: list[str], carried: Iterable[tuple[int, str]]) -> Flags:
+    """Pairs whose item row carries the record's value; an empty value is carried by none."""
+    values: dict[str, int] = {}
+    wanted = np.array([values.setdefault(v, len(values)) if v else -1 for v in of_record], dtype=np.int64)
+    known = [(row, values[value]) for row, value in carried if value in values]
+    keys = np.array([row * len(values) + value for row, value in known], dtype=np.int64)
+    asked = wanted[record]
+    return np.asarray((asked >= 0) & np.isin(item * max(len(values), 1) + asked, keys))

@@ -1,0 +1,150 @@
+"""The local index: what is read from a dump, what is left out, and what happens to a bad dump."""
+
+import bz2
+import gzip
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from heritage.adapters.wikidata.index import FileItemIndex, build_index
+from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.model.tables import ITEMS
+
+DAY = date(2026, 11, 21)
+
+
+def statement(property: str, value: Any, rank: str = "normal", datatype: str = "") -> dict[str, Any]:
+    return {
+        "mainsnak": {
+            "snaktype": "value",
+            "property": property,
+            "datavalue": {"value": value},
+            "datatype": datatype,
+        },
+        "rank": rank,
+    }
+
+
+def place(lat: float, lon: float, globe: str = "Q2") -> dict[str, Any]:
+    return {"latitude": lat, "longitude": lon, "globe": f"http://www.wikidata.org/entity/{globe}"}
+
+
+CHURCH: dict[str, Any] = {
+    "type": "item",
+    "id": "Q42",
+    "labels": {"ka": {"language": "ka", "value": "ეკლესია"}},
+    "descriptions": {"en": {"language": "en", "value": "church"}},
+    "aliases": {"en": [{"language": "en", "value": "the church"}, {"language": "en", "value": "old church"}]},
+    "claims": {
+        "P31": [statement("P31", {"id": "Q16970"}), statement("P31", {"numeric-id": 5}, "deprecated")],
+        "P17": [statement("P17", {"id": "Q230"}), statement("P17", {"id": "Q15180"}, "deprecated")],
+        "P131": [statement("P131", {"id": "Q1"}), statement("P131", {"id": "Q2"}, "preferred")],
+        "P625": [statement("P625", place(41.8, 44.7)), statement("P625", place(1, 2, "Q111"))],
+        "P1216": [
+            statement("P1216", "123", datatype="external-id"),
+            statement("P1216", "124", "preferred", "external-id"),
+            statement("P1216", "125", "deprecated", "external-id"),
+        ],
+        "P856": [statement("P856", "https://example.org", datatype="url")],
+        "P18": [statement("P18", "Church.jpg")],
+        "P361": [{"mainsnak": {"snaktype": "novalue", "property": "P361"}, "rank": "normal"}],
+    },
+    "sitelinks": {"kawiki": {"site": "kawiki", "title": "x"}},
+}
+OTHER = {"type": "item", "id": "Q7", "labels": {}, "claims": []}
+DUMP = (
+    "[\n"
+    + ",\n".join(
+        json.dumps(entity)
+        for entity in (
+            CHURCH,
+            OTHER,
+            {"type": "item", "id": "Q8", "redirect": "Q42"},
+            {"type": "property", "id": "P31", "labels": {}},
+        )
+    )
+    + "\n]\n"
+)
+
+
+def test_an_entity_becomes_a_row(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    built = build_index(str(tmp_path / "dump.json"), str(tmp_path / "data"), DAY)
+    index = FileItemIndex(str(tmp_path / "data"))
+    items = index.items()
+    assert (built.items, built.broken, built.lines) == (2, 0, 4)
+    assert items.schema == ITEMS
+    assert index.version() == built.version
+    assert index.version().startswith("2026-11-21-")
+    assert items.to_pylist()[0] == {
+        "qid": "Q42",
+        "labels": [{"lang": "ka", "text": "ეკლესია"}],
+        "aliases": [{"lang": "en", "text": "the church"}, {"lang": "en", "text": "old church"}],
+        "descriptions": [{"lang": "en", "text": "church"}],
+        "points": [{"lat": 41.8, "lon": 44.7}],
+        "classes": ["Q16970"],
+        "admin": ["Q2"],
+        "country": "Q230",
+        "designations": [],
+        "identifiers": [{"property": "P1216", "value": "123"}, {"property": "P1216", "value": "124"}],
+        "parts_of": [],
+        "sitelinks": ["kawiki"],
+        "image": "Church.jpg",
+    }
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress)])
+def test_packed_dumps_give_the_same_index(tmp_path: Path, suffix: str, pack: Any) -> None:
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    (tmp_path / f"dump.json{suffix}").write_bytes(pack(DUMP.encode()))
+    plain = build_index(str(tmp_path / "dump.json"), str(tmp_path / "a"), DAY)
+    packed = build_index(str(tmp_path / f"dump.json{suffix}"), str(tmp_path / "b"), DAY)
+    assert plain == packed
+
+
+def test_only_what_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    dump, data = str(tmp_path / "dump.json"), str(tmp_path / "data")
+    assert build_index(dump, data, DAY, classes=["Q16970"]).items == 1
+    assert build_index(dump, data, DAY, properties=["P1216"]).items == 1
+    build_index(dump, data, DAY, identifiers=["P856"])
+    kept = FileItemIndex(data).items()["identifiers"].to_pylist()[0]
+    assert kept == [{"property": "P856", "value": "https://example.org"}]
+
+
+def test_lines_that_are_no_entities_are_counted(tmp_path: Path) -> None:
+    lines = [json.dumps(CHURCH), "{broken", "[1]", '{"type": "item", "id": "Qx"}', json.dumps(CHURCH)]
+    (tmp_path / "dump.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    built = build_index(str(tmp_path / "dump.jsonl"), str(tmp_path / "data"), DAY)
+    assert (built.items, built.broken) == (1, 3)
+
+
+def test_a_bad_dump_leaves_the_old_index(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    data = str(tmp_path / "data")
+    before = build_index(str(tmp_path / "dump.json"), data, DAY).version
+    (tmp_path / "cut.json.gz").write_bytes(gzip.compress(DUMP.encode() * 50)[:-30])
+    (tmp_path / "empty.json").write_text("[\n]\n")
+    for name in ("cut.json.gz", "empty.json"):
+        with pytest.raises(SourceChanged, match=name):
+            build_index(str(tmp_path / name), data, DAY)
+    with pytest.raises(SourceUnavailable, match="nowhere"):
+        build_index(str(tmp_path / "nowhere.json"), data, DAY)
+    assert FileItemIndex(data).version() == before
+    assert [p.name for p in (tmp_path / "data/wikidata/index/2026-11-21").iterdir()] == ["items.parquet"]
+
+
+def test_without_an_index_it_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="build it from a dump"):
+        FileItemIndex(str(tmp_path)).version()
+
+
+def test_the_latest_index_counts(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    for day in (date(2026, 11, 21), date(2026, 12, 1)):
+        build_index(str(tmp_path / "dump.json"), str(tmp_path / "data"), day)
+    assert FileItemIndex(str(tmp_path / "data")).version().startswith("2026-12-01-")
+    assert FileItemIndex(str(tmp_path / "data"), DAY).version().startswith("2026-11-21-")

@@ -1,0 +1,118 @@
+"""What holds for any input."""
+
+import random
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from reconcile_cases import Row, item, record, shipped, surroundings, tables
+
+from heritage.model.tables import MATCHES
+from heritage.reconcile import reconcile
+
+SLOW = hypothesis_settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+WORDS = st.sampled_from(
+    [
+        "Saint",
+        "Mary",
+        "Church",
+        "Wall",
+        "Mill",
+        "Wolvercote",
+        "ეკლესია",
+        "церква",
+        "مسجد",
+        "3",
+        "4",
+        "🏰",
+        "x" * 5000,
+    ]
+)
+NAMES = st.lists(WORDS, max_size=3).map(" ".join)
+LATS = st.none() | st.sampled_from([0.0, 52.4, 52.40001, 52.5, -90.0, 90.0])
+LONS = st.sampled_from([-1.5, -1.49999, 180.0, -180.0])
+CLASSES = st.lists(st.sampled_from(["Q4167410", "Q4167836", "Q5", "Q16970", "Q42948"]), max_size=2)
+IDS = st.sampled_from(["a", "b", "c"])
+
+
+@st.composite
+def cases(draw: Any) -> tuple[list[Row], list[Row]]:
+    records = [
+        record(record_id, draw(NAMES), lat, draw(LONS) if lat is not None else None)
+        for record_id in draw(st.lists(IDS, max_size=3, unique=True))
+        for lat in [draw(LATS)]
+    ]
+    items = []
+    for k in range(draw(st.integers(0, 4))):
+        more = {"classes": draw(CLASSES)}
+        if draw(st.booleans()):
+            more["identifier"] = draw(IDS)
+        items.append(item(f"Q{k + 1}", draw(NAMES), draw(LATS), draw(LONS), **more))
+    return records, items
+
+
+@SLOW
+@given(case=cases())
+def test_the_rules_hold_whatever_comes(case: tuple[list[Row], list[Row]]) -> None:
+    records, items = case
+    matches = reconcile(*tables(records, items), shipped())
+    assert matches.schema == MATCHES
+    assert matches["record_id"].to_pylist() == sorted(r["record_id"] for r in records)
+    by_qid = {i["qid"]: i for i in items}
+    taken = [row["qid"] for row in matches.to_pylist() if row["decision"] == "match"]
+    assert len(taken) == len(set(taken))
+    for row in matches.to_pylist():
+        assert (row["decision"] == "match") == (row["qid"] is not None)
+        assert row["reason"].endswith(".")
+        assert len(row["candidates"]) <= shipped().shown
+        if row["decision"] == "match":
+            found = by_qid[row["qid"]]
+            values = {i["value"] for i in found["identifiers"]}
+            assert not values or row["record_id"] in values
+            assert not {"Q4167410", "Q4167836"} & set(found["classes"])
+
+
+@SLOW
+@given(case=cases(), seed=st.integers(0, 1000))
+def test_the_order_of_rows_changes_nothing(case: tuple[list[Row], list[Row]], seed: int) -> None:
+    records, items = case
+    before = reconcile(*tables(records, items), shipped())
+    random.Random(seed).shuffle(records)
+    random.Random(seed + 1).shuffle(items)
+    assert reconcile(*tables(records, items), shipped()).equals(before)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_an_unrelated_item_far_away_changes_no_match(number: int) -> None:
+    records, items = surroundings()
+    before = reconcile(*tables(records, items), shipped())
+    stranger = item("Q77", ["Zzyzx Observatory", "ქართული ძეგლი", "東大寺"][number], -40.0 - number, 170.0)
+    after = reconcile(*tables(records, [*items, stranger]), shipped())
+    assert "match" in before["decision"].to_pylist()
+    assert after.select(["record_id", "decision", "qid"]).equals(
+        before.select(["record_id", "decision", "qid"])
+    )
+
+
+def test_the_candidates_carry_features_that_add_up() -> None:
+    records, items = surroundings()
+    for row in reconcile(*tables(records, items), shipped()).to_pylist():
+        for candidate in row["candidates"]:
+            names = [feature["name"] for feature in candidate["features"]]
+            assert set(shipped().pair_model.features) <= set(names)
+            assert 0 <= candidate["probability"] <= 1
+
+
+def test_empty_tables_are_fine() -> None:
+    records, items = surroundings()
+    assert reconcile(*tables([], items), shipped()).num_rows == 0
+    alone = reconcile(*tables(records, []), shipped())
+    assert set(alone["decision"].to_pylist()) == {"new"}
+    assert isinstance(alone, pa.Table)

@@ -1,0 +1,58 @@
+"""The step: what it writes, what it counts, and that a rerun on the same inputs is free."""
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from heritage.adapters.files import FileStore
+from heritage.adapters.reconcile_settings import load_settings
+from heritage.adapters.wikidata.index import FileItemIndex, build_index
+from heritage.model.tables import MATCHES, RECORDS
+from heritage.spec.loader import LoadedSpec, load_spec
+from heritage.steps.reconcile import Reconciled, reconcile
+
+DATASETS = Path(__file__).parents[3] / "datasets"
+SNAPSHOT = "0123456789abcdef"
+
+
+@pytest.fixture
+def loaded() -> LoadedSpec:
+    spec = load_spec(DATASETS / "_world" / "world_whc" / "world_whc.yaml")
+    assert isinstance(spec, LoadedSpec)
+    return spec
+
+
+def records(loaded: LoadedSpec, *ids: str) -> pa.Table:
+    rows = [
+        dict.fromkeys(RECORDS.names) | {"dataset": loaded.spec.id, "record_id": i, "kind": "site"}
+        for i in ids
+    ]
+    return pa.Table.from_pylist([row | {"name": "Palmyra", "lang": "en"} for row in rows], schema=RECORDS)
+
+
+def test_it_writes_matches_once(loaded: LoadedSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, dataset = FileStore(str(tmp_path)), loaded.spec.id
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(
+        '{"type":"item","id":"Q5747","labels":{"en":{"language":"en","value":"Palmyra"}},"claims":{"P757":'
+        '[{"rank":"normal","mainsnak":{"snaktype":"value","datatype":"external-id","datavalue":{"value":"23"}}}]}}'
+    )
+    build_index(str(dump), str(tmp_path), date(2026, 11, 21))
+    index, settings = FileItemIndex(str(tmp_path)), load_settings(DATASETS / "_vocabularies" / "reconcile")
+    store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23", "1"), "one")
+
+    counts = reconcile(loaded, SNAPSHOT, store=store, index=index, settings=settings)
+    assert counts == Reconciled(match=1, review=1, new=0)
+    matches = store.read_table(dataset, SNAPSHOT, "matches")
+    assert matches.schema == MATCHES
+    assert matches["record_id"].to_pylist() == ["1", "23"]
+    assert matches["qid"].to_pylist() == [None, "Q5747"]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(FileItemIndex, "items", lambda self: pytest.fail("read the index again"))
+        assert reconcile(loaded, SNAPSHOT, store=store, index=index, settings=settings) == counts
+
+    store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23"), "two")
+    assert reconcile(loaded, SNAPSHOT, store=store, index=index, settings=settings) == Reconciled(1, 0, 0)
