@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NEEDS = ("browser", "postgresql")
+collect_ignore_glob = ["**/conftest.py"]  # they have no doctests, and the same name in every folder
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,6 @@ def desired(
     record: Row,
     spec: DatasetSpec,
     retrieved: date,
-    kinds: frozenset[Kind],
     *,
     new: bool,
     alike: Collection[Described] = (),
@@ -43,20 +42,11 @@ def desired(
     """Everything one published record says, each statement with a reference to the register's own entry.
 
     `record` is a row of RECORDS that passed the disclosure gate: what may not be told is null there.
-    `retrieved` is the day of the snapshot. `kinds` are those that the licence allows; a new item is given
-    whole or not at all. Descriptions are for new items only; those in `alike` (see `described_alike`) get
-    the register's id.
+    `retrieved` is the day of the snapshot. Descriptions are for new items only; those in `alike` (see
+    `described_alike`) get the register's id.
     """
-    if new and Kind.NEW_ITEMS not in kinds:
-        return Content()
     reference = _reference(record, spec, retrieved)
-    statements = tuple(
-        Statement(pid, value, kind, (reference,))
-        for pid, value, kind in _facts(record, spec)
-        if new or kind in kinds
-    )
-    if not new and Kind.NAMES not in kinds:
-        return Content(statements=statements)
+    statements = tuple(Statement(pid, value, kind, (reference,)) for pid, value, kind in _facts(record, spec))
     labels, aliases = _names(record)
     descriptions = {
         lang: f"{text} ({record['record_id']})" if (lang, labels.get(lang), text) in alike else text

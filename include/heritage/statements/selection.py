@@ -26,7 +26,8 @@ def kinds_of(content: Content) -> list[str]:
 def select(edits: pa.Table, kinds: Collection[Kind], scope: Scope) -> pa.Table:
     """The edits narrowed to these kinds and this scope; a new item is there whole or not at all.
 
-    An edit of which only a part is wanted gets an id of its own: the rest may be decided and sent later.
+    Every edit gets an id of its own, made from the kinds that it is narrowed to: the rest may be decided and
+    sent later, and what has been sent meanwhile does not change the ids of what is left.
     """
     return union(edits, dict.fromkeys(kinds, scope))
 
@@ -50,35 +51,27 @@ def content_hash(edits: pa.Table) -> str:
 
 
 def _narrowed(edits: pa.Table, kinds: frozenset[Kind]) -> pa.Table:
-    whole: list[int] = []
-    parts: list[int] = []
-    for index, row in enumerate(edits.select(["kinds"]).to_pylist()):
-        wanted = kinds.intersection(row["kinds"])
-        if wanted:
-            (whole if len(wanted) == len(row["kinds"]) else parts).append(index)
-    batches = edits.take(pa.array(parts, pa.int64())).to_batches(max_chunksize=1000)
-    return pa.concat_tables(
-        [edits.take(pa.array(whole, pa.int64()))]
-        + [
-            pa.Table.from_pylist(
-                [_part(row, kinds.intersection(row["kinds"])) for row in batch.to_pylist()], edits.schema
-            )
-            for batch in batches
-        ]
+    inside = edits.select(["kinds"]).to_pylist()
+    wanted = [index for index, row in enumerate(inside) if kinds.intersection(row["kinds"])]
+    batches = edits.take(pa.array(wanted, pa.int64())).to_batches(max_chunksize=1000)
+    narrowed = (
+        pa.Table.from_pylist(
+            [_part(row, kinds.intersection(row["kinds"])) for row in batch.to_pylist()], edits.schema
+        )
+        for batch in batches
     )
+    return pa.concat_tables([edits.schema.empty_table(), *narrowed])
 
 
 def _part(row: dict[str, Any], kinds: Collection[Kind]) -> dict[str, Any]:
     names = sorted(kinds)
-    return row | {
-        "edit_id": digest_json([row["edit_id"], names])[:16],
-        "kinds": names,
-        "content": _only(row["content"], kinds),
-        "additions": _only(row["additions"], kinds),
-    }
+    part = row | {"edit_id": digest_json([row["edit_id"], names])[:16], "kinds": names}
+    if len(names) < len(row["kinds"]):
+        part |= {"content": only(row["content"], kinds), "additions": only(row["additions"], kinds)}
+    return part
 
 
-def _only(text: str, kinds: Collection[Kind]) -> str:
+def only(text: str, kinds: Collection[Kind]) -> str:
     """The JSON of a content less what is of other kinds. On the JSON itself: registers have 400,000 rows."""
     kept: dict[str, Any] = {}
     for part, inside in json.loads(text).items():

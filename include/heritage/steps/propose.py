@@ -62,7 +62,6 @@ class _Register:
     spec: DatasetSpec
     snapshot: str
     retrieved: date
-    kinds: frozenset[Kind]
     alike: frozenset[Described]
     levels: dict[str, str]
     delivered: dict[str, list[Content]]
@@ -76,18 +75,18 @@ def propose(
     reader: WikiReader,
     journal: Journal,
     target: str,
-    kinds: frozenset[Kind],
     progress: Callable[[int, int], None] | None = None,
 ) -> Proposed:
     """Writes `edits` (schema EDITS, a row an item that lacks something) and `conflicts` of a snapshot.
 
-    Records pass the disclosure gate first; those that wait for review get no edit. `kinds` are those that the
-    licence allows on `target`. A new record whose identifier stands on an item is an edit of that item.
+    Records pass the disclosure gate first; those that wait for review get no edit. All kinds of information
+    are rehearsed, so that the body sees what a closed licence keeps back; the upload asks the licence gate.
+    A new record whose identifier stands on an item is an edit of that item.
     Raises WikiBusy when the wiki does not answer.
     """
     spec = loaded.spec
     upstream = [store.digest(spec.id, snapshot, name) for name in ("records", "risk", "matches")]
-    inputs = inputs_digest("propose", *upstream, spec.digest(), target, *sorted(kinds))
+    inputs = inputs_digest("propose", *upstream, spec.digest(), target)
     if not store.current(spec.id, snapshot, "edits", inputs):
         risk = store.read_table(spec.id, snapshot, "risk")
         records = store.read_table(spec.id, snapshot, "records")
@@ -98,7 +97,6 @@ def propose(
             spec=spec,
             snapshot=snapshot,
             retrieved=store.read_capture(spec.id, snapshot)[0].retrieved_at.date(),
-            kinds=kinds,
             alike=described_alike(_rows(told), spec),
             levels={
                 row["record_id"]: row["level"] for row in risk.select(["record_id", "level"]).to_pylist()
@@ -177,7 +175,7 @@ def _edit(
     spec, record_id = register.spec, row["record_id"]
     if qid and qid not in live:
         return None, (f"{qid} is deleted or was never there",), 0
-    wanted = desired(row, spec, register.retrieved, register.kinds, new=not qid, alike=register.alike)
+    wanted = desired(row, spec, register.retrieved, new=not qid, alike=register.alike)
     content, reasons = sendable(wanted)
     if not qid and not content.empty:
         identified = any(s.property == spec.item.identifier for s in content.statements)

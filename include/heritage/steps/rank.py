@@ -15,6 +15,7 @@ from heritage.model.edit import Kind
 from heritage.model.evidence import Level
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope
 from heritage.ports.clock import Clock
+from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
 from heritage.priority.criteria import Coverage, equity, readiness, relevance, urgency
 from heritage.priority.settings import PrioritySettings
@@ -25,6 +26,7 @@ from heritage.statements.content_json import from_json
 from heritage.statements.selection import content_hash, select
 from heritage.steps.rank_facts import ENDANGERED, Lag, cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
+from heritage.steps.taken_up import Part, all_taken_up, taken_up
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ def rank(
     budget_hours: float,
     edits_per_minute: float,
     clock: Clock,
+    journal: Journal,
     permissions: Sequence[Permission] = (),
     decided: Collection[str] = (),
 ) -> Ranking:
@@ -64,16 +67,19 @@ def rank(
 
     A proposal is one kind of information of one dataset, for all its records or for those at risk.
     `decided` holds the ids of proposals that were approved or refused; an id changes with its content.
+    What the upload `journal` has taken up already, every part of it, is not brought again either: it was
+    approved, and waits to be sent or was skipped for a reason.
     """
     today = clock.now().date()
-    proposals: list[Proposal] = []
+    proposals: list[tuple[Proposal, bool]] = []
     for loaded in specs:
         spec = loaded.spec
         found = licence_answer(spec.licence.id, Target.WIKIDATA, licences, permissions, today=today)
-        proposals += _proposals(spec, store, settings, found, edits_per_minute, today)
-    admitted = [p for p in proposals if p.admitted]
-    waiting = [p for p in admitted if p.proposal_id not in decided]
-    gated = sorted((p for p in proposals if not p.admitted), key=lambda p: p.proposal_id)
+        taken = taken_up(spec.id, journal)
+        proposals += _proposals(spec, store, settings, found, edits_per_minute, today, taken)
+    admitted = [(p, taken) for p, taken in proposals if p.admitted]
+    waiting = [p for p, taken in admitted if not taken and p.proposal_id not in decided]
+    gated = sorted((p for p, _ in proposals if not p.admitted), key=lambda p: p.proposal_id)
     ranking = Ranking(
         ranked=tuple(place(waiting, settings, budget_hours)),
         gated=tuple(gated),
@@ -96,7 +102,9 @@ def _proposals(
     licence: GateAnswer,
     edits_per_minute: float,
     today: date,
-) -> Iterator[Proposal]:
+    taken: frozenset[Part],
+) -> Iterator[tuple[Proposal, bool]]:
+    """Every proposal, and whether the journal has taken up all of it."""
     snapshot = store.last_good(spec.id)
     if snapshot is None:
         _log.info("%s has no good snapshot yet: nothing to propose.", spec.id)
@@ -113,9 +121,9 @@ def _proposals(
         everything = select(edits, [kind], Scope.ALL)
         at_risk = everything.filter(pc.is_in(everything["level"], pa.array(ENDANGERED)))
         if everything.num_rows:
-            yield register.proposal(kind, Scope.ALL, everything)
+            yield register.proposal(kind, Scope.ALL, everything), all_taken_up(everything, taken)
         if 0 < at_risk.num_rows < everything.num_rows:
-            yield register.proposal(kind, Scope.AT_RISK, at_risk)
+            yield register.proposal(kind, Scope.AT_RISK, at_risk), all_taken_up(at_risk, taken)
 
 
 @dataclass(frozen=True, slots=True)

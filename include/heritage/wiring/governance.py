@@ -18,7 +18,7 @@ from heritage.steps import govern
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, snapshot_store
+from heritage.wiring.stores import decision_store, journal, snapshot_store
 
 _RANKING = TypeAdapter(Ranking)
 
@@ -55,6 +55,7 @@ def rank_and_report(settings: Settings) -> Report:
         budget_hours=terms.budget_hours,
         edits_per_minute=settings.wiki_edits_per_minute,
         clock=clock,
+        journal=journal(settings),
         decided=govern.decided(decision_store(settings)),
     )
     folder = settings.reports / clock.now().strftime("%Y-%m-%dT%H%M%SZ")

@@ -12,7 +12,6 @@ from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.errors import SpecError
-from heritage.model.edit import Kind
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, load_specs
 from heritage.wiring.settings import Settings
@@ -137,7 +136,6 @@ def _propose(run: Run, snapshot: str) -> Any:
         reader=open_reader(run.wiki, run.settings),
         journal=journal(run.settings),
         target=run.wiki.target if run.wiki else "",
-        kinds=frozenset(Kind),
         progress=run.progress,
     )
 

@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from heritage.model.edit import CoordinateValue, ItemValue, Kind, Snak, TextValue, TimeValue
+from heritage.model.edit import CoordinateValue, ItemValue, Snak, TextValue, TimeValue
 from heritage.statements.desired import described_alike, desired, precision_degrees
 
 RETRIEVED = date(2026, 11, 20)
-ALL = frozenset(Kind)
 DAY = Snak("P813", TimeValue("+2026-11-20T00:00:00Z", 11))
 PLACED = {"lat": 54.1234567, "lon": -1.5, "precision_m": 30.0, "place_method": "given"}
 
@@ -19,7 +18,7 @@ def by_property(content):
 
 def test_a_full_record_says_what_it_is_where_it_is_and_how_it_is_protected(spec, record):
     row = record(class_item="Q1", designation_item="Q2", country="Q145", admin_item="Q3", **PLACED)
-    said = by_property(desired(row, spec, RETRIEVED, ALL, new=False))
+    said = by_property(desired(row, spec, RETRIEVED, new=False))
     assert {p: s.value for p, s in said.items()} == {
         "P1216": TextValue("0001/A"),
         "P31": ItemValue("Q1"),
@@ -33,7 +32,7 @@ def test_a_full_record_says_what_it_is_where_it_is_and_how_it_is_protected(spec,
 def test_every_statement_refers_to_the_entry_of_the_register(spec, record):
     row = record(designation_item="Q2", url="https://towers.example/0001")
     expected = (Snak("P248", ItemValue("Q500")), Snak("P854", TextValue("https://towers.example/0001")), DAY)
-    content = desired(row, spec, RETRIEVED, ALL, new=False)
+    content = desired(row, spec, RETRIEVED, new=False)
     assert [s.references for s in content.statements] == [(expected,), (expected,)]
 
 
@@ -41,7 +40,7 @@ def test_every_statement_refers_to_the_entry_of_the_register(spec, record):
     "url", [None, "", "no scheme", "https://towers.example/a b", "ftp://towers.example/1"]
 )
 def test_without_a_usable_url_the_reference_carries_the_identifier(spec, record, url):
-    content = desired(record(url=url), spec, RETRIEVED, ALL, new=False)
+    content = desired(record(url=url), spec, RETRIEVED, new=False)
     assert content.statements[0].references[0][1] == Snak("P1216", TextValue("0001/A"))
 
 
@@ -56,7 +55,7 @@ def test_without_a_usable_url_the_reference_carries_the_identifier(spec, record,
     ],
 )
 def test_a_point_that_is_withheld_or_not_the_sites_own_is_not_said(spec, record, withheld):
-    content = desired(record(**PLACED | withheld), spec, RETRIEVED, ALL, new=True)
+    content = desired(record(**PLACED | withheld), spec, RETRIEVED, new=True)
     assert "P625" not in by_property(content)
 
 
@@ -69,31 +68,23 @@ def test_names_become_one_label_a_language_and_aliases_in_the_form_the_wiki_stor
         ("en", ""),
     ]
     row = record(names=[{"lang": lang, "text": text} for lang, text in names])
-    content = desired(row, spec, RETRIEVED, ALL, new=False)
+    content = desired(row, spec, RETRIEVED, new=False)
     assert content.labels == {"en": "Tower of é", "zh-hant": "塔樓"}
     assert content.aliases == {"en": ("Old Tower",)}
 
 
 def test_descriptions_are_for_new_items_and_name_the_municipality(spec, record):
     row = record(municipality="Northtown")
-    assert desired(row, spec, RETRIEVED, ALL, new=False).descriptions == {}
-    made = desired(row, spec, RETRIEVED, ALL, new=True)
+    assert desired(row, spec, RETRIEVED, new=False).descriptions == {}
+    made = desired(row, spec, RETRIEVED, new=True)
     assert made.descriptions == {"en": "listed tower, Northtown", "zh-hant": "塔, Northtown"}
-
-
-def test_kinds_that_the_licence_forbids_are_left_out(spec, record):
-    row = record(designation_item="Q2", **PLACED)
-    content = desired(row, spec, RETRIEVED, frozenset({Kind.IDENTIFIERS}), new=False)
-    assert list(by_property(content)) == ["P1216"]
-    assert content.labels == {}
-    assert desired(row, spec, RETRIEVED, frozenset({Kind.IDENTIFIERS}), new=True).empty
 
 
 def test_records_of_one_name_and_place_are_told_apart_by_the_registers_id(spec, record):
     rows = [record(record_id=i, municipality="Northtown") for i in ("1", "2")]
     rows.append(record(record_id="3", municipality="Southtown"))
     alike = described_alike(rows, spec)
-    made = [desired(row, spec, RETRIEVED, ALL, new=True, alike=alike) for row in rows]
+    made = [desired(row, spec, RETRIEVED, new=True, alike=alike) for row in rows]
     assert [content.descriptions["en"] for content in made] == [
         "listed tower, Northtown (1)",
         "listed tower, Northtown (2)",

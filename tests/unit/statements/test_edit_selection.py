@@ -59,11 +59,14 @@ def test_contents_are_narrowed_to_the_kind_and_edits_without_it_are_left_out():
     assert chosen.schema == EDITS
 
 
-def test_a_part_has_an_id_of_its_own_and_the_whole_keeps_its_id():
+def test_every_part_has_an_id_of_its_own_that_what_was_sent_meanwhile_does_not_change():
     parts = [select(TABLE, [kind], Scope.ALL) for kind in (Kind.IDENTIFIERS, Kind.PLACE, Kind.NAMES)]
-    ids = {table.filter(pa.compute.equal(table["record_id"], "1"))["edit_id"][0].as_py() for table in parts}
-    assert len(ids | {"e-1"}) == 4
-    assert select(TABLE, list(Kind), Scope.ALL)["edit_id"].to_pylist() == ["e-1", "e-2", "e-3", "e-4"]
+    ids = [table.filter(pa.compute.equal(table["record_id"], "1"))["edit_id"][0].as_py() for table in parts]
+    assert len({*ids, "e-1"}) == 4
+    left = TABLE.filter(pa.compute.equal(TABLE["record_id"], "1")).to_pylist()[0]
+    left |= {"kinds": ["names"], "additions": parts[2].to_pylist()[0]["additions"]}
+    only_names = pa.Table.from_pylist([left], schema=TABLE.schema)
+    assert select(only_names, [Kind.NAMES], Scope.ALL)["edit_id"].to_pylist() == [ids[2]]
 
 
 def test_unknown_is_not_at_risk_and_new_items_come_whole():

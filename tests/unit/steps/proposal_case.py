@@ -11,7 +11,6 @@ from heritage.adapters.database.journal import SqlJournal
 from heritage.adapters.files import FileStore
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
-from heritage.model.edit import Kind
 from heritage.model.tables import MATCHES, RECORDS, RISK
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
@@ -104,13 +103,12 @@ class Case:
             made = pa.Table.from_pylist(table, schema=schema)
             self.store.write_table("xx_towers", self.snapshot, name, made, f"{name}-{version}")
 
-    def propose(self, kinds: frozenset[Kind] = frozenset(Kind), **changed: Any) -> Proposed:
+    def propose(self, **changed: Any) -> Proposed:
         given: dict[str, Any] = {
             "store": self.store,
             "reader": self.wiki,
             "journal": self.journal,
             "target": "sandbox",
-            "kinds": kinds,
         }
         return propose(LOADED, self.snapshot, **given | changed)
 

@@ -3,7 +3,7 @@
 import pytest
 from proposal_case import ENTITIES, Case
 
-from heritage.model.edit import EditState, ItemValue, Kind, TextValue
+from heritage.model.edit import EditState, ItemValue, TextValue
 from heritage.ports.decisions import JournalEntry
 from heritage.statements.content_json import from_json
 from wikibase_sandbox.testing import running
@@ -149,14 +149,6 @@ def test_hostile_text_becomes_text_or_a_reason(case):
     assert from_json(row["additions"]).aliases == {"en": ("<script>alert(1)</script>",)}
     assert "the label in 'sv' is longer than 250 characters" in row["conflicts"]
     assert "javascript" not in row["additions"]
-
-
-def test_only_kinds_that_the_licence_allows_are_proposed(case):
-    case.hold({"record_id": "1", "qid": "Q11", "designation_item": "Q501"}, {"record_id": "2"})
-    result = case.propose(kinds=frozenset({Kind.IDENTIFIERS}))
-    assert (result.edits, result.new_items) == (1, 0)
-    assert list(said(additions(case)["1"])) == ["P1216"]
-    assert case.propose(kinds=frozenset(Kind)).edits == 2
 
 
 def test_what_we_delivered_and_a_person_removed_is_not_proposed_again(case):

@@ -9,10 +9,13 @@ import pyarrow as pa
 import pytest
 import yaml
 
+from heritage.adapters.database.engine import connect, upgrade
+from heritage.adapters.database.journal import SqlJournal
 from heritage.adapters.files import FileStore
 from heritage.licence.gate import Licences
 from heritage.model.edit import (
     Content,
+    EditState,
     ItemValue,
     Kind,
     ReferenceAddition,
@@ -22,6 +25,7 @@ from heritage.model.edit import (
 )
 from heritage.model.governance import Proposal, Scope
 from heritage.model.tables import EDITS, MATCHES, RECORDS, RISK
+from heritage.ports.decisions import JournalEntry
 from heritage.ports.files import FetchedFile
 from heritage.priority.settings import PrioritySettings
 from heritage.spec.dataset import DatasetSpec
@@ -75,6 +79,19 @@ def spec(dataset: str = "xx_churches", licence: str = "allow", **changes: Any) -
 @pytest.fixture
 def store(tmp_path: Path) -> FileStore:
     return FileStore(str(tmp_path))
+
+
+@pytest.fixture(autouse=True)
+def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SqlJournal:
+    """An upload journal, empty at first, that every ranking looks at."""
+    url = f"sqlite:///{tmp_path}/heritage.sqlite"
+    upgrade(url)
+    opened = SqlJournal(connect(url))
+    monkeypatch.setitem(OPTIONS, "journal", opened)
+    return opened
+
+
+OPTIONS: dict[str, Any] = {}
 
 
 REFERENCE = (Snak("P854", TextValue("https://example.org/1")),)
@@ -148,6 +165,7 @@ def ranking(store: FileStore, *specs: LoadedSpec, **changes: Any) -> Ranking:
         "budget_hours": 100,
         "edits_per_minute": 30,
         "clock": FixedClock(),
+        **OPTIONS,
     }
     return rank(specs or [spec()], store=store, **options | changes)
 
@@ -316,3 +334,42 @@ def test_proposals_of_several_datasets_stand_in_one_order(store):
     found = ranking(store, spec(), spec("yy_barns"))
     assert [(r.rank, r.proposal.dataset) for r in found.ranked] == [(1, "yy_barns"), (2, "xx_churches")]
     assert ranking(store, spec("yy_barns"), spec()) == found
+
+
+def taken(row: dict[str, Any], kinds: list[Kind]) -> JournalEntry:
+    """An edit as the upload plans it when these kinds of it were approved."""
+    [planned] = select(pa.Table.from_pylist([row], schema=EDITS), kinds, Scope.ALL).to_pylist()
+    return JournalEntry(
+        edit_id=planned["edit_id"],
+        batch_id="b1",
+        dataset=row["dataset"],
+        record_id=row["record_id"],
+        qid=row["qid"],
+        state=EditState.PLANNED,
+        reason="",
+        content=planned["additions"],
+        revision=None,
+        sent_at=None,
+        attempts=0,
+    )
+
+
+def test_what_the_upload_has_taken_up_is_not_put_to_the_vote_again(store, journal):
+    rows = [edit("xx_churches", "1", BOTH), edit("xx_churches", "2", BOTH)]
+    new = edit("xx_churches", "3", BOTH, qid=None)
+    snapshot(store, [*rows, new], ["unknown", "unknown", "unknown"])
+    before = ranking(store)
+    assert {p.proposal.kind for p in before.ranked} == {"identifiers", "designation", "names", "new_items"}
+
+    approved = [Kind.IDENTIFIERS, Kind.NAMES, Kind.NEW_ITEMS]
+    journal.plan("b1", [1], "sandbox", [taken(row, approved) for row in [*rows, new]], NOW)
+    after = ranking(store)
+    assert {p.proposal.kind for p in after.ranked} == {"designation"}
+    assert after.decided == 3
+
+
+def test_a_proposal_that_holds_anything_new_is_brought(store, journal):
+    rows = [edit("xx_churches", "1", BOTH), edit("xx_churches", "2", BOTH)]
+    snapshot(store, rows, ["unknown", "unknown"])
+    journal.plan("b1", [1], "sandbox", [taken(rows[0], [Kind.IDENTIFIERS])], NOW)
+    assert "identifiers" in {p.proposal.kind for p in ranking(store).ranked}

@@ -1,0 +1,42 @@
+"""What the upload journal has taken up of a dataset: approved once, so it is not put to the vote again."""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from heritage.model.digest import digest_json
+from heritage.model.edit import Kind
+from heritage.ports.decisions import Journal, JournalEntry
+from heritage.statements.content_json import from_json, to_json, undated
+from heritage.statements.selection import kinds_of, only
+
+Part = tuple[str, str]
+"""Record id and a digest of what an edit adds of one kind, dates of retrieval left out."""
+
+
+def taken_up(dataset: str, journal: Journal) -> frozenset[Part]:
+    """Every part that stands in the journal, whatever became of it."""
+    return frozenset(
+        part
+        for batch in journal.batches()
+        for entry in journal.entries(batch.batch_id)
+        if entry.dataset == dataset
+        for part in _parts(entry)
+    )
+
+
+def all_taken_up(edits: pa.Table, taken: frozenset[Part]) -> bool:
+    """True when every edit (schema EDITS, narrowed to one kind) stands in the journal with just that."""
+    rows = edits.select(["record_id", "additions"]).to_pylist()
+    return all((row["record_id"], _digest(row["additions"])) in taken for row in rows)
+
+
+def _parts(entry: JournalEntry) -> Iterator[Part]:
+    yield entry.record_id, _digest(entry.content)
+    if entry.qid:
+        for kind in kinds_of(from_json(entry.content)):
+            yield entry.record_id, _digest(only(entry.content, [Kind(kind)]))
+
+
+def _digest(content: str) -> str:
+    return digest_json(to_json(undated(from_json(content))))
