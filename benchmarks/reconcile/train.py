@@ -3,9 +3,10 @@
     python benchmarks/reconcile/train.py FOLDER_OF_SETS [--out datasets/_vocabularies/reconcile/model.json]
 
 A set is a folder with records.csv, items.jsonl and truth.csv as `heritage evaluate reconcile` takes them.
-Every figure in the report is out of fold: five folds by a hash of the record's id, each judged by models that
-never saw it. Besides the sets as they are, the models see them with items taken away (an index never holds
-everything), without places, without municipalities and in small samples, so that no habit of one set is learned.
+Every figure in the report is out of fold: five folds by a hash of the record's id, each judged by models
+that never saw it. Besides the sets as they are, the models see them with items taken away (an index never
+holds everything), without places, without municipalities and in small samples, so that no habit of one set
+is learned.
 """
 
 import argparse
@@ -89,8 +90,10 @@ def world(name: str, labelled: Labelled, settings: Settings, weight: float) -> W
     pairs = pair_features(record, item, records, items, corpus, settings)
     ids, qids = np.array(records.ids), np.array(items.qids)
     truth = labelled.truth
-    right = np.array([q in truth.get(r, ()) for r, q in zip(ids[record], qids[item], strict=True)])
-    judged = np.array([r in truth for r in records.ids])[record]
+    right = np.array(
+        [q in truth.get(r, ()) for r, q in zip(ids[pairs.record], qids[pairs.item], strict=True)]
+    )
+    judged = np.array([r in truth for r in records.ids])[pairs.record]
     known = set(items.qids)
     present = {row: bool(truth[r] & known) for row, r in enumerate(records.ids) if r in truth}
     return World(name, weight, records, items, pairs, right, judged, present)
@@ -346,7 +349,8 @@ def report(o: Outcome, placed: float, unplaced: float, low_bar: float) -> None:
     good = np.flatnonzero((precision >= 0.99) & (o.best[order] > 0))
     at_99 = f"{o.right[order][: good[-1] + 1].sum() / o.present.sum():.3f}" if len(good) else "none"
     print(
-        f"{o.world.name}: {len(match)} judged, {o.present.sum()} present | match {match.sum()}, right {right}, "
+        f"{o.world.name}: {len(match)} judged, {o.present.sum()} present | "
+        f"match {match.sum()}, right {right}, "
         f"precision {right / max(match.sum(), 1):.4f}, recall {right / max(o.present.sum(), 1):.3f} "
         f"(at precision .99: {at_99}) | truth listed in review {o.listed[review].mean():.3f} | "
         f"new {new.sum()}, wrong {(new & o.present).sum()}, absent found {(new & ~o.present).sum()}"

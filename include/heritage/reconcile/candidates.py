@@ -5,7 +5,7 @@ import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer
 
 from heritage.reconcile.corpus import Corpus
-from heritage.reconcile.objections import not_a_thing, same_class, same_identifier
+from heritage.reconcile.identity import Flags, not_a_thing, same_class, same_identifier
 from heritage.reconcile.place import near_points
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records
@@ -28,9 +28,18 @@ def candidate_pairs(records: Records, items: Items, corpus: Corpus, settings: Se
     ]
     keys = np.unique(np.concatenate([r * items.rows + i for r, i in found]))
     record, item = keys // max(items.rows, 1), keys % max(items.rows, 1)
-    possible = ~not_a_thing(items, settings.vocabulary)[item]
+    possible = ~not_a_thing(items, settings.vocabulary)[item] & ~_around(record, item, records, items)
     possible |= same_identifier(record, item, records, items) | same_class(record, item, records, items)
     return record[possible], item[possible]
+
+
+def _around(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
+    """Pairs whose item is the area or the country that the record lies in: nothing lies in itself."""
+    areas = np.zeros(len(record), dtype=bool)
+    for column in (records.admin, records.country):
+        rows = np.array([items.row_of.get(qid, -1) for qid in column], dtype=np.int64)
+        areas |= rows[record] == item
+    return areas
 
 
 def _by_identifier(records: Records, items: Items) -> tuple[Ints, Ints]:

@@ -31,7 +31,7 @@ def reconcile(records: pa.Table, items: pa.Table, settings: Settings) -> pa.Tabl
     record, item = candidate_pairs(ours, theirs, corpus, settings)
     pairs = pair_features(record, item, ours, theirs, corpus, settings)
     odds = settings.pair_model.log_odds(pairs.columns)
-    leads = rival_features(record, item, odds)
+    leads = rival_features(pairs.record, pairs.item, odds)
     final = settings.rival_model.log_odds({**pairs.columns, **leads})
     decisions = decide(pairs, leads, probability(final), ours, theirs, settings)
     return _table(pairs, decisions, ours, theirs, settings)

@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.reconcile.features import Pairs
+from heritage.reconcile.identity import Flags, same_identifier
 from heritage.reconcile.model import probability
-from heritage.reconcile.objections import Flags, Leads, Objection, objections, same_identifier
+from heritage.reconcile.objections import Leads, Objection, objections
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Floats, Ints

@@ -83,7 +83,7 @@ class Kinds:
 
 def read_kinds(records: Records, items: Items, texts: list[str], reader: KindReader) -> Kinds:
     """Reads both sides once."""
-    named = np.union1d(records.names.text, items.names.text)
+    named = np.union1d(np.union1d(records.names.text, records.bare.text), items.names.text)
     of_text = np.zeros(len(texts), dtype=np.int64)
     of_text[named] = [reader.of_text(texts[k]) for k in named.tolist()]
     record_class = np.array(
@@ -100,7 +100,7 @@ def read_kinds(records: Records, items: Items, texts: list[str], reader: KindRea
     for row in np.flatnonzero(item == 0).tolist():
         for text in items.contexts.text[starts[row] : starts[row + 1]].tolist():
             item[row] |= reader.of_text(" ".join(texts[text].split()[:HEAD_WORDS]))
-    return Kinds(of_text, record_class, record_class | _any_of(records.names, of_text), item_class, item)
+    return Kinds(of_text, record_class, record_class | _any_of(records.bare, of_text), item_class, item)
 
 
 def _of_label(item: str, items: Items, of_text: Ints) -> int:

@@ -7,6 +7,9 @@ from typing import Any
 from heritage.reconcile.model import Additive
 from heritage.reconcile.text import fold
 
+SHORTEST = 3
+"""Folded, a shorter word of one script is an abbreviation in another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -15,8 +18,8 @@ class Kind:
     words: frozenset[str]
     classes: frozenset[str]
     part: str = "no"
-    """A thing that belongs to a larger one: `always` (a wall, a gate: named on one side alone, it says that
-    the two differ) or `known` (the library of a university: it does where the other side is of a known kind)."""
+    """A thing that belongs to a larger one: `always` (a wall, a gate: named on one side alone,
+    it says that the two differ) or `known` (a university's library: only where the other's kind is known)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,9 @@ class Vocabulary:
         }
         kinds = {
             name: Kind(
-                frozenset(folded for word in kind["words"] for folded in _spellings(word) if folded),
+                frozenset(
+                    folded for word in kind["words"] for folded in _spellings(word) if len(folded) >= SHORTEST
+                ),
                 frozenset(kind["classes"]),
                 kind.get("part", "no"),
             )
@@ -78,6 +83,8 @@ class Settings:
     """A record claims an item from this probability on; two claims send both to review."""
     clear_lead: float
     """For a name without a place: every other item and record must stay this far behind, in log-odds."""
+    any_name: float
+    """Similarity of names below which a far or unplaced item is no candidate at all."""
     some_name: float
     """Similarity of names without which nearness alone would decide, which it never does."""
     distinctive: float

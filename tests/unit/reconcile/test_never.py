@@ -122,3 +122,20 @@ def test_nothing_near_is_new() -> None:
     found = decided([record("1", "Qasr al-Azraq", 31.88, 36.83)], [])["1"]
     assert found["decision"] == "new"
     assert found["qid"] is None
+
+
+def test_the_area_that_a_record_lies_in_is_no_candidate() -> None:
+    found = decided(
+        [record("1", "Two Wings", LAT, LON, municipality="Wolvercote", admin_item="Q9", country="Q145")],
+        [item("Q9", "Wolvercote", LAT, LON), item("Q145", "Two Wings", LAT, LON)],
+    )["1"]
+    assert not {"Q9", "Q145"} & {candidate["qid"] for candidate in found["candidates"]}
+
+
+def test_the_reason_names_what_decided() -> None:
+    found = decided(
+        [record("1", "Wolvercote Paper Mill", LAT, LON)], [item("Q1", "Paper Mill", LAT + 0.02, LON)]
+    )["1"]
+    assert found["decision"] == "review"
+    assert "Paper Mill (Q1)" in found["reason"]
+    assert "2.2 km away" in found["reason"]
