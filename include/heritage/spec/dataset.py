@@ -1,9 +1,11 @@
 """The closed model of a dataset description: facts about a source, never tasks or operators."""
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from croniter import CroniterError, croniter  # type: ignore[import-untyped]
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from heritage.model.digest import digest_json
 
@@ -12,6 +14,27 @@ Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
 Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 Column = Annotated[str, StringConstraints(min_length=1)]
+
+_PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+
+
+def _comes_up(schedule: str) -> str:
+    """A schedule that comes up some day. Airflow takes any text for one, and then never runs the DAG."""
+    try:
+        known = schedule in _PRESETS or (
+            len(schedule.split()) == 5 and croniter(schedule, datetime(2026, 1, 1, tzinfo=UTC)).get_next()
+        )
+    except CroniterError:
+        known = False
+    if not known:
+        raise ValueError(
+            f"{schedule!r} never comes up: give five cron fields (minute, hour, day, month, weekday) "
+            f"or one of {', '.join(_PRESETS)}"
+        )
+    return schedule
+
+
+Schedule = Annotated[str, AfterValidator(_comes_up)]
 
 
 class _Closed(BaseModel):
@@ -38,7 +61,7 @@ class Harvest(_Closed):
     url: Url
     file: Annotated[str, StringConstraints(pattern=r"^\w[\w.\-]*$")] | None = None
     """The publisher's name for the file, where the address does not end in it."""
-    schedule: str = "@monthly"
+    schedule: Schedule = "@monthly"
     encoding: str = "utf-8"
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
     empty: list[str] = Field(default_factory=list)

@@ -41,6 +41,10 @@ def test_one_broken_description_does_not_touch_the_others(tmp_path):
         ({"checks": {"rows": [9, 1]}}, "the lower bound is above the upper one"),
         ({"harvest": {"url": "ftp://x/y"}}, "harvest.url"),
         ({"harvest": {"file": "../x"}}, "harvest.file"),
+        ({"harvest": {"schedule": "@montly"}}, "harvest.schedule: '@montly' never comes up: give five cron"),
+        ({"harvest": {"schedule": "61 * * * *"}}, "harvest.schedule: '61 * * * *' never comes up"),
+        ({"harvest": {"schedule": "0 0 31 2 *"}}, "harvest.schedule: '0 0 31 2 *' never comes up"),
+        ({"harvest": {"schedule": "0 0 1 1 * *"}}, "harvest.schedule: '0 0 1 1 * *' never comes up"),
         ({"item": {"classes": {"kyrka": "16970"}}}, "item.classes.kyrka"),
     ],
 )
@@ -48,6 +52,13 @@ def test_a_fault_is_told_with_file_and_key(tmp_path, changes, says):
     message = failure(tmp_path, **changes)
     assert message.startswith("se_demo.yaml: ")
     assert says in message
+
+
+@pytest.mark.parametrize("schedule", ["@quarterly", "30 4 * * 1", "0 6 1 jan,jul *", "0 0 29 2 *"])
+def test_a_schedule_is_kept_to_the_letter(tmp_path, schedule):
+    answer = load_spec(write(tmp_path, description(harvest={"schedule": schedule})))
+    assert isinstance(answer, LoadedSpec)
+    assert answer.spec.harvest.schedule == schedule
 
 
 def test_a_lookup_table_stands_beside_the_description(tmp_path):
