@@ -46,7 +46,7 @@ class FileStore:
         parts = [part for file in ordered for part in (file.name.encode(), file.content)]
         snapshot = digest_bytes(*parts)[:16]
         if self._fs.exists(self._path(spec.id, snapshot, "capture", _CAPTURE)):
-            return self._read_capture(spec.id, snapshot)[0], False
+            return self.captured(spec.id, snapshot), False
         for file in ordered:
             self._put(self._path(spec.id, snapshot, "capture", file.name), file.content)
         content = {
@@ -67,11 +67,22 @@ class FileStore:
             ],
         }
         self._put(self._path(spec.id, snapshot, "capture", _CAPTURE), _json(content))
-        return self._read_capture(spec.id, snapshot)[0], True
+        return self.captured(spec.id, snapshot), True
 
-    def read_capture(self, dataset: str, snapshot: str) -> tuple[Capture, list[FetchedFile]]:
+    def captured(self, dataset: str, snapshot: str) -> Capture:
+        """What is known of a capture, without its files."""
+        content = self._capture_facts(dataset, snapshot)
+        return Capture(
+            dataset,
+            snapshot,
+            tuple(file["name"] for file in content["files"]),
+            datetime.fromisoformat(content["retrieved_at"]),
+            content["url"],
+        )
+
+    def capture_files(self, dataset: str, snapshot: str) -> list[FetchedFile]:
         """The files as they came. Raises SourceChanged when a file is not what was captured."""
-        capture, content = self._read_capture(dataset, snapshot)
+        content = self._capture_facts(dataset, snapshot)
         files = []
         for file in content["files"]:
             data = self._get(self._path(dataset, snapshot, "capture", file["name"]))
@@ -81,7 +92,7 @@ class FileStore:
                     f"remove the folder of snapshot {snapshot} and harvest again"
                 )
             files.append(FetchedFile(file["name"], data, file["url"], file["headers"]))
-        return capture, files
+        return files
 
     def current(self, dataset: str, snapshot: str, name: str, inputs: str) -> bool:
         path = self._path(dataset, snapshot, f"{name}.parquet")
@@ -179,21 +190,12 @@ class FileStore:
             value = (pq.ParquetFile(file).schema_arrow.metadata or {}).get(_INPUTS)
         return value.decode() if value else None
 
-    def _read_capture(self, dataset: str, snapshot: str) -> tuple[Capture, dict[str, Any]]:
+    def _capture_facts(self, dataset: str, snapshot: str) -> dict[str, Any]:
         path = self._path(dataset, snapshot, "capture", _CAPTURE)
         if not self._fs.exists(path):
             raise FileNotFoundError(f"{dataset}: there is no capture {snapshot}; run harvest first")
-        content = json.loads(self._get(path))
-        return (
-            Capture(
-                dataset,
-                snapshot,
-                tuple(file["name"] for file in content["files"]),
-                datetime.fromisoformat(content["retrieved_at"]),
-                content["url"],
-            ),
-            content,
-        )
+        content: dict[str, Any] = json.loads(self._get(path))
+        return content
 
     def _get(self, path: str) -> bytes:
         content: bytes = self._fs.cat_file(path)

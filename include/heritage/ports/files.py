@@ -55,7 +55,13 @@ class SnapshotStore(Protocol):
         """Keeps the files; the same bytes are the same snapshot. Second value: True when they were new."""
         ...
 
-    def read_capture(self, dataset: str, snapshot: str) -> tuple[Capture, list[FetchedFile]]: ...
+    def captured(self, dataset: str, snapshot: str) -> Capture:
+        """What is known of a capture, without its files."""
+        ...
+
+    def capture_files(self, dataset: str, snapshot: str) -> list[FetchedFile]:
+        """The files as they came. Raises SourceChanged when a file is not what was captured."""
+        ...
 
     def current(self, dataset: str, snapshot: str, name: str, inputs: str) -> bool:
         """True when `name` was made from exactly these inputs already."""

@@ -13,6 +13,8 @@ Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
 Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
 Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+LOCAL_ITEM = re.compile(r"Q9900\d{3}")
+"""Ids of items that stand for unconfirmed ones on a local wiki; on Wikidata they mean something else."""
 Column = Annotated[str, StringConstraints(min_length=1)]
 
 _PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
@@ -220,6 +222,11 @@ class DatasetSpec(_Closed):
     def digest(self) -> str:
         """Changes with any word of the description: an input of every step that reads it."""
         return digest_json(self.model_dump(mode="json", by_alias=True))
+
+    def local_items(self) -> list[str]:
+        """Items that exist on a local wiki only, because nobody has confirmed the real ones."""
+        text = self.model_dump_json(by_alias=True)
+        return sorted({word for word in re.findall(r'"(Q\d+)"', text) if LOCAL_ITEM.fullmatch(word)})
 
     def accounted_columns(self) -> set[str]:
         """Every column that the description says something about."""

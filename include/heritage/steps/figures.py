@@ -23,7 +23,7 @@ def dataset_figures(dataset: str, snapshot: str, *, store: SnapshotStore) -> Dat
     levels = column("risk", "level")
     disclosure = column("risk", "disclosure")
     decisions = column("matches", "decision")
-    capture, _ = store.read_capture(dataset, snapshot)
+    capture = store.captured(dataset, snapshot)
     return DatasetFigures(
         dataset=dataset,
         snapshot=snapshot,

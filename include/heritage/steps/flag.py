@@ -74,7 +74,7 @@ def flag(
     inputs = inputs_digest(
         "flag", store.digest(spec.id, snapshot, "records"), digest_json(configuration), today.isoformat()
     )
-    retrieved = store.read_capture(spec.id, snapshot)[0].retrieved_at.date()
+    retrieved = store.captured(spec.id, snapshot).retrieved_at.date()
     table = store.read_table(spec.id, snapshot, "records", columns=_COLUMNS)
     records = table.sort_by("record_id").to_pylist()
     values = _values(spec, records)

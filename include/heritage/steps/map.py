@@ -43,7 +43,7 @@ def map_records(
     spec = loaded.spec
     inputs = inputs_digest("map", snapshot, spec.digest(), world.version, thresholds.digest())
     if not store.current(spec.id, snapshot, "records", inputs):
-        _, files = store.read_capture(spec.id, snapshot)
+        files = store.capture_files(spec.id, snapshot)
         mapped = map_rows(spec, reader.rows(spec, files), world, thresholds.places)
         counts = Counter(issue.code.value for issue in mapped.issues)
         examples: dict[str, list[str]] = {code: [] for code in counts}

@@ -96,7 +96,7 @@ def propose(
         register = _Register(
             spec=spec,
             snapshot=snapshot,
-            retrieved=store.read_capture(spec.id, snapshot)[0].retrieved_at.date(),
+            retrieved=store.captured(spec.id, snapshot).retrieved_at.date(),
             alike=described_alike(_rows(told), spec),
             levels={
                 row["record_id"]: row["level"] for row in risk.select(["record_id", "level"]).to_pylist()

@@ -8,7 +8,7 @@ from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.errors import DecisionMissing, HeritageError
+from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.licence.gate import Target, allowed_kinds, answer
 from heritage.model.edit import Kind
 from heritage.spec.dataset import DatasetSpec
@@ -39,6 +39,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     refused: list[HeritageError] = []
     for loaded in load_specs(settings.datasets)[0]:
         try:
+            _refuse_local_items(loaded.spec, settings)
             batches += plan_upload.plan(
                 loaded,
                 rulings,
@@ -92,6 +93,16 @@ def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dic
             "Record %s on %s: %s. %s", finding.record_id, finding.qid, finding.fate, "; ".join(finding.lacks)
         )
     return {key: value for key, value in asdict(found).items() if key != "findings"}
+
+
+def _refuse_local_items(spec: DatasetSpec, settings: Settings) -> None:
+    """Raises SpecError: an unconfirmed item must never be named on a wiki that others read."""
+    local = spec.local_items()
+    if local and not settings.sample:
+        raise SpecError(
+            f"{spec.id}: {', '.join(local)} stand for items that nobody has confirmed; put the real ones "
+            "into the description before anything is uploaded"
+        )
 
 
 def _allowed(spec: DatasetSpec, settings: Settings) -> frozenset[Kind]:

@@ -1,5 +1,7 @@
 """Opens the target wiki."""
 
+from urllib.parse import urlsplit
+
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.adapters.wikidata.index import FileItemIndex
@@ -9,11 +11,18 @@ from heritage.ports.wiki import WikiReader
 from heritage.wiring.settings import Settings
 from heritage.wiring.wiki_account import WikiAccount
 
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
+
 
 def open_wiki(account: WikiAccount, settings: Settings) -> PywikibotWiki:
-    """The wiki behind an account. Raises SpecError when the operator has not said how to be reached."""
+    """The wiki behind an account. Raises SpecError when the operator has not said how to be reached, and
+    when demonstration data would leave this machine."""
     if not settings.contact:
         raise SpecError("set HERITAGE_CONTACT to an address or page: wikis ask every bot whom to write to")
+    if settings.sample and urlsplit(account.api).hostname not in _THIS_MACHINE:
+        raise SpecError(
+            f"HERITAGE_SAMPLE is set: extracts go to a wiki on this machine only, not {account.api}"
+        )
     stop_page = f"User:{account.user.partition('@')[0]}/stop" if account.user else None
     return PywikibotWiki(
         WikiAccess(

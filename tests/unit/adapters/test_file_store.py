@@ -6,7 +6,6 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from register_examples import description, good_rows, source_rows, thresholds, world
 
 from heritage.adapters.files import FileStore
 from heritage.errors import SourceChanged
@@ -14,10 +13,14 @@ from heritage.mapping import map_rows
 from heritage.model.tables import RECORDS
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
+from register_examples import description, good_rows, source_rows, thresholds, world
 
 SPEC = DatasetSpec.model_validate(description())
 AT = datetime(2026, 11, 21, tzinfo=UTC)
-FILES = [FetchedFile("b.csv", b"2", "http://x/b", {"etag": "2"}), FetchedFile("a.csv", b"1", "http://x/a", {})]
+FILES = [
+    FetchedFile("b.csv", b"2", "http://x/b", {"etag": "2"}),
+    FetchedFile("a.csv", b"1", "http://x/a", {}),
+]
 
 
 @pytest.fixture(params=["folder", "memory"])
@@ -40,13 +43,16 @@ def test_the_same_bytes_are_the_same_snapshot(store):
     assert again == first
     assert len(first.snapshot) == 16
     assert first.retrieved_at == AT
-    other, _ = store.capture(SPEC, [FetchedFile("a.csv", b"12", "", {}), FetchedFile("b.csv", b"", "", {})], AT)
+    other, _ = store.capture(
+        SPEC, [FetchedFile("a.csv", b"12", "", {}), FetchedFile("b.csv", b"", "", {})], AT
+    )
     assert other.snapshot != first.snapshot
 
 
 def test_a_capture_comes_back_as_it_was(store):
     capture, _ = store.capture(SPEC, FILES, AT)
-    read, files = store.read_capture("se_demo", capture.snapshot)
+    read = store.captured("se_demo", capture.snapshot)
+    files = store.capture_files("se_demo", capture.snapshot)
     assert read == capture
     assert files == [FILES[1], FILES[0]]
 
@@ -56,7 +62,7 @@ def test_a_capture_that_was_touched_is_refused(tmp_path):
     capture, _ = store.capture(SPEC, FILES, AT)
     (tmp_path / "se_demo" / capture.snapshot / "capture" / "a.csv").write_bytes(b"X")
     with pytest.raises(SourceChanged, match=r"se_demo, a\.csv: the captured file was damaged"):
-        store.read_capture("se_demo", capture.snapshot)
+        store.capture_files("se_demo", capture.snapshot)
 
 
 @pytest.mark.parametrize("name", ["../x", "", ".hidden", "capture.json", "a/b"])
@@ -68,9 +74,11 @@ def test_names_that_lead_elsewhere_are_refused(store, name):
 def test_a_capture_is_whole_or_not_there(tmp_path, monkeypatch):
     store = FileStore(str(tmp_path))
     capture, _ = store.capture(SPEC, FILES, AT)
-    (tmp_path / "se_demo" / capture.snapshot / "capture" / "capture.json").unlink()  # killed before the last file
+    (
+        tmp_path / "se_demo" / capture.snapshot / "capture" / "capture.json"
+    ).unlink()  # killed before the last file
     with pytest.raises(FileNotFoundError, match="there is no capture"):
-        store.read_capture("se_demo", capture.snapshot)
+        store.capture_files("se_demo", capture.snapshot)
     assert store.capture(SPEC, FILES, AT)[1] is True
 
 
@@ -79,7 +87,11 @@ def test_a_table_with_other_inputs_supersedes_and_stays_beside(store):
     store.write_table("d", "s", "t", table(2), "two")
     store.write_table("d", "s", "t", table(3), "three")
     assert store.read_table("d", "s", "t") == table(3)
-    assert [store.read_table("d", "s", "t", inputs=i) for i in ("one", "two", "three")] == [table(1), table(2), table(3)]
+    assert [store.read_table("d", "s", "t", inputs=i) for i in ("one", "two", "three")] == [
+        table(1),
+        table(2),
+        table(3),
+    ]
     assert store.digest("d", "s", "t") == "three"
     assert store.current("d", "s", "t", "three")
     assert not store.current("d", "s", "t", "one")
@@ -135,7 +147,10 @@ def test_records_are_geoparquet_that_geopandas_reads(tmp_path):
 
 def test_columns_can_be_chosen(store):
     store.write_table("se_demo", "s", "records", records(), "i")
-    assert store.read_table("se_demo", "s", "records", ["lat", "record_id"]).column_names == ["lat", "record_id"]
+    assert store.read_table("se_demo", "s", "records", ["lat", "record_id"]).column_names == [
+        "lat",
+        "record_id",
+    ]
 
 
 def test_the_last_whole_line_is_the_last_good_snapshot(tmp_path):

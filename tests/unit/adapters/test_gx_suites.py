@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from register_examples import ROOT, description, good_rows, source_rows, thresholds, world
 
 from heritage.adapters.gx import ExpectationSuites
 from heritage.errors import SpecError
 from heritage.mapping import map_rows
 from heritage.model.issue import Severity
 from heritage.spec.dataset import DatasetSpec
+from register_examples import ROOT, description, good_rows, source_rows, thresholds, world
 
 SUITES = ExpectationSuites(ROOT / "expectations")
 
@@ -21,7 +21,9 @@ def records(**columns):
     for name, change in columns.items():
         place = table.column_names.index(name)
         values = change(table[name].to_pylist())
-        table = table.set_column(place, table.schema.field(name), pa.array(values, table.schema.field(name).type))
+        table = table.set_column(
+            place, table.schema.field(name), pa.array(values, table.schema.field(name).type)
+        )
     return table
 
 
@@ -37,12 +39,22 @@ def test_good_records_meet_every_expectation(kind):
 @pytest.mark.parametrize(
     ("column", "change", "expectation", "severity"),
     [
-        ("record_id", lambda v: ["1", *v[:-1]][:18] + ["1", "1"], "expect_column_values_to_be_unique", Severity.STOP),
+        (
+            "record_id",
+            lambda v: ["1", *v[:-1]][:18] + ["1", "1"],
+            "expect_column_values_to_be_unique",
+            Severity.STOP,
+        ),
         ("lat", lambda v: [95.0, *v[1:]], "expect_column_values_to_be_between", Severity.STOP),
         ("precision_m", lambda v: [0.0, *v[1:]], "expect_column_values_to_be_between", Severity.STOP),
         ("class_item", lambda v: ["kyrka", *v[1:]], "expect_column_values_to_match_regex", Severity.STOP),
         ("url", lambda v: ["javascript:x", *v[1:]], "expect_column_values_to_match_regex", Severity.STOP),
-        ("name", lambda v: [f"KyrkÃ¥ {n}" for n in v], "expect_column_values_to_not_match_regex", Severity.ASK),
+        (
+            "name",
+            lambda v: [f"KyrkÃ¥ {n}" for n in v],
+            "expect_column_values_to_not_match_regex",
+            Severity.ASK,
+        ),
         ("place_method", lambda v: ["shared"] * len(v), "expect_column_values_to_be_in_set", Severity.ASK),
     ],
 )

@@ -120,7 +120,8 @@ def test_a_mirror_is_asked_instead_and_both_addresses_are_kept(tmp_path, server)
     spec = loaded(tmp_path)
     snapshot = way.harvest(spec)
     assert server.asked[0][0] == "/mirror/se/se_demo/samples/list.csv"
-    capture, (file,) = way.store.read_capture("se_demo", snapshot)
+    capture = way.store.captured("se_demo", snapshot)
+    [file] = way.store.capture_files("se_demo", snapshot)
     assert capture.url == "http://example.invalid/list.csv"
     assert file.url == server.url + "/mirror/se/se_demo/samples/list.csv"
 

@@ -154,7 +154,7 @@ def test_hostile_text_becomes_text_or_a_reason(case):
 def test_what_we_delivered_and_a_person_removed_is_not_proposed_again(case):
     case.hold({"record_id": "1", "qid": "Q11", "designation_item": "Q501"}, {"record_id": "2"})
     case.propose()
-    at = case.store.read_capture("xx_towers", case.snapshot)[0].retrieved_at
+    at = case.store.captured("xx_towers", case.snapshot).retrieved_at
     for record_id, qid in (("1", "Q11"), ("2", "Q12")):
         content = next(r["additions"] for r in case.table("edits") if r["record_id"] == record_id)
         planned = (EditState.PLANNED, "", content, None, None, 0)

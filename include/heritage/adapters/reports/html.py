@@ -1,7 +1,6 @@
 """Priority reports as one HTML file that needs no network and no script, with the same figures as JSON."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -27,11 +26,10 @@ from heritage.adapters.reports.world_map import Atlas, Layer
 from heritage.model.governance import Gate
 from heritage.model.shown import printable, shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
+from heritage.spec.dataset import LOCAL_ITEM
 
 _COLOURS = ("one", "two", "three", "four", "five")
 _REST = "six"
-_LOCAL_ITEM = re.compile(r"Q9900\d+")
-"""Items of the demonstration: wikidata.org has no page for them."""
 
 
 class HtmlReportWriter:
@@ -188,7 +186,7 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "moment": lambda value: f"{value.day} {value:%B %Y, %H:%M} UTC",
         "licence_words": lambda answer: LICENCE_ANSWERS.get(answer, answer),
         "sentences": lambda example: edit_sentences(example, names),
-        "real_item": lambda qid: not _LOCAL_ITEM.fullmatch(qid),
+        "real_item": lambda qid: not LOCAL_ITEM.fullmatch(qid),
         "country": country,
     }
     environment.filters.update(filters)
