@@ -8,20 +8,15 @@ and what was uploaded is on the sandbox. So the demo can be killed at any moment
 import argparse
 import json
 import os
-import re
-import secrets
 import shutil
-import sys
 import time
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
-from local_airflow import HOST, ROOT, AirflowApi, environment, free_port, start
+from local_airflow import HOST, ROOT, AirflowApi, environment, free_port, passwords, start
+from local_services import DEMO, USERS, heritage_settings, start_mirror, start_sandbox
 from processes import Processes
 
-DEMO = ROOT / "demo"
-BOT = "HeritageGuardBot"
 FIGURES = ("records", "rejected", "at_risk", "match", "review", "new")
 BEGIN = time.monotonic()
 
@@ -44,18 +39,17 @@ def main() -> None:
     shutil.rmtree(DEMO / "airflow", ignore_errors=True)
     with Processes(DEMO / "logs") as processes:
         wiki = start_sandbox(processes)
+        say(f"A local wiki listens on {json.loads(wiki)['host']} (a test target: nothing here is Wikidata)")
         mirror = start_mirror(processes)
         settings = heritage_settings(mirror)
         os.environ.update(settings)
         port = free_port()
-        env = environment(
-            DEMO / "airflow", port, {"demo": "admin"}, settings | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki}
-        )
+        env = environment(DEMO / "airflow", port, USERS, settings | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki})
         say("Starting Airflow: scheduler, DAG processor and API server, on this machine only")
         start(processes, env)
         airflow = AirflowApi(f"http://{HOST}:{port}", processes)
         airflow.wait_healthy(180)
-        airflow.log_in("demo", json.loads((DEMO / "airflow" / "passwords.json").read_text())["demo"])
+        airflow.log_in("admin", passwords(DEMO / "airflow")["admin"])
         datasets = dataset_ids()
         airflow.wait_for_dags({*datasets, "wikidata_index", "governance", "uploads"}, 120)
         airflow.make_pool("heritage_wiki", 1)
@@ -64,59 +58,6 @@ def main() -> None:
         decide(airflow)
         upload(airflow)
         tell(datasets, sent_before)
-
-
-def start_sandbox(processes: Processes) -> str:
-    """Starts the local wiki and gives the Airflow connection to it."""
-    password_file = DEMO / "bot-password"
-    if not password_file.exists():
-        password_file.touch(mode=0o600)
-        password_file.write_text(secrets.token_hex(16))
-    demo_data = ROOT / "datasets" / "_demo"
-    command = [sys.executable, "-m", "wikibase_sandbox", "--db", str(DEMO / "sandbox.sqlite"), "--port", "0"]
-    command += ["--seed", str(demo_data / "properties.jsonl"), "--seed", str(demo_data / "items.jsonl")]
-    command += ["--user", BOT, "--password-file", str(password_file)]
-    env = os.environ | {"PYTHONPATH": str(ROOT / "include"), "PYTHONUNBUFFERED": "1"}
-    log = processes.start("sandbox", command, env, ROOT)
-    api = said(processes, log, r"sandbox ready (\S+)")
-    say(f"The local wiki listens on {api} (a test target: nothing here is Wikidata)")
-    account = {"login": BOT, "password": password_file.read_text(), "extra": {"target": "sandbox"}}
-    return json.dumps({"conn_type": "generic", "host": api} | account)
-
-
-def start_mirror(processes: Processes) -> str:
-    """Serves the bundled register extracts over HTTP, so that harvesting does its real work."""
-    command = [sys.executable, "-u", "-m", "http.server", "0", "--bind", HOST]
-    log = processes.start("registers", [*command, "--directory", str(ROOT / "datasets")], os.environ, ROOT)
-    port = said(processes, log, r"port (\d+)")
-    return f"http://{HOST}:{port}"
-
-
-def said(processes: Processes, log: Path, pattern: str) -> str:
-    """What a process printed when it was ready."""
-    for _ in range(300):
-        processes.check()
-        found = re.search(pattern, log.read_text(errors="replace"))
-        if found:
-            return found[1]
-        time.sleep(0.1)
-    raise SystemExit(f"{log.stem} did not become ready; see {log}")
-
-
-def heritage_settings(mirror: str) -> dict[str, str]:
-    """The product's settings for this machine."""
-    return {
-        "HERITAGE_DATA_URL": str(DEMO / "data"),
-        "HERITAGE_DATABASE_URL": f"sqlite:///{DEMO / 'heritage.sqlite'}",
-        "HERITAGE_MIRROR": mirror,
-        "HERITAGE_WIKIDATA_DUMP": str(ROOT / "datasets" / "_demo" / "items.jsonl"),
-        "HERITAGE_GOVERNANCE": str(ROOT / "datasets" / "_demo" / "governance.yaml"),
-        "HERITAGE_REPORTS": str(DEMO / "reports"),
-        "HERITAGE_CONTACT": "demo on a local machine",
-        "HERITAGE_SAMPLE": "true",
-        "HERITAGE_WIKI_EDITS_PER_MINUTE": "6000",
-        "HERITAGE_ROUND_POLL_SECONDS": "2",
-    }
 
 
 def dataset_ids() -> list[str]:

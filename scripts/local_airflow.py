@@ -1,5 +1,6 @@
 """Airflow on this machine only: SQLite, LocalExecutor, nothing but 127.0.0.1."""
 
+import json
 import os
 import secrets
 import socket
@@ -100,6 +101,12 @@ def start(processes: Processes, env: Mapping[str, str]) -> None:
         "scheduler": ["scheduler", "--skip-serve-logs"],  # the log server would listen on every address
     }.items():
         processes.start(name, [str(BIN / "airflow"), *arguments], env, ROOT)
+
+
+def passwords(home: Path) -> dict[str, str]:
+    """User to password, as the simple auth manager made them when the API server first started."""
+    found: dict[str, str] = json.loads((home / "passwords.json").read_text())
+    return found
 
 
 class AirflowApi:

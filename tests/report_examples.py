@@ -175,6 +175,7 @@ def report() -> PriorityReport:
             )
             for rank, (p, (word, chosen)) in enumerate(zip(ranked, steadiness, strict=True), start=1)
         ),
+        decided=2,
         gated=tuple(
             ProposalView(proposal(germany, n, kind, Scope.ALL, waiver), None, germany, EXAMPLES[:1])
             for n, kind in ((5, "identifiers"), (2, "names"))

@@ -147,6 +147,8 @@ class PriorityReport:
     """True when the data is a sample or a local demonstration; the report says so at its top."""
     ranked: tuple[ProposalView, ...]
     gated: tuple[ProposalView, ...]
+    decided: int
+    """Proposals that were approved or refused before and are not brought again."""
     together: Together
     datasets: tuple[DatasetView, ...]
     countries: tuple[CountryCount, ...]

@@ -35,13 +35,15 @@ def write_report(
     clock: Clock,
     sample: bool,
     out: Path,
+    decided: int = 0,
     title: str = "Heritage at risk: what to document next",
     sizes: ReportSizes = DEFAULT_SIZES,
 ) -> tuple[Path, Path]:
     """Writes the priority report into the folder `out`; gives the paths of `report.html` and `report.json`.
 
     `specs` maps dataset ids to descriptions, and every dataset that a proposal names must be in it.
-    `sample` marks demonstration data visibly. Snapshots must have been reconciled.
+    `decided` proposals were ruled on before and are only counted. `sample` marks demonstration data visibly.
+    Snapshots must have been reconciled.
     """
     snapshots = {p.dataset: p.snapshot for p in [*(r.proposal for r in ranked), *gated]}
     shown = {
@@ -63,6 +65,7 @@ def write_report(
         sample=sample,
         ranked=tuple(view(r.proposal, r) for r in in_order),
         gated=tuple(view(p, None) for p in gated),
+        decided=decided,
         together=together([place.proposal for place in in_order], store),
         datasets=tuple(datasets.values()),
         countries=country_counts(shown.values()),

@@ -68,6 +68,7 @@ def rank_and_report(settings: Settings) -> Report:
         clock=clock,
         sample=settings.sample,
         out=folder,
+        decided=ranking.decided,
     )
     (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))
     return Report(str(folder), len(ranking.ranked), len(ranking.gated), ranking.decided)

@@ -191,3 +191,7 @@ def test_no_outline_runs_across_the_whole_map(repository: Path) -> None:
         for part in shapely.get_parts(shapely.geometry.shape(country["geometry"])):
             west, south, east, _ = part.bounds
             assert east - west < 180 or south < -60, f"{name} was cut wrongly at the antimeridian"
+
+
+def test_what_was_decided_before_is_counted(page: str) -> None:
+    assert "Two more proposals were decided before and are not brought again." in Outline(page).text

@@ -17,7 +17,8 @@ def summary(report: PriorityReport) -> str:
     """What is on the table, what cannot go forward and why, and what approving the rest would do."""
     total = len(report.ranked) + len(report.gated)
     if not total:
-        return "No proposal is on the table: no register offers anything that could be added now."
+        nothing = "No proposal is on the table: no register offers anything that could be added now."
+        return f"{nothing} {_decided(report.decided)}".strip()
     registers = _many(len(report.datasets), "register")
     sentences = [f"{_many(total, 'proposal').capitalize()} from {registers}."]
     if report.gated:
@@ -25,10 +26,21 @@ def summary(report: PriorityReport) -> str:
     if report.ranked:
         sentences.append(_first(report.ranked[0]))
         sentences.append(_effect(report.together, len(report.ranked)))
+    if report.decided:
+        sentences.append(_decided(report.decided))
     endangered = sum(view.figures.at_risk for view in report.datasets)
     records = sum(view.figures.records for view in report.datasets)
     sentences.append(f"{endangered:,} of the {records:,} records in these registers are known to be at risk.")
     return " ".join(sentences)
+
+
+def _decided(proposals: int) -> str:
+    if not proposals:
+        return ""
+    were, are = ("was", "is") if proposals == 1 else ("were", "are")
+    return (
+        f"{_many(proposals, 'more proposal').capitalize()} {were} decided before and {are} not brought again."
+    )
 
 
 def _why_not(gated: Sequence[ProposalView]) -> str:

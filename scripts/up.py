@@ -1,0 +1,61 @@
+"""Airflow with the Heritage pages over the demo's data, on this machine only, until Ctrl-C."""
+
+import argparse
+import json
+import socket
+import time
+
+from local_airflow import HOST, ROOT, AirflowApi, environment, passwords, start
+from local_services import DEMO, USERS, heritage_settings, start_mirror, start_sandbox
+from processes import Processes
+
+
+def main() -> None:
+    """Starts everything, says where to go, and waits."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, default=8080, help="port of Airflow (default 8080)")
+    port = parser.parse_args().port
+    refuse_taken(port)
+    DEMO.mkdir(exist_ok=True)
+    with Processes(DEMO / "logs") as processes:
+        wiki = start_sandbox(processes)
+        settings = heritage_settings(start_mirror(processes)) | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki}
+        env = environment(DEMO / "airflow", port, USERS, settings)
+        print("Starting Airflow (half a minute) …", flush=True)
+        start(processes, env)
+        airflow = AirflowApi(f"http://{HOST}:{port}", processes)
+        airflow.wait_healthy(180)
+        known = passwords(DEMO / "airflow")
+        airflow.log_in("admin", known["admin"])
+        airflow.make_pool("heritage_wiki", 1)
+        print(f"\nAirflow          http://{HOST}:{port}")
+        print(f"Priorities       http://{HOST}:{port}/heritage/priorities")
+        print(f"Local wiki       {json.loads(wiki)['host'].removesuffix('/w/api.php')}")
+        print(f"\nLog in as admin  {known['admin']}")
+        print(f"or as a member   demo-member-1 {known['demo-member-1']}")
+        print(f"(the others are in {(DEMO / 'airflow' / 'passwords.json').relative_to(ROOT)})")
+        if not (DEMO / "summary.json").exists():
+            print("\nThere is no data yet: scripts/demo makes some, or switch on the DAGs in Airflow.")
+        print("\nCtrl-C ends everything.", flush=True)
+        try:
+            while True:
+                processes.check()
+                time.sleep(2)
+        except KeyboardInterrupt:
+            print("\nEnding everything …")
+
+
+def refuse_taken(port: int) -> None:
+    """Ends with a sentence when something listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise SystemExit(
+                f"error: port {port} cannot be used ({error.strerror}); name another with --port"
+            ) from None
+
+
+if __name__ == "__main__":
+    main()
