@@ -64,6 +64,6 @@ def heritage_settings(mirror: str) -> dict[str, str]:
         "HERITAGE_REPORTS": str(DEMO / "reports"),
         "HERITAGE_CONTACT": "demo on a local machine",
         "HERITAGE_SAMPLE": "true",
-        "HERITAGE_WIKI_EDITS_PER_MINUTE": "6000",
+        "HERITAGE_WIKI_EDITS_PER_MINUTE": "1200",
         "HERITAGE_ROUND_POLL_SECONDS": "2",
     }
