@@ -37,7 +37,7 @@ def decide(
 ) -> Decisions:
     """`leads` are the rival features of the pairs, `final` the probability with rivals considered."""
     same = same_identifier(pairs.record, pairs.item, records, items)
-    flags = objections(pairs, leads, same, records, items, settings)
+    flags = objections(pairs, leads, final, same, records, items, settings)
     enough = np.where(np.isnan(pairs.distance), settings.match_unplaced, settings.match_placed)
     final = np.where(same, np.maximum(final, enough), final)
     order = np.lexsort((pairs.item, -np.round(final, 9), ~same, pairs.record))

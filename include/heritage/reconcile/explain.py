@@ -18,6 +18,8 @@ _OBJECTIONS = {
     Objection.NAME_ALONE: "a name without a place to compare is not enough here",
     Objection.NUMBERS_DIFFER: "the numbers in the names differ",
     Objection.IDENTIFIER_ALONE: "it carries this record's id, but name, kind and place all disagree",
+    Objection.OTHER_ITEM_NEAR: "another item is nearly as likely",
+    Objection.COMMON_NAME: "the name is common, and it is not the very same one on the spot",
     Objection.PLACE_ALONE: "the names have nothing in common, and nearness alone never decides",
     Objection.IDENTIFIER_TWICE: "this id stands on several items or records",
 }

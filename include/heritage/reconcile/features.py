@@ -48,6 +48,8 @@ class Pairs:
     record: Ints
     item: Ints
     distance: Floats
+    """Metres, NaN where a side has no place; `allowed` is the sum of both precisions."""
+    allowed: Floats
     columns: dict[str, Floats]
     record_kinds: Ints
     item_kinds: Ints
@@ -75,12 +77,13 @@ def pair_features(
     columns["kind"] = _agree(of_record, of_item, kinds.record_class[record], kinds.item_class[item])
     columns["kinds_lost"] = np.bitwise_count(one_sided).astype(np.float64)
     columns["country"] = _countries(record, item, records, items, settings)
-    keep = (columns["words"] >= settings.any_name) | (columns["spelling"] >= settings.any_name)
+    keep = (columns["words"] >= settings.any_words) | (columns["spelling"] >= settings.any_spelling)
     keep |= (distance <= settings.disagree_m + allowed) | same_identifier(record, item, records, items)
     return Pairs(
         record[keep],
         item[keep],
         distance[keep],
+        allowed[keep],
         {name: column[keep] for name, column in columns.items()},
         of_record[keep],
         of_item[keep],

@@ -34,12 +34,22 @@ class Objection(IntFlag):
     """The identifier agrees while name, kind and place all disagree."""
     IDENTIFIER_TWICE = 128
     """Several items, or several records, carry this identifier."""
+    COMMON_NAME = 512
+    """The name is common, and it is not the very same name right there."""
+    OTHER_ITEM_NEAR = 1024
+    """Another item is nearly as likely."""
     PLACE_ALONE = 256
     """The names have nothing in common: nearness alone never decides."""
 
 
 def objections(
-    pairs: Pairs, leads: Leads, same: Flags, records: Records, items: Items, settings: Settings
+    pairs: Pairs,
+    leads: Leads,
+    final: Floats,
+    same: Flags,
+    records: Records,
+    items: Items,
+    settings: Settings,
 ) -> Ints:
     """Objection flags of each pair; `same` tells the pairs whose identifier agrees."""
     columns, reader = pairs.columns, KindReader(settings.vocabulary)
@@ -50,6 +60,7 @@ def objections(
     other_kind = (columns["kind"] < 0) & ~own_class
     like = (columns["words"] >= settings.like_name) | (columns["spelling"] >= settings.like_name)
     sure = same & like
+    likely = final >= settings.rival
     some_name = (columns["words"] >= settings.some_name) | (columns["spelling"] >= settings.some_name)
     flags = {
         Objection.OTHER_IDENTIFIER: _carries_any(items)[pairs.item] & ~same,
@@ -63,6 +74,9 @@ def objections(
         & (pairs.distance > settings.disagree_m)
         & ~(columns["kind"] > 0)
         & ~own_class,
+        Objection.OTHER_ITEM_NEAR: ~same
+        & ((leads["lead_over_items"] < settings.clear_lead) | others(pairs.record, likely)),
+        Objection.COMMON_NAME: ~same & ~_certain_enough(pairs, settings),
         Objection.PLACE_ALONE: ~same & ~some_name,
         Objection.IDENTIFIER_TWICE: same & (others(pairs.record, same) | others(pairs.item, same)),
     }
@@ -84,6 +98,16 @@ def _distinctive(pairs: Pairs, leads: Leads, settings: Settings) -> Flags:
     named = pairs.columns["municipality"] >= settings.named
     alone = np.minimum(leads["lead_over_items"], leads["lead_over_records"]) >= settings.clear_lead
     return (rare | named) & alone
+
+
+def _certain_enough(pairs: Pairs, settings: Settings) -> Flags:
+    """Rare words in common, or the very same name near by or in the municipality."""
+    columns = pairs.columns
+    rare = columns["information"] >= settings.distinctive
+    here = (pairs.distance <= settings.same_spot_m + pairs.allowed) | (
+        columns["municipality"] >= settings.named
+    )
+    return rare | ((columns["words"] >= settings.very_same_name) & here)
 
 
 def _carries_any(items: Items) -> Flags:

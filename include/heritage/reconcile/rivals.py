@@ -11,7 +11,7 @@ DIRECTION: dict[str, int] = {
     "information": 1,  # nats of the words in common
     "distance_over_precision": -1,
 }
-ALONE = 12.0
+ALONE = 5.0
 """Lead of a pair without any rival, and the largest that counts."""
 
 

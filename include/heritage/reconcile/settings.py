@@ -81,18 +81,26 @@ class Settings:
     """A record none of whose candidates reaches this is new."""
     claim: float
     """A record claims an item from this probability on; two claims send both to review."""
+    rival: float
+    """A second item as likely as this leaves the choice to a person."""
     clear_lead: float
-    """For a name without a place: every other item and record must stay this far behind, in log-odds."""
-    any_name: float
-    """Similarity of names below which a far or unplaced item is no candidate at all."""
+    """How far every other item must stay behind, and without a place every other record, in log-odds."""
+    any_words: float
+    """A far or unplaced item is a candidate only with this share of words in common,"""
+    any_spelling: float
+    """or with names spelled this much alike."""
     some_name: float
     """Similarity of names without which nearness alone would decide, which it never does."""
     distinctive: float
-    """Nats of matched words from which a name without a place is distinctive."""
+    """Nats of matched words from which a name is distinctive."""
     named: float
     """Share of the municipality's name that must stand on the item."""
     like_name: float
     """Similarity below which two names disagree."""
+    very_same_name: float
+    """Similarity from which a common name may count as the very same,"""
+    same_spot_m: float
+    """if no more metres than these and both precisions lie between."""
     disagree_m: float
     """Metres beyond which two places disagree."""
     near_m: float
