@@ -13,8 +13,9 @@ import time
 from collections import Counter
 from typing import Any
 
+import httpx
 from local_airflow import HOST, ROOT, AirflowApi, environment, free_port, passwords, start
-from local_services import DEMO, USERS, heritage_settings, start_mirror, start_sandbox
+from local_services import BOT, DEMO, USERS, heritage_settings, start_mirror, start_sandbox
 from processes import Processes
 
 FIGURES = ("records", "rejected", "at_risk", "match", "review", "new")
@@ -57,7 +58,7 @@ def main() -> None:
         run_pipelines(airflow, datasets)
         decide(airflow)
         upload(airflow)
-        tell(datasets, sent_before)
+        tell(datasets, sent_before, wiki)
 
 
 def dataset_ids() -> list[str]:
@@ -156,7 +157,7 @@ def upload(airflow: AirflowApi) -> None:
     must_succeed(follow(airflow, {"uploads": run}, 300))
 
 
-def tell(datasets: list[str], sent_before: int) -> None:
+def tell(datasets: list[str], sent_before: int, wiki: str) -> None:
     """Writes demo/summary.json and prints the same in words."""
     from heritage.model.edit import EditState
     from heritage.wiring import governance, overview
@@ -195,9 +196,20 @@ def tell(datasets: list[str], sent_before: int) -> None:
     print(f"Upload: {planned} edits planned, {confirmed} confirmed, {skipped} skipped")
     for reason, count in reasons.most_common():
         print(f"  skipped {count}: {reason}")
-    nothing = "nothing, for every approved edit is on the wiki already; no edit was made twice"
+    nothing = "nothing, for every approved edit is on the wiki already"
     print(f"Sent in this run: {confirmed - sent_before or nothing}")
+    compare_with_wiki(wiki, confirmed)
     print(f"Report: {summary['report']}")
+
+
+def compare_with_wiki(wiki: str, confirmed: int) -> None:
+    """Asks the wiki's own history, so that nobody has to take the journal's word for it."""
+    base = json.loads(wiki)["host"].removesuffix("/w/api.php")
+    history = httpx.get(f"{base}/sandbox/edits", trust_env=False).json()["edits"]
+    made = sum(edit["user"] == BOT for edit in history)
+    if made != confirmed:
+        raise SystemExit(f"The wiki has {made} edits by {BOT}, the journal {confirmed}: please report this")
+    print(f"The wiki's history has {made} edits by {BOT}: each confirmed edit once, none twice")
 
 
 def confirmed_edits() -> int:

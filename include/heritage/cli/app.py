@@ -184,10 +184,15 @@ def _sentences() -> Iterator[None]:
 def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
     """A progress bar that appears when the step reports progress; it is gone when the step is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=_err, transient=True) as bars:
-        task = bars.add_task(what, total=None, visible=False)
+    bars = Progress(*columns, console=_err, transient=True)
+    task = bars.add_task(what, total=None)
 
-        def progress(done: int, total: int) -> None:
-            bars.update(task, completed=done, total=total or None, visible=True)
+    def progress(done: int, total: int) -> None:
+        bars.start()  # only now: a bar that never moved would leave an empty line
+        bars.update(task, completed=done, total=total or None)
 
+    try:
         yield progress
+    finally:
+        if bars.live.is_started:
+            bars.stop()

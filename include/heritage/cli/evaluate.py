@@ -12,9 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from heritage.adapters.labelled import BadTable, Labelled, read_labelled
+from heritage.adapters.labelled import Labelled, read_labelled
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.world import load_world
+from heritage.errors import HeritageError
 from heritage.reconcile import reconcile as decide
 from heritage.reconcile.evaluation import Figures, judge
 from heritage.wiring.settings import Settings
@@ -49,7 +50,7 @@ def reconcile(
     try:
         settings = dataclasses.replace(load_settings(vocabularies / "reconcile"), identifier=identifier)
         labelled = read_labelled(records, index, truth, load_world(vocabularies))
-    except BadTable as error:
+    except HeritageError as error:
         errors.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from error
     for line in labelled.put_aside[:_SHOWN_ROWS]:
