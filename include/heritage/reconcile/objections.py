@@ -35,7 +35,7 @@ class Objection(IntFlag):
     IDENTIFIER_TWICE = 128
     """Several items, or several records, carry this identifier."""
     COMMON_NAME = 512
-    """The name is common, and it is not the very same name right there."""
+    """The name is common, and it is not the very same name right there (or, without a place, all of it)."""
     OTHER_ITEM_NEAR = 1024
     """Another item is nearly as likely."""
     PLACE_ALONE = 256
@@ -107,6 +107,9 @@ def _certain_enough(pairs: Pairs, settings: Settings) -> Flags:
     here = (pairs.distance <= settings.same_spot_m + pairs.allowed) | (
         columns["municipality"] >= settings.named
     )
+    # Goslar-Süd is not Goslar
+    branch = np.isnan(pairs.distance) & (columns["item_words_lost"] >= settings.rare_word)
+    rare &= ~branch | (columns["information"] >= settings.very_distinctive)
     return rare | ((columns["words"] >= settings.very_same_name) & here)
 
 

@@ -97,6 +97,10 @@ class Settings:
     """Share of the municipality's name that must stand on the item."""
     like_name: float
     """Similarity below which two names disagree."""
+    rare_word: float
+    """Nats of words on the item alone that, without a place, name something else: a branch, a part,"""
+    very_distinctive: float
+    """unless the words in common have these nats."""
     very_same_name: float
     """Similarity from which a common name may count as the very same,"""
     same_spot_m: float

@@ -139,3 +139,28 @@ def test_the_reason_names_what_decided() -> None:
     assert found["decision"] == "review"
     assert "Paper Mill (Q1)" in found["reason"]
     assert "2.2 km away" in found["reason"]
+
+
+def test_a_branch_without_a_place() -> None:
+    ours = record("1", "Public Library Wolvercote", municipality="Wolvercote")
+    found = decided([ours], [item("Q1", "Public Library Wolvercote Zandvoort")])["1"]
+    assert found["decision"] != "match"
+
+
+def test_two_items_as_likely_as_each_other() -> None:
+    found = decided(
+        [record("1", "Wolvercote Paper Mill", LAT, LON)],
+        [
+            item("Q1", "Wolvercote Paper Mill", LAT, LON),
+            item("Q2", "Wolvercote Paper Mill", LAT + 0.0001, LON),
+        ],
+    )["1"]
+    assert found["decision"] == "review"
+
+
+def test_a_common_name_some_way_off() -> None:
+    found = decided(
+        [record("1", "St Mary's Church", LAT, LON)], [item("Q1", "St Mary's Church", LAT + 0.05, LON)]
+    )["1"]
+    assert found["decision"] == "review"
+    assert "the name is common" in found["reason"]
