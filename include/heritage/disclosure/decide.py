@@ -103,8 +103,9 @@ def _categories(subject: Subject, rules: DisclosureRules) -> _Found:
 
 def _conflict(subject: Subject, rules: DisclosureRules) -> _Found:
     conflict = rules.conflict
-    marked = subject.identifier in conflict.marked_identifiers
-    if marked or not (subject.kind in conflict.kinds or subject.level.endangered):
+    if subject.identifier in rules.marked_identifiers or not (
+        subject.kind in conflict.kinds or subject.level.endangered
+    ):
         return
     if subject.country in conflict.countries:
         yield conflict.disclosure, "R9", "armed conflict in the country, and the place is not publicly marked"
@@ -113,7 +114,8 @@ def _conflict(subject: Subject, rules: DisclosureRules) -> _Found:
 
 
 def _undecided(subject: Subject, rules: DisclosureRules) -> _Found:
-    if subject.kind not in rules.undecided.kinds or subject.class_item:
+    marked = subject.identifier in rules.marked_identifiers
+    if marked or subject.class_item or subject.kind not in rules.undecided.kinds:
         return
     # A term that a rule knows decides; any other term says nothing about whether the place is sensitive.
     if not any(category.covers(None, subject.type) for category in rules.categories):

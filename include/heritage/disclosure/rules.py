@@ -84,8 +84,6 @@ class Conflict(_Closed):
 
     countries: tuple[Qid, ...]
     kinds: tuple[Kind, ...]
-    marked_identifiers: tuple[str, ...]
-    """Identifier properties of lists that mark their places publicly themselves (World Heritage)."""
     disclosure: Disclosure = Disclosure.S4
 
 
@@ -104,6 +102,8 @@ class DisclosureRules(_Closed):
     restriction: Restriction
     source_precision: SourcePrecision
     categories: tuple[Category, ...]
+    marked_identifiers: tuple[str, ...]
+    """Identifier properties of lists that mark and publish their places themselves (World Heritage)."""
     conflict: Conflict
     undecided: Undecided
     not_applied: dict[str, str]

@@ -158,3 +158,9 @@ def test_a_review_period_beyond_two_years_is_refused(tmp_path, repository):
 def test_every_rule_is_applied_or_says_why_not(rules):
     applied = {"R1", "R3", "R9", "R13", *(category.rule for category in rules.categories)}
     assert applied | set(rules.not_applied) == {f"R{number}" for number in range(1, 15)}
+
+
+def test_r13_a_list_that_publishes_its_places_itself_is_no_secret(rules):
+    unknown = {"kind": "site", "class_item": None, "type": "Cultural"}
+    assert ruling(rules, **unknown).disclosure is Disclosure.S4
+    assert ruling(rules, **unknown, identifier="P757").disclosure is Disclosure.S0
