@@ -65,7 +65,10 @@ def run_step(step: str, run: Run, snapshot: str | None) -> dict[str, Any]:
         return _harvest(run)
     if snapshot is None:
         raise ValueError(f"{step} needs the snapshot of a harvest")
-    return {"snapshot": snapshot} | asdict(_LATER[step](run, snapshot))
+    done = asdict(_LATER[step](run, snapshot))
+    # What a step lists is counted here: the register's own words stay out of XComs.
+    counts = {name: len(value) if isinstance(value, tuple) else value for name, value in done.items()}
+    return {"snapshot": snapshot} | counts
 
 
 def _harvest(run: Run) -> dict[str, Any]:
