@@ -1,0 +1,41 @@
+"""Surroundings of all tests, made before the first import of Airflow, which settles its home for good.
+
+Nothing of the caller's installation is seen or written: no database, no connection, no setting.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_ROOT = Path(__file__).resolve().parent
+_FOR_TESTS = ("HERITAGE_SHARED_DATA", "HERITAGE_TEST_", "HERITAGE_FORBID_SKIPS", "HERITAGE_WRITE_EXPECTED")
+_home = Path(tempfile.mkdtemp(prefix="heritage-airflow-"))
+
+for _name in list(os.environ):
+    if _name.startswith(("AIRFLOW", "HERITAGE_")) and not _name.startswith(_FOR_TESTS):
+        del os.environ[_name]
+os.environ |= {
+    "AIRFLOW_HOME": str(_home),
+    "AIRFLOW__CORE__DAGS_FOLDER": str(_ROOT / "dags"),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+}
+
+
+def pytest_unconfigure() -> None:
+    """Removes the home."""
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def airflow_home() -> Iterator[Path]:
+    """The home, with a database on SQLite in which all migrations are made."""
+    from airflow.settings import engine
+    from airflow.utils.db import initdb
+
+    initdb()
+    yield _home
+    engine.dispose()

@@ -1,0 +1,212 @@
+"""All DAGs one after the other, as on a good day: registers, index, proposals, a vote, an upload."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from dag_house import House, Ran
+
+from heritage.model.edit import EditState
+from heritage.spec.loader import load_specs
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import decision_store, journal, snapshot_store
+from installation import DATASETS, connection, edits_made, fill, mirror, settings_in, vote_for_everything
+from wikibase_sandbox.testing import Sandbox, running
+
+SPECS = {loaded.spec.id: loaded.spec for loaded in load_specs(DATASETS)[0]}
+STEPS = ["harvest", "map", "check", "flag", "reconcile", "propose"]
+TABLES = ["records", "rejected", "changes", "risk", "matches", "edits"]
+
+
+@dataclass(frozen=True)
+class Day:
+    """What the DAGs did, each once in this order, and two of them once more."""
+
+    index: Ran
+    datasets: dict[str, Ran]
+    tables: dict[str, int]
+    again: Ran
+    tables_again: dict[str, int]
+    governance: Ran
+    votes: int
+    uploads: Ran
+    edits: int
+    uploads_again: Ran
+    governance_again: Ran
+    sandbox: Sandbox
+
+
+@pytest.fixture(scope="module")
+def day(house: House) -> Iterator[Day]:
+    with mirror() as registers, running(house.folder / "wiki.sqlite") as sandbox:
+        fill(sandbox)
+        house.set(**settings_in(house.folder, mirror=registers, sample="true"))
+        house.set(AIRFLOW_CONN_HERITAGE_WIKI=connection(sandbox.api_url))
+        index = house.run("wikidata_index")
+        datasets = {dataset: house.run(dataset) for dataset in SPECS}
+        tables = written(house.folder)
+        again = house.run("by_heritage")
+        tables_again = written(house.folder)
+        members = Members()
+        members.start()
+        governance = house.run("governance")
+        members.join()
+        uploads = house.run("uploads")
+        edits = len(sandbox.edits())
+        yield Day(
+            *(index, datasets, tables, again, tables_again, governance, members.votes, uploads, edits),
+            *(house.run("uploads"), house.run("governance"), sandbox),
+        )
+
+
+class Members(threading.Thread):
+    """The governance body: votes as soon as there is a round, while Airflow waits for it."""
+
+    votes = 0
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+
+    def run(self) -> None:
+        pause = threading.Event()
+        while not self.votes:
+            pause.wait(0.2)
+            self.votes = vote_for_everything(Settings())
+
+
+def written(folder: Path) -> dict[str, int]:
+    """Every table of every dataset with the moment of its writing."""
+    return {str(path): path.stat().st_mtime_ns for path in (folder / "data").glob("*/*/*.parquet")}
+
+
+def table(dataset: str, day: Day, name: str) -> pa.Table:
+    return snapshot_store(Settings()).read_table(
+        dataset, day.datasets[dataset].xcoms["map"]["snapshot"], name
+    )
+
+
+def test_the_index_is_made_from_the_dump(day: Day) -> None:
+    assert (day.index.state, day.index.states) == ("success", {"build": "success"})
+    lines = (DATASETS / "_demo" / "items.jsonl").read_text(encoding="utf-8").splitlines()
+    assert day.index.xcoms["build"]["items"] == len(lines)
+    assert day.index.xcoms["build"]["broken"] == 0
+
+
+@pytest.mark.parametrize("dataset", SPECS)
+def test_a_dataset_goes_from_the_register_to_proposed_edits(day: Day, dataset: str) -> None:
+    ran = day.datasets[dataset]
+    assert ran.state == "success"
+    assert ran.states == dict.fromkeys(STEPS, "success")
+    assert set(ran.tries.values()) == {1}
+    told = ran.xcoms
+    assert len({told[step]["snapshot"] for step in STEPS}) == 1
+    assert snapshot_store(Settings()).last_good(dataset) == told["check"]["snapshot"]
+    rows = {name: table(dataset, day, name).num_rows for name in TABLES}
+    least, most = SPECS[dataset].checks.rows
+    assert least <= rows["records"] <= most
+    assert (rows["records"], rows["rejected"]) == (told["map"]["records"], told["map"]["rejected"])
+    assert rows["changes"] == told["map"]["changes"]["added"] == rows["records"]
+    assert rows["risk"] == sum(told["flag"]["by_level"].values()) == rows["records"]
+    decided = told["reconcile"]["match"] + told["reconcile"]["review"] + told["reconcile"]["new"]
+    assert decided == rows["records"]
+    assert len(set(table(dataset, day, "matches")["record_id"].to_pylist())) == rows["records"]
+    assert (
+        0 < rows["edits"] == told["propose"]["edits"] <= told["reconcile"]["match"] + told["reconcile"]["new"]
+    )
+
+
+@pytest.mark.parametrize("dataset", SPECS)
+def test_xcoms_are_small_and_carry_the_snapshot_and_counts_only(day: Day, dataset: str) -> None:
+    for step, value in day.datasets[dataset].xcoms.items():
+        assert len(json.dumps(value)) < 1000, step
+        texts = [
+            text
+            for key, text in value.items()
+            if isinstance(text, str) and key not in ("snapshot", "severity")
+        ]
+        assert texts == [], step
+        nested = [inner for inner in value.values() if not isinstance(inner, str | int | float | None | dict)]
+        assert nested == [], step
+
+
+def test_each_dataset_announces_its_edits(day: Day) -> None:
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        told = session.execute(
+            select(AssetModel.uri, AssetEvent.source_dag_id, AssetEvent.source_task_id).join(AssetEvent.asset)
+        ).all()
+    assert {(f"heritage://datasets/{dataset}", dataset, "propose") for dataset in SPECS} <= {
+        tuple(one) for one in told
+    }
+    assert ("heritage://decisions/", "governance", "close_round") in [tuple(one) for one in told]
+
+
+def test_an_unchanged_register_is_free(day: Day) -> None:
+    assert day.again.state == "success"
+    first = day.datasets["by_heritage"].xcoms
+    assert day.again.xcoms["harvest"] == first["harvest"] | {"new": False}
+    assert day.again.xcoms["propose"] == first["propose"]
+    assert day.tables_again == day.tables
+
+
+def test_the_body_decides_while_the_dag_waits(day: Day, house: House) -> None:
+    ran = day.governance
+    assert (ran.state, set(ran.states.values())) == ("success", {"success"})
+    assert set(ran.states) == {"rank", "open_round", "vote", "close_round"}
+    settled = ran.xcoms["close_round"]
+    assert len(settled) == ran.xcoms["rank"]["ranked"] > 0
+    assert set(settled.values()) == {"approved"}
+    assert day.votes == 5 * len(settled)
+    log = decision_store(Settings()).log()
+    assert {line.proposal_id: line.result.value for line in log} == settled
+    assert {line.round_id for line in log} == {ran.xcoms["open_round"]} == {ran.xcoms["vote"]}
+    folder = Path(ran.xcoms["rank"]["folder"])
+    assert folder.parent == house.folder / "reports"
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert [spec.title for spec in SPECS.values() if spec.title not in report] == []
+
+
+def test_what_was_approved_is_on_the_wiki_once(day: Day) -> None:
+    ran = day.uploads
+    assert (ran.state, set(ran.states.values())) == ("success", {"success"})
+    batches = ran.xcoms["plan"]
+    assert set(ran.states) == {"plan"} | {
+        f"{t}[{n}]" for t in ("upload", "verify") for n in range(len(batches))
+    }
+    entries = [entry for batch in batches for entry in journal(Settings()).entries(batch)]
+    confirmed = [entry for entry in entries if entry.state is EditState.CONFIRMED]
+    assert len(confirmed) == len(entries) > 0
+    made = edits_made(day.sandbox)
+    assert made == dict.fromkeys([entry.edit_id for entry in entries], 1)
+    assert day.edits == len(entries)
+    for n in range(len(batches)):
+        uploaded, verified = ran.xcoms[f"upload[{n}]"], ran.xcoms[f"verify[{n}]"]
+        assert uploaded["confirmed"] == uploaded["sent_now"] == verified["present"]
+        assert (verified["reverted"], verified["deleted"]) == (0, 0)
+    one = confirmed[0]
+    assert SPECS[one.dataset].item.identifier in day.sandbox.entity(str(one.qid))["claims"]
+
+
+def test_nothing_left_to_upload_is_skipped(day: Day) -> None:
+    assert day.uploads_again.state == "success"
+    assert set(day.uploads_again.states.values()) == {"skipped"}
+    assert len(day.sandbox.edits()) == day.edits
+
+
+def test_nothing_to_decide_is_skipped(day: Day) -> None:
+    ran = day.governance_again
+    assert ran.state == "success"
+    assert ran.states == {
+        "rank": "success",
+        "open_round": "skipped",
+        "vote": "skipped",
+        "close_round": "skipped",
+    }
+    assert ran.xcoms["rank"]["ranked"] == 0

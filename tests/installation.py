@@ -1,0 +1,105 @@
+"""A private installation for tests of the whole way: settings, a mirror of the registers, a wiki, votes."""
+
+import json
+import re
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from heritage.wiring.governance import cast_vote
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import decision_store
+from wikibase_sandbox.testing import BOT, Sandbox
+
+ROOT = Path(__file__).resolve().parent.parent
+DATASETS = ROOT / "datasets"
+DEMO = DATASETS / "_demo"
+TERMS = """
+version: tests
+body: Body of the tests
+seats: [Ada, Bo, Chidi, Dana, Eun]
+voting_days: 7
+quorum_least: 4
+quorum_share: 3/5
+votes_least: 3
+qualified_majority: 2/3
+budget_hours: 120
+"""
+
+
+def settings_in(folder: Path, **changed: str) -> dict[str, str]:
+    """HERITAGE_* for an installation that keeps everything in `folder`; `changed` in lower case."""
+    (folder / "governance.yaml").write_text(TERMS)
+    given = {
+        "data_url": str(folder / "data"),
+        "database_url": f"sqlite:///{folder / 'heritage.sqlite'}",
+        "reports": str(folder / "reports"),
+        "wikidata_dump": str(DEMO / "items.jsonl"),
+        "governance": str(folder / "governance.yaml"),
+        "contact": "https://heritage.example/contact",
+        "wiki_edits_per_minute": "60000",
+        "round_poll_seconds": "0.1",
+    } | changed
+    return {f"HERITAGE_{name.upper()}": value for name, value in given.items()}
+
+
+@contextmanager
+def mirror() -> Iterator[str]:
+    """The bundled registers on loopback, as the publishers serve theirs; gives the base address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(DATASETS)))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def fill(sandbox: Sandbox) -> None:
+    """The demo's properties and items."""
+    for name in ("properties", "items"):
+        lines = (DEMO / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        sandbox.seed(entities=[json.loads(line) for line in lines if line.strip()])
+
+
+def connection(api_url: str, password: str = BOT.password) -> str:
+    """The Airflow connection `heritage_wiki` to a sandbox, as JSON."""
+    extra = {"target": "sandbox"}
+    return json.dumps(
+        {
+            "conn_type": "generic",
+            "host": api_url,
+            "login": f"{BOT.name}@heritage",
+            "password": password,
+            "extra": extra,
+        }
+    )
+
+
+def vote_for_everything(settings: Settings) -> int:
+    """Every seat votes for every proposal of the open rounds; gives the number of votes."""
+    votes = 0
+    for current in decision_store(settings).open_rounds():
+        for member in current.seats:
+            for ranked in current.proposals:
+                cast_vote(settings, current.round_id, member, ranked.proposal.proposal_id, "for", "agreed")
+                votes += 1
+    return votes
+
+
+def edits_made(sandbox: Sandbox) -> Counter[str]:
+    """Edit id to how often it stands in the history of the wiki."""
+    found = (re.search(r"edit ([0-9a-f]{16})\)", edit["comment"]) for edit in sandbox.edits())
+    return Counter(match[1] for match in found if match)
