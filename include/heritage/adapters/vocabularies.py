@@ -37,4 +37,3 @@ class YamlVocabularies:
 
     def licences(self) -> Licences:
         return read_model(self._root / "licences.yaml", Licences)
-

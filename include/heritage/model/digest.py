@@ -31,5 +31,5 @@ def canonical_json(content: Any) -> str:
 
 
 def inputs_digest(step: str, *parts: str) -> str:
-    """What a step's table was made from: the step, this version of the product and the digests of its inputs."""
+    """What a step's table was made from: step, version of the product, digests of the inputs."""
     return digest_json([step, __version__, *parts])[:16]

@@ -1,6 +1,13 @@
 """Arrow schemas of the tables that steps hand to each other, one file each in a snapshot's folder."""
 
+from typing import Any
+
 import pyarrow as pa
+
+
+def _schema(fields: list[Any]) -> pa.Schema:
+    return pa.schema(fields)  # fields of many types: the stubs know lists of one type only
+
 
 TEXT = pa.struct([pa.field("lang", pa.string()), pa.field("text", pa.string())])
 """A text with its language (BCP 47), in its own script."""
@@ -8,7 +15,7 @@ POINT = pa.struct([pa.field("lat", pa.float64()), pa.field("lon", pa.float64())]
 """Degrees, EPSG:4326."""
 IDENTIFIER = pa.struct([pa.field("property", pa.string()), pa.field("value", pa.string())])
 
-RECORDS = pa.schema(
+RECORDS = _schema(
     [
         pa.field("dataset", pa.string(), nullable=False),
         pa.field("record_id", pa.string(), nullable=False),  # the register's own id, to the letter
@@ -36,7 +43,7 @@ RECORDS = pa.schema(
     ]
 )
 
-REJECTED = pa.schema(
+REJECTED = _schema(
     [
         pa.field("dataset", pa.string(), nullable=False),
         pa.field("record_id", pa.string()),
@@ -50,7 +57,7 @@ REJECTED = pa.schema(
     ]
 )
 
-CHANGES = pa.schema(
+CHANGES = _schema(
     [
         pa.field("record_id", pa.string(), nullable=False),
         pa.field("change", pa.string(), nullable=False),  # added | changed | removed
@@ -60,7 +67,7 @@ CHANGES = pa.schema(
     ]
 )
 
-RISK = pa.schema(
+RISK = _schema(
     [
         pa.field("record_id", pa.string(), nullable=False),
         pa.field("level", pa.string(), nullable=False),  # model.evidence.Level
@@ -78,7 +85,7 @@ RISK = pa.schema(
     ]
 )
 
-ITEMS = pa.schema(
+ITEMS = _schema(
     [
         pa.field("qid", pa.string(), nullable=False),
         pa.field("labels", pa.list_(TEXT)),
@@ -108,7 +115,7 @@ CANDIDATE = pa.struct(
     ]
 )
 
-MATCHES = pa.schema(
+MATCHES = _schema(
     [
         pa.field("record_id", pa.string(), nullable=False),
         pa.field("decision", pa.string(), nullable=False),  # match | review | new
@@ -119,7 +126,7 @@ MATCHES = pa.schema(
     ]
 )
 
-EDITS = pa.schema(
+EDITS = _schema(
     [
         pa.field("edit_id", pa.string(), nullable=False),  # digest of record, item and content without dates
         pa.field("dataset", pa.string(), nullable=False),

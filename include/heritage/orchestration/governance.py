@@ -74,7 +74,10 @@ def governance_dag(datasets: list[str]) -> DAG:
 
                 return {ruling.proposal_id: ruling.result.value for ruling in close(Settings(), round_id)}
 
-        close_round(vote(open_round(rank())))
+        ranked: Any = rank()  # what a task gives is an XComArg until it has run
+        opened: Any = open_round(ranked)
+        voted: Any = vote(opened)
+        close_round(voted)
 
     built: DAG = governance()
     return built

@@ -18,7 +18,7 @@ class WriteResult:
 
 class WikiReader(Protocol):
     def read(self, qids: Sequence[str]) -> dict[str, Entity]:
-        """Asked id to entity; a redirect gives its target (whose own id differs), a missing one is left out."""
+        """Asked id to entity; a redirect gives its target, whose id differs; a missing one is left out."""
         ...
 
     def find_by_identifier(self, property: str, value: str) -> list[str]:

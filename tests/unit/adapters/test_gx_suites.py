@@ -41,7 +41,7 @@ def test_good_records_meet_every_expectation(kind):
     [
         (
             "record_id",
-            lambda v: ["1", *v[:-1]][:18] + ["1", "1"],
+            lambda v: [*["1", *v[:-1]][:18], "1", "1"],
             "expect_column_values_to_be_unique",
             Severity.STOP,
         ),

@@ -40,13 +40,13 @@ class IndexReader:
 def _entity(row: dict[str, Any]) -> Entity:
     claims: dict[str, list[Any]] = {}
 
-    def claim(property: str, kind: str, value: Any) -> None:
-        snak = {"snaktype": "value", "property": property, "datavalue": {"type": kind, "value": value}}
-        claims.setdefault(property, []).append({"mainsnak": snak, "type": "statement", "rank": "normal"})
+    def claim(pid: str, kind: str, value: Any) -> None:
+        snak = {"snaktype": "value", "property": pid, "datavalue": {"type": kind, "value": value}}
+        claims.setdefault(pid, []).append({"mainsnak": snak, "type": "statement", "rank": "normal"})
 
-    for column, property in _STATEMENTS.items():
+    for column, pid in _STATEMENTS.items():
         for qid in row[column] or []:
-            claim(property, "wikibase-entityid", {"entity-type": "item", "id": qid})
+            claim(pid, "wikibase-entityid", {"entity-type": "item", "id": qid})
     if row["country"]:
         claim("P17", "wikibase-entityid", {"entity-type": "item", "id": row["country"]})
     for point in row["points"] or []:
@@ -56,9 +56,9 @@ def _entity(row: dict[str, Any]) -> Entity:
         claim(identifier["property"], "string", identifier["value"])
     if row["image"]:
         claim("P18", "string", row["image"])
-    for property, statements in claims.items():
+    for pid, statements in claims.items():
         for number, statement in enumerate(statements):
-            statement["id"] = f"{row['qid']}$index-{property}-{number}"
+            statement["id"] = f"{row['qid']}$index-{pid}-{number}"
     aliases: dict[str, list[Any]] = {}
     for alias in row["aliases"] or []:
         aliases.setdefault(alias["lang"], []).append({"language": alias["lang"], "value": alias["text"]})
