@@ -13,13 +13,15 @@ Flags = npt.NDArray[np.bool_]
 
 
 def not_a_thing(items: Items, vocabulary: Vocabulary) -> Flags:
-    """Items that are pages about many things, or of no class but those that a record never describes."""
+    """Items that are pages about many things, classes, or of no class but those a record never describes."""
     size = max(items.rows, 1)
     never = np.array([c in vocabulary.never for c in items.classes], dtype=bool)
     pages = np.array([c in vocabulary.pages for c in items.classes], dtype=bool)
     classed = np.bincount(items.class_owner, minlength=size)
     bad = np.bincount(items.class_owner, weights=never, minlength=size)
     page = np.bincount(items.class_owner, weights=pages, minlength=size)
+    kinds = [items.row_of[c] for c in set(items.classes) if c in items.row_of]
+    page[kinds] = 1  # what others are instances of is a class, no single thing
     return np.asarray((page > 0) | ((classed > 0) & (bad == classed)))
 
 

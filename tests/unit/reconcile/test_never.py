@@ -164,3 +164,11 @@ def test_a_common_name_some_way_off() -> None:
     )["1"]
     assert found["decision"] == "review"
     assert "the name is common" in found["reason"]
+
+
+def test_a_class_is_no_single_thing() -> None:
+    found = decided(
+        [record("1", "Nature Reserve", LAT, LON)],
+        [item("Q1", "Nature Reserve", LAT, LON), item("Q2", "Zebra Moor", 10.0, 10.0, classes=["Q1"])],
+    )["1"]
+    assert found["decision"] == "new"
