@@ -2,6 +2,7 @@
 
 import csv
 import difflib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +41,7 @@ class SpecFailure:
 
 
 def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
-    """All descriptions below `root` (`<country>/<id>/<id>.yaml`), sorted by id."""
+    """All descriptions below `root` (`<country>/<id>/<id>.yaml`), sorted by id; no id comes twice."""
     specs: list[LoadedSpec] = []
     failures: list[SpecFailure] = []
     for path in sorted(root.glob("*/*/*.yaml")):
@@ -51,7 +52,12 @@ def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
             specs.append(loaded)
         else:
             failures.append(loaded)
-    return sorted(specs, key=lambda s: s.spec.id), failures
+    times = Counter(loaded.spec.id for loaded in specs)
+    for loaded in [one for one in specs if times[one.spec.id] > 1]:
+        where = loaded.folder.relative_to(root)
+        message = f"id: {loaded.spec.id!r} is described {times[loaded.spec.id]} times, once in {where}"
+        failures.append(SpecFailure(loaded.spec.id, loaded.path, (message,)))
+    return sorted((one for one in specs if times[one.spec.id] == 1), key=lambda s: s.spec.id), failures
 
 
 def load_spec(path: Path) -> LoadedSpec | SpecFailure:

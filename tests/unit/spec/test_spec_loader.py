@@ -31,6 +31,19 @@ def test_one_broken_description_does_not_touch_the_others(tmp_path):
     assert [one.dataset for one in failures] == ["se_broken"]
 
 
+def test_two_descriptions_with_one_id_are_both_refused(tmp_path):
+    write(tmp_path, description())
+    path = tmp_path / "aa" / "se_demo" / "se_demo.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(yaml.safe_dump(description()), encoding="utf-8")
+    specs, failures = load_specs(tmp_path)
+    assert specs == []
+    assert {str(one) for one in failures} == {
+        "se_demo.yaml: id: 'se_demo' is described 2 times, once in aa/se_demo",
+        "se_demo.yaml: id: 'se_demo' is described 2 times, once in se/se_demo",
+    }
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
