@@ -1,0 +1,120 @@
+"""What Airflow does when a step fails: try again, or fail at once with a sentence that says what to do."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from dag_house import House
+
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import snapshot_store
+from installation import settings_in
+from register_examples import VOCABULARIES, Publisher, csv_bytes, description, good_rows, publisher
+
+BUSY = (503, {"Retry-After": "0"}, b"")
+
+
+@pytest.fixture(scope="module")
+def register() -> Iterator[Publisher]:
+    with publisher() as state:
+        yield state
+
+
+@pytest.fixture
+def house(airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, register: Publisher) -> House:
+    """An installation with one register, which its publisher serves well until a test says otherwise."""
+    path = tmp_path / "datasets" / "se" / "se_demo" / "se_demo.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(yaml.safe_dump(description(harvest={"url": f"{register.url}/list.csv"})))
+    (tmp_path / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
+    register.body, register.before = csv_bytes(good_rows()), []
+    register.asked.clear()
+    house = House(tmp_path, monkeypatch)
+    house.set(**settings_in(tmp_path, datasets=str(tmp_path / "datasets")))
+    monkeypatch.delenv("AIRFLOW_CONN_HERITAGE_WIKI", raising=False)
+    (tmp_path / "items.jsonl").write_text('{"id": "Q1", "type": "item", "labels": {}}\n')
+    house.set(HERITAGE_WIKIDATA_DUMP=str(tmp_path / "items.jsonl"))
+    return house
+
+
+def errors(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if one.name == "heritage.orchestration.failures"]
+
+
+def test_a_source_that_is_away_is_asked_again_later(house: House, register: Publisher) -> None:
+    house.run("wikidata_index")
+    register.before = [BUSY] * 4
+    ran = house.run("se_demo", retry_at_once=True)
+    assert ran.state == "success"
+    assert (ran.tries["harvest"], ran.tries["map"]) == (2, 1)
+    assert len(register.asked) == 5
+    assert snapshot_store(Settings()).last_good("se_demo") == ran.xcoms["propose"]["snapshot"]
+
+
+@pytest.mark.parametrize(
+    ("body", "step", "says"),
+    [
+        (b"<!doctype html><title>Sign in</title>", "map", "se_demo, list.csv: .*It is an HTML page"),
+        (
+            csv_bytes(good_rows(), ["nr", "benamning", "lon", "lat", "sort", "note", "owner"]),
+            "map",
+            "se_demo, list.csv, field namn",
+        ),
+        (
+            csv_bytes(good_rows(3)),
+            "check",
+            "se_demo: snapshot .* is not used; .*3 records, expected 5 to 200",
+        ),
+    ],
+    ids=["HTML", "renamed column", "too few rows"],
+)
+def test_what_only_a_person_can_mend_fails_at_once_with_a_sentence(
+    house: House, register: Publisher, caplog: pytest.LogCaptureFixture, body: bytes, step: str, says: str
+) -> None:
+    register.body = body
+    ran = house.run("se_demo")
+    assert ran.state == "failed"
+    assert (ran.states[step], ran.tries[step]) == ("failed", 1)
+    assert {ran.states[later] for later in ("flag", "reconcile", "propose")} == {"upstream_failed"}
+    [told] = errors(caplog)
+    assert re.match(says, told)
+    assert snapshot_store(Settings()).last_good("se_demo") is None
+
+
+def test_a_snapshot_that_a_check_asks_about_waits_for_an_engineer(
+    house: House, register: Publisher, caplog: pytest.LogCaptureFixture
+) -> None:
+    rows = good_rows(100)
+    for n in range(3):
+        rows[n][3] = "norr"
+    register.body = csv_bytes(rows)
+    ran = house.run("se_demo")
+    assert (ran.states["check"], ran.tries["check"]) == ("failed", 1)
+    [told] = errors(caplog)
+    assert "is not used until an engineer approves it" in told
+    assert "3 of 100 rows (3.0%, limit 2%)" in told
+
+
+def test_uploads_without_an_account_say_what_to_set_up(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    ran = house.run("uploads")
+    assert ran.states == {"plan": "failed", "upload": "upstream_failed", "verify": "upstream_failed"}
+    assert ran.tries["plan"] == 1
+    assert errors(caplog) == [
+        "there is no Airflow connection 'heritage_wiki': an upload needs a target and an account"
+    ]
+
+
+def test_nothing_approved_is_nothing_to_do(house: House) -> None:
+    house.set(AIRFLOW_CONN_HERITAGE_WIKI='{"conn_type": "generic", "host": "http://127.0.0.1:9/api.php"}')
+    ran = house.run("uploads")
+    assert (ran.state, set(ran.states.values())) == ("success", {"skipped"})
+
+
+def test_an_index_without_a_dump_says_what_to_set(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.set(HERITAGE_WIKIDATA_DUMP="")
+    assert house.run("wikidata_index").tries == {"build": 1}
+    assert errors(caplog) == ["no dump is named: set HERITAGE_WIKIDATA_DUMP to a file of Wikibase entities"]
