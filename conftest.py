@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,3 +40,20 @@ def airflow_home() -> Iterator[Path]:
     initdb()
     yield _home
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def airflow_server(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A real API server (see `airflow_server.Server`) with the one dataset `se_demo`.
+
+    Ada has a seat in the governance body; Root may do everything in Airflow, but has none.
+    """
+    from airflow_server import serving
+    from register_examples import VOCABULARIES, loaded
+
+    folder = tmp_path_factory.mktemp("server")
+    loaded(folder / "datasets")
+    (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
+    users = {"Ada": "viewer", "Root": "admin"}
+    with serving(airflow_home / "airflow.db", folder, users, datasets=str(folder / "datasets")) as server:
+        yield server
