@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from heritage.errors import BatchTaken, WikiBusy, WikiStopped
 from heritage.model.edit import EditState
 from heritage.statements.live import parse_entity
-from heritage.steps.upload import UploadLimits
+from heritage.steps.upload import UploadLimits, upload
 
 EDIT = {"action": "wbeditentity"}
 NEW = EDIT | {"new": "item"}
@@ -97,6 +98,52 @@ def test_a_lost_creation_is_not_repeated_before_it_cannot_arrive_any_more(sandbo
     send(case.batch(*case.to_send[:1]))
     assert sum(time.waited) >= UploadLimits().settle
     assert len(sandbox.edits()) == 1
+
+
+def test_a_slow_login_before_the_lost_request_does_not_shorten_the_wait(
+    sandbox, journal, time, case, monkeypatch
+):
+    sandbox.fault("lost-request", match=NEW)
+    wiki = case.wiki_at(sandbox.api_url)
+    create = wiki.create
+
+    def after_a_slow_login(data, summary):
+        if not time.waited:
+            time.wait(200)
+        return create(data, summary)
+
+    monkeypatch.setattr(wiki, "create", after_a_slow_login)
+    batch = case.batch(*case.to_send[:1])
+    upload(
+        batch,
+        journal=journal,
+        writer=wiki,
+        clock=time,
+        wait=time.wait,
+        limits=UploadLimits(),
+        dry_run=False,
+    )
+    assert sum(time.waited) >= 200 + UploadLimits().settle
+    assert edits_made(sandbox) == once(batch)
+
+
+def test_a_creation_lost_in_an_earlier_form_is_found_before_the_record_is_made_again(
+    sandbox, journal, send, case
+):
+    sandbox.fault("search-lag", times=None)
+    record_id, _, made = case.to_send[0]
+    first = case.batch((record_id, None, made))
+    sandbox.fault("lost-response", times=None, match=NEW)
+    sandbox.fault("http-503", times=None, match={"list": "usercontribs"})
+    with pytest.raises(WikiBusy):
+        send(first)
+    sandbox.clear_faults()
+    sandbox.fault("search-lag", times=None)
+    renamed = replace(made, labels={"en": "South Tower, restored"})
+    result = send(case.batch((record_id, None, renamed), batch_id="0123456789ab"))
+    assert result.skipped == {"has an item now": 1}
+    assert edits_made(sandbox) == once(first)
+    assert journal.counts(first.batch_id)[EditState.CONFIRMED] == 1
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,10 @@ log = logging.getLogger(__name__)
 class UploadLimits:
     """Seconds and counts that the wiki's rules and its servers set.
 
-    `between_writes`: pace. `settle`: after so long a lost creation cannot arrive any more (the server gives
-    a request up after 60). `look_every`: between looks meanwhile. `busy`: a pause when the wiki does not say
-    how long. `attempts`: tries for one edit. `breaker`: troubles in a row after which a person must look.
+    `between_writes`: pace. `settle`: so long after its answer was missed, or a run was found dead, a creation
+    cannot arrive any more (the server gives a request up after 60). `look_every`: between looks meanwhile.
+    `busy`: a pause when the wiki does not say how long. `attempts`: tries for one edit. `breaker`: troubles in
+    a row after which a person must look.
     """
 
     between_writes: float = 1.0
@@ -64,6 +65,7 @@ class Courier:
         self._items: dict[str, str] = {}
         for entry in journal.delivered(batch.target, batch.dataset):
             self._remember(entry)
+        self._lost = {entry.record_id: entry for entry in _lost_creations(batch, journal)}
 
     def settle(self, entry: JournalEntry) -> None:
         """Brings an entry to confirmed or skipped, or raises what stops the batch."""
@@ -71,6 +73,7 @@ class Courier:
         if arrived:
             self._confirm(entry, arrived)
             return
+        self._find_earlier(entry)
         for _ in range(self._limits.attempts):
             text = self._writer.stop_requested()
             if text:
@@ -83,6 +86,14 @@ class Courier:
             f"Edit {entry.edit_id} could not be made in {self._limits.attempts} attempts; it stays in the "
             "journal, and the next run goes on with it."
         )
+
+    def _find_earlier(self, entry: JournalEntry) -> None:
+        """Looks for a creation of the same record that was being sent when a run died and is not approved
+        any more in that form; the search of the wiki may not know the item yet, or never."""
+        earlier = self._lost.pop(entry.record_id, None) if entry.qid is None else None
+        arrived = self._look(earlier) if earlier else None
+        if earlier and arrived:
+            self._confirm(earlier, arrived)
 
     def _attempt(self, entry: JournalEntry) -> JournalEntry | None:
         """One try; the entry as it stands when another one is due, None when it is settled."""
@@ -153,8 +164,9 @@ class Courier:
         """The edit, if it reached the wiki. For a new item the answer is given only when it cannot arrive
         any more, because a second item would not be refused."""
         found = self._arrived(entry)
-        if entry.qid is None and entry.sent_at:
-            until = entry.sent_at + timedelta(seconds=self._limits.settle)
+        if entry.qid is None:
+            # From now, not from when the entry was written down: a login may have come before the request.
+            until = self._clock.now() + timedelta(seconds=self._limits.settle)
             while found is None and self._clock.now() < until:
                 self._wait(self._limits.look_every)
                 found = self._arrived(entry)
@@ -218,3 +230,18 @@ class Courier:
         return edit_summary(
             self._batch.title, content, entry.batch_id, self._batch.decisions, entry.edit_id, new=new
         )
+
+
+def _lost_creations(batch: UploadBatch, journal: Journal) -> list[JournalEntry]:
+    """New items of the dataset that are not of this batch's edits and may have been made unseen."""
+    ours = set(batch.edits["edit_id"].to_pylist())
+    return [
+        entry
+        for other in journal.batches()
+        if other.target == batch.target
+        for entry in journal.pending(other.batch_id)
+        if entry.dataset == batch.dataset
+        and entry.qid is None
+        and entry.state is EditState.SENDING
+        and entry.edit_id not in ours
+    ]
