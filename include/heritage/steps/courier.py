@@ -28,8 +28,8 @@ class UploadLimits:
 
     `between_writes`: pace. `settle`: so long after its answer was missed, or a run was found dead, a creation
     cannot arrive any more (the server gives a request up after 60). `look_every`: between looks meanwhile.
-    `busy`: a pause when the wiki does not say how long. `attempts`: tries for one edit. `breaker`: troubles in
-    a row after which a person must look.
+    `busy`: a pause when the wiki does not say how long. `attempts`: tries for one edit. `breaker`: troubles
+    in a row after which a person must look.
     """
 
     between_writes: float = 1.0
