@@ -3,9 +3,9 @@ import socket
 
 import pytest
 
-from heritage.adapters.harvest import FileFetcher
+from heritage.adapters.harvest import FileFetcher, HttpFetcher, HttpSettings
 from heritage.errors import SourceChanged, SourceUnavailable
-from register_examples import Way, csv_bytes, good_rows, loaded, publisher
+from register_examples import StoppedClock, Way, csv_bytes, good_rows, loaded, publisher
 
 BODY = csv_bytes(good_rows(3))
 
@@ -107,6 +107,25 @@ def test_a_redirect_leads_to_http_only(tmp_path, server, target):
     server.status, server.headers = 302, {"Location": target}
     with pytest.raises(SourceChanged, match=r"^se_demo, list"):
         Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+
+
+@pytest.mark.parametrize("inside", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "fd00::7", "::1"])
+def test_a_redirect_never_leads_from_a_public_address_into_our_own_network(tmp_path, server, inside):
+    server.before = [(302, {"Location": server.url + "/inside.csv"}, b"")]
+    port = server.url.rsplit(":", 1)[1]
+    spec = loaded(tmp_path, harvest={"url": f"http://localhost:{port}/list.csv"})
+    addresses = {"localhost": ["93.184.215.14"], "127.0.0.1": [inside]}
+    fetcher = HttpFetcher(HttpSettings("tests"), StoppedClock(), resolve=addresses.__getitem__)
+    with pytest.raises(SourceChanged, match=r"leads to 127\.0\.0\.1, which is no public address"):
+        fetcher.fetch(spec)
+    assert len(server.asked) == 1
+
+
+def test_a_register_on_our_own_network_may_redirect_within_it(tmp_path, server):
+    server.before = [(302, {"Location": server.url + "/moved.csv"}, b"")]
+    port = server.url.rsplit(":", 1)[1]
+    spec = loaded(tmp_path, harvest={"url": f"http://localhost:{port}/list.csv"})
+    assert Way.over_http(tmp_path).fetcher.fetch(spec)[0].content == BODY
 
 
 def test_redirects_in_a_circle_are_refused(tmp_path, server):

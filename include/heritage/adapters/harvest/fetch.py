@@ -1,7 +1,9 @@
 """Downloads a register's file politely, or takes one from disk."""
 
+import ipaddress
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -37,13 +39,25 @@ class HttpSettings:
     largest_bytes: int = 2 << 30
 
 
+def resolved(host: str) -> list[str]:
+    """The addresses of a host; none when it has no name here, as behind a proxy."""
+    try:
+        return [str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None)]
+    except OSError:
+        return []
+
+
 class HttpFetcher:
     """Port Fetcher over http(s). Waits as the server asks (Retry-After), up to a limit, and tries again."""
 
     def __init__(
-        self, settings: HttpSettings, clock: Clock, sleep: Callable[[float], None] = time.sleep
+        self,
+        settings: HttpSettings,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+        resolve: Callable[[str], Iterable[str]] = resolved,
     ) -> None:
-        self._settings, self._clock, self._sleep = settings, clock, sleep
+        self._settings, self._clock, self._sleep, self._resolve = settings, clock, sleep, resolve
 
     def fetch(self, loaded: LoadedSpec) -> list[FetchedFile]:
         """The register's one file.
@@ -84,7 +98,11 @@ class HttpFetcher:
         try:
             with (
                 httpx.Client(
-                    headers=headers, timeout=settings.silence_s, follow_redirects=True, max_redirects=5
+                    headers=headers,
+                    timeout=settings.silence_s,
+                    follow_redirects=True,
+                    max_redirects=5,
+                    event_hooks={"request": [self._keeps_outside(httpx.URL(url).host)]},
                 ) as client,
                 client.stream("GET", url) as answer,
             ):
@@ -112,6 +130,20 @@ class HttpFetcher:
             raise _Lasting(str(error)) from error
         except httpx.TransportError as error:
             raise _Passing(f"not reachable ({error or type(error).__name__})") from error
+
+    def _keeps_outside(self, asked: str) -> Callable[[httpx.Request], None]:
+        """Refuses what leads from a public address into our own network: a publisher's redirect must not
+        read what only this machine can reach."""
+
+        def check(request: httpx.Request) -> None:
+            host = request.url.host
+            if host != asked and not self._public(host) and self._public(asked):
+                raise _Lasting(f"it leads to {host}, which is no public address")
+
+        return check
+
+    def _public(self, host: str) -> bool:
+        return all(ipaddress.ip_address(address).is_global for address in self._resolve(host))
 
     def _judge(self, answer: httpx.Response) -> None:
         if answer.status_code == 200:
