@@ -1,6 +1,7 @@
 """A WikiReader over the local index, for rehearsals on a machine that has no wiki configured."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -17,24 +18,27 @@ class IndexReader:
 
     def __init__(self, index: ItemIndex) -> None:
         self._index = index
-        self._holders: dict[tuple[str, str], list[str]] | None = None
 
     def read(self, qids: Sequence[str]) -> dict[str, Entity]:
         """See WikiReader; an item that the index does not have is left out."""
-        items = self._index.items()
-        wanted = items.filter(pc.is_in(items["qid"], value_set=pa.array(qids, pa.string())))
+        wanted = self._items.filter(pc.is_in(self._items["qid"], value_set=pa.array(qids, pa.string())))
         return {row["qid"]: _entity(row) for row in wanted.to_pylist()}
 
     def find_by_identifier(self, property: str, value: str) -> list[str]:
         """See WikiReader, as of the index's date."""
-        if self._holders is None:
-            items = self._index.items().select(["qid", "identifiers"])
-            self._holders = {}
-            for row in items.to_pylist():
-                for identifier in row["identifiers"] or []:
-                    holders = self._holders.setdefault((identifier["property"], identifier["value"]), [])
-                    holders.append(row["qid"])
         return self._holders.get((property, value), [])
+
+    @cached_property
+    def _items(self) -> pa.Table:
+        return self._index.items()  # read once: it is asked for 50 items at a time
+
+    @cached_property
+    def _holders(self) -> dict[tuple[str, str], list[str]]:
+        holders: dict[tuple[str, str], list[str]] = {}
+        for row in self._items.select(["qid", "identifiers"]).to_pylist():
+            for identifier in row["identifiers"] or []:
+                holders.setdefault((identifier["property"], identifier["value"]), []).append(row["qid"])
+        return holders
 
 
 def _entity(row: dict[str, Any]) -> Entity:
