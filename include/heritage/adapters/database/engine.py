@@ -31,13 +31,14 @@ _MIGRATION_LOCK = 4_711_001
 def connect(url: str) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://user@host/name`.
 
-    On SQLite foreign keys are enforced, and a second writer waits for the first up to half a minute.
+    It keeps no connection open: none must be carried over a fork, and every page view opens an engine of its
+    own. On SQLite foreign keys are enforced, and a second writer waits for the first up to half a minute.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        return create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
     raise HeritageError(f"database {parsed.render_as_string()}: only sqlite and postgresql are supported")
 
 
@@ -88,7 +89,6 @@ def _sqlite(url: str) -> Engine:
     if not database or database == ":memory:":
         raise HeritageError(f"database {url}: name a file, decisions must outlive the process")
     Path(database).parent.mkdir(parents=True, exist_ok=True)
-    # No pool: a connection must not be carried over a fork, and opening a file costs next to nothing.
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
