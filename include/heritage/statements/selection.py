@@ -1,7 +1,7 @@
 """Which edits a decision is about: the kinds and the scope cut out of the EDITS table."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from heritage.model.digest import canonical_json, digest_json
 from heritage.model.edit import Content, Kind
 from heritage.model.evidence import Level
-from heritage.model.governance import Scope
+from heritage.model.governance import Proposal, Scope
 
 ENDANGERED = [level.value for level in Level if level.endangered]
 
@@ -30,6 +30,15 @@ def select(edits: pa.Table, kinds: Collection[Kind], scope: Scope) -> pa.Table:
     sent later, and what has been sent meanwhile does not change the ids of what is left.
     """
     return union(edits, dict.fromkeys(kinds, scope))
+
+
+def scopes_of(proposals: Iterable[Proposal]) -> dict[Kind, Scope]:
+    """Each kind that the proposals are about, with the widest scope that one of them asks for."""
+    wanted: dict[Kind, Scope] = {}
+    for proposal in proposals:
+        kind = Kind(proposal.kind)
+        wanted[kind] = Scope.ALL if Scope.ALL in (wanted.get(kind), proposal.scope) else Scope.AT_RISK
+    return wanted
 
 
 def union(edits: pa.Table, wanted: Mapping[Kind, Scope]) -> pa.Table:

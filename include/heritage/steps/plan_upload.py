@@ -11,11 +11,10 @@ import pyarrow.compute as pc
 from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
 from heritage.model.digest import digest_json
 from heritage.model.edit import EditState, Kind
-from heritage.model.governance import Scope
 from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec
-from heritage.statements.selection import content_hash, select, union
+from heritage.statements.selection import content_hash, scopes_of, select, union
 from heritage.steps.govern import Approved
 
 log = logging.getLogger(__name__)
@@ -84,11 +83,7 @@ def _batch(
     spec = loaded.spec
     proposal = rulings[0].proposal
     decisions = tuple(ruling.decision.number for ruling in rulings)
-    wanted: dict[Kind, Scope] = {}
-    for ruling in rulings:
-        kind = Kind(ruling.proposal.kind)
-        both = (wanted.get(kind), ruling.proposal.scope)
-        wanted[kind] = Scope.ALL if Scope.ALL in both else Scope.AT_RISK
+    wanted = scopes_of(ruling.proposal for ruling in rulings)
     edits = _decided(rulings, store)
     chosen = union(edits, wanted)
     batch_id = digest_json([target, spec.id, rulings[0].decision.round_id, decisions])[:12]

@@ -23,8 +23,8 @@ from heritage.priority.weighing import place
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import from_json
-from heritage.statements.selection import content_hash, select
-from heritage.steps.rank_facts import ENDANGERED, Lag, cover, endangered, groups_of, read_facts
+from heritage.statements.selection import ENDANGERED, content_hash, select
+from heritage.steps.rank_facts import Lag, cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
 from heritage.steps.taken_up import Part, all_taken_up, taken_up
 

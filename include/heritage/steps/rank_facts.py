@@ -10,10 +10,10 @@ from heritage.model.evidence import Level
 from heritage.ports.files import SnapshotStore
 from heritage.priority.criteria import Coverage, Group, representation
 from heritage.priority.settings import PrioritySettings
+from heritage.statements.selection import ENDANGERED
 
 EXACT = [Disclosure.S0, Disclosure.S1]
 """Classes whose place goes out; what is withheld on purpose counts as complete."""
-ENDANGERED = [level.value for level in Level if level.endangered]
 
 
 def read_facts(

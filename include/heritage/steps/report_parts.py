@@ -15,14 +15,13 @@ from heritage.model.edit import (
     Content,
     CoordinateValue,
     ItemValue,
-    Kind,
     MonolingualValue,
     TextValue,
     TimeValue,
     Value,
 )
 from heritage.model.evidence import Level
-from heritage.model.governance import Proposal, Scope
+from heritage.model.governance import Proposal
 from heritage.ports.files import SnapshotStore
 from heritage.ports.reports import (
     PLACES,
@@ -36,7 +35,7 @@ from heritage.ports.reports import (
 )
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
-from heritage.statements.selection import ENDANGERED, union
+from heritage.statements.selection import ENDANGERED, scopes_of, union
 from heritage.steps.figures import dataset_figures
 
 _KEPT_BACK = "The evidence is not shown here, because its words would tell where the site is."
@@ -176,12 +175,8 @@ def together(ranked: Sequence[Proposal], store: SnapshotStore) -> Together:
 def _rehearsed(proposals: Sequence[Proposal], store: SnapshotStore) -> pa.Table:
     """The edits of proposals of one dataset and one rehearsal, one row an item."""
     first = proposals[0]
-    wanted: dict[Kind, Scope] = {}
-    for proposal in proposals:
-        kind = Kind(proposal.kind)
-        wanted[kind] = Scope.ALL if Scope.ALL in (wanted.get(kind), proposal.scope) else Scope.AT_RISK
     edits = store.read_table(first.dataset, first.snapshot, "edits", inputs=first.edits_digest)
-    rows = union(edits, wanted)
+    rows = union(edits, scopes_of(proposals))
     return rows.filter(pc.not_equal(rows["additions"], pa.scalar("{}")))  # what would add nothing is no edit
 
 
