@@ -16,7 +16,6 @@ from heritage.model.tables import ITEMS, RECORDS
 
 _QID = re.compile(r"Q[1-9]\d{0,11}")
 _CODE = re.compile(r"[A-Z]{2}")
-_MOST_SHOWN = 5
 
 
 class BadTable(HeritageError):

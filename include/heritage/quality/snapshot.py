@@ -76,8 +76,9 @@ def _size(spec: DatasetSpec, records: int) -> list[Issue]:
 
 def _fill(spec: DatasetSpec, records: pa.Table) -> list[Issue]:
     issues = []
+    shares = fill_shares(records)
     for field, least in spec.checks.fill.items():
-        share = fill_shares(records)[field]
+        share = shares[field]
         if share < least:
             hint = (
                 f"{share:.1%} of {records.num_rows} records, expected {least:.1%}. "
