@@ -57,3 +57,13 @@ def airflow_server(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory)
     users = {"Ada": "viewer", "Root": "admin"}
     with serving(airflow_home / "airflow.db", folder, users, datasets=str(folder / "datasets")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def decided_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of an installation with approved edits and a wiki that has none of them; copy it."""
+    from installation import decide_everything
+
+    folder = tmp_path_factory.mktemp("decided")
+    decide_everything(folder)
+    return folder

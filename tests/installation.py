@@ -4,17 +4,19 @@ import json
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from heritage.wiring.governance import cast_vote
+from heritage.wiring.governance import cast_vote, close_round, open_round, rank_and_report
+from heritage.wiring.pipeline import STEPS, Run, build_item_index, load_dataset, run_step
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
-from wikibase_sandbox.testing import BOT, Sandbox
+from heritage.wiring.wiki_account import WikiAccount
+from wikibase_sandbox.testing import BOT, Sandbox, running
 
 ROOT = Path(__file__).resolve().parent.parent
 DATASETS = ROOT / "datasets"
@@ -41,6 +43,7 @@ def settings_in(folder: Path, **changed: str) -> dict[str, str]:
         "reports": str(folder / "reports"),
         "wikidata_dump": str(DEMO / "items.jsonl"),
         "governance": str(folder / "governance.yaml"),
+        "sample": "true",
         "contact": "https://heritage.example/contact",
         "wiki_edits_per_minute": "60000",
         "round_poll_seconds": "0.1",
@@ -97,6 +100,28 @@ def vote_for_everything(settings: Settings) -> int:
                 cast_vote(settings, current.round_id, member, ranked.proposal.proposal_id, "for", "agreed")
                 votes += 1
     return votes
+
+
+def decide_everything(folder: Path, datasets: Sequence[str] = ("by_heritage", "de_libraries")) -> None:
+    """Brings these registers to approved edits: index, steps, ranking, a round, votes, decisions.
+
+    Leaves in `folder` what `settings_in` names, and the wiki as `wiki.sqlite`, which has no edit yet.
+    """
+    given = {name.removeprefix("HERITAGE_").lower(): value for name, value in settings_in(folder).items()}
+    settings = Settings.model_validate(given)
+    build_item_index(settings, settings.wikidata_dump)
+    with running(folder / "wiki.sqlite") as sandbox:
+        fill(sandbox)
+        account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
+        for dataset in datasets:
+            spec = load_dataset(dataset, settings)
+            [source] = (spec.folder / "samples").iterdir()
+            snapshot = None
+            for step in STEPS:
+                snapshot = run_step(step, Run(spec, settings, account, source), snapshot)["snapshot"]
+    opened = open_round(settings, rank_and_report(settings).folder)
+    vote_for_everything(settings)
+    close_round(settings, opened.round_id)
 
 
 def edits_made(sandbox: Sandbox) -> Counter[str]:

@@ -44,7 +44,7 @@ class Day:
 def day(house: House) -> Iterator[Day]:
     with mirror() as registers, running(house.folder / "wiki.sqlite") as sandbox:
         fill(sandbox)
-        house.set(**settings_in(house.folder, mirror=registers, sample="true"))
+        house.set(**settings_in(house.folder, mirror=registers))
         house.set(AIRFLOW_CONN_HERITAGE_WIKI=connection(sandbox.api_url))
         index = house.run("wikidata_index")
         datasets = {dataset: house.run(dataset) for dataset in SPECS}

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -145,9 +146,10 @@ def upload(
 
 
 def _open_decisions() -> Any:
-    from heritage.wiring.stores import decision_store
+    with _sentences():
+        from heritage.wiring.stores import decision_store
 
-    return decision_store(Settings())
+        return decision_store(Settings())
 
 
 app.add_typer(decisions_app(_open_decisions), name="decisions")
@@ -175,9 +177,18 @@ def _account() -> Any:
 def _sentences() -> Iterator[None]:
     try:
         yield
-    except (HeritageError, FileNotFoundError) as error:
-        _err.print(f"error: {error}", style="red", markup=False, highlight=False)
-        raise typer.Exit(1) from error
+    except (HeritageError, OSError) as error:
+        _fail(str(error))
+    except ValidationError as error:
+        if error.title != Settings.__name__:
+            raise
+        faults = [(str(fault["loc"][0]).upper(), fault["msg"]) for fault in error.errors()]
+        _fail("; ".join(f"HERITAGE_{name}: {told.removeprefix('Value error, ')}" for name, told in faults))
+
+
+def _fail(sentence: str) -> NoReturn:
+    _err.print(f"error: {sentence}", style="red", markup=False, highlight=False)
+    raise typer.Exit(1)
 
 
 @contextmanager

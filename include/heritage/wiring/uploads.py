@@ -39,8 +39,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     refused: list[HeritageError] = []
     for loaded in load_specs(settings.datasets)[0]:
         try:
-            _refuse_local_items(loaded.spec, settings)
-            batches += plan_upload.plan(
+            planned = plan_upload.plan(
                 loaded,
                 rulings,
                 target=account.target,
@@ -48,6 +47,9 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
                 store=store,
                 journal=upload_journal,
             )
+            if planned:
+                _refuse_local_items(loaded.spec, settings)
+            batches += planned
         except DecisionMissing as missing:
             _log.info("%s", missing)
         except HeritageError as error:
@@ -100,8 +102,8 @@ def _refuse_local_items(spec: DatasetSpec, settings: Settings) -> None:
     local = spec.local_items()
     if local and not settings.sample:
         raise SpecError(
-            f"{spec.id}: {', '.join(local)} stand for items that nobody has confirmed; put the real ones "
-            "into the description before anything is uploaded"
+            f"{spec.id}: nobody has confirmed {len(local)} of the items that the description names, such as "
+            f"{', '.join(local[:3])}; put the real ones there before anything is uploaded"
         )
 
 
