@@ -73,7 +73,7 @@ class IssueCode(StrEnum):
     ID_DUPLICATE = (
         "id-duplicate",
         "Several rows carry this id, so none of them can be trusted to be the record.",
-        "Tell the publisher, or say in the description how to merge them.",
+        "Tell the publisher, or take another column for the id.",
     )
     ID_NOT_TEXT = (
         "id-not-text",

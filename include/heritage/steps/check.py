@@ -43,7 +43,8 @@ def check(
     """Writes `checks.json` and a page beside it, and marks the snapshot good.
 
     Raises SnapshotStopped, with every reason, for a check of severity stop, and for one of severity ask
-    unless an engineer `approved` the snapshot.
+    unless an engineer `approved` the snapshot. An approval holds for what was checked: the DAG goes on with
+    it, and asks again once records, description or checks are others.
     """
     spec = loaded.spec
     report = _report(loaded, snapshot, store, checker, thresholds)
@@ -54,11 +55,14 @@ def check(
     gravest = next((severity for severity, number in failed.items() if number), None)
     reasons = [issue["message"] for issue in report["issues"] if issue["severity"] in _GRAVE]
     last = store.last_good(spec.id)
-    if gravest == Severity.STOP or (gravest == Severity.ASK and not approved):
-        ask = gravest == Severity.ASK
+    ask = gravest == Severity.ASK
+    if ask and approved and not report.get("approved"):
+        report["approved"] = True
+        store.write_json(spec.id, snapshot, "checks", report)
+    if gravest == Severity.STOP or (ask and not report.get("approved")):
         raise SnapshotStopped(
             f"{spec.id}: snapshot {snapshot} is not used"
-            + (" until an engineer approves it" if ask else "")
+            + (" until an engineer approves it (the same run with --approve)" if ask else "")
             + (f"; {last} stays the last good one. " if last else "; there is no good one yet. ")
             + " ".join(f"{number}) {reason}" for number, reason in enumerate(reasons, start=1))
         )

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from heritage.mapping import World, map_rows
 from heritage.model.digest import inputs_digest
@@ -13,7 +14,8 @@ from heritage.spec.loader import LoadedSpec
 from heritage.spec.thresholds import Thresholds
 
 log = logging.getLogger(__name__)
-_EXAMPLES = 20  # of each kind of note, kept in notes.json
+_EXAMPLES = 20  # of each kind of note, kept in notes.json and on the page of the checks
+_TOLD = 5  # of each kind of note, told in the log
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,18 @@ def map_records(
     )
     if result.notes:
         log.info("Noted: %s.", ", ".join(f"{n} {code}" for code, n in result.notes.items()))
+        _tell_examples(store.read_json(spec.id, snapshot, "notes"))
     return result
+
+
+def _tell_examples(notes: Mapping[str, Any]) -> None:
+    """The first notes of each kind in words: what a maintainer completes the description with."""
+    for code, examples in notes["examples"].items():
+        for example in examples[:_TOLD]:
+            log.info("%s", example)
+        more = notes["counts"][code] - len(examples[:_TOLD])
+        if more:
+            log.info("… and %d more %s; checks.html lists up to %d.", more, code, _EXAMPLES)
 
 
 def _write_changes(dataset: str, snapshot: str, store: SnapshotStore) -> None:

@@ -45,6 +45,11 @@ def test_names_of_columns_are_each_told_apart():
     assert row.cells == {"nr": "1", "namn": "a", "namn#2": "b", "column 4": "c", "x": "d"}
 
 
+def test_a_name_that_looks_like_a_copy_is_told_apart_too():
+    (row,) = read(b"a,a#2,a,a\n1,2,3,4\n")
+    assert sorted(row.cells.values()) == ["1", "2", "3", "4"]
+
+
 def test_a_row_out_of_step_is_told_and_the_others_are_read():
     rows = read(b"nr,namn\n1,a\n2\n3,c,d\n4,d,\n5,e\n")
     assert [(r.number, r.fault) for r in rows] == [

@@ -146,3 +146,30 @@ def test_the_page_of_the_checks_shows_hostile_text_as_text(tmp_path, way, spec, 
     assert "<img" not in text
     assert "http://" not in text
     assert "https://" not in text
+
+
+def test_an_approval_holds_for_what_was_checked_and_for_nothing_else(tmp_path, way, spec, server):
+    way.run(spec)
+    server.body = csv_bytes(good_rows()[:30])
+    snapshot = way.harvest(spec)
+    way.map(spec, snapshot)
+    with pytest.raises(SnapshotStopped, match="the same run with --approve"):
+        way.check(spec, snapshot)
+    assert way.check(spec, snapshot, approved=True).severity == "ask"
+    assert way.check(spec, snapshot).severity == "ask"
+    other = loaded(tmp_path, harvest={"url": f"{server.url}/list.csv"}, description="Another one.")
+    way.map(other, snapshot)
+    with pytest.raises(SnapshotStopped, match="until an engineer approves it"):
+        way.check(other, snapshot)
+
+
+def test_the_log_names_the_terms_that_wait_for_an_item(tmp_path, way, server, caplog):
+    caplog.set_level(logging.INFO)
+    rows = good_rows()
+    for number, row in enumerate(rows[:7]):
+        row[4] = f"typ {number}"
+    server.body = csv_bytes(rows)
+    spec = loaded(tmp_path, harvest={"url": f"{server.url}/list.csv"}, item={"classes": {"kyrka": "Q16970"}})
+    way.map(spec, way.harvest(spec))
+    assert "(value 'typ 0') 1 record; add it to item.classes." in caplog.text
+    assert "… and 2 more term-unmapped" in caplog.text

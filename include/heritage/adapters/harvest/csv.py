@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 
 from heritage.adapters.harvest.content import decode, is_whole, mend, refuse_strangers, stop
@@ -52,19 +53,24 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
 
 def _header(spec: DatasetSpec, file: FetchedFile, cells: list[str]) -> list[str]:
     """Column names, each once: a second one of the same name gets `#2`, an unnamed one its place."""
-    names: list[str] = []
+    names: dict[str, None] = {}  # in order, and quick to ask: a hostile header has columns without number
+    copies: Counter[str] = Counter()
     while cells and not cells[-1].strip():
         cells = cells[:-1]
     for place, cell in enumerate(cells, start=1):
         name = " ".join(cell.split()) or f"column {place}"
-        copies = sum(n == name or n.startswith(f"{name}#") for n in names)
-        names.append(f"{name}#{copies + 1}" if copies else name)
+        once = name
+        while once in names:
+            copies[name] += 1
+            once = f"{name}#{copies[name] + 1}"
+        names[once] = None
     if len(names) == 1:
-        other = max(_DELIMITERS, key=names[0].count)
-        if other != spec.harvest.delimiter and names[0].count(other):
+        (only,) = names
+        other = max(_DELIMITERS, key=only.count)
+        if other != spec.harvest.delimiter and only.count(other):
             hint = f"The header is one cell: the delimiter seems to be {other!r}; set harvest.delimiter."
             raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
-    return names
+    return list(names)
 
 
 def _row(spec: DatasetSpec, file: FetchedFile, number: int, header: list[str], cells: list[str]) -> SourceRow:
