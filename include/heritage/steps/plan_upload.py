@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heritage.disclosure.gate import publishable
 from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
 from heritage.model.digest import digest_json
 from heritage.model.edit import EditState, Kind
+from heritage.model.tables import RECORDS
 from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec
@@ -100,6 +102,7 @@ def _batch(
         what = f"the licence does not allow {', '.join(closed)} on {target}" if closed else "a gate is closed"
         raise GovernanceError(f"Decision {decisions} on {spec.id} cannot be carried out: {what}.")
     fresh = _unchanged(proposal.snapshot, proposal.edits_digest, edits, chosen, store)
+    _refuse_more_than_told(spec.id, fresh, store)
     return UploadBatch(batch_id, spec.id, spec.title, spec.item.identifier, target, decisions, fresh)
 
 
@@ -153,3 +156,25 @@ def _unchanged(
             "%d approved edits of %s are not proposed any more.", chosen.num_rows - len(records), dataset
         )
     return chosen.filter(pc.is_in(chosen["record_id"], pa.array(records, pa.string())))
+
+
+def _refuse_more_than_told(dataset: str, chosen: pa.Table, store: SnapshotStore) -> None:
+    """Raises DecisionStale when disclosure keeps back something else today than when the edits were made: a
+    place may have been flagged since, and what would hide it may not have been proposed yet."""
+    good = store.last_good(dataset) or ""
+    ids = chosen["record_id"].combine_chunks()
+    columns = [name for name in RECORDS.names if name != "source_row"]
+    records = store.read_table(dataset, good, "records", columns)
+    risk = store.read_table(dataset, good, "risk", ["record_id", "disclosure"])
+    told = publishable(records.filter(pc.is_in(records["record_id"], ids)), risk)
+    edits = store.read_table(dataset, good, "edits", ["record_id", "withheld"])
+    today, then = (
+        {row["record_id"]: row["withheld"] for row in table.select(["record_id", "withheld"]).to_pylist()}
+        for table in (told, edits)
+    )
+    differ = [record_id for record_id in ids.to_pylist() if today.get(record_id) != then.get(record_id)]
+    if differ:
+        raise DecisionStale(
+            f"Disclosure has changed for {len(differ)} of {chosen.num_rows} edits of {dataset} since they "
+            f"were made, the first for record {differ[0]}: let the dataset propose again."
+        )

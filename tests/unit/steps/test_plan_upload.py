@@ -142,6 +142,18 @@ def test_what_is_withheld_or_delisted_since_is_left_out(case):
     assert records(batch) == {"2": ["designation"]}
 
 
+@pytest.mark.parametrize("disclosure", ["S4", "S5"])
+def test_nothing_is_sent_of_a_place_that_was_flagged_after_the_edits_were_made(case, disclosure):
+    place = {**ROWS[0], "lat": 53.0, "lon": -1.0, "precision_m": 10.0, "place_method": "given"}
+    case.hold(place, *ROWS[1:], version="v2")
+    case.propose()
+    approved = ruling(case, Kind.PLACE)
+    assert planned(case, approved)
+    case.hold({**place, "disclosure": disclosure}, *ROWS[1:], version="v3")
+    with pytest.raises(DecisionStale, match=r"Disclosure has changed for 1 of 1 edits .* record 1"):
+        planned(case, approved)
+
+
 def test_a_batch_that_is_settled_is_left_out_even_when_the_register_changed(case):
     approved = ruling(case, Kind.DESIGNATION)
     [batch] = planned(case, approved)
