@@ -62,8 +62,8 @@ def airflow_server(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory)
 @pytest.fixture(scope="session")
 def decided_installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of an installation with approved edits and a wiki that has none of them; copy it."""
-    from installation import decide_everything
+    from installation import decide
 
     folder = tmp_path_factory.mktemp("decided")
-    decide_everything(folder)
+    decide(folder)
     return folder

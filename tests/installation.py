@@ -91,19 +91,24 @@ def connection(api_url: str, password: str = BOT.password) -> str:
     )
 
 
-def vote_for_everything(settings: Settings) -> int:
-    """Every seat votes for every proposal of the open rounds; gives the number of votes."""
+def vote(settings: Settings, wanted: Sequence[str] = ("",)) -> int:
+    """Every seat votes in the open rounds, for the proposals whose ids begin as wanted; gives the votes."""
     votes = 0
     for current in decision_store(settings).open_rounds():
         for member in current.seats:
             for ranked in current.proposals:
-                cast_vote(settings, current.round_id, member, ranked.proposal.proposal_id, "for", "agreed")
+                proposal = ranked.proposal.proposal_id
+                answer = "for" if proposal.startswith(tuple(wanted)) else "against"
+                cast_vote(settings, current.round_id, member, proposal, answer, "discussed")
                 votes += 1
     return votes
 
 
-def decide_everything(folder: Path, datasets: Sequence[str] = ("by_heritage", "de_libraries")) -> None:
-    """Brings these registers to approved edits: index, steps, ranking, a round, votes, decisions.
+APPROVED = ("by_heritage-designation", "de_libraries-new_items")
+
+
+def decide(folder: Path) -> None:
+    """Brings two registers to approved edits (APPROVED): index, steps, ranking, a round, votes, decisions.
 
     Leaves in `folder` what `settings_in` names, and the wiki as `wiki.sqlite`, which has no edit yet.
     """
@@ -113,14 +118,14 @@ def decide_everything(folder: Path, datasets: Sequence[str] = ("by_heritage", "d
     with running(folder / "wiki.sqlite") as sandbox:
         fill(sandbox)
         account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
-        for dataset in datasets:
+        for dataset in ("by_heritage", "de_libraries"):
             spec = load_dataset(dataset, settings)
             [source] = (spec.folder / "samples").iterdir()
             snapshot = None
             for step in STEPS:
                 snapshot = run_step(step, Run(spec, settings, account, source), snapshot)["snapshot"]
     opened = open_round(settings, rank_and_report(settings).folder)
-    vote_for_everything(settings)
+    vote(settings, APPROVED)
     close_round(settings, opened.round_id)
 
 

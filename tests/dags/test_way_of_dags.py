@@ -14,7 +14,7 @@ from heritage.model.edit import EditState
 from heritage.spec.loader import load_specs
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, snapshot_store
-from installation import DATASETS, connection, edits_made, fill, mirror, settings_in, vote_for_everything
+from installation import DATASETS, connection, edits_made, fill, mirror, settings_in, vote
 from wikibase_sandbox.testing import Sandbox, running
 
 SPECS = {loaded.spec.id: loaded.spec for loaded in load_specs(DATASETS)[0]}
@@ -75,7 +75,7 @@ class Members(threading.Thread):
         pause = threading.Event()
         while not self.votes:
             pause.wait(0.2)
-            self.votes = vote_for_everything(Settings())
+            self.votes = vote(Settings())
 
 
 def written(folder: Path) -> dict[str, int]:

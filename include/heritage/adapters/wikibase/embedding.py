@@ -108,10 +108,13 @@ def _surroundings(folder: Path) -> "Iterator[None]":
 
 
 class _Forward(logging.Handler):
-    """Warnings of pywikibot in our log; requests and answers, which hold tokens, stay out of it."""
+    """Warnings of pywikibot in our log; requests and answers, which hold tokens, stay out of it, and so do
+    tracebacks: what happened is told by the error that we raise, or passed when a repetition worked."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        logger.log(record.levelno, "pywikibot: %s", record.getMessage().partition("\n")[0])
+        first = record.getMessage().partition("\n")[0]
+        if not first.startswith("Traceback"):
+            logger.log(record.levelno, "pywikibot: %s", first)
 
 
 @cache
