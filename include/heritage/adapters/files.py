@@ -2,22 +2,18 @@
 
 import hashlib
 import json
-import os
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
-from fsspec.implementations.local import LocalFileSystem
 from pyproj import CRS
 
+from heritage.adapters.whole_file import whole_file
 from heritage.errors import SourceChanged
 from heritage.model.digest import digest_bytes
 from heritage.ports.files import Capture, FetchedFile
@@ -33,7 +29,6 @@ class FileStore:
 
     def __init__(self, url: str) -> None:
         self._fs, self._root = fsspec.core.url_to_fs(url)
-        self._local = isinstance(self._fs, LocalFileSystem)
 
     def capture(
         self, spec: DatasetSpec, files: Sequence[FetchedFile], retrieved_at: datetime
@@ -105,7 +100,7 @@ class FileStore:
         if {"lat", "lon"} <= set(table.column_names):
             table = _with_geometry(table)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), _INPUTS: inputs.encode()})
-        with self._writing(path, before=lambda: self._keep_other(path, inputs)) as file:
+        with whole_file(self._fs, path, before=lambda: self._keep_other(path, inputs)) as file:
             pq.write_table(table, file, compression="zstd")
 
     def read_table(
@@ -202,30 +197,8 @@ class FileStore:
         return content
 
     def _put(self, path: str, content: bytes) -> None:
-        with self._writing(path) as file:
+        with whole_file(self._fs, path) as file:
             file.write(content)
-
-    @contextmanager
-    def _writing(self, path: str, before: Any = None) -> Iterator[IO[bytes]]:
-        """A local file that becomes `path` when the block ends well, after `before` was called."""
-        folder = Path(path).parent if self._local else None
-        if folder:
-            folder.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=folder)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            if before:
-                before()
-            if self._local:
-                Path(temporary).replace(path)
-            else:
-                self._fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-                self._fs.put_file(temporary, path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
 
 
 def _with_geometry(table: pa.Table) -> pa.Table:

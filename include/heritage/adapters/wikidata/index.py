@@ -3,20 +3,16 @@
 import hashlib
 import json
 import logging
-import os
-import tempfile
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-from fsspec.implementations.local import LocalFileSystem
 
+from heritage.adapters.whole_file import whole_file
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import canonical_json
 from heritage.model.tables import ITEMS
@@ -63,7 +59,7 @@ def build_index(
     fs, root = fsspec.core.url_to_fs(data_url)
     path = f"{root.rstrip('/')}/{_FOLDER}/{built_on.isoformat()}/{_FILE}"
     digest, counts = hashlib.sha256(), _Counts()
-    with _written(fs, path) as file, pq.ParquetWriter(file, ITEMS, compression="zstd") as writer:
+    with whole_file(fs, path) as file, pq.ParquetWriter(file, ITEMS, compression="zstd") as writer:
         batch: list[Row] = []
         for row in _rows(dump, classes, properties, identifiers, counts):
             digest.update(canonical_json(row).encode() + b"\n")
@@ -186,24 +182,3 @@ def _entities(dump: str, counts: _Counts) -> Iterator[dict[str, Any]]:
         if counts.lines:
             raise SourceChanged(f"{dump}: damaged after {counts.lines} entities ({error}).") from error
         raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
-
-
-@contextmanager
-def _written(fs: Any, path: str) -> Iterator[IO[bytes]]:
-    """A local file that takes the name `path` only when the block ends well."""
-    folder = Path(path).parent if isinstance(fs, LocalFileSystem) else None
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".writing-", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if folder:
-            Path(temporary).replace(path)
-        else:
-            fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
-            fs.put_file(temporary, path)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
