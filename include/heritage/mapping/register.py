@@ -74,6 +74,11 @@ def _compare(spec: DatasetSpec, file: str, columns: list[str]) -> list[Issue]:
     unknown = [column for column in columns if column not in known]
     needed = spec.record.columns() | {listing.field for listing in spec.risk}
     missing = sorted(needed.difference(columns))
+    if missing and not known.intersection(columns):
+        # Not told what it says: it may be a row, with a place or a person in it.
+        hint = "The first line names no column of the description: the header is gone, or all names changed."
+        issue = Issue(IssueCode.COLUMN_MISSING, Severity.STOP, spec.id, file, field=missing[0], hint=hint)
+        raise SourceChanged(str(issue))
     if missing:
         raise SourceChanged("; ".join(_missing(spec, file, column, columns, unknown) for column in missing))
     gone = sorted(set(spec.personal).difference(columns))

@@ -270,6 +270,13 @@ def test_a_renamed_column_stops_with_the_near_name():
         mapped(good_rows(), ["nr", "Namnet", *HEADER[2:]])
 
 
+def test_a_file_that_lost_its_header_is_refused_without_telling_the_row_that_stands_in_its_place():
+    first, *others = good_rows(3)
+    with pytest.raises(SourceChanged, match="the header is gone") as refused:
+        mapped(others, first)
+    assert not [cell for cell in first if len(cell) > 2 and cell in str(refused.value)]
+
+
 def test_a_personal_column_under_a_new_name_stops():
     with pytest.raises(SourceChanged, match=r"personal column owner is gone and ägare is new"):
         mapped(good_rows(), [*HEADER[:-1], "ägare"])
