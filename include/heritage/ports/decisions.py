@@ -130,6 +130,11 @@ class Journal(Protocol):
         never add again, should a person have removed it."""
         ...
 
+    def settled(self, target: str, dataset: str) -> frozenset[str]:
+        """Ids of the edits of a dataset that were confirmed or skipped on a target, whatever batch brought
+        them: nothing of them is left to send."""
+        ...
+
     def batches(self) -> list[Batch]:
         """All batches, newest first."""
         ...

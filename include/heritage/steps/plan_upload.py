@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from heritage.disclosure.gate import publishable
 from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
 from heritage.model.digest import digest_json
-from heritage.model.edit import EditState, Kind
+from heritage.model.edit import Kind
 from heritage.model.tables import RECORDS
 from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
@@ -89,12 +89,8 @@ def _batch(
     edits = _decided(rulings, store)
     chosen = union(edits, wanted)
     batch_id = digest_json([target, spec.id, rulings[0].decision.round_id, decisions])[:12]
-    settled = {
-        entry.edit_id
-        for entry in journal.entries(batch_id)
-        if entry.state in (EditState.CONFIRMED, EditState.SKIPPED)
-    }
-    chosen = chosen.filter(pc.invert(pc.is_in(chosen["edit_id"], pa.array(settled, pa.string()))))
+    settled = pa.array(journal.settled(target, spec.id), pa.string())
+    chosen = chosen.filter(pc.invert(pc.is_in(chosen["edit_id"], settled)))
     if not chosen.num_rows:
         return None
     closed = sorted(kind for kind in wanted if kind not in kinds)

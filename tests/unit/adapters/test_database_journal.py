@@ -86,6 +86,8 @@ def test_an_edit_goes_from_planned_to_sending_to_confirmed(journal):
     )
     journal.skipped(second, "The item is protected.", LATER)
     assert [e.edit_id for e in journal.pending("b1")] == ["e3"]
+    assert journal.settled("sandbox", "xx_kirchen") == {"e1", "e2"}
+    assert not journal.settled("wikidata", "xx_kirchen") | journal.settled("sandbox", "yy_other")
     assert [e.reason for e in journal.entries("b1")] == ["", "The item is protected.", ""]
     assert journal.counts("b1") == {
         EditState.PLANNED: 1,

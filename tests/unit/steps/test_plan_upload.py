@@ -154,9 +154,8 @@ def test_nothing_is_sent_of_a_place_that_was_flagged_after_the_edits_were_made(c
         planned(case, approved)
 
 
-def test_a_batch_that_is_settled_is_left_out_even_when_the_register_changed(case):
-    approved = ruling(case, Kind.DESIGNATION)
-    [batch] = planned(case, approved)
+def settle_all(case, batch):
+    """Every edit of the batch is skipped, as an upload would do."""
     at = datetime(2026, 11, 21, tzinfo=UTC)
     entries = [
         JournalEntry(
@@ -177,6 +176,22 @@ def test_a_batch_that_is_settled_is_left_out_even_when_the_register_changed(case
     case.journal.plan(batch.batch_id, batch.decisions, "sandbox", entries, at)
     for entry in case.journal.pending(batch.batch_id):
         case.journal.skipped(entry, "deleted", at)
+
+
+def test_a_batch_that_is_settled_is_left_out_even_when_the_register_changed(case):
+    approved = ruling(case, Kind.DESIGNATION)
+    [batch] = planned(case, approved)
+    settle_all(case, batch)
     case.harvest("second")
     case.hold({**ROWS[0], "designation_item": "Q502"})
     assert planned(case, approved) == []
+
+
+def test_what_another_round_has_brought_already_is_not_planned_again(case):
+    at_risk = ruling(case, Kind.DESIGNATION, Scope.AT_RISK)
+    everything = ruling(case, Kind.DESIGNATION, round_id="r2", number=2)
+    [first, second] = planned(case, at_risk, everything)
+    assert (list(records(first)), list(records(second))) == (["1"], ["1", "2"])
+    settle_all(case, first)
+    [second] = planned(case, at_risk, everything)
+    assert list(records(second)) == ["2"]

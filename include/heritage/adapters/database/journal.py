@@ -112,6 +112,16 @@ class SqlJournal:
         with reading(self._engine) as connection:
             return [_entry(row) for row in connection.execute(query)]
 
+    def settled(self, target: str, dataset: str) -> frozenset[str]:
+        """Ids of the edits of a dataset that were confirmed or skipped on a target, in whatever batch."""
+        query = select(EDITS.c.edit_id).where(
+            EDITS.c.target == target,
+            EDITS.c.dataset == dataset,
+            EDITS.c.state.in_([EditState.CONFIRMED, EditState.SKIPPED]),
+        )
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
+
     def batches(self) -> list[Batch]:
         """All batches, newest first."""
         with reading(self._engine) as connection:
