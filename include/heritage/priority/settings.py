@@ -4,7 +4,6 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from heritage.model.digest import digest_json
 from heritage.model.evidence import Level
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -102,10 +101,6 @@ class PrioritySettings(_Closed):
     readiness: Readiness
     robustness: Robustness
     effort: Effort
-
-    def digest(self) -> str:
-        """An input of every ranking that goes by these figures."""
-        return digest_json(self.model_dump(mode="json"))
 
 
 def _together_one(weights: Model) -> Model:
