@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import time
 from collections import Counter
 from typing import Any
@@ -18,6 +19,7 @@ from local_airflow import HOST, ROOT, AirflowApi, environment, free_port, passwo
 from local_services import BOT, DEMO, USERS, heritage_settings, start_mirror, start_sandbox
 from processes import Processes
 
+REPORT = DEMO / "report.html"
 FIGURES = ("records", "rejected", "at_risk", "match", "review", "new")
 BEGIN = time.monotonic()
 
@@ -122,9 +124,20 @@ def decide(airflow: AirflowApi) -> None:
         if opened in ("success", "failed", "skipped", "upstream_failed"):
             break
     if opened == "success":
+        keep_report(settings)
         for current in decision_store(settings).open_rounds():
             cast_demo_votes(settings, current.round_id)
     must_succeed(follow(airflow, {"governance": run}, 180))
+
+
+def keep_report(settings: Any) -> None:
+    """Copies the newest report to where the last lines say; one made when all is decided has no ranking."""
+    from heritage.wiring.governance import latest_report
+
+    latest = latest_report(settings)
+    if latest is None:
+        raise SystemExit("No report was written")
+    shutil.copyfile(latest, REPORT)
 
 
 def cast_demo_votes(settings: Any, round_id: str) -> None:
@@ -160,15 +173,12 @@ def upload(airflow: AirflowApi) -> None:
 def tell(datasets: list[str], sent_before: int, wiki: str) -> None:
     """Writes demo/summary.json and prints the same in words."""
     from heritage.model.edit import EditState
-    from heritage.wiring import governance, overview
+    from heritage.wiring import overview
     from heritage.wiring.settings import Settings
 
     settings = Settings()
-    latest = governance.latest_report(settings)
-    if latest is None:
-        raise SystemExit("No report was written")
-    report = DEMO / "report.html"
-    shutil.copyfile(latest, report)
+    if not REPORT.exists():
+        keep_report(settings)
     found = {row.dataset: row.figures for row in overview.datasets(settings) if row.dataset in datasets}
     states: Counter[EditState] = Counter()
     reasons: Counter[str] = Counter()
@@ -185,7 +195,7 @@ def tell(datasets: list[str], sent_before: int, wiki: str) -> None:
             "confirmed": states[EditState.CONFIRMED],
             "skipped": states[EditState.SKIPPED],
         },
-        "report": str(report.relative_to(ROOT)),
+        "report": str(REPORT.relative_to(ROOT)),
     }
     (DEMO / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
     print()
@@ -222,4 +232,8 @@ def confirmed_edits() -> int:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        say("Interrupted. Everything that was started has ended; run it again to go on")
+        raise SystemExit(128 + signal.SIGINT) from None

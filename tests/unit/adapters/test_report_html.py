@@ -13,8 +13,8 @@ import shapely
 
 import report_examples
 from heritage.adapters.reports.html import HtmlReportWriter
-from heritage.adapters.reports.words import duration, word_list
-from heritage.ports.reports import PLACES, PriorityReport
+from heritage.adapters.reports.words import duration, licence_name, word_list
+from heritage.ports.reports import PLACES, CountryCount, PriorityReport
 
 
 @pytest.fixture(scope="module")
@@ -195,3 +195,14 @@ def test_no_outline_runs_across_the_whole_map(repository: Path) -> None:
 
 def test_what_was_decided_before_is_counted(page: str) -> None:
     assert "Two more proposals were decided before and are not brought again." in Outline(page).text
+
+
+def test_a_country_too_small_for_an_outline_has_its_name(writer: HtmlReportWriter) -> None:
+    report = replace(report_examples.report(), countries=(CountryCount("Q702", 1, 1, 1),))
+    assert "Federated States of Micronesia" in Outline(writer.render(report)).text
+
+
+def test_licences_and_identifiers_are_said_in_words() -> None:
+    assert licence_name("LicenseRef-public-domain-statute") == "public domain statute"
+    assert licence_name("CC-BY-4.0") == "CC-BY-4.0"
+    assert "P632" in word_list("properties")

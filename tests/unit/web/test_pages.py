@@ -149,7 +149,7 @@ def test_a_member_votes_through_the_form_on_the_page_and_may_change_it(
     assert answer.status_code == 200
     assert answer.url.path == "/priorities"
     assert "Your vote is recorded" in answer.text
-    assert "1 of 4 members have answered" in answer.text
+    assert "1 of 4 members answered so far" in answer.text
     client.post("/votes", data=ballot(house, token=on_page, answer="against"))
     [vote] = house.cast.values()
     assert (vote.member, vote.answer, vote.reason) == ("Amina", "against", "It is on the list in danger.")
@@ -192,7 +192,7 @@ def test_nobody_sees_how_others_voted(house: House, client: TestClient) -> None:
         round_id="2026-11", member="Birgit", proposal_id=proposal, answer="against", reason="A secret reason"
     )
     page = client.get("/priorities").text
-    assert "1 of 4 members have answered" in page
+    assert "1 of 4 members answered so far" in page
     assert "A secret reason" not in page
     assert "Birgit" not in page
 

@@ -20,6 +20,7 @@ from heritage.adapters.reports.words import (
     LICENCE_ANSWERS,
     duration,
     edit_sentences,
+    licence_name,
     word_list,
 )
 from heritage.adapters.reports.world_map import Atlas, Layer
@@ -184,6 +185,7 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "hours": lambda hours: f"{hours:.1f} hours" if hours >= 1 else duration(hours * 60),
         "day": lambda value: f"{value.day} {value:%B %Y}",
         "moment": lambda value: f"{value.day} {value:%B %Y, %H:%M} UTC",
+        "licence_name": licence_name,
         "licence_words": lambda answer: LICENCE_ANSWERS.get(answer, answer),
         "sentences": lambda example: edit_sentences(example, names),
         "real_item": lambda qid: not LOCAL_ITEM.fullmatch(qid),

@@ -63,6 +63,16 @@ def _sentence(addition: Addition, names: Mapping[str, str]) -> str:
             return f"Adds the {name} {value}."
 
 
+def licence_name(licence: str) -> str:
+    """An id of a licence without the prefix of ids that are not SPDX's.
+
+    >>> licence_name("LicenseRef-public-domain-statute"), licence_name("CC0-1.0")
+    ('public domain statute', 'CC0-1.0')
+    """
+    own = licence.removeprefix("LicenseRef-")
+    return licence if own == licence else own.replace("-", " ")
+
+
 def duration(minutes: float) -> str:
     """Minutes as a person says them.
 

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pyproj
 import shapely
 from markupsafe import Markup
@@ -68,9 +69,14 @@ class Atlas:
 
     @cached_property
     def country_names(self) -> dict[str, str]:
-        """Item of a country to its English name."""
+        """Item of a country to its English name, also of those too small for an outline here."""
+        borders = pq.read_table(self._file.with_name("borders.parquet"), columns=["qid", "names"])
+        small = {
+            row["qid"]: min((n for n in row["names"] if "," not in n), key=len, default=row["qid"])
+            for row in borders.to_pylist()
+        }
         pairs = ((f["properties"].get("qid"), f["properties"].get("name")) for f in self._features)
-        return {qid: name for qid, name in pairs if qid and name}
+        return small | {qid: name for qid, name in pairs if qid and name}
 
     @cached_property
     def _land(self) -> list[BaseGeometry]:
