@@ -30,6 +30,8 @@ from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.upload import Uploaded, UploadLimits, upload
 from wikibase_sandbox.testing import Sandbox, running
 
+collect_ignore = ["upload_worker.py"]  # a program, not tests; it takes this very module for its own
+
 REFERENCE = (
     Snak("P248", ItemValue("Q500")),
     Snak("P854", TextValue("https://towers.example/1")),

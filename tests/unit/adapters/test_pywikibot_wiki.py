@@ -12,7 +12,7 @@ import pytest
 
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
-from heritage.errors import EditConflict, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
+from heritage.errors import EditConflict, SpecError, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
 from wikibase_sandbox.testing import running
 
 CONTACT = "https://heritage.example/contact"
@@ -217,8 +217,17 @@ def test_two_wikis_in_turn_do_not_mix(sandbox, tmp_path, wiki):
 
 @pytest.mark.parametrize("url", ["ftp://wiki.example/w/api.php", "https://wiki.example/w", "nonsense"])
 def test_an_address_that_is_no_api_is_refused(url):
-    with pytest.raises(ValueError, match=r"api\.php"):
+    with pytest.raises(SpecError, match=r"api\.php"):
         PywikibotWiki(WikiAccess(url, CONTACT)).read(["Q5"])
+
+
+@pytest.mark.parametrize("user", [None, "Bot@heritage"])
+def test_a_wiki_that_does_not_answer_is_told(user):
+    url = "http://127.0.0.1:9/w/api.php"
+    wiki = PywikibotWiki(WikiAccess(url, CONTACT, user=user, password="secret" if user else None, patience=0))
+    for _ in range(2):  # also when pywikibot has met the wiki before
+        with pytest.raises(WikiBusy, match=f"{url} does not answer"):
+            wiki.read(["Q5"])
 
 
 WORKER = """

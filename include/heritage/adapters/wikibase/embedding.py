@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from heritage.errors import SpecError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,11 +53,11 @@ class WikiAccess:
 
 
 def open_site(access: WikiAccess) -> Any:
-    """A pywikibot site of a family of its own, not yet logged in."""
+    """A pywikibot site of a family of its own, not yet logged in; pywikibot asks the wiki who we are."""
     parts = urlsplit(access.api_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not parts.path.endswith("/api.php"):
-        raise ValueError(f"{access.api_url!r} is not the address of an api.php")
-    pywikibot = _imported()
+        raise SpecError(f"{access.api_url!r} is not the address of an api.php; give that of the wiki")
+    pywikibot = imported()
     config = pywikibot.config
     config.user_agent_description = access.contact
     config.socket_timeout = (min(10.0, access.timeout), access.timeout)
@@ -70,7 +72,8 @@ def open_site(access: WikiAccess) -> Any:
 
 
 @cache
-def _imported() -> Any:
+def imported() -> Any:
+    """pywikibot, in surroundings of its own."""
     folder = Path(tempfile.mkdtemp(prefix="heritage-pywikibot-"))  # 0700, of this process alone
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # An empty user-config of our own: without it, one in the working directory would be executed.

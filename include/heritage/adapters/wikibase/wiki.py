@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from heritage.adapters.wikibase.answers import classify, error_names
-from heritage.adapters.wikibase.embedding import WikiAccess, open_site
+from heritage.adapters.wikibase.embedding import WikiAccess, imported, open_site
 from heritage.errors import WikiBusy, WikiStopped, WikiUnclear
 from heritage.ports.wiki import Entity, WriteResult
 
@@ -117,7 +117,8 @@ class PywikibotWiki:
 
     @cached_property
     def _site(self) -> Any:
-        return open_site(self._access)
+        with self._asking():
+            return open_site(self._access)
 
     @cached_property
     def _account(self) -> Any:
@@ -162,10 +163,7 @@ class PywikibotWiki:
 
         The write itself raises ours already, so what arrives here happened while reading or logging in.
         """
-        site = self._site
-        from pywikibot import exceptions
-
-        where = self._access.api_url
+        exceptions, where = imported().exceptions, self._access.api_url
         try:
             yield
         except exceptions.APIError as error:
@@ -176,5 +174,5 @@ class PywikibotWiki:
         except exceptions.Error as error:
             kind = type(error).__name__
             if kind not in _TRANSPORT:
-                raise WikiStopped(f"pywikibot gave up on {where}: {kind} ({site.family.name}).") from None
+                raise WikiStopped(f"pywikibot gave up on {where}: {kind}.") from None
             raise WikiBusy(f"{where} does not answer ({kind}).") from None
