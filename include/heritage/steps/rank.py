@@ -227,7 +227,8 @@ def _urgency_words(levels: dict[Level, int]) -> str:
     total = sum(levels.values())
     at_risk = sum(n for level, n in levels.items() if level.endangered)
     unknown = levels.get(Level.UNKNOWN, 0)
-    return f"{at_risk} of {total} records are at risk or worse; the level of {unknown} is unknown."
+    told = f"{at_risk} of {total} records are at risk or worse"
+    return f"{told}; nothing is known about {unknown}." if unknown else f"{told}."
 
 
 def _equity_words(coverage: Coverage, lag: Lag | None, group: str) -> str:

@@ -4,6 +4,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import fsspec
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -37,6 +38,15 @@ class Settings(BaseSettings):
         default=30, gt=0, description="Upper limit of writes to the target wiki."
     )
     round_poll_seconds: float = Field(default=300, gt=0, description="How often the open round is looked at.")
+
+    @field_validator("data_url")
+    @classmethod
+    def _data_can_be_reached(cls, value: str) -> str:
+        try:
+            fsspec.core.url_to_fs(value)
+        except (ValueError, ImportError) as error:
+            raise ValueError(f"{error}; give a folder or an address that fsspec can open here") from None
+        return value
 
     @field_validator("mirror")
     @classmethod

@@ -232,7 +232,7 @@ def test_case_16_criteria_come_from_the_records_of_the_proposal(store):
     assert criteria.equity == pytest.approx(0.5 * 0.4)
     assert found["identifiers", "at_risk"].criteria.urgency == pytest.approx(0.5 * (1 + 0.8 * 2) / 3 + 0.5)
     reasons = " ".join(found["identifiers", "all"].reasons)
-    assert "3 of 10 records are at risk or worse; the level of 7 is unknown." in reasons
+    assert "3 of 10 records are at risk or worse; nothing is known about 7." in reasons
     assert "https://example.org/asked" in reasons
     assert "6 of 10 records are matched to an item; no type lags behind the others." in reasons
 

@@ -32,6 +32,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ("name", "value"),
     [
         ("mirror", "file:///etc"),
+        ("data_url", "s4://bucket"),
         ("wiki_edits_per_minute", "0"),
         ("round_poll_seconds", "-1"),
         ("sample", "?"),

@@ -18,6 +18,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from heritage.adapters.database.schema import REVISION, VERSION_TABLE
 from heritage.errors import HeritageError
@@ -34,7 +35,12 @@ def connect(url: str) -> Engine:
     It keeps no connection open: none must be carried over a fork, and every page view opens an engine of its
     own. On SQLite foreign keys are enforced, and a second writer waits for the first up to half a minute.
     """
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise HeritageError(
+            "the address of the database cannot be read; give sqlite:///path or postgresql://user@host/name"
+        ) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
@@ -50,7 +56,10 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def upgrade(url: str) -> None:
-    """Creates or migrates the tables; cheap when there is nothing to do, and safe from several processes."""
+    """Creates or migrates the tables; cheap when there is nothing to do, and safe from several processes.
+
+    Raises HeritageError when the database cannot be opened; its address is told without the password.
+    """
     engine = connect(url)
     try:
         if _is_current(engine):
@@ -61,6 +70,11 @@ def upgrade(url: str) -> None:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
             _migrate(connection)
+    except DatabaseError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise HeritageError(
+            f"database {where}: cannot be used ({' '.join(str(error.orig).split())})"
+        ) from error
     finally:
         engine.dispose()
 
