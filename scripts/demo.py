@@ -79,7 +79,7 @@ def follow(airflow: AirflowApi, runs: dict[str, str], seconds: float) -> dict[st
     for _ in airflow.every(1, seconds, f"Not finished: {', '.join(runs)}"):
         states = {}
         for dag, run in runs.items():
-            for task, state in airflow.tasks(dag, run).items():
+            for task, state in ended_well(dag, airflow.tasks(dag, run)).items():
                 if state in ("success", "failed", "skipped", "upstream_failed") and (dag, task) not in told:
                     told.add((dag, task))
                     say(f"  {dag}: {task} {state}")
@@ -87,6 +87,16 @@ def follow(airflow: AirflowApi, runs: dict[str, str], seconds: float) -> dict[st
         if all(state in ("success", "failed") for state in states.values()):
             return states
     raise AssertionError("every() raises at its end")
+
+
+def ended_well(dag: str, states: dict[str, str | None]) -> dict[str, str | None]:
+    """The states of a run's tasks; ends the demo when one failed, for Airflow tries again in minutes."""
+    for task, state in states.items():
+        if state == "up_for_retry":
+            raise SystemExit(
+                f"Failed in Airflow: {dag}, {task}; its log is below {DEMO / 'airflow' / 'logs'}"
+            )
+    return states
 
 
 def run_pipelines(airflow: AirflowApi, datasets: list[str]) -> None:
@@ -120,7 +130,7 @@ def decide(airflow: AirflowApi) -> None:
     airflow.unpause("governance")
     run = airflow.trigger("governance")
     for _ in airflow.every(1, 180, "The round did not open"):
-        opened = airflow.tasks("governance", run).get("open_round")
+        opened = ended_well("governance", airflow.tasks("governance", run)).get("open_round")
         if opened in ("success", "failed", "skipped", "upstream_failed"):
             break
     if opened == "success":

@@ -8,6 +8,7 @@ from airflow.sdk import (
     Asset,
     AssetAny,
     AssetOrTimeSchedule,
+    BaseSensorOperator,
     CronTriggerTimetable,
     PokeReturnValue,
     dag,
@@ -21,6 +22,23 @@ from heritage.wiring.settings import Settings
 DECISIONS = Asset("heritage/decisions", uri="heritage://decisions")
 """Updated when a round closes with new decisions."""
 _LONGEST_ROUND = timedelta(days=60)
+
+
+class RoundSensor(BaseSensorOperator):
+    """Waits until a round can be closed: everybody has answered, or the deadline has passed."""
+
+    template_fields = ("round_id",)
+
+    def __init__(self, *, round_id: Any, **given: Any) -> None:
+        super().__init__(**given)
+        self.round_id = round_id
+
+    def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002
+        """Asks the decision store."""
+        with as_airflow():
+            from heritage.wiring.governance import closable
+
+            return PokeReturnValue(is_done=closable(Settings(), self.round_id), xcom_value=self.round_id)
 
 
 def governance_dag(datasets: list[str]) -> DAG:
@@ -55,18 +73,6 @@ def governance_dag(datasets: list[str]) -> DAG:
 
                 return open_(Settings(), report["folder"]).round_id
 
-        @task.sensor(
-            task_id="vote",
-            mode="reschedule",  # a round lasts days: no worker waits for it
-            poke_interval=Settings().round_poll_seconds,
-            timeout=_LONGEST_ROUND.total_seconds(),
-        )
-        def vote(round_id: str) -> PokeReturnValue:
-            with as_airflow():
-                from heritage.wiring.governance import closable
-
-                return PokeReturnValue(is_done=closable(Settings(), round_id), xcom_value=round_id)
-
         @task(task_id="close_round", outlets=[DECISIONS])
         def close_round(round_id: str) -> dict[str, str]:
             with as_airflow():
@@ -76,7 +82,13 @@ def governance_dag(datasets: list[str]) -> DAG:
 
         ranked: Any = rank()  # what a task gives is an XComArg until it has run
         opened: Any = open_round(ranked)
-        voted: Any = vote(opened)
+        voted: Any = RoundSensor(
+            task_id="vote",
+            round_id=opened,
+            mode="reschedule",  # a round lasts days: no worker waits for it
+            poke_interval=Settings().round_poll_seconds,
+            timeout=_LONGEST_ROUND.total_seconds(),
+        ).output
         close_round(voted)
 
     built: DAG = governance()
