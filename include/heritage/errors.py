@@ -21,6 +21,10 @@ class SnapshotStopped(HeritageError):
     """A check of severity stop failed: the snapshot is not used, the last good one stays."""
 
 
+class StoreDamaged(HeritageError):
+    """A file of our own store is not as it was written: fail, and restore it or make it again."""
+
+
 class DecisionMissing(HeritageError):
     """Nobody decided this: upload nothing."""
 

@@ -14,7 +14,7 @@ import shapely
 from pyproj import CRS
 
 from heritage.adapters.whole_file import whole_file
-from heritage.errors import SourceChanged
+from heritage.errors import SourceChanged, StoreDamaged
 from heritage.model.digest import digest_bytes
 from heritage.ports.files import Capture, FetchedFile
 from heritage.spec.dataset import DatasetSpec
@@ -117,9 +117,12 @@ class FileStore:
         if not self._fs.exists(path):
             raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
         with self._fs.open(path, "rb") as file:
-            found = pq.ParquetFile(file)
-            wanted = columns or [c for c in found.schema_arrow.names if c != _GEOMETRY]
-            return found.read(columns=list(wanted)).replace_schema_metadata(None)
+            try:
+                found = pq.ParquetFile(file)
+                wanted = columns or [c for c in found.schema_arrow.names if c != _GEOMETRY]
+                return found.read(columns=list(wanted)).replace_schema_metadata(None)
+            except (pa.ArrowInvalid, OSError) as error:
+                raise _damaged(path, error) from None
 
     def write_json(self, dataset: str, snapshot: str, name: str, content: Any) -> None:
         self._put(self._path(dataset, snapshot, f"{name}.json"), _json(content))
@@ -128,7 +131,7 @@ class FileStore:
         path = self._path(dataset, snapshot, f"{name}.json")
         if not self._fs.exists(path):
             raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
-        return json.loads(self._get(path))
+        return self._json(path)
 
     def write_page(self, dataset: str, snapshot: str, name: str, html: str) -> None:
         self._put(self._path(dataset, snapshot, f"{name}.html"), html.encode())
@@ -182,15 +185,24 @@ class FileStore:
 
     def _inputs(self, path: str) -> str | None:
         with self._fs.open(path, "rb") as file:
-            value = (pq.ParquetFile(file).schema_arrow.metadata or {}).get(_INPUTS)
+            try:
+                value = (pq.ParquetFile(file).schema_arrow.metadata or {}).get(_INPUTS)
+            except (pa.ArrowInvalid, OSError) as error:
+                raise _damaged(path, error) from None
         return value.decode() if value else None
 
     def _capture_facts(self, dataset: str, snapshot: str) -> dict[str, Any]:
         path = self._path(dataset, snapshot, "capture", _CAPTURE)
         if not self._fs.exists(path):
             raise FileNotFoundError(f"{dataset}: there is no capture {snapshot}; run harvest first")
-        content: dict[str, Any] = json.loads(self._get(path))
+        content: dict[str, Any] = self._json(path)
         return content
+
+    def _json(self, path: str) -> Any:
+        try:
+            return json.loads(self._get(path))
+        except ValueError as error:
+            raise _damaged(path, error) from None
 
     def _get(self, path: str) -> bytes:
         content: bytes = self._fs.cat_file(path)
@@ -199,6 +211,13 @@ class FileStore:
     def _put(self, path: str, content: bytes) -> None:
         with whole_file(self._fs, path) as file:
             file.write(content)
+
+
+def _damaged(path: str, error: Exception) -> StoreDamaged:
+    said = " ".join(str(error).split())[:200]
+    return StoreDamaged(
+        f"{path} is damaged ({said}): restore it from a backup, or move it away and run the step again"
+    )
 
 
 def _with_geometry(table: pa.Table) -> pa.Table:

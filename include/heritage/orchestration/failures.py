@@ -13,10 +13,19 @@ from heritage.errors import (
     SnapshotStopped,
     SourceChanged,
     SpecError,
+    StoreDamaged,
     WikiStopped,
 )
 
-_HOPELESS = (SpecError, SourceChanged, SnapshotStopped, DecisionStale, GovernanceError, WikiStopped)
+_HOPELESS = (
+    SpecError,
+    StoreDamaged,
+    SourceChanged,
+    SnapshotStopped,
+    DecisionStale,
+    GovernanceError,
+    WikiStopped,
+)
 _logger = logging.getLogger(__name__)
 
 

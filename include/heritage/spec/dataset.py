@@ -1,11 +1,20 @@
 """The closed model of a dataset description: facts about a source, never tasks or operators."""
 
+import codecs
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
 
 from croniter import CroniterError, croniter  # type: ignore[import-untyped]
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from heritage.model.digest import digest_json
 
@@ -68,6 +77,17 @@ class Harvest(_Closed):
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
     empty: list[str] = Field(default_factory=list)
     """Texts by which this register says "nothing", e.g. NULL; an empty cell always does."""
+
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_is_known(cls, value: str) -> str:
+        try:
+            codecs.lookup(value)
+        except LookupError:
+            raise ValueError(
+                f"{value!r} is no known encoding; utf-8 and cp1252 are usual"
+            ) from None
+        return value
 
     @property
     def file_name(self) -> str:

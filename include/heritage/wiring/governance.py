@@ -58,7 +58,7 @@ def rank_and_report(settings: Settings) -> Report:
         journal=journal(settings),
         decided=govern.decided(decision_store(settings)),
     )
-    folder = settings.reports / clock.now().strftime("%Y-%m-%dT%H%M%SZ")
+    folder = settings.reports_folder / clock.now().strftime("%Y-%m-%dT%H%M%SZ")
     write_report(
         ranking.ranked,
         ranking.gated,
@@ -76,7 +76,7 @@ def rank_and_report(settings: Settings) -> Report:
 
 def latest_report(settings: Settings) -> Path | None:
     """The newest report that was written whole."""
-    found = sorted(settings.reports.glob("*/ranking.json"))
+    found = sorted(settings.reports_folder.glob("*/ranking.json"))
     return found[-1].with_name("report.html") if found else None
 
 

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     governance: Path | None = Field(
         default=None, description="Terms of reference, instead of the bundled ones."
     )
-    reports: Path = Field(default=_ROOT / "data" / "reports", description="Folder of the priority reports.")
+    reports: Path | None = Field(default=None, description="Folder of the priority reports.")
     contact: str = Field(default="", description="E-mail or page of the operator, sent in the User-Agent.")
     mirror: str | None = Field(
         default=None, description="Base address to fetch registers from instead of their publishers."
@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     def vocabularies(self) -> Path:
         """Folder of licences, risk schemes and terms of reference."""
         return self.datasets / "_vocabularies"
+
+    @cached_property
+    def reports_folder(self) -> Path:
+        """Beside the snapshots, where these are in a folder of this machine."""
+        local = _ROOT / "data" if "://" in self.data_url else Path(self.data_url)
+        return self.reports or local / "reports"
 
     @cached_property
     def database(self) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heritage.adapters.files import FileStore
-from heritage.errors import SourceChanged
+from heritage.errors import SourceChanged, StoreDamaged
 from heritage.mapping import map_rows
 from heritage.model.tables import RECORDS
 from heritage.ports.files import FetchedFile
@@ -189,3 +189,23 @@ def test_no_version_is_ever_lost(history):
         assert store.read_table("d", "s", "t") == table(history[-1])
         for inputs in history:
             assert store.read_table("d", "s", "t", inputs=inputs) == table(inputs)
+
+
+@pytest.mark.parametrize(
+    ("torn", "read"),
+    [
+        ("capture/capture.json", lambda store, name: store.captured("se_demo", name)),
+        ("t.parquet", lambda store, name: store.read_table("se_demo", name, "t")),
+        ("t.parquet", lambda store, name: store.digest("se_demo", name, "t")),
+        ("facts.json", lambda store, name: store.read_json("se_demo", name, "facts")),
+    ],
+)
+def test_a_damaged_file_of_the_store_is_named(tmp_path, torn, read):
+    store = FileStore(str(tmp_path))
+    name = store.capture(SPEC, FILES, AT)[0].snapshot
+    store.write_table("se_demo", name, "t", table(3), "i")
+    store.write_json("se_demo", name, "facts", {"a": 1})
+    path = tmp_path / "se_demo" / name / torn
+    path.write_bytes(path.read_bytes()[:-4])
+    with pytest.raises(StoreDamaged, match=f"{torn} is damaged .*: restore it"):
+        read(store, name)

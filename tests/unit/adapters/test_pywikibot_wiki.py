@@ -274,3 +274,18 @@ def test_a_worker_leaves_no_file_asks_nothing_and_hears_no_arguments(sandbox, tm
         "user-config.py"
     ]
     assert "bot-password" not in out + err
+
+
+def test_a_worker_that_is_ended_without_a_word_leaves_its_password_to_nobody(sandbox, tmp_path):
+    """Airflow ends its workers with os._exit, so nothing that was registered for the exit is done."""
+
+    def folder_of(source: str) -> Path:
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)}
+        command = [sys.executable, "-c", source, sandbox.api_url]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+        return Path(json.loads(done.stdout.splitlines()[-1])["folder"])
+
+    left = folder_of(WORKER + "sys.stdout.flush(); os._exit(0)")
+    assert (left / "passwords").exists()
+    folder_of(WORKER)
+    assert not left.exists()

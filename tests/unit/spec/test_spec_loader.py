@@ -54,6 +54,7 @@ def test_two_descriptions_with_one_id_are_both_refused(tmp_path):
         ({"checks": {"rows": [9, 1]}}, "the lower bound is above the upper one"),
         ({"harvest": {"url": "ftp://x/y"}}, "harvest.url"),
         ({"harvest": {"file": "../x"}}, "harvest.file"),
+        ({"harvest": {"encoding": "klingon"}}, "harvest.encoding: 'klingon' is no known encoding"),
         ({"harvest": {"schedule": "@montly"}}, "harvest.schedule: '@montly' never comes up: give five cron"),
         ({"harvest": {"schedule": "61 * * * *"}}, "harvest.schedule: '61 * * * *' never comes up"),
         ({"harvest": {"schedule": "0 0 31 2 *"}}, "harvest.schedule: '0 0 31 2 *' never comes up"),

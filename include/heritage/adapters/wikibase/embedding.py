@@ -12,12 +12,14 @@ import os
 import shutil
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import psutil
 
 from heritage.errors import SpecError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 logger = logging.getLogger(__name__)
+_FOLDER = "heritage-pywikibot-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ def open_site(access: WikiAccess) -> Any:
 @cache
 def imported() -> Any:
     """pywikibot, in surroundings of its own."""
-    folder = Path(tempfile.mkdtemp(prefix="heritage-pywikibot-"))  # 0700, of this process alone
+    _remove_leftovers()
+    folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))  # 0700, of this process alone
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # An empty user-config of our own: without it, one in the working directory would be executed.
     (folder / "user-config.py").touch(mode=0o600)
@@ -93,6 +97,15 @@ def imported() -> Any:
     theirs = logging.getLogger("pywiki")
     theirs.handlers[:] = [_Forward(logging.WARNING)]
     return pywikibot
+
+
+def _remove_leftovers() -> None:
+    """A worker that was killed, or that Airflow ended, could not remove its folder with the password."""
+    for left in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        owner = left.name.removeprefix(_FOLDER).partition("-")[0]
+        with suppress(OSError):
+            if left.stat().st_uid == os.getuid() and not (owner.isdigit() and psutil.pid_exists(int(owner))):
+                shutil.rmtree(left)
 
 
 @contextmanager
