@@ -4,21 +4,18 @@ import dataclasses
 import json
 import resource
 import sys
-import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from heritage.adapters.labelled import Labelled, read_labelled
-from heritage.adapters.reconcile_settings import load_settings
-from heritage.adapters.world import load_world
 from heritage.errors import HeritageError
-from heritage.reconcile import reconcile as decide
-from heritage.reconcile.evaluation import Figures, judge
 from heritage.wiring.settings import Settings
+
+if TYPE_CHECKING:
+    from heritage.wiring.evaluate import Evaluation
 
 evaluate_app = typer.Typer(no_args_is_help=True, help="Measure decisions against known answers.")
 
@@ -46,36 +43,33 @@ def reconcile(
 ) -> None:
     """Precision, recall and speed of reconciliation on records whose items are known."""
     errors = Console(stderr=True, soft_wrap=True)
-    vocabularies = Settings().vocabularies
     try:
-        settings = dataclasses.replace(load_settings(vocabularies / "reconcile"), identifier=identifier)
-        labelled = read_labelled(records, index, truth, load_world(vocabularies))
+        # Only here: the other commands should not wait for the libraries of reconciliation.
+        from heritage.wiring.evaluate import evaluate_reconcile
+
+        done = evaluate_reconcile(Settings(), records, index, truth, identifier)
     except HeritageError as error:
         errors.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from error
-    for line in labelled.put_aside[:_SHOWN_ROWS]:
+    for line in done.put_aside[:_SHOWN_ROWS]:
         errors.print(f"Put aside: {line}", markup=False, highlight=False)
-    if len(labelled.put_aside) > _SHOWN_ROWS:
-        errors.print(f"… and {len(labelled.put_aside) - _SHOWN_ROWS} more rows put aside.", highlight=False)
-    started = time.perf_counter()
-    matches = decide(labelled.records, labelled.items, settings)
-    seconds = time.perf_counter() - started
-    figures = judge(matches, labelled.truth, frozenset(map(str, labelled.items.column("qid").to_pylist())))
-    answer = _answer(figures, labelled, seconds)
+    if len(done.put_aside) > _SHOWN_ROWS:
+        errors.print(f"… and {len(done.put_aside) - _SHOWN_ROWS} more rows put aside.", highlight=False)
+    answer = _answer(done)
     if as_json:
         typer.echo(json.dumps(answer))
     else:
         Console().print(_table(answer))
 
 
-def _answer(figures: Figures, labelled: Labelled, seconds: float) -> dict[str, Any]:
+def _answer(done: "Evaluation") -> dict[str, Any]:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
-        **dataclasses.asdict(figures),
-        "items": labelled.items.num_rows,
-        "put_aside": len(labelled.put_aside),
-        "seconds": round(seconds, 2),
-        "rows_per_second": round(figures.records / seconds, 1),
+        **dataclasses.asdict(done.figures),
+        "items": done.items,
+        "put_aside": len(done.put_aside),
+        "seconds": round(done.seconds, 2),
+        "rows_per_second": round(done.figures.records / done.seconds, 1),
         "peak_memory_mb": round(memory / (1024 * 1024 if sys.platform == "darwin" else 1024), 1),
     }
 

@@ -84,9 +84,7 @@ class Harvest(_Closed):
         try:
             codecs.lookup(value)
         except LookupError:
-            raise ValueError(
-                f"{value!r} is no known encoding; utf-8 and cp1252 are usual"
-            ) from None
+            raise ValueError(f"{value!r} is no known encoding; utf-8 and cp1252 are usual") from None
         return value
 
     @property
