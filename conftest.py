@@ -5,8 +5,10 @@ Nothing of the caller's installation is seen or written: no database, no connect
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +35,16 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session")
 def airflow_home() -> Iterator[Path]:
-    """The home, with a database on SQLite in which all migrations are made."""
+    """The home, with a migrated database `airflow.db` on SQLite, and a copy of it that stays empty."""
     from airflow.settings import engine
     from airflow.utils.db import initdb
 
     initdb()
+    with (
+        closing(sqlite3.connect(_home / "airflow.db")) as source,
+        closing(sqlite3.connect(_home / "empty.db")) as copy,
+    ):
+        source.backup(copy)  # not a copy of the file: what was written last stands beside it
     yield _home
     engine.dispose()
 
@@ -55,7 +62,7 @@ def airflow_server(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory)
     loaded(folder / "datasets")
     (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
     users = {"Ada": "viewer", "Root": "admin"}
-    with serving(airflow_home / "airflow.db", folder, users, datasets=str(folder / "datasets")) as server:
+    with serving(airflow_home / "empty.db", folder, users, datasets=str(folder / "datasets")) as server:
         yield server
 
 

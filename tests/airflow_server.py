@@ -1,11 +1,11 @@
 """A real Airflow API server on loopback, in processes of its own."""
 
 import json
-import sqlite3
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -37,7 +37,9 @@ class Server:
     def airflow(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `airflow …` beside the server."""
         command = [str(BIN / "airflow"), *arguments]
-        return subprocess.run(command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False)
+        return subprocess.run(
+            command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+        )
 
 
 @contextmanager
@@ -46,8 +48,7 @@ def serving(database: Path, folder: Path, users: dict[str, str], **settings: str
     home = folder / "airflow"
     port = free_port()
     env = environment(home, port, users, settings_in(folder, **settings))
-    with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(home / "airflow.db")) as copy:
-        source.backup(copy)
+    shutil.copyfile(database, home / "airflow.db")
     with Processes(folder / "logs", grace=1) as processes:
         processes.start("api-server", [str(BIN / "airflow"), "api-server"], env, ROOT)
         base = f"http://{HOST}:{port}"
