@@ -1,6 +1,5 @@
 """The closed model of a dataset description: facts about a source, never tasks or operators."""
 
-import codecs
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self
@@ -82,7 +81,7 @@ class Harvest(_Closed):
     @classmethod
     def _encoding_is_known(cls, value: str) -> str:
         try:
-            codecs.lookup(value)
+            "".encode(value)  # unlike a look-up, this also refuses codecs that are not for text, as base64
         except LookupError:
             raise ValueError(f"{value!r} is no known encoding; utf-8 and cp1252 are usual") from None
         return value

@@ -116,11 +116,6 @@ def test_utf8_read_as_something_else_stops():
         read(csv_bytes(good_rows(3)), encoding="cp1252")
 
 
-def test_an_encoding_that_is_none_stops():
-    with pytest.raises(SourceChanged, match="'utf-9' is no encoding"):
-        read(b"nr,namn\n1,a\n", encoding="utf-9")
-
-
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 
 

@@ -56,7 +56,8 @@ class Text:
 
 def decode(spec: DatasetSpec, file: FetchedFile) -> Text:
     """The text of the file in the encoding of the description. Raises SourceChanged when it is another."""
-    encoding = _codec(spec, file)
+    name = codecs.lookup(spec.harvest.encoding).name
+    encoding = "utf-8-sig" if name == "utf-8" else name
     content = file.content
     try:
         decoded = Text(content.decode(encoding))
@@ -85,19 +86,6 @@ def stop(
     return SourceChanged(
         str(Issue(code, Severity.STOP, spec.id, file=file.name, row=row, field=field, hint=hint))
     )
-
-
-def _codec(spec: DatasetSpec, file: FetchedFile) -> str:
-    try:
-        name = codecs.lookup(spec.harvest.encoding).name
-    except LookupError:
-        raise stop(
-            IssueCode.ENCODING_WRONG,
-            spec,
-            file,
-            hint=f"harvest.encoding {spec.harvest.encoding!r} is no encoding.",
-        ) from None
-    return "utf-8-sig" if name == "utf-8" else name
 
 
 def _wrong(spec: DatasetSpec, file: FetchedFile, encoding: str, error: UnicodeDecodeError) -> SourceChanged:
