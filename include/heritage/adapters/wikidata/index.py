@@ -87,12 +87,11 @@ def build_index(
 
 
 class FileItemIndex:
-    """Port ItemIndex: the latest index below the data folder, or the one of a given date."""
+    """Port ItemIndex: the latest index below the data folder."""
 
-    def __init__(self, data_url: str, built_on: date | None = None) -> None:
+    def __init__(self, data_url: str) -> None:
         self._fs, root = fsspec.core.url_to_fs(data_url)
         self._root = f"{root.rstrip('/')}/{_FOLDER}"
-        self._date = built_on.isoformat() if built_on else None
 
     def version(self) -> str:
         """Date and digest of the contents. Raises FileNotFoundError saying how to build the index."""
@@ -108,8 +107,7 @@ class FileItemIndex:
             return pq.ParquetFile(file).read(columns=ITEMS.names).replace_schema_metadata(None)
 
     def _path(self) -> str:
-        dates = [self._date] if self._date else sorted(self._dates(), reverse=True)
-        for day in dates:
+        for day in sorted(self._dates(), reverse=True):
             path = f"{self._root}/{day}/{_FILE}"
             if self._fs.exists(path):
                 return path

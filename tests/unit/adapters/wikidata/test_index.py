@@ -147,4 +147,3 @@ def test_the_latest_index_counts(tmp_path: Path) -> None:
     for day in (date(2026, 11, 21), date(2026, 12, 1)):
         build_index(str(tmp_path / "dump.json"), str(tmp_path / "data"), day)
     assert FileItemIndex(str(tmp_path / "data")).version().startswith("2026-12-01-")
-    assert FileItemIndex(str(tmp_path / "data"), DAY).version().startswith("2026-11-21-")
