@@ -1,7 +1,8 @@
 """A small register, a publisher on loopback that serves it (or fails to), and the way between them."""
 
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import UTC, datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -18,7 +19,8 @@ from heritage.adapters.gx import ExpectationSuites
 from heritage.adapters.harvest import HttpFetcher, HttpSettings, Reader
 from heritage.adapters.world import load_world
 from heritage.mapping import World
-from heritage.model.row import SourceRow
+from heritage.model.row import SourceRow, SourceRows
+from heritage.ports.files import Capture, FetchedFile, Pulled
 from heritage.spec.loader import LoadedSpec, load_spec
 from heritage.spec.thresholds import Thresholds, load_thresholds
 from heritage.steps.check import Checked, check
@@ -35,6 +37,7 @@ DESCRIPTION: dict[str, Any] = {
     "kind": "monument",
     "maintainers": ["demo"],
     "licence": {"id": "CC0-1.0", "evidence": "https://example.org/licence"},
+    "sample": "synthetic",
     "harvest": {"protocol": "csv", "url": "http://example.invalid/list.csv"},
     "record": {
         "id": "nr",
@@ -97,11 +100,28 @@ def csv_bytes(rows: list[list[str]], header: list[str] = HEADER, encoding: str =
     return ("\n".join(lines) + "\n").encode(encoding)
 
 
-def source_rows(rows: list[list[str]], header: list[str] = HEADER) -> list[SourceRow]:
+def source_rows(rows: list[list[str]], header: list[str] = HEADER) -> list[SourceRows]:
     """The same, as a reader gives them."""
-    return [
-        SourceRow("list.csv", n, dict(zip(header, row, strict=True))) for n, row in enumerate(rows, start=1)
-    ]
+    named = [dict(zip(header, row, strict=True)) for row in rows]
+    given = [SourceRow("list.csv", n, cells) for n, cells in enumerate(named, start=1)]
+    return [SourceRows.of(given)] if given else []
+
+
+def fetched(
+    name: str, content: bytes, url: str = "http://example.invalid", headers: dict[str, str] | None = None
+) -> FetchedFile:
+    """A file as if it had just been fetched."""
+    folder = Path(tempfile.mkdtemp(dir=_SCRATCH.name))
+    (folder / name).write_bytes(content)
+    return FetchedFile(name, folder / name, url, headers or {})
+
+
+def pulled(*files: FetchedFile) -> Pulled:
+    """A pull of these files."""
+    return Pulled(files)
+
+
+_SCRATCH = tempfile.TemporaryDirectory(prefix="heritage-tests-")
 
 
 @cache
@@ -167,6 +187,15 @@ def publisher() -> Iterator[Publisher]:
         thread.join()
 
 
+class Fetched(NamedTuple):
+    """A file that was fetched, as a value."""
+
+    name: str
+    content: bytes
+    url: str
+    headers: dict[str, str]
+
+
 @dataclass
 class Way:
     """harvest, map and check over one store, with the real adapters."""
@@ -180,8 +209,16 @@ class Way:
         """Fetches over HTTP without waiting; what it would have waited is in `waits`."""
         waits: list[float] = []
         sleep: Callable[[float], None] = waits.append
-        options = HttpSettings("HeritageGuard-tests (tests@example.org)", mirror=mirror, **settings)
+        settings = {"pause_s": 0, **settings}
+        options = HttpSettings(
+            "HeritageGuard-tests (tests@example.org)", folder / "unfinished", mirror=mirror, **settings
+        )
         return cls(FileStore(str(folder / "data")), HttpFetcher(options, StoppedClock(), sleep), waits)
+
+    def fetch(self, spec: LoadedSpec, last: Capture | None = None) -> list["Fetched"]:
+        """What the fetcher brings, with the bytes in memory."""
+        with self.fetcher.fetch(spec, last) as brought:
+            return [Fetched(file.name, file.content, file.url, dict(file.headers)) for file in brought.files]
 
     def harvest(self, spec: LoadedSpec) -> str:
         return harvest(spec, fetcher=self.fetcher, store=self.store, clock=StoppedClock()).snapshot

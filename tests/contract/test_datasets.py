@@ -16,6 +16,7 @@ from heritage.adapters.gx import ExpectationSuites
 from heritage.adapters.harvest import Reader
 from heritage.mapping import map_rows
 from heritage.model.issue import IssueCode, Severity
+from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.quality import check_snapshot
 from heritage.spec.loader import LoadedSpec, load_specs
@@ -28,14 +29,15 @@ each = pytest.mark.parametrize("loaded", SPECS, ids=[loaded.spec.id for loaded i
 
 
 def sample_rows(loaded: LoadedSpec):
-    path = loaded.folder / "samples" / loaded.spec.harvest.file_name
-    assert path.is_file(), f"{loaded.spec.id}: the sample {path.name} is missing"
-    file = FetchedFile(path.name, path.read_bytes(), loaded.spec.harvest.url, {})
-    return list(Reader().rows(loaded.spec, [file]))
+    paths = sorted(path for path in (loaded.folder / "samples").glob("*") if path.is_file())
+    assert paths, f"{loaded.spec.id}: there is no sample"
+    files = [FetchedFile(path.name, path, loaded.spec.harvest.url) for path in paths]
+    return [row for some in Reader().rows(loaded.spec, files) for row in some.each()]
 
 
 def mapped(loaded: LoadedSpec, rows=None):
-    return map_rows(loaded.spec, sample_rows(loaded) if rows is None else rows, world(), thresholds().places)
+    given = [SourceRows.of([row]) for row in (sample_rows(loaded) if rows is None else rows)]
+    return map_rows(loaded.spec, given, world(), thresholds().places)
 
 
 def said(table, *leave_out):

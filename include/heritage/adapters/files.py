@@ -1,8 +1,8 @@
 """Snapshots as immutable files under any fsspec address: a local folder, s3://, gs://, …"""
 
-import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,14 @@ import pyarrow.parquet as pq
 import shapely
 from pyproj import CRS
 
+from heritage.adapters.captures import Captures
 from heritage.adapters.whole_file import whole_file
-from heritage.errors import SourceChanged, StoreDamaged
-from heritage.model.digest import digest_bytes
-from heritage.ports.files import Capture, FetchedFile
+from heritage.errors import StoreDamaged
+from heritage.ports.files import Capture, FetchedFile, Pulled
 from heritage.spec.dataset import DatasetSpec
 
 _INPUTS = b"heritage.inputs"
 _GEOMETRY = "geometry"
-_CAPTURE = "capture.json"
 
 
 class FileStore:
@@ -29,65 +28,19 @@ class FileStore:
 
     def __init__(self, url: str) -> None:
         self._fs, self._root = fsspec.core.url_to_fs(url)
+        self._captures = Captures(self._fs, self._root)
 
-    def capture(
-        self, spec: DatasetSpec, files: Sequence[FetchedFile], retrieved_at: datetime
-    ) -> tuple[Capture, bool]:
-        """Keeps the files, `capture.json` last: with it the capture is whole."""
-        for file in files:
-            if not file.name or "/" in file.name or file.name.startswith(".") or file.name == _CAPTURE:
-                raise SourceChanged(f"{spec.id}: {file.name!r} is not a safe file name")
-        ordered = sorted(files, key=lambda f: f.name)
-        parts = [part for file in ordered for part in (file.name.encode(), file.content)]
-        snapshot = digest_bytes(*parts)[:16]
-        if self._fs.exists(self._path(spec.id, snapshot, "capture", _CAPTURE)):
-            return self.captured(spec.id, snapshot), False
-        for file in ordered:
-            self._put(self._path(spec.id, snapshot, "capture", file.name), file.content)
-        content = {
-            "dataset": spec.id,
-            "snapshot": snapshot,
-            "url": spec.harvest.url,
-            "licence": spec.licence.id,
-            "retrieved_at": retrieved_at.isoformat(),
-            "files": [
-                {
-                    "name": file.name,
-                    "url": file.url,
-                    "headers": file.headers,
-                    "sha256": _sha256(file.content),
-                    "bytes": len(file.content),
-                }
-                for file in ordered
-            ],
-        }
-        self._put(self._path(spec.id, snapshot, "capture", _CAPTURE), _json(content))
-        return self.captured(spec.id, snapshot), True
+    def capture(self, spec: DatasetSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
+        return self._captures.keep(spec, pulled, retrieved_at)
 
     def captured(self, dataset: str, snapshot: str) -> Capture:
-        """What is known of a capture, without its files."""
-        content = self._capture_facts(dataset, snapshot)
-        return Capture(
-            dataset,
-            snapshot,
-            tuple(file["name"] for file in content["files"]),
-            datetime.fromisoformat(content["retrieved_at"]),
-            content["url"],
-        )
+        return self._captures.known(dataset, snapshot)
 
-    def capture_files(self, dataset: str, snapshot: str) -> list[FetchedFile]:
-        """The files as they came. Raises SourceChanged when a file is not what was captured."""
-        content = self._capture_facts(dataset, snapshot)
-        files = []
-        for file in content["files"]:
-            data = self._get(self._path(dataset, snapshot, "capture", file["name"]))
-            if _sha256(data) != file["sha256"]:
-                raise SourceChanged(
-                    f"{dataset}, {file['name']}: the captured file was damaged or changed after the pull; "
-                    f"remove the folder of snapshot {snapshot} and harvest again"
-                )
-            files.append(FetchedFile(file["name"], data, file["url"], file["headers"]))
-        return files
+    def last_capture(self, dataset: str) -> Capture | None:
+        return self._captures.newest(dataset)
+
+    def capture_files(self, dataset: str, snapshot: str) -> AbstractContextManager[list[FetchedFile]]:
+        return self._captures.files(dataset, snapshot)
 
     def current(self, dataset: str, snapshot: str, name: str, inputs: str) -> bool:
         path = self._path(dataset, snapshot, f"{name}.parquet")
@@ -191,13 +144,6 @@ class FileStore:
                 raise _damaged(path, error) from None
         return value.decode() if value else None
 
-    def _capture_facts(self, dataset: str, snapshot: str) -> dict[str, Any]:
-        path = self._path(dataset, snapshot, "capture", _CAPTURE)
-        if not self._fs.exists(path):
-            raise FileNotFoundError(f"{dataset}: there is no capture {snapshot}; run harvest first")
-        content: dict[str, Any] = self._json(path)
-        return content
-
     def _json(self, path: str) -> Any:
         try:
             return json.loads(self._get(path))
@@ -239,10 +185,6 @@ def _with_geometry(table: pa.Table) -> pa.Table:
     }
     table = table.append_column(pa.field(_GEOMETRY, pa.binary()), wkb)
     return table.replace_schema_metadata({b"geo": json.dumps(geo).encode()})
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _json(content: Any) -> bytes:

@@ -10,7 +10,7 @@ from pyproj import CRS, Transformer
 from heritage.mapping.coordinates import Number, Place, arc_step, read_number, read_pair
 from heritage.mapping.world import World
 from heritage.model.issue import IssueCode
-from heritage.spec.dataset import PointColumns
+from heritage.spec.record import Point
 from heritage.spec.thresholds import PlaceRules
 
 METRES_PER_DEGREE = 111_320.0
@@ -49,7 +49,7 @@ class Places:
 
 
 def read_places(
-    point: PointColumns | None, cells: Callable[[str], Sequence[str]], rows: int, rules: PlaceRules
+    point: Point | None, cells: Callable[[str], Sequence[str]], rows: int, rules: PlaceRules
 ) -> Places:
     """The points of all rows, not yet compared with countries; `cells` gives the texts of a column."""
     nothing = np.full(rows, np.nan)
@@ -69,7 +69,7 @@ def read_places(
     return places
 
 
-def _judge(places: Places, found: dict[int, Place], point: PointColumns, crs: CRS) -> None:
+def _judge(places: Places, found: dict[int, Place], point: Point, crs: CRS) -> None:
     """By the figures alone: (0, 0) is no place, whole degrees are coarse, beyond the globe is impossible."""
     columns = point_columns(point)
     for i, place in found.items():
@@ -132,12 +132,12 @@ def widen_shared(places: Places, among: list[int], rules: PlaceRules, columns: s
         places.notes.append(PlaceFault(int(i), IssueCode.POINT_SHARED, columns))
 
 
-def point_columns(point: PointColumns) -> str:
+def point_columns(point: Point) -> str:
     """The columns of the point as a person names them."""
-    return point.pair or f"{point.x}, {point.y}"
+    return ", ".join(point.columns())
 
 
-def _read(point: PointColumns, cells: Callable[[str], Sequence[str]], places: Places) -> dict[int, Place]:
+def _read(point: Point, cells: Callable[[str], Sequence[str]], places: Places) -> dict[int, Place]:
     found: dict[int, Place] = {}
     if point.pair is not None:
         for i, text in enumerate(cells(point.pair)):
@@ -178,7 +178,7 @@ def _to_degrees(crs: CRS, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.
     return np.asarray(lon), np.asarray(lat)
 
 
-def _precision(place: Place, point: PointColumns, crs: CRS, rules: PlaceRules) -> float:
+def _precision(place: Place, point: Point, crs: CRS, rules: PlaceRules) -> float:
     """The finest difference the notation can tell, in metres.
 
     From the decimals as published; a text may have lost trailing zeros on its way, so the longer of the

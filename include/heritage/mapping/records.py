@@ -21,9 +21,10 @@ from heritage.mapping.rejects import reject_rows
 from heritage.mapping.terms import Unmapped, countries_of, look_up
 from heritage.mapping.world import World
 from heritage.model.issue import Issue, IssueCode, Severity
-from heritage.model.row import SourceRow
+from heritage.model.row import SourceRows
 from heritage.model.tables import RECORDS, REJECTED
 from heritage.spec.dataset import DatasetSpec
+from heritage.spec.record import Cell
 from heritage.spec.thresholds import PlaceRules
 
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|[A-Za-z]+);")
@@ -41,7 +42,7 @@ class MappedRows:
     issues: tuple[Issue, ...]
 
 
-def map_rows(spec: DatasetSpec, rows: Iterable[SourceRow], world: World, rules: PlaceRules) -> MappedRows:
+def map_rows(spec: DatasetSpec, rows: Iterable[SourceRows], world: World, rules: PlaceRules) -> MappedRows:
     """Every row as a record or rejected; which of both does not depend on the order of the rows.
 
     Raises SourceChanged when the file has no rows, a mapped column is not there, or a personal column
@@ -76,7 +77,7 @@ def _countries(register: Register, at: Sequence[int], world: World, unmapped: Un
     item, column = register.spec.item, register.spec.record.country
     if column is None:
         return [(item.country,) if item.country else ()] * len(at)
-    return countries_of(register.texts(column, at), column, item, world, unmapped)
+    return countries_of(register.texts(column, at), column.name(), item, world, unmapped)
 
 
 def _records(
@@ -103,20 +104,28 @@ def _records(
         "lang": [entries[0]["lang"] if entries else None for entries in names],
         "names": names,
         "type": _null(types),
-        "class_item": look_up(types, record.type, "classes", item.classes, item.class_default, unmapped),
+        "class_item": look_up(
+            types, _name(record.type), "classes", item.classes, item.class_default, unmapped
+        ),
         "designation": _null(designations),
         "designation_item": look_up(
-            designations, record.designation, "designation", status, default_status, unmapped
+            designations, _name(record.designation), "designation", status, default_status, unmapped
         ),
         "municipality": _null(municipalities),
-        "admin_item": look_up(municipalities, record.municipality, "admin", item.admin, None, unmapped),
+        "admin_item": look_up(
+            municipalities, _name(record.municipality), "admin", item.admin, None, unmapped
+        ),
         "country": [qids[0] if len(qids) == 1 else None for qids in own],
         "address": _null(register.texts(record.address, good)),
+        "inception": [None] * len(good),
+        "designated": [None] * len(good),
         "lat": places.lat[good],
         "lon": places.lon[good],
         "precision_m": places.precision_m[good],
         "place_method": places.method[good],
         "url": urls,
+        "image": [None] * len(good),
+        "links": [None] * len(good),
         "restriction": _null(register.texts(record.restriction, good)),
         "file": [register.rows[i].file for i in good],
         "row": [register.rows[i].number for i in good],
@@ -150,12 +159,11 @@ def _rejected(register: Register, rejects: dict[int, Issue]) -> pa.Table:
 def _names(register: Register, good: list[int]) -> list[list[dict[str, str]]]:
     """All names of each record with their language, in the order of the description."""
     names: list[list[dict[str, str]]] = [[] for _ in good]
-    for lang, value in register.spec.record.name.items():
-        for column in [value] if isinstance(value, str) else value:
-            for entries, text in zip(names, register.texts(column, good), strict=True):
-                entry = {"lang": lang, "text": text}
-                if text and entry not in entries:
-                    entries.append(entry)
+    for lang, source in register.spec.record.names():
+        for entries, text in zip(names, register.texts(source, good), strict=True):
+            entry = {"lang": lang, "text": text}
+            if text and entry not in entries:
+                entries.append(entry)
     return names
 
 
@@ -172,11 +180,7 @@ def _urls(register: Register, good: list[int]) -> list[str | None]:
 def _note_names(register: Register, good: list[int], names: list[list[dict[str, str]]]) -> Iterable[Issue]:
     for i, entries in zip(good, names, strict=True):
         if not entries:
-            columns = sorted(
-                column
-                for value in register.spec.record.name.values()
-                for column in ([value] if isinstance(value, str) else value)
-            )
+            columns = sorted({c for _, source in register.spec.record.names() for c in source.read()})
             yield register.issue(
                 IssueCode.NAME_MISSING,
                 Severity.NOTE,
@@ -225,3 +229,7 @@ def _note_places(register: Register, places: Places, rejected: Iterable[int]) ->
 
 def _null(texts: Sequence[str]) -> list[str | None]:
     return [text or None for text in texts]
+
+
+def _name(cell: Cell | None) -> str | None:
+    return cell.name() if cell else None

@@ -2,14 +2,16 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from heritage.errors import SourceChanged
 from heritage.mapping.text import fold
 from heritage.model.issue import Issue, IssueCode, Severity
-from heritage.model.row import DERIVED, SourceRow
+from heritage.model.row import DERIVED, SourceRow, SourceRows
 from heritage.spec.dataset import DatasetSpec
+from heritage.spec.record import Cell
 
 _LISTED = 40  # columns that a message names
 
@@ -17,9 +19,9 @@ _LISTED = 40  # columns that a message names
 class Register:
     """Rows with their ids. Raises SourceChanged when they cannot be those of the description."""
 
-    def __init__(self, spec: DatasetSpec, rows: Iterable[SourceRow]) -> None:
+    def __init__(self, spec: DatasetSpec, rows: Iterable[SourceRows]) -> None:
         self.spec = spec
-        self.rows = list(rows)
+        self.rows = [row for some in rows for row in some.each()]
         self._empty = {"", *(fold(text) for text in spec.harvest.empty)}
         columns = _columns(spec, self.rows)
         self.notes = _compare(spec, self.rows[0].file, columns)
@@ -31,12 +33,24 @@ class Register:
         texts = (str(row.cells.get(column) or "") for row in self.rows)
         return ["" if fold(text) in self._empty else text for text in texts]
 
-    def texts(self, column: str | None, at: Sequence[int]) -> list[str]:
-        """The folded texts of a column in the rows `at`; all empty when the description maps none."""
-        if column is None:
+    def texts(self, cell: Cell | None, at: Sequence[int]) -> list[str]:
+        """The folded texts of a cell in the rows `at`; all empty when the description maps none."""
+        if cell is None:
             return [""] * len(at)
-        folded = (fold(self.rows[i].cells.get(column)) for i in at)
-        return ["" if text in self._empty else text for text in folded]
+        return [self._text(cell, self.rows[i]) for i in at]
+
+    def _text(self, cell: Cell, row: SourceRow) -> str:
+        parts = [fold(row.cells.get(column)) for column in cell.read()]
+        text = cell.join.join(part for part in parts if part not in self._empty)
+        if cell.split and cell.part:
+            pieces = text.split(cell.split)
+            text = pieces[cell.part - 1] if cell.part <= len(pieces) else ""
+        if cell.strip:
+            text = re.sub(cell.strip, "", text)
+        if cell.extract:
+            found = re.search(cell.extract, text)
+            text = (found[1] or "") if found else ""
+        return fold(text)
 
     def source(self, i: int) -> str | None:
         """The row as JSON, personal columns left out. None for a row out of step, where a personal cell

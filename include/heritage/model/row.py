@@ -1,7 +1,10 @@
 """A register's row on its way from the reader to the mapping."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import pyarrow as pa
 
 from heritage.model.issue import IssueCode
 
@@ -27,3 +30,35 @@ class SourceRow:
     number: int
     cells: Row
     fault: IssueCode | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """Data rows of one file as columns: what readers hand out and mappings work on.
+
+    `numbers` (int32) are the places in the file. `cells` holds one string column a column of the register,
+    null where a row has no such cell. `faults` names by position the rows that cannot be read as they stand.
+    """
+
+    file: str
+    numbers: "pa.Array[Any]"
+    cells: pa.Table
+    faults: Mapping[int, IssueCode] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: Iterable[SourceRow]) -> Self:
+        """The same rows as columns; they are of one file, and there is at least one."""
+        listed = list(rows)
+        names = list(dict.fromkeys(name for row in listed for name in row.cells))
+        columns = {name: pa.array([row.cells.get(name) for row in listed], pa.string()) for name in names}
+        faults = {place: row.fault for place, row in enumerate(listed) if row.fault}
+        numbers = pa.array([row.number for row in listed], pa.int32())
+        return cls(listed[0].file, numbers, pa.table(columns), faults)
+
+    def each(self) -> Iterator[SourceRow]:
+        """Row by row, for what cannot be done by column."""
+        for place, (number, cells) in enumerate(
+            zip(map(int, self.numbers.to_numpy()), self.cells.to_pylist(), strict=True)
+        ):
+            present = {name: text for name, text in cells.items() if text is not None}
+            yield SourceRow(self.file, number, present, self.faults.get(place))

@@ -15,6 +15,11 @@ POINT = pa.struct([pa.field("lat", pa.float64()), pa.field("lon", pa.float64())]
 """Degrees, EPSG:4326."""
 IDENTIFIER = pa.struct([pa.field("property", pa.string()), pa.field("value", pa.string())])
 
+IMAGE = pa.struct(
+    [pa.field("file", pa.string()), pa.field("licence", pa.string()), pa.field("author", pa.string())]
+)
+"""Address or file name as the register gives it, with its licence where that is stated."""
+
 RECORDS = _schema(
     [
         pa.field("dataset", pa.string(), nullable=False),
@@ -31,11 +36,15 @@ RECORDS = _schema(
         pa.field("admin_item", pa.string()),
         pa.field("country", pa.string()),  # item; null when the register gives none for the row
         pa.field("address", pa.string()),
+        pa.field("inception", pa.string()),  # EDTF (ISO 8601-2): 1890, 189X, 1890-05~, ../1850
+        pa.field("designated", pa.string()),  # EDTF, the day of protection
         pa.field("lat", pa.float64()),
         pa.field("lon", pa.float64()),
         pa.field("precision_m", pa.float64()),  # radius in metres
         pa.field("place_method", pa.string()),  # given | swapped | grid | centroid | shared | geocoded
         pa.field("url", pa.string()),  # the register's own entry
+        pa.field("image", IMAGE),
+        pa.field("links", pa.list_(pa.string())),
         pa.field("restriction", pa.string()),  # the source's own word that the place is not public
         pa.field("file", pa.string()),
         pa.field("row", pa.int32()),  # data row in `file`, from 1
@@ -54,6 +63,16 @@ REJECTED = _schema(
         pa.field("value", pa.string()),
         pa.field("reason", pa.string(), nullable=False),
         pa.field("source_row", pa.string()),
+    ]
+)
+
+TERMS = _schema(
+    [
+        pa.field("key", pa.string(), nullable=False),  # where the description maps it: classes, admin, …
+        pa.field("column", pa.string(), nullable=False),
+        pa.field("term", pa.string(), nullable=False),
+        pa.field("item", pa.string()),  # null: nobody has mapped the term yet
+        pa.field("records", pa.int64(), nullable=False),
     ]
 )
 

@@ -1,46 +1,77 @@
 """What was fetched and computed: immutable captures and tables, one folder a snapshot."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 import pyarrow as pa
 
-from heritage.model.row import SourceRow
+from heritage.model.row import SourceRows
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedFile:
-    """One file as the register sent it."""
+    """One file as the register sent it; it lies at `path` on this machine, to be read and not changed.
+
+    `stable` is a digest of what the file says, where its bytes differ from answer to answer (a service
+    that writes the time into every page): the same content must be the same snapshot.
+    """
 
     name: str
-    content: bytes
+    path: Path
     url: str
-    headers: dict[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+    stable: str | None = None
+
+    @property
+    def content(self) -> bytes:
+        """All bytes of the file."""
+        return self.path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Pulled:
+    """What one pull brought. `announced` is the server's own count of rows, `received` what came of them."""
+
+    files: Sequence[FetchedFile]
+    announced: int | None = None
+    received: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The files of one pull, kept under a snapshot id made from their bytes."""
+    """The files of one pull, kept under a snapshot id made from their bytes.
+
+    `validators` are the headers by which a server tells, by address, whether a file is still the same.
+    """
 
     dataset: str
     snapshot: str
     files: tuple[str, ...]
     retrieved_at: datetime
     url: str
+    announced: int | None = None
+    received: int | None = None
+    validators: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Fetcher(Protocol):
-    def fetch(self, loaded: LoadedSpec) -> list[FetchedFile]:
-        """The register's files. Raises SourceUnavailable (try later) or SourceChanged (not the register)."""
+    def fetch(self, loaded: LoadedSpec, last: Capture | None) -> AbstractContextManager[Pulled | None]:
+        """The register's files, there until the context is left; None when they are those of `last`.
+
+        Left with an error, what has come stays for the next attempt. Raises SourceUnavailable (try later)
+        or SourceChanged (not the register, or not all of it).
+        """
         ...
 
 
 class RowReader(Protocol):
-    def rows(self, spec: DatasetSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRow]:
+    def rows(self, spec: DatasetSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRows]:
         """The rows of a capture in file order. Raises SourceChanged with file and reason."""
         ...
 
@@ -49,9 +80,7 @@ class SnapshotStore(Protocol):
     """Files are whole or not there; nothing is overwritten: a table with other inputs supersedes the
     earlier one, which stays beside it."""
 
-    def capture(
-        self, spec: DatasetSpec, files: Sequence[FetchedFile], retrieved_at: datetime
-    ) -> tuple[Capture, bool]:
+    def capture(self, spec: DatasetSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
         """Keeps the files; the same bytes are the same snapshot. Second value: True when they were new."""
         ...
 
@@ -59,8 +88,15 @@ class SnapshotStore(Protocol):
         """What is known of a capture, without its files."""
         ...
 
-    def capture_files(self, dataset: str, snapshot: str) -> list[FetchedFile]:
-        """The files as they came. Raises SourceChanged when a file is not what was captured."""
+    def last_capture(self, dataset: str) -> Capture | None:
+        """The newest capture, whether it was found good or not."""
+        ...
+
+    def capture_files(self, dataset: str, snapshot: str) -> AbstractContextManager[list[FetchedFile]]:
+        """The files as they came, there until the context is left.
+
+        Raises SourceChanged when a file is not what was captured.
+        """
         ...
 
     def current(self, dataset: str, snapshot: str, name: str, inputs: str) -> bool:

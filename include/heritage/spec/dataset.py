@@ -1,62 +1,23 @@
 """The closed model of a dataset description: facts about a source, never tasks or operators."""
 
 import re
-from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from croniter import CroniterError, croniter  # type: ignore[import-untyped]
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, StringConstraints, model_validator
 
 from heritage.model.digest import digest_json
-
-Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
-Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
-Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
-LOCAL_ITEM = re.compile(r"Q9900\d{3}")
-"""Ids of items that stand for unconfirmed ones on a local wiki; on Wikidata they mean something else."""
-Column = Annotated[str, StringConstraints(min_length=1)]
-
-_PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+from heritage.model.issue import Severity
+from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
+from heritage.spec.harvest import Harvest
+from heritage.spec.record import Record
 
 
-def _comes_up(schedule: str) -> str:
-    """A schedule that comes up some day. Airflow takes any text for one, and then never runs the DAG."""
-    try:
-        known = schedule in _PRESETS or (
-            len(schedule.split()) == 5 and croniter(schedule, datetime(2026, 1, 1, tzinfo=UTC)).get_next()
-        )
-    except CroniterError:
-        known = False
-    if not known:
-        raise ValueError(
-            f"{schedule!r} never comes up: give five cron fields (minute, hour, day, month, weekday) "
-            f"or one of {', '.join(_PRESETS)}"
-        )
-    return schedule
-
-
-Schedule = Annotated[str, AfterValidator(_comes_up)]
-
-
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Publisher(_Closed):
+class Publisher(Closed):
     name: str
     item: Qid | None = None
 
 
-class Licence(_Closed):
+class Licence(Closed):
     """`id` is an SPDX id or one listed in `datasets/_vocabularies/licences.yaml`."""
 
     id: str
@@ -64,93 +25,7 @@ class Licence(_Closed):
     attribution: str | None = None
 
 
-class Harvest(_Closed):
-    """Where and how the register is published; protocol-specific facts are optional."""
-
-    protocol: Literal["csv", "geojson"]
-    url: Url
-    file: Annotated[str, StringConstraints(pattern=r"^\w[\w.\-]*$")] | None = None
-    """The publisher's name for the file, where the address does not end in it."""
-    schedule: Schedule = "@monthly"
-    encoding: str = "utf-8"
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
-    empty: list[str] = Field(default_factory=list)
-    """Texts by which this register says "nothing", e.g. NULL; an empty cell always does."""
-
-    @field_validator("encoding")
-    @classmethod
-    def _encoding_is_known(cls, value: str) -> str:
-        try:
-            "".encode(value)  # unlike a look-up, this also refuses codecs that are not for text, as base64
-        except LookupError:
-            raise ValueError(f"{value!r} is no known encoding; utf-8 and cp1252 are usual") from None
-        return value
-
-    @property
-    def file_name(self) -> str:
-        """Under which name the file is kept: the publisher's, or the last part of the address made safe."""
-        if self.file:
-            return self.file
-        last = self.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-        return re.sub(r"[^\w.\-]", "_", last, flags=re.ASCII).lstrip(".") or "register"
-
-
-class PointColumns(_Closed):
-    """Where coordinates stand: two columns (`x` = longitude or easting, `y`), or one `pair` column."""
-
-    x: Column | None = None
-    y: Column | None = None
-    pair: Column | None = None
-    order: Literal["lat_lon", "lon_lat"] = "lat_lon"
-    crs: Annotated[str, StringConstraints(pattern=r"^EPSG:\d+$")] = "EPSG:4326"
-    precision_m: float | None = Field(default=None, gt=0)
-
-    @model_validator(mode="after")
-    def _one_notation(self) -> Self:
-        if (self.pair is None) == (self.x is None or self.y is None):
-            raise ValueError("give either x and y, or pair")
-        return self
-
-
-class Record(_Closed):
-    """Which column is what. `name` maps a language to its column or columns.
-
-    `url` holds the address of the register's entry; with a `url_template` it holds what goes into the
-    template, and without it the id does.
-    """
-
-    id: Column
-    name: dict[Lang, Column | list[Column]] = Field(min_length=1)
-    point: PointColumns | None = None
-    type: Column | None = None
-    designation: Column | None = None
-    municipality: Column | None = None
-    country: Column | None = None
-    address: Column | None = None
-    url: Column | None = None
-    url_template: Annotated[str, StringConstraints(pattern=r"^https?://\S*\{id\}\S*$")] | None = None
-    restriction: Column | None = None
-
-    def columns(self) -> set[str]:
-        """Every column of the register that this mapping reads."""
-        names: set[str] = {self.id}
-        for value in self.name.values():
-            names.update([value] if isinstance(value, str) else value)
-        if self.point:
-            names.update(c for c in (self.point.x, self.point.y, self.point.pair) if c)
-        single = (
-            self.type,
-            self.designation,
-            self.municipality,
-            self.country,
-            self.address,
-            self.url,
-            self.restriction,
-        )
-        return names | {c for c in single if c}
-
-
-class ItemProfile(_Closed):
+class ItemProfile(Closed):
     """What a record becomes on Wikidata. A term without an item is an issue, never a default."""
 
     identifier: Pid
@@ -175,15 +50,31 @@ FilledField = Literal[
     "admin_item",
     "country",
     "address",
+    "inception",
+    "designated",
+    "image",
     "url",
 ]
 
 
-class Checks(_Closed):
+class Expectation(Closed):
+    """An expectation of Great Expectations about this register, beside those of its kind.
+
+    One of the same type and column as in a suite takes its place: a dataset tightens by saying so.
+    """
+
+    type: Annotated[str, StringConstraints(pattern=r"^expect_[a-z_]+$")]
+    kwargs: dict[str, Any] = Field(default_factory=dict)
+    severity: Literal[Severity.STOP, Severity.ASK, Severity.NOTE]
+    why: Annotated[str, StringConstraints(min_length=1)]
+
+
+class Checks(Closed):
     """`rows` bounds the records of a snapshot; `fill` the least share of records with a field."""
 
     rows: tuple[int, int]
     fill: dict[FilledField, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
+    expectations: list[Expectation] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -192,14 +83,14 @@ class Checks(_Closed):
         return self
 
 
-class RiskListing(_Closed):
+class RiskListing(Closed):
     """A column of the register itself that is evidence, read through a scheme of `_vocabularies/risk`."""
 
     scheme: str
     field: Column
 
 
-class Relevance(_Closed):
+class Relevance(Closed):
     """Facts behind the relevance criterion, each with where it can be checked (domain details, part d)."""
 
     community_request: Url | None = None
@@ -207,7 +98,7 @@ class Relevance(_Closed):
     partner_engaged: Url | None = None
 
 
-class DatasetSpec(_Closed):
+class DatasetSpec(Closed):
     """One register: who publishes it, under what licence, where, and what its columns mean."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)+$")]
@@ -217,6 +108,10 @@ class DatasetSpec(_Closed):
     kind: Literal["monument", "site", "natural", "glam"]
     maintainers: list[str] = Field(min_length=1)
     licence: Licence
+    unverified: str = ""
+    """What nobody could confirm about the source; such a dataset is never trusted silently."""
+    sample: Literal["extract", "synthetic"]
+    """Whether the bundled sample holds rows of the register, or rows made up in its layout."""
     harvest: Harvest
     record: Record
     ignore: list[Column] = Field(default_factory=list)

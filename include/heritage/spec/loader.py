@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from heritage.spec.dataset import DatasetSpec
+from heritage.spec.harvest import PROTOCOLS
 
 _LOOKUPS = ("classes", "designation", "admin", "countries")
 
@@ -93,17 +94,18 @@ def _read_lookups(item: Any, folder: Path) -> None:
             raise ValueError(f"item.{key}: {name!r} must lie beside the description")
         with (folder / name).open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        if not rows or not {"term", "item"} <= rows[0].keys():
-            raise ValueError(f"item.{key}: {name} needs the columns term and item")
-        item[key] = {row["term"]: row["item"] for row in rows}
+        if not rows or not {"term", "item", "mapped_by"} <= rows[0].keys():
+            raise ValueError(f"item.{key}: {name} needs the columns term, item and mapped_by")
+        item[key] = {row["term"]: row["item"] for row in rows if row["item"]}
 
 
 def _explain(error: ValidationError) -> Iterator[str]:
     for fault in error.errors(include_url=False):
-        where = ".".join(str(part) for part in fault["loc"]) or "description"
+        loc = _without_protocol(fault["loc"])
+        where = ".".join(str(part) for part in loc) or "description"
         if fault["type"] == "extra_forbidden":
-            known = _keys_at(DatasetSpec, fault["loc"][:-1])
-            near = difflib.get_close_matches(str(fault["loc"][-1]), known, n=1)
+            known = _keys_at(fault["loc"][:-1])
+            near = difflib.get_close_matches(str(loc[-1]), known, n=1)
             yield f"{where}: unknown key" + (
                 f", did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
             )
@@ -111,8 +113,16 @@ def _explain(error: ValidationError) -> Iterator[str]:
             yield f"{where}: {fault['msg'].removeprefix('Value error, ')}"
 
 
-def _keys_at(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
+def _without_protocol(loc: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Where a person looks: the protocol chooses the model of `harvest`, it is no key on the way."""
+    return (loc[0], *loc[2:]) if loc[:1] == ("harvest",) and len(loc) > 1 else loc
+
+
+def _keys_at(loc: tuple[Any, ...]) -> list[str]:
+    model: type[BaseModel] = DatasetSpec
     for part in loc:
+        if model is DatasetSpec and part == "harvest" and len(loc) > 1:
+            return list(PROTOCOLS[loc[1]].model_fields)
         field = model.model_fields.get(str(part))
         inner = _model_in(field.annotation) if field else None
         if inner is None:

@@ -45,8 +45,8 @@ def map_records(
     spec = loaded.spec
     inputs = inputs_digest("map", snapshot, spec.digest(), world.version, thresholds.digest())
     if not store.current(spec.id, snapshot, "records", inputs):
-        files = store.capture_files(spec.id, snapshot)
-        mapped = map_rows(spec, reader.rows(spec, files), world, thresholds.places)
+        with store.capture_files(spec.id, snapshot) as files:
+            mapped = map_rows(spec, reader.rows(spec, files), world, thresholds.places)
         counts = Counter(issue.code.value for issue in mapped.issues)
         examples: dict[str, list[str]] = {code: [] for code in counts}
         for issue in mapped.issues:

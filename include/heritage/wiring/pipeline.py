@@ -72,14 +72,15 @@ def run_step(step: str, run: Run, snapshot: str | None) -> dict[str, Any]:
 
 
 def _harvest(run: Run) -> dict[str, Any]:
-    from heritage.adapters.harvest.fetch import FileFetcher, HttpFetcher, HttpSettings
+    from heritage.adapters.harvest import FileFetcher, HttpFetcher, HttpSettings
     from heritage.steps.harvest import harvest
 
     clock, settings = SystemClock(), run.settings
     if run.source is not None:
         fetcher: FileFetcher | HttpFetcher = FileFetcher(run.source)
     else:
-        fetcher = HttpFetcher(HttpSettings(settings.user_agent, settings.mirror), clock)
+        http = HttpSettings(settings.user_agent, settings.scratch_folder, settings.mirror)
+        fetcher = HttpFetcher(http, clock)
     return asdict(harvest(run.loaded, fetcher=fetcher, store=run.store, clock=clock))
 
 

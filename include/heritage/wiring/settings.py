@@ -28,6 +28,7 @@ class Settings(BaseSettings):
         default=None, description="Terms of reference, instead of the bundled ones."
     )
     reports: Path | None = Field(default=None, description="Folder of the priority reports.")
+    scratch: Path | None = Field(default=None, description="Folder of this machine for unfinished pulls.")
     contact: str = Field(default="", description="E-mail or page of the operator, sent in the User-Agent.")
     mirror: str | None = Field(
         default=None, description="Base address to fetch registers from instead of their publishers."
@@ -61,10 +62,18 @@ class Settings(BaseSettings):
         return self.datasets / "_vocabularies"
 
     @cached_property
+    def _local(self) -> Path:
+        return _ROOT / "data" if "://" in self.data_url else Path(self.data_url)
+
+    @cached_property
     def reports_folder(self) -> Path:
         """Beside the snapshots, where these are in a folder of this machine."""
-        local = _ROOT / "data" if "://" in self.data_url else Path(self.data_url)
-        return self.reports or local / "reports"
+        return self.reports or self._local / "reports"
+
+    @cached_property
+    def scratch_folder(self) -> Path:
+        """Beside the snapshots, where these are in a folder of this machine."""
+        return self.scratch or self._local / ".unfinished"
 
     @cached_property
     def database(self) -> str:

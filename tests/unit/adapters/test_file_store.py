@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import geopandas
@@ -11,15 +12,14 @@ from heritage.adapters.files import FileStore
 from heritage.errors import SourceChanged, StoreDamaged
 from heritage.mapping import map_rows
 from heritage.model.tables import RECORDS
-from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
-from register_examples import description, good_rows, source_rows, thresholds, world
+from register_examples import description, fetched, good_rows, pulled, source_rows, thresholds, world
 
 SPEC = DatasetSpec.model_validate(description())
 AT = datetime(2026, 11, 21, tzinfo=UTC)
 FILES = [
-    FetchedFile("b.csv", b"2", "http://x/b", {"etag": "2"}),
-    FetchedFile("a.csv", b"1", "http://x/a", {}),
+    fetched("b.csv", b"2", "http://x/b", {"etag": "2"}),
+    fetched("a.csv", b"1", "http://x/a"),
 ]
 
 
@@ -37,49 +37,48 @@ def records():
 
 
 def test_the_same_bytes_are_the_same_snapshot(store):
-    first, new = store.capture(SPEC, FILES, AT)
-    again, new_again = store.capture(SPEC, list(reversed(FILES)), datetime(2027, 1, 1, tzinfo=UTC))
+    first, new = store.capture(SPEC, pulled(*FILES), AT)
+    again, new_again = store.capture(SPEC, pulled(*reversed(FILES)), datetime(2027, 1, 1, tzinfo=UTC))
     assert (new, new_again) == (True, False)
     assert again == first
     assert len(first.snapshot) == 16
     assert first.retrieved_at == AT
-    other, _ = store.capture(
-        SPEC, [FetchedFile("a.csv", b"12", "", {}), FetchedFile("b.csv", b"", "", {})], AT
-    )
+    other, _ = store.capture(SPEC, pulled(fetched("a.csv", b"12", ""), fetched("b.csv", b"", "")), AT)
     assert other.snapshot != first.snapshot
 
 
 def test_a_capture_comes_back_as_it_was(store):
-    capture, _ = store.capture(SPEC, FILES, AT)
+    capture, _ = store.capture(SPEC, pulled(*FILES), AT)
     read = store.captured("se_demo", capture.snapshot)
-    files = store.capture_files("se_demo", capture.snapshot)
     assert read == capture
-    assert files == [FILES[1], FILES[0]]
+    with store.capture_files("se_demo", capture.snapshot) as files:
+        said = [(file.name, file.content, file.url, file.headers) for file in files]
+    assert said == [("a.csv", b"1", "http://x/a", {}), ("b.csv", b"2", "http://x/b", {"etag": "2"})]
 
 
 def test_a_capture_that_was_touched_is_refused(tmp_path):
     store = FileStore(str(tmp_path))
-    capture, _ = store.capture(SPEC, FILES, AT)
+    capture, _ = store.capture(SPEC, pulled(*FILES), AT)
     (tmp_path / "se_demo" / capture.snapshot / "capture" / "a.csv").write_bytes(b"X")
     with pytest.raises(SourceChanged, match=r"se_demo, a\.csv: the captured file was damaged"):
-        store.capture_files("se_demo", capture.snapshot)
+        store.capture_files("se_demo", capture.snapshot).__enter__()
 
 
 @pytest.mark.parametrize("name", ["../x", "", ".hidden", "capture.json", "a/b"])
 def test_names_that_lead_elsewhere_are_refused(store, name):
     with pytest.raises(SourceChanged, match="safe file name"):
-        store.capture(SPEC, [FetchedFile(name, b"1", "", {})], AT)
+        store.capture(SPEC, pulled(replace(fetched("a.csv", b"1"), name=name)), AT)
 
 
 def test_a_capture_is_whole_or_not_there(tmp_path, monkeypatch):
     store = FileStore(str(tmp_path))
-    capture, _ = store.capture(SPEC, FILES, AT)
+    capture, _ = store.capture(SPEC, pulled(*FILES), AT)
     (
         tmp_path / "se_demo" / capture.snapshot / "capture" / "capture.json"
     ).unlink()  # killed before the last file
     with pytest.raises(FileNotFoundError, match="there is no capture"):
-        store.capture_files("se_demo", capture.snapshot)
-    assert store.capture(SPEC, FILES, AT)[1] is True
+        store.capture_files("se_demo", capture.snapshot).__enter__()
+    assert store.capture(SPEC, pulled(*FILES), AT)[1] is True
 
 
 def test_a_table_with_other_inputs_supersedes_and_stays_beside(store):
@@ -202,7 +201,7 @@ def test_no_version_is_ever_lost(history):
 )
 def test_a_damaged_file_of_the_store_is_named(tmp_path, torn, read):
     store = FileStore(str(tmp_path))
-    name = store.capture(SPEC, FILES, AT)[0].snapshot
+    name = store.capture(SPEC, pulled(*FILES), AT)[0].snapshot
     store.write_table("se_demo", name, "t", table(3), "i")
     store.write_json("se_demo", name, "facts", {"a": 1})
     path = tmp_path / "se_demo" / name / torn

@@ -5,14 +5,13 @@ from hypothesis import strategies as st
 from heritage.adapters.harvest import Reader
 from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
-from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
-from register_examples import HEADER, csv_bytes, description, good_rows
+from register_examples import HEADER, csv_bytes, description, fetched, good_rows
 
 
 def read(content, **harvest):
     spec = DatasetSpec.model_validate(description(harvest=harvest))
-    return list(Reader().rows(spec, [FetchedFile("list.csv", content, "http://example.invalid", {})]))
+    return [row for some in Reader().rows(spec, [fetched("list.csv", content)]) for row in some.each()]
 
 
 def test_cells_stay_text_to_the_letter():

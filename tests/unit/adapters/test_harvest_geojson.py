@@ -7,9 +7,8 @@ from hypothesis import strategies as st
 from heritage.adapters.harvest import Reader
 from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
-from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
-from register_examples import description
+from register_examples import description, fetched
 
 POINT = {"type": "Point", "coordinates": [14.5, 59.3]}
 
@@ -20,7 +19,7 @@ def read(content, crs="EPSG:4326"):
         "record": {"point": {"x": "geometry.x", "y": "geometry.y", "crs": crs}},
     }
     spec = DatasetSpec.model_validate(description(**changes))
-    return list(Reader().rows(spec, [FetchedFile("list.geojson", content, "http://example.invalid", {})]))
+    return [row for some in Reader().rows(spec, [fetched("list.geojson", content)]) for row in some.each()]
 
 
 def collection(*features, **members):

@@ -23,7 +23,7 @@ def register(tmp_path, server, path="/list.csv"):
 
 def test_fetches_the_bytes_and_says_who_asks(tmp_path, server):
     server.headers = {"ETag": '"7"', "Set-Cookie": "session=secret"}
-    (file,) = Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server, "/a/list.csv?year=2026"))
+    (file,) = Way.over_http(tmp_path).fetch(register(tmp_path, server, "/a/list.csv?year=2026"))
     assert (file.name, file.content, file.url) == ("list.csv", BODY, server.url + "/a/list.csv?year=2026")
     assert file.headers["etag"] == '"7"'
     assert "set-cookie" not in file.headers
@@ -32,7 +32,7 @@ def test_fetches_the_bytes_and_says_who_asks(tmp_path, server):
 
 def test_unpacks_what_was_packed_on_the_way(tmp_path, server):
     server.body, server.headers = gzip.compress(BODY), {"Content-Encoding": "gzip"}
-    (file,) = Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+    (file,) = Way.over_http(tmp_path).fetch(register(tmp_path, server))
     assert file.content == BODY
 
 
@@ -50,7 +50,7 @@ def test_unpacks_what_was_packed_on_the_way(tmp_path, server):
 def test_waits_as_the_server_asks_within_reason_and_tries_again(tmp_path, server, status, headers, wait):
     server.before = [(status, headers, b"later")]
     way = Way.over_http(tmp_path)
-    assert way.fetcher.fetch(register(tmp_path, server))[0].content == BODY
+    assert way.fetch(register(tmp_path, server))[0].content == BODY
     assert way.waits == [wait]
 
 
@@ -58,9 +58,9 @@ def test_waits_longer_each_time_and_gives_up(tmp_path, server):
     server.status = 502
     way = Way.over_http(tmp_path)
     with pytest.raises(
-        SourceUnavailable, match=r"^se_demo, list.csv: .* 4 attempts: the server answered 502"
+        SourceUnavailable, match=r"^se_demo: .*/list.csv .* 4 attempts: the server answered 502"
     ):
-        way.fetcher.fetch(register(tmp_path, server))
+        way.fetch(register(tmp_path, server))
     assert way.waits == [2.0, 4.0, 8.0]
     assert len(server.asked) == 4
 
@@ -68,15 +68,15 @@ def test_waits_longer_each_time_and_gives_up(tmp_path, server):
 def test_a_file_that_is_cut_short_is_fetched_again(tmp_path, server):
     server.headers = {"Content-Length": str(len(BODY) + 100)}
     with pytest.raises(SourceUnavailable, match="the file was cut short"):
-        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+        Way.over_http(tmp_path).fetch(register(tmp_path, server))
     assert len(server.asked) == 4
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
 def test_what_will_not_pass_is_told_at_once(tmp_path, server, status):
     server.status = status
-    with pytest.raises(SourceChanged, match=rf"se_demo, list.csv: .*the server answered {status}"):
-        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+    with pytest.raises(SourceChanged, match=rf"se_demo: .*list.csv: the server answered {status}"):
+        Way.over_http(tmp_path).fetch(register(tmp_path, server))
     assert len(server.asked) == 1
 
 
@@ -85,7 +85,7 @@ def test_an_unreachable_publisher_is_told(tmp_path):
         taken.bind(("127.0.0.1", 0))
         spec = loaded(tmp_path, harvest={"url": f"http://127.0.0.1:{taken.getsockname()[1]}/list.csv"})
         with pytest.raises(SourceUnavailable, match="not reachable"):
-            Way.over_http(tmp_path).fetcher.fetch(spec)
+            Way.over_http(tmp_path).fetch(spec)
 
 
 def test_silence_is_told(tmp_path):
@@ -94,19 +94,19 @@ def test_silence_is_told(tmp_path):
         silent.listen()
         spec = loaded(tmp_path, harvest={"url": f"http://127.0.0.1:{silent.getsockname()[1]}/list.csv"})
         with pytest.raises(SourceUnavailable, match=r"no answer within 0\.05 s"):
-            Way.over_http(tmp_path, silence_s=0.05, attempts=1).fetcher.fetch(spec)
+            Way.over_http(tmp_path, silence_s=0.05, attempts=1).fetch(spec)
 
 
 def test_a_file_beyond_all_measure_is_refused(tmp_path, server):
     with pytest.raises(SourceChanged, match="larger than 20 bytes"):
-        Way.over_http(tmp_path, largest_bytes=20).fetcher.fetch(register(tmp_path, server))
+        Way.over_http(tmp_path, largest_bytes=20).fetch(register(tmp_path, server))
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://127.0.0.1/list.csv"])
 def test_a_redirect_leads_to_http_only(tmp_path, server, target):
     server.status, server.headers = 302, {"Location": target}
-    with pytest.raises(SourceChanged, match=r"^se_demo, list"):
-        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+    with pytest.raises(SourceChanged, match=r"^se_demo: .*/list"):
+        Way.over_http(tmp_path).fetch(register(tmp_path, server))
 
 
 @pytest.mark.parametrize("inside", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "fd00::7", "::1"])
@@ -115,9 +115,11 @@ def test_a_redirect_never_leads_from_a_public_address_into_our_own_network(tmp_p
     port = server.url.rsplit(":", 1)[1]
     spec = loaded(tmp_path, harvest={"url": f"http://localhost:{port}/list.csv"})
     addresses = {"localhost": ["93.184.215.14"], "127.0.0.1": [inside]}
-    fetcher = HttpFetcher(HttpSettings("tests"), StoppedClock(), resolve=addresses.__getitem__)
+    fetcher = HttpFetcher(
+        HttpSettings("tests", tmp_path / "unfinished"), StoppedClock(), resolve=addresses.__getitem__
+    )
     with pytest.raises(SourceChanged, match=r"leads to 127\.0\.0\.1, which is no public address"):
-        fetcher.fetch(spec)
+        fetcher.fetch(spec, None).__enter__()
     assert len(server.asked) == 1
 
 
@@ -125,13 +127,13 @@ def test_a_register_on_our_own_network_may_redirect_within_it(tmp_path, server):
     server.before = [(302, {"Location": server.url + "/moved.csv"}, b"")]
     port = server.url.rsplit(":", 1)[1]
     spec = loaded(tmp_path, harvest={"url": f"http://localhost:{port}/list.csv"})
-    assert Way.over_http(tmp_path).fetcher.fetch(spec)[0].content == BODY
+    assert Way.over_http(tmp_path).fetch(spec)[0].content == BODY
 
 
 def test_redirects_in_a_circle_are_refused(tmp_path, server):
     server.status, server.headers = 302, {"Location": "/list.csv"}
-    with pytest.raises(SourceChanged, match=r"se_demo, list.csv: .*redirects"):
-        Way.over_http(tmp_path).fetcher.fetch(register(tmp_path, server))
+    with pytest.raises(SourceChanged, match=r"se_demo: .*list.csv: .*redirects"):
+        Way.over_http(tmp_path).fetch(register(tmp_path, server))
 
 
 def test_a_mirror_is_asked_instead_and_both_addresses_are_kept(tmp_path, server):
@@ -140,19 +142,29 @@ def test_a_mirror_is_asked_instead_and_both_addresses_are_kept(tmp_path, server)
     snapshot = way.harvest(spec)
     assert server.asked[0][0] == "/mirror/se/se_demo/samples/list.csv"
     capture = way.store.captured("se_demo", snapshot)
-    [file] = way.store.capture_files("se_demo", snapshot)
     assert capture.url == "http://example.invalid/list.csv"
-    assert file.url == server.url + "/mirror/se/se_demo/samples/list.csv"
+    with way.store.capture_files("se_demo", snapshot) as [file]:
+        assert file.url == server.url + "/mirror/se/se_demo/samples/list.csv"
 
 
 def test_a_file_from_disk_is_taken_as_it_is(tmp_path):
     path = tmp_path / "copy.csv"
     path.write_bytes(BODY)
-    (file,) = FileFetcher(path).fetch(loaded(tmp_path))
-    assert (file.name, file.content, file.url) == ("copy.csv", BODY, "file:copy.csv")
+    with FileFetcher(path).fetch(loaded(tmp_path), None) as brought:
+        (file,) = brought.files
+        assert (file.name, file.content, file.url) == ("copy.csv", BODY, "file:copy.csv")
 
 
-@pytest.mark.parametrize("name", ["missing.csv", "."])
+def test_all_files_of_a_folder_are_taken(tmp_path):
+    (tmp_path / "pages").mkdir()
+    for name in ("b.csv", "a.csv"):
+        (tmp_path / "pages" / name).write_bytes(BODY)
+    with FileFetcher(tmp_path / "pages").fetch(loaded(tmp_path), None) as brought:
+        assert [file.name for file in brought.files] == ["a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize("name", ["missing.csv", "empty"])
 def test_a_file_that_is_not_there_is_told(tmp_path, name):
-    with pytest.raises(SourceUnavailable, match=r"se_demo: the file .* cannot be read"):
-        FileFetcher(tmp_path / name).fetch(loaded(tmp_path))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceUnavailable, match=r"se_demo: .*(cannot be read|holds no file)"):
+        FileFetcher(tmp_path / name).fetch(loaded(tmp_path), None).__enter__()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from heritage.errors import SourceChanged
 from heritage.mapping import map_rows
 from heritage.model.issue import IssueCode
-from heritage.model.row import SourceRow
+from heritage.model.row import SourceRow, SourceRows
 from heritage.model.tables import RECORDS, REJECTED
 from heritage.spec.dataset import DatasetSpec
 from register_examples import HEADER, description, good_rows, source_rows, thresholds, world
@@ -286,7 +286,7 @@ def test_a_row_out_of_step_is_rejected_without_its_cells():
     spec = DatasetSpec.model_validate(description())
     rows = [
         *source_rows(good_rows(5)),
-        SourceRow("list.csv", 6, {"nr": "6", "namn": "Anna A"}, IssueCode.ROW_RAGGED),
+        SourceRows.of([SourceRow("list.csv", 6, {"nr": "6", "namn": "Anna A"}, IssueCode.ROW_RAGGED)]),
     ]
     result = map_rows(spec, rows, world(), thresholds().places)
     (line,) = result.rejected.to_pylist()

@@ -2,7 +2,8 @@ import pytest
 import yaml
 
 from heritage.errors import SpecError
-from heritage.spec.dataset import DatasetSpec, Harvest
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.harvest import Csv
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, load_specs
 from heritage.spec.thresholds import load_thresholds
 from register_examples import VOCABULARIES, description
@@ -48,7 +49,7 @@ def test_two_descriptions_with_one_id_are_both_refused(tmp_path):
     ("changes", "says"),
     [
         ({"harvest": {"encodng": "x"}}, "harvest.encodng: unknown key, did you mean 'encoding'"),
-        ({"record": {"point": {"x": "lon"}}}, "record.point: give either x and y, or pair"),
+        ({"record": {"point": {"x": "lon"}}}, "record.point: give x and y, or pair, or grid"),
         ({"ignore": ["nr"]}, "mapped and ignored at once: nr"),
         ({"checks": {"fill": {"nmae": 1.0}}}, "checks.fill.nmae"),
         ({"checks": {"rows": [9, 1]}}, "the lower bound is above the upper one"),
@@ -78,7 +79,9 @@ def test_a_schedule_is_kept_to_the_letter(tmp_path, schedule):
 
 def test_a_lookup_table_stands_beside_the_description(tmp_path):
     path = write(tmp_path, description(item={"admin": "towns.csv"}))
-    (path.parent / "towns.csv").write_text("term,item\nÅre,Q1\nHabo,Q2\n", encoding="utf-8")
+    (path.parent / "towns.csv").write_text(
+        "term,item,mapped_by\nÅre,Q1,anna\nHabo,Q2,anna\nOrsa,,anna\n", encoding="utf-8"
+    )
     answer = load_spec(path)
     assert isinstance(answer, LoadedSpec)
     assert answer.spec.item.admin == {"Åre": "Q1", "Habo": "Q2"}
@@ -88,9 +91,9 @@ def test_a_lookup_table_stands_beside_the_description(tmp_path):
     ("name", "content", "says"),
     [
         ("missing.csv", None, "missing.csv"),
-        ("../towns.csv", "term,item\na,Q1\n", "must lie beside the description"),
-        ("towns.csv", "town,qid\na,Q1\n", "needs the columns term and item"),
-        ("towns.csv", "term,item\na,1\n", "item.admin.a"),
+        ("../towns.csv", "term,item,mapped_by\na,Q1,x\n", "must lie beside the description"),
+        ("towns.csv", "town,qid\na,Q1\n", "needs the columns term, item and mapped_by"),
+        ("towns.csv", "term,item,mapped_by\na,1,x\n", "item.admin.a"),
     ],
 )
 def test_a_bad_lookup_table_is_told(tmp_path, name, content, says):
@@ -112,7 +115,7 @@ def test_a_bad_lookup_table_is_told(tmp_path, name, content, says):
     ],
 )
 def test_a_file_has_a_safe_name(url, file, name):
-    assert Harvest(protocol="csv", url=url, file=file).file_name == name
+    assert Csv(protocol="csv", url=url, file=file).file_name == name
 
 
 def test_the_digest_follows_every_word():

@@ -20,6 +20,7 @@ def spec() -> DatasetSpec:
             "publisher": {"name": "Tower Board"},
             "kind": "monument",
             "maintainers": ["ada"],
+            "sample": "synthetic",
             "licence": {"id": "CC0-1.0", "evidence": "https://towers.example/licence"},
             "harvest": {"protocol": "csv", "url": "https://towers.example/towers.csv"},
             "record": {"id": "ID", "name": {"en": "Name"}},

@@ -12,10 +12,10 @@ from heritage.adapters.files import FileStore
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.model.tables import MATCHES, RECORDS, RISK
-from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.propose import Proposed, propose
+from register_examples import fetched, pulled
 
 SPEC = DatasetSpec.model_validate(
     {
@@ -24,6 +24,7 @@ SPEC = DatasetSpec.model_validate(
         "publisher": {"name": "Tower Board"},
         "kind": "monument",
         "maintainers": ["ada"],
+        "sample": "synthetic",
         "licence": {"id": "CC0-1.0", "evidence": "https://towers.example/licence"},
         "harvest": {"protocol": "csv", "url": "https://towers.example/towers.csv"},
         "record": {"id": "ID", "name": {"en": "Name"}},
@@ -61,9 +62,9 @@ class Case:
 
     def harvest(self, content: str) -> str:
         """A new capture; it is the good one from now on."""
-        file = FetchedFile("towers.csv", content.encode(), "https://towers.example/towers.csv", {})
+        file = fetched("towers.csv", content.encode(), "https://towers.example/towers.csv")
         at = datetime(2026, 11, 20, tzinfo=UTC)
-        self.snapshot = self.store.capture(SPEC, [file], at)[0].snapshot
+        self.snapshot = self.store.capture(SPEC, pulled(file), at)[0].snapshot
         self.store.mark_good("xx_towers", self.snapshot, at)
         return self.snapshot
 

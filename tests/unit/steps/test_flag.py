@@ -16,10 +16,10 @@ from heritage.disclosure.gate import publishable
 from heritage.errors import SourceChanged, SpecError
 from heritage.model.issue import IssueCode
 from heritage.model.tables import RECORDS, RISK
-from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.flag import Flagged, flag
+from register_examples import fetched, pulled
 
 RETRIEVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 
@@ -39,6 +39,7 @@ def spec(**changes: Any) -> LoadedSpec:
         "publisher": {"name": "A publisher"},
         "kind": "monument",
         "maintainers": ["somebody"],
+        "sample": "synthetic",
         "licence": {"id": "LicenseRef-UNESCO-WHC", "evidence": "https://example.org/terms"},
         "harvest": {"protocol": "csv", "url": "https://example.org/list.csv"},
         "record": {"id": "id", "name": {"en": "name"}},
@@ -79,7 +80,7 @@ def run(store: FileStore, repository: Path) -> Run:
 
     def run(rows: list[dict[str, Any]], loaded: LoadedSpec | None = None, at: datetime = RETRIEVED):
         loaded = loaded or spec()
-        capture, _ = store.capture(loaded.spec, [FetchedFile("list.csv", b"id", "", {})], RETRIEVED)
+        capture, _ = store.capture(loaded.spec, pulled(fetched("list.csv", b"id", "")), RETRIEVED)
         table = pa.Table.from_pylist(rows, schema=RECORDS)
         store.write_table("world_list", capture.snapshot, "records", table, inputs="mapped")
         flagged = flag(loaded, capture.snapshot, store=store, vocabularies=vocabularies, clock=FixedClock(at))

@@ -26,13 +26,13 @@ from heritage.model.edit import (
 from heritage.model.governance import Proposal, Scope
 from heritage.model.tables import EDITS, MATCHES, RECORDS, RISK
 from heritage.ports.decisions import JournalEntry
-from heritage.ports.files import FetchedFile
 from heritage.priority.settings import PrioritySettings
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import content_hash, kinds_of, select
 from heritage.steps.rank import Ranking, rank
+from register_examples import fetched, pulled
 
 VOCABULARIES = Path(__file__).parents[3] / "datasets" / "_vocabularies"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -65,6 +65,7 @@ def spec(dataset: str = "xx_churches", licence: str = "allow", **changes: Any) -
         "publisher": {"name": "A publisher"},
         "kind": "monument",
         "maintainers": ["somebody"],
+        "sample": "synthetic",
         "licence": {"id": licence, "evidence": "https://example.org/terms"},
         "harvest": {"protocol": "csv", "url": "https://example.org/list.csv"},
         "record": {"id": "id", "name": {"en": "name"}},
@@ -132,7 +133,7 @@ def snapshot(
     risk: dict[str, Any] | None = None,
 ) -> str:
     """A good snapshot with one record a level, ids 1, 2, …"""
-    files = [FetchedFile("list.csv", repr((dataset, levels, edits)).encode(), "https://example.org/", {})]
+    files = pulled(fetched("list.csv", repr((dataset, levels, edits)).encode(), "https://example.org/"))
     name = store.capture(spec(dataset).spec, files, NOW)[0].snapshot
     groups = groups or ["church" if n % 2 else "chapel" for n in range(len(levels))]
     decisions = decisions or ["match"] * len(levels)

@@ -18,13 +18,13 @@ from heritage.model.disclosure import Disclosure
 from heritage.model.edit import Content, ItemValue, Kind, Statement, TextValue
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
 from heritage.model.tables import EDITS, MATCHES, RECORDS, REJECTED, RISK
-from heritage.ports.files import FetchedFile
 from heritage.ports.reports import PriorityReport
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import to_json
 from heritage.steps.figures import dataset_figures
 from heritage.steps.report import write_report
 from heritage.steps.report_parts import together
+from register_examples import fetched, pulled
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SPEC = DatasetSpec.model_validate(
@@ -34,6 +34,7 @@ SPEC = DatasetSpec.model_validate(
         "publisher": {"name": "A publisher"},
         "kind": "site",
         "maintainers": ["somebody"],
+        "sample": "synthetic",
         "licence": {"id": "CC0-1.0", "evidence": "https://register.example/terms"},
         "harvest": {"protocol": "csv", "url": "https://register.example/list.csv"},
         "record": {"id": "id", "name": {"en": "name"}},
@@ -114,7 +115,7 @@ class Bench:
         self, records: list[dict[str, Any]], rulings: list[dict[str, Any]], edits: list[dict[str, Any]]
     ) -> str:
         key = json.dumps([records, rulings], default=str).encode()
-        snapshot = self.store.capture(SPEC, [FetchedFile("list.csv", key, "", {})], AT)[0].snapshot
+        snapshot = self.store.capture(SPEC, pulled(fetched("list.csv", key, "")), AT)[0].snapshot
         rejected = [
             {"dataset": "world_list", "code": "id-duplicate", "reason": "twice"},
             {"dataset": "world_list", "code": "id-duplicate", "reason": "twice"},

@@ -27,7 +27,7 @@ from heritage.adapters.reports.world_map import Atlas, Layer
 from heritage.model.governance import Gate
 from heritage.model.shown import printable, shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
-from heritage.spec.dataset import LOCAL_ITEM
+from heritage.spec.closed import LOCAL_ITEM
 
 _COLOURS = ("one", "two", "three", "four", "five")
 _REST = "six"

@@ -56,7 +56,7 @@ class Text:
 
 def decode(spec: DatasetSpec, file: FetchedFile) -> Text:
     """The text of the file in the encoding of the description. Raises SourceChanged when it is another."""
-    name = codecs.lookup(spec.harvest.encoding).name
+    name = codecs.lookup(spec.harvest.option("encoding", "utf-8")).name
     encoding = "utf-8-sig" if name == "utf-8" else name
     content = file.content
     try:

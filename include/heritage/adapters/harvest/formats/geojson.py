@@ -11,18 +11,23 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.errors import ShapelyError
 
-from heritage.adapters.harvest.content import Text, decode, mend, refuse_strangers, stop
+from heritage.adapters.harvest.formats.batches import in_batches
+from heritage.adapters.harvest.formats.content import Text, decode, mend, refuse_strangers, stop
 from heritage.model.issue import IssueCode
-from heritage.model.row import SourceRow
+from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
+def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a feature, numbers to the letter; a line or an area stands for its centroid.
 
     Raises SourceChanged for what is not a feature collection, or lies in another CRS than described.
     """
+    yield from in_batches(_rows(spec, file))
+
+
+def _rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     refuse_strangers(spec, file)
     decoded = decode(spec, file)
     features = _features(spec, file, decoded)

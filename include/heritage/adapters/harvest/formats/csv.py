@@ -5,9 +5,10 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 
-from heritage.adapters.harvest.content import decode, is_whole, mend, refuse_strangers, stop
+from heritage.adapters.harvest.formats.batches import in_batches
+from heritage.adapters.harvest.formats.content import decode, is_whole, mend, refuse_strangers, stop
 from heritage.model.issue import IssueCode
-from heritage.model.row import SourceRow
+from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
@@ -16,16 +17,20 @@ _JSON = ((rb"[\[{]\s*[\"{\[\]}]", "a JSON document"),)
 _DELIMITERS = ",;\t|"
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
+def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """The data rows. A row out of step with the header carries a fault; blank lines are passed over.
 
     Raises SourceChanged for what is not a table, has no rows, or ends in the middle of one.
     """
+    yield from in_batches(_rows(spec, file))
+
+
+def _rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     refuse_strangers(spec, file, _JSON)
     decoded = decode(spec, file)
     lines = list(io.StringIO(decoded.text, newline=""))
     csv.field_size_limit(_LONGEST_CELL)
-    reader = csv.reader(lines, delimiter=spec.harvest.delimiter)
+    reader = csv.reader(lines, delimiter=spec.harvest.option("delimiter", ","))
     header: list[str] = []
     number = start = damaged = 0
     last: SourceRow | None = None
@@ -67,7 +72,7 @@ def _header(spec: DatasetSpec, file: FetchedFile, cells: list[str]) -> list[str]
     if len(names) == 1:
         (only,) = names
         other = max(_DELIMITERS, key=only.count)
-        if other != spec.harvest.delimiter and only.count(other):
+        if other != spec.harvest.option("delimiter", ",") and only.count(other):
             hint = f"The header is one cell: the delimiter seems to be {other!r}; set harvest.delimiter."
             raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
     return list(names)
@@ -86,7 +91,7 @@ def _refuse_torn(spec: DatasetSpec, file: FetchedFile, last: SourceRow, lines: l
     if last.fault is IssueCode.ROW_RAGGED and not lines[-1].endswith(("\n", "\r")):
         raise stop(IssueCode.FILE_TRUNCATED, spec, file, row=last.number)
     try:
-        list(csv.reader(lines, delimiter=spec.harvest.delimiter, strict=True))
+        list(csv.reader(lines, delimiter=spec.harvest.option("delimiter", ","), strict=True))
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             hint = f"A quoted cell that opens in this row is never closed. {IssueCode.FILE_TRUNCATED.remedy}"

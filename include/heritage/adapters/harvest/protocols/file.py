@@ -1,0 +1,15 @@
+"""One file at one address."""
+
+from typing import cast
+
+from heritage.adapters.harvest.session import Session
+from heritage.ports.files import Pulled
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.harvest import FileHarvest
+
+
+def pull(spec: DatasetSpec, session: Session) -> Pulled | None:
+    """The file; None when the server says that it has not changed since the last capture."""
+    harvest = cast(FileHarvest, spec.harvest)
+    answer = session.download(harvest.file_name, harvest.url)
+    return None if answer is None else Pulled([answer.file()])

@@ -1,0 +1,20 @@
+"""The words that every description is made of: closed models, and texts of a known form."""
+
+import re
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
+Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
+Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+Column = Annotated[str, StringConstraints(min_length=1)]
+LOCAL_ITEM = re.compile(r"Q9900\d{3}")
+"""Ids of items that stand for unconfirmed ones on a local wiki; on Wikidata they mean something else."""
+
+
+class Closed(BaseModel):
+    """A model without room for unknown keys: a misspelt one is told, never passed over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
