@@ -26,7 +26,14 @@ class Register:
         columns = _columns(spec, self.rows)
         self.notes = _compare(spec, self.rows[0].file, columns)
         self._kept = [column for column in columns if column not in spec.personal]
-        self.ids = [text.strip() for text in self.raw(spec.record.id)]
+        self.ids = self._ids()
+
+    def _ids(self) -> list[str]:
+        """The ids to the letter, or what a cell makes of columns that hold more than the id."""
+        cell = self.spec.record.id
+        if cell == Cell(column=cell.column):
+            return [text.strip() for text in self.raw(cell.name())]
+        return self.texts(cell, range(len(self.rows)))
 
     def raw(self, column: str) -> list[str]:
         """The cells of a column to the letter; empty where the register says "nothing"."""

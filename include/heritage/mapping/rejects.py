@@ -17,7 +17,7 @@ def reject_rows(register: Register, places: Places) -> dict[int, Issue]:
             rejects[i] = register.issue(row.fault, Severity.REJECT, i)
         elif not register.ids[i]:
             rejects[i] = register.issue(
-                IssueCode.ID_MISSING, Severity.REJECT, i, field=register.spec.record.id
+                IssueCode.ID_MISSING, Severity.REJECT, i, field=register.spec.record.id.name()
             )
         else:
             by_id.setdefault(register.ids[i], []).append(i)
@@ -41,7 +41,7 @@ def _duplicate(register: Register, i: int, members: list[int]) -> Issue:
         IssueCode.ID_DUPLICATE,
         Severity.REJECT,
         i,
-        field=register.spec.record.id,
+        field=register.spec.record.id.name(),
         value=register.ids[i],
         hint=f"The same id stands in row {', '.join(named)}{more}. {IssueCode.ID_DUPLICATE.remedy}",
     )

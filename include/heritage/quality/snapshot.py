@@ -101,7 +101,7 @@ def _ids(spec: DatasetSpec, records: pa.Table) -> list[Issue]:
     )
     if numbers * 2 <= records.num_rows:
         return []
-    return [Issue(IssueCode.ID_NOT_TEXT, Severity.STOP, spec.id, field=spec.record.id)]
+    return [Issue(IssueCode.ID_NOT_TEXT, Severity.STOP, spec.id, field=spec.record.id.name())]
 
 
 def _swapped(spec: DatasetSpec, records: pa.Table, rules: SnapshotRules) -> list[Issue]:

@@ -127,14 +127,14 @@ GRIDS = ("EPSG:27700", "EPSG:29902", "EPSG:29903")
 
 
 class Record(Closed):
-    """Which column is what. `name` maps a language to its column or columns.
+    """Which column is what. `id` is kept to the letter; `name` maps a language to its column or columns.
 
     `url` holds the address of the register's entry; with a `url_template` it holds what goes into the
     template, and without it the id does. `only` names the rows to take by the texts of their columns:
     the others are no records, and are counted. `same_id` says what becomes of rows with one id.
     """
 
-    id: Column
+    id: Source
     name: dict[Lang, Sources] = Field(min_length=1)
     point: Point | None = None
     type: Source | None = None
@@ -154,12 +154,12 @@ class Record(Closed):
 
     def columns(self) -> set[str]:
         """Every column of the register that this mapping reads."""
-        cells = [source for _, source in self.names()]
+        cells = [self.id, *(source for _, source in self.names())]
         single = (self.type, self.designation, self.municipality, self.country, self.address)
         cells += [c for c in (*single, self.url, self.restriction, self.inception, self.designated) if c]
         cells += self.links
         names = {column for cell in cells for column in cell.read()}
-        names.update({self.id, *self.only}, self.point.columns() if self.point else (), self._image())
+        names.update(self.only, self.point.columns() if self.point else (), self._image())
         return names
 
     def names(self) -> Iterator[tuple[str, Cell]]:
