@@ -30,14 +30,22 @@ def refuse_strangers(
     spec: DatasetSpec, file: FetchedFile, strangers: tuple[tuple[bytes, str], ...] = ()
 ) -> None:
     """Raises SourceChanged for an empty file and for formats that are no register: HTML, LFS pointers, …"""
-    start = file.content[:4096].removeprefix(codecs.BOM_UTF8).lstrip()
-    if not start and not file.content.strip():
+    if not file.content.strip(codecs.BOM_UTF8).strip():
         raise stop(IssueCode.FILE_EMPTY, spec, file)
-    for pattern, what in (*_STRANGERS, *strangers):
-        if re.match(pattern, start, re.IGNORECASE):
-            raise stop(
-                IssueCode.FILE_NOT_TABLE, spec, file, hint=f"It is {what}. {IssueCode.FILE_NOT_TABLE.remedy}"
-            )
+    what = stranger(file.content[:4096], strangers)
+    if what:
+        raise stop(
+            IssueCode.FILE_NOT_TABLE, spec, file, hint=f"It is {what}. {IssueCode.FILE_NOT_TABLE.remedy}"
+        )
+
+
+def stranger(start: bytes, more: tuple[tuple[bytes, str], ...] = ()) -> str | None:
+    """What a file is by its first bytes, where that is no text with rows; else None."""
+    text = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    for pattern, what in (*_STRANGERS, *more):
+        if re.match(pattern, text, re.IGNORECASE):
+            return what
+    return None
 
 
 @dataclass(frozen=True, slots=True)

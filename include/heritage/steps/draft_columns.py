@@ -1,0 +1,103 @@
+"""What a column looks like: how full, how different, and what its cells have in common."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from heritage.model.row import SourceRows
+
+MOST_ROWS = 5000
+_WORD = re.compile(r"[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|\d+")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_NOTHING = ("null", "none", "n/a", "na", "-", "--", "nan", "unknown", "n.a.", "(null)", "nil", "?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the first rows. `texts` are its filled cells in order, `rows` counts all of them."""
+
+    name: str
+    place: int
+    rows: int
+    texts: Sequence[str]
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The header cut into words, and whole."""
+        whole = unicodedata.normalize("NFC", self.name)
+        return frozenset(word.casefold() for word in _WORD.findall(whole)) | {whole.strip().casefold()}
+
+    @property
+    def filled(self) -> float:
+        """Share of rows with a text."""
+        return len(self.texts) / self.rows if self.rows else 0.0
+
+    @property
+    def different(self) -> int:
+        """How many texts there are that differ."""
+        return len(set(self.texts))
+
+    def share(self, pattern: str) -> float:
+        """Share of the filled cells that a pattern matches from their beginning to their end."""
+        compiled = re.compile(pattern, re.DOTALL | re.IGNORECASE)
+        return sum(compiled.fullmatch(text) is not None for text in self.texts) / max(len(self.texts), 1)
+
+    @property
+    def letters(self) -> float:
+        """Mean number of letters of a filled cell."""
+        return sum(sum(map(str.isalpha, text)) for text in self.texts) / max(len(self.texts), 1)
+
+    def numbers(self) -> list[float | None]:
+        """The filled cells as plain numbers."""
+        return [
+            float(t.replace(",", ".")) if len(t) < 40 and _NUMBER.fullmatch(t) else None for t in self.texts
+        ]
+
+    def told(self) -> str:
+        """How full and how different, in words."""
+        return f"{len(self.texts)} of {self.rows} filled, {self.different} different"
+
+
+def columns_of(batches: Iterable[SourceRows]) -> tuple[list[Column], list[str]]:
+    """The columns of the first rows, and the texts by which the register says "nothing"."""
+    cells: dict[str, list[str | None]] = {}
+    rows = 0
+    for batch in batches:
+        taken = batch.cells.slice(0, MOST_ROWS - rows)
+        for name in taken.column_names:
+            texts = cells.setdefault(name, [])
+            texts.extend([None] * (rows - len(texts)))
+            texts.extend(taken[name].to_pylist())
+        rows += taken.num_rows
+        if rows >= MOST_ROWS:
+            break
+    nothing = _nothing(cells.values())
+    said = {text.casefold() for text in nothing}
+    return [
+        Column(name, place, rows, [t.strip() for t in texts if t and t.strip() and t.casefold() not in said])
+        for place, (name, texts) in enumerate(cells.items())
+    ], nothing
+
+
+def _nothing(columns: Iterable[Sequence[str | None]]) -> list[str]:
+    """Texts of the usual kind that stand for an empty cell in more than one column."""
+    seen: Counter[str] = Counter()
+    for texts in columns:
+        seen.update({text for text in texts if text and text.strip().casefold() in _NOTHING})
+    return sorted(text for text, number in seen.items() if number > 1)
+
+
+def scripts(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Scripts of the letters of texts with their share, the most frequent first.
+
+    >>> list(scripts(["Київ"]))
+    [('CYRILLIC', 1.0)]
+    """
+    counts = Counter(
+        unicodedata.name(letter, "UNKNOWN").split()[0] for text in texts for letter in text if letter.isalpha()
+    )
+    total = counts.total()
+    for script, number in counts.most_common():
+        yield script, number / total
