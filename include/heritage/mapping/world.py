@@ -52,6 +52,24 @@ class World:
         metres[away] = _distances(outline, lat[away], lon[away])
         return metres
 
+    def around(self, lat: np.ndarray, lon: np.ndarray) -> str | None:
+        """The country in which more than half of the points lie; None when there is none such."""
+        points = shapely.points(lon, lat)
+        for qid, outline in self._outlines.items():
+            shapely.prepare(outline)
+            if shapely.intersects(outline, points).mean() > 0.5:
+                return qid
+        return None
+
+    def bounds(self, qid: str) -> tuple[float, float, float, float]:
+        """West, south, east and north of a country in degrees. Raises KeyError without an outline."""
+        west, south, east, north = self._outlines[qid].bounds
+        return west, south, east, north
+
+    def code(self, qid: str) -> str | None:
+        """The two-letter code (ISO 3166) of a country's item, in lower case."""
+        return next((t for t, item in self._items.items() if item == qid and len(t) == 2), None)
+
     def on_land_of_others(self, own: Sequence[str], lat: float, lon: float) -> bool:
         """True when the point lies within a country that is none of `own`."""
         point = shapely.Point(lon, lat)

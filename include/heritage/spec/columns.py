@@ -1,0 +1,32 @@
+"""Words by which columns give away what they hold: data for drafting descriptions."""
+
+from pathlib import Path
+
+from heritage.spec.closed import Closed
+from heritage.spec.yaml_model import read_model
+
+
+class Words(Closed):
+    """Words of a header that speak for a role, and words that speak against it."""
+
+    words: list[str]
+    no: list[str] = []
+
+
+class ColumnWords(Closed):
+    """`roles` are fields of a record, or `personal`."""
+
+    version: int
+    roles: dict[str, Words]
+
+    def speak_for(self, role: str, header: frozenset[str]) -> list[str]:
+        """The words of a header that speak for a role; none when one speaks against it."""
+        known = self.roles[role]
+        if header & set(known.no):
+            return []
+        return sorted(header & set(known.words))
+
+
+def load_column_words(path: Path) -> ColumnWords:
+    """The words in force. Raises SpecError naming the file and the key."""
+    return read_model(path, ColumnWords)

@@ -1,0 +1,169 @@
+"""Where a register's coordinates stand and in which CRS: whatever puts most points into the country."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from pyproj import CRS, Transformer
+from pyproj.aoi import AreaOfInterest
+from pyproj.database import query_crs_info
+from pyproj.enums import PJType
+
+from heritage.mapping import World
+from heritage.mapping.coordinates import read_pair
+from heritage.spec.columns import ColumnWords
+from heritage.steps.draft_columns import Column
+
+_TESTED = 300  # points that a CRS is tried on
+_GRID = r"[A-HJ-Z]{1,2} ?\d{1,5} ?\d{1,5}"
+_WORLD_MERCATOR = "EPSG:3857"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceGuess:
+    """`point` as in a description, with what spoke for it; `country` is the item most points lie in."""
+
+    point: dict[str, Any]
+    evidence: str
+    country: str | None
+    columns: tuple[str, ...]
+
+
+def guess_place(
+    columns: Sequence[Column], words: ColumnWords, world: World, country: str | None, stated: str | None
+) -> PlaceGuess | None:
+    """The coordinates of a register, or None when no column holds any.
+
+    `country` is the item of the register's country where it is known, `stated` the CRS that the file names.
+    """
+    for notation, names, x, y in _notations(columns, words):
+        if notation.get("grid"):
+            crs = "EPSG:27700" if country == "Q145" else "EPSG:29902"
+            return PlaceGuess({**notation, "crs": crs}, "grid references", country, names)
+        found = _fit(x, y, world, country, stated)
+        if found is None:
+            continue
+        crs, swapped, item, told = found
+        point = dict(notation)
+        if swapped and "pair" in point:
+            point["order"] = "lon_lat"
+        elif swapped and "x" in point:
+            point["x"], point["y"] = point["y"], point["x"]
+        if crs != "EPSG:4326":
+            point["crs"] = crs
+        return PlaceGuess(point, told, item, names)
+    return None
+
+
+def _notations(
+    columns: Sequence[Column], words: ColumnWords
+) -> Iterable[tuple[dict[str, Any], tuple[str, ...], np.ndarray, np.ndarray]]:
+    """Ways in which the columns may hold points, likeliest first, with x and y of the first ones."""
+    by_name = {column.name: column for column in columns}
+    if "geometry.x" in by_name:
+        yield from _pair_of(by_name["geometry.x"], by_name["geometry.y"], {})
+    lats = [c for c in columns if words.speak_for("lat", c.words)]
+    lons = [c for c in columns if words.speak_for("lon", c.words)]
+    for lon in lons:
+        for lat in sorted(lats, key=lambda c, lon=lon: abs(c.place - lon.place)):
+            if lat is not lon:
+                yield from _pair_of(lon, lat, {"x": lon.name, "y": lat.name})
+    for column in sorted(columns, key=lambda c: not words.speak_for("pair", c.words)):
+        some = column.texts[:_TESTED]
+        if len(some) < 2 or column.share(r"[^\d]*") > 0.5:
+            continue
+        places = [read_pair(text, lat_first=True) for text in some]
+        read = [place for place in places if place]
+        if len(read) >= 0.6 * len(some):
+            x, y = (np.array([getattr(p, axis).value for p in read]) for axis in ("x", "y"))
+            yield {"pair": column.name}, (column.name,), x, y
+    for column in columns:
+        if words.speak_for("grid", column.words) and column.share(_GRID) > 0.8:
+            yield {"grid": column.name}, (column.name,), np.array([]), np.array([])
+
+
+def _pair_of(
+    x: Column, y: Column, notation: dict[str, Any]
+) -> Iterable[tuple[dict[str, Any], tuple[str, ...], np.ndarray, np.ndarray]]:
+    pairs = [
+        (a, b)
+        for a, b in zip(x.numbers()[:_TESTED], y.numbers()[:_TESTED], strict=False)
+        if a is not None and b is not None and (a or b)
+    ]
+    if pairs and len(pairs) >= 0.6 * min(len(x.texts), _TESTED):
+        xs, ys = (np.array(values) for values in zip(*pairs, strict=True))
+        yield notation, tuple(notation.values()), xs, ys
+
+
+def _fit(
+    x: np.ndarray, y: np.ndarray, world: World, country: str | None, stated: str | None
+) -> tuple[str, bool, str | None, str] | None:
+    """CRS, whether x and y change places, the country, and what spoke for it."""
+    degrees = bool((np.abs(x) <= 180).all() and (np.abs(y) <= 180).all())
+    if stated:
+        lon, lat = _degrees(stated, x, y)
+        return stated, False, country or world.around(lat, lon), f"the file says {stated}"
+    if degrees:
+        return _fit_degrees(x, y, world, country)
+    if country is None:
+        lon, lat = _degrees(_WORLD_MERCATOR, x, y)
+        found = world.around(lat, lon)
+        told = f"as {_WORLD_MERCATOR} the points lie in one country; name the country for a better guess"
+        return (_WORLD_MERCATOR, False, found, told) if found else None
+    scores = []
+    for code in _candidates(world, country):
+        for swapped in (False, True):
+            lon, lat = _degrees(code, *((y, x) if swapped else (x, y)))
+            scores.append((_inside(world, country, lat, lon), not swapped, code))
+    best = max(scores, key=lambda one: one[:2], default=(0.0, True, ""))
+    if best[0] < 0.5:
+        return None
+    equal = [code for share, straight, code in scores if (share, straight) == best[:2]]
+    likely = min(equal, key=lambda code: (_extent(code), -int(code.split(":")[1])))
+    others = f"; as good: {', '.join(c for c in equal if c != likely)}"[:120] if len(equal) > 1 else ""
+    return likely, not best[1], country, f"puts {best[0]:.0%} of {len(x)} points into the country{others}"
+
+
+def _fit_degrees(
+    x: np.ndarray, y: np.ndarray, world: World, country: str | None
+) -> tuple[str, bool, str | None, str]:
+    ways = []
+    for swapped in (False, True):
+        lat, lon = (x, y) if swapped else (y, x)
+        if (np.abs(lat) > 90).mean() > 0.5:
+            continue
+        own = country or world.around(lat, lon)
+        ways.append((_inside(world, own, lat, lon) if own else 0.0, not swapped, own))
+    share, straight, own = max(ways, key=lambda one: one[:2])
+    told = f"{share:.0%} of {len(x)} points lie in the country" if own else "degrees, over several countries"
+    return "EPSG:4326", not straight and share > 0.5, own, told
+
+
+def _inside(world: World, country: str, lat: np.ndarray, lon: np.ndarray) -> float:
+    fit = np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
+    if not fit.any():
+        return 0.0
+    return float((world.metres_outside(country, lat[fit], lon[fit]) < 5000).sum() / len(lat))
+
+
+def _degrees(code: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    lon, lat = Transformer.from_crs(CRS.from_user_input(code), 4326, always_xy=True).transform(x, y)
+    return np.asarray(lon), np.asarray(lat)
+
+
+def _candidates(world: World, country: str) -> list[str]:
+    """Projected CRSs of EPSG in use in the country, and the one of web maps."""
+    west, south, east, north = world.bounds(country)
+    known = query_crs_info(
+        "EPSG", PJType.PROJECTED_CRS, AreaOfInterest(west, south, east, north), contains=False
+    )
+    codes = [f"EPSG:{one.code}" for one in known if re.fullmatch(r"\d{4,5}", one.code)]
+    return [_WORLD_MERCATOR, *codes]
+
+
+def _extent(code: str) -> float:
+    """Size of the area a CRS is made for, in square degrees: one made for the country comes first."""
+    area = CRS.from_user_input(code).area_of_use
+    return (area.east - area.west) * (area.north - area.south) if area else 1e9
