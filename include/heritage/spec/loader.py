@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import PROTOCOLS
+from heritage.spec.yaml_text import read_yaml
 
 _LOOKUPS = ("classes", "designation", "admin", "countries")
 
@@ -64,9 +64,9 @@ def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
 def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     """One description, or all that is wrong with it."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
-        return SpecFailure(path.stem, path, (f"not readable as YAML: {' '.join(str(error).split())}",))
+        content = read_yaml(path)
+    except (ValueError, OSError) as error:
+        return SpecFailure(path.stem, path, (str(error),))
     if not isinstance(content, dict):
         return SpecFailure(path.stem, path, ("a description is a mapping of keys to values",))
     try:

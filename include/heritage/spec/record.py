@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, Self
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from heritage.spec.closed import Closed, Column, Lang, Url
@@ -12,6 +10,9 @@ from heritage.spec.closed import Closed, Column, Lang, Url
 
 def _regex(pattern: str) -> str:
     """RE2, whose time is linear in the text: what a register sends cannot make it hang."""
+    import pyarrow as pa  # only where a pattern is given: Airflow parses descriptions again and again
+    import pyarrow.compute as pc
+
     try:
         pc.match_substring_regex(pa.array([""]), pattern)
     except pa.ArrowInvalid as error:
