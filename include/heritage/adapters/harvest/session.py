@@ -1,7 +1,9 @@
 """One polite pull of one register: asks, waits when told to, keeps what came, takes up where it stopped."""
 
+import hashlib
 import ipaddress
 import json
+import re
 import shutil
 import socket
 import time
@@ -24,6 +26,7 @@ _KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "etag", "
 _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _LATER = (408, 425, 429)
 _HEAD = ".head.json"
+_SAID_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class HttpSettings:
     silence_s: float = 60.0
     download_s: float = 3600.0
     largest_bytes: int = 2 << 30
+    most_pages: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,17 @@ class Answer:
     def file(self, stable: str | None = None) -> FetchedFile:
         """The answer as a file of the capture."""
         return FetchedFile(self.path.name, self.path, self.url, self.headers, stable)
+
+
+Check = Callable[[Answer], None]
+"""Raises SourceUnavailable or SourceChanged for an answer that came as if it were good and is an error."""
+
+
+def _good(answer: Answer) -> None:
+    """Nothing more to judge than what HTTP says."""
+
+
+Judge = Callable[[Answer], None]
 
 
 def resolved(host: str) -> list[str]:
@@ -100,6 +115,7 @@ class Session:
         self._folder, self._settings, self._clock, self._last = folder, settings, clock, last
         self._sleep, self._resolve = sleep, resolve
         self._asked_at: float | None = None
+        self._pages: dict[str, str] = {}
 
     def ask(
         self,
@@ -108,14 +124,16 @@ class Session:
         *,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        check: Check = _good,
     ) -> Answer:
         """An answer that is no part of the capture: a count, a description of the service.
 
-        `params` join the query of the address; with a `form` the request is a POST.
+        `params` join the query of the address; with a `form` the request is a POST. `check` judges an answer
+        that came with status 200: where it raises SourceUnavailable, the server is asked again.
         """
         request = _Request.of(url, params, form, headers)
         path = self._folder / f".asked-{request.key}"
-        answer = self._retry(request, path)
+        answer = self._retry(request, path, check)
         if answer is None:
             raise self.changed(request.url, "the server says 304 to a question without a condition")
         return answer
@@ -128,16 +146,17 @@ class Session:
         *,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        check: Check = _good,
     ) -> Answer:
-        """A page of the capture, kept as `name`; one that came before the last pull was killed is not asked
-        for again."""
+        """A page of the capture, kept as `name` when `check` finds it good (see `ask`); one that came before
+        the last pull was killed is not asked for again."""
         request = _Request.of(url, params, form, headers)
         path, head = self._folder / name, self._folder / f"{name}{_HEAD}"
         if path.exists() and head.exists():
             known = json.loads(head.read_text(encoding="utf-8"))
             if known["key"] == request.key:
                 return Answer(known["url"], path, known["headers"])
-        answer = self._retry(request, path)
+        answer = self._retry(request, path, check)
         if answer is None:
             raise self.changed(request.url, "the server says 304 to a question without a condition")
         known = {"key": request.key, "url": answer.url, "headers": dict(answer.headers)}
@@ -154,6 +173,7 @@ class Session:
     def forget(self) -> None:
         """Drops what has come so far: the next attempt begins anew."""
         shutil.rmtree(self._folder, ignore_errors=True)
+        self._pages.clear()
 
     def changed(self, url: str, what: str) -> SourceChanged:
         """The error of an answer that will stay as it is."""
@@ -162,17 +182,17 @@ class Session:
             "the last good snapshot stays."
         )
 
-    def _retry(self, request: "_Request", path: Path) -> Answer | None:
+    def _retry(self, request: "_Request", path: Path, check: Check = _good) -> Answer | None:
         settings = self._settings
         retrying = Retrying(
             stop=stop_after_attempt(settings.attempts),
             wait=self._pause,
-            retry=retry_if_exception_type(_Passing),
+            retry=retry_if_exception_type((_Passing, SourceUnavailable)),
             sleep=self._sleep,
             reraise=True,
         )
         try:
-            return retrying(self._once, request, path)
+            return retrying(self._checked, request, path, check)
         except _Passing as error:
             raise SourceUnavailable(
                 f"{self.dataset}: {request.url} could not be fetched in {settings.attempts} attempts: "
@@ -181,7 +201,13 @@ class Session:
         except _Lasting as error:
             raise self.changed(request.url, str(error)) from error
 
-    def _once(self, request: "_Request", path: Path) -> Answer | None:
+    def _checked(self, request: "_Request", path: Path, check: Check) -> Answer | None:
+        answer = self._once(request, path)
+        if answer is not None:
+            check(answer)
+        return answer
+
+    def _once(self, request: "_Request", path: Path, judge: Judge | None) -> Answer | None:
         self._keep_pace()
         settings, began = self._settings, time.monotonic()
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -209,8 +235,14 @@ class Session:
                             raise _Lasting(f"the file is larger than {settings.largest_bytes} bytes")
                         if time.monotonic() - began > settings.download_s:
                             raise _Passing(f"the download took longer than {settings.download_s:g} s")
-                partial.replace(path)
                 kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+                if judge:
+                    try:
+                        judge(Answer(request.url, partial, kept))
+                    except SourceUnavailable as error:
+                        wait = self._asked_wait(answer.headers.get("retry-after", ""))
+                        raise _Passing(str(error), wait) from error
+                partial.replace(path)
                 return Answer(request.url, path, kept)
         except httpx.TimeoutException as error:
             raise _Passing(f"no answer within {settings.silence_s:g} s") from error
@@ -250,7 +282,7 @@ class Session:
     def _judge(self, answer: httpx.Response) -> None:
         if answer.status_code == 200:
             return
-        said = f"the server answered {answer.status_code} {answer.reason_phrase}".strip()
+        said = f"the server answered {answer.status_code} {answer.reason_phrase}".strip() + _reason(answer)
         if answer.status_code in _LATER or answer.status_code >= 500:
             raise _Passing(said, self._asked_wait(answer.headers.get("retry-after", "")))
         raise _Lasting(said)
@@ -271,6 +303,19 @@ class Session:
         asked = error.wait if isinstance(error, _Passing) else None
         backoff = self._settings.wait_s * 2 ** (state.attempt_number - 1)
         return float(min(asked if asked is not None else backoff, self._settings.longest_wait_s))
+
+
+def _reason(answer: httpx.Response) -> str:
+    """What the server says of its error, in a line; a page of HTML says nothing to a maintainer."""
+    if "html" in answer.headers.get("content-type", "html"):
+        return ""
+    begin = b""
+    for chunk in answer.iter_bytes(_SAID_BYTES):
+        begin += chunk
+        if len(begin) >= _SAID_BYTES:
+            break
+    said = " ".join(re.sub(r"<[^>]*>", " ", begin.decode("utf-8", "replace")).split())
+    return f" and says {said[:200]!r}" if said else ""
 
 
 @dataclass(frozen=True, slots=True)
