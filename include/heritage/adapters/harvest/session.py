@@ -1,6 +1,5 @@
 """One polite pull of one register: asks, waits when told to, keeps what came, takes up where it stopped."""
 
-import hashlib
 import ipaddress
 import json
 import re
@@ -47,7 +46,6 @@ class HttpSettings:
     silence_s: float = 60.0
     download_s: float = 3600.0
     largest_bytes: int = 2 << 30
-    most_pages: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,6 @@ def _good(answer: Answer) -> None:
     """Nothing more to judge than what HTTP says."""
 
 
-Judge = Callable[[Answer], None]
-
-
 def resolved(host: str) -> list[str]:
     """The addresses of a host; none when it has no name here, as behind a proxy."""
     try:
@@ -115,7 +110,6 @@ class Session:
         self._folder, self._settings, self._clock, self._last = folder, settings, clock, last
         self._sleep, self._resolve = sleep, resolve
         self._asked_at: float | None = None
-        self._pages: dict[str, str] = {}
 
     def ask(
         self,
@@ -173,7 +167,6 @@ class Session:
     def forget(self) -> None:
         """Drops what has come so far: the next attempt begins anew."""
         shutil.rmtree(self._folder, ignore_errors=True)
-        self._pages.clear()
 
     def changed(self, url: str, what: str) -> SourceChanged:
         """The error of an answer that will stay as it is."""
@@ -207,7 +200,7 @@ class Session:
             check(answer)
         return answer
 
-    def _once(self, request: "_Request", path: Path, judge: Judge | None) -> Answer | None:
+    def _once(self, request: "_Request", path: Path) -> Answer | None:
         self._keep_pace()
         settings, began = self._settings, time.monotonic()
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -235,14 +228,8 @@ class Session:
                             raise _Lasting(f"the file is larger than {settings.largest_bytes} bytes")
                         if time.monotonic() - began > settings.download_s:
                             raise _Passing(f"the download took longer than {settings.download_s:g} s")
-                kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
-                if judge:
-                    try:
-                        judge(Answer(request.url, partial, kept))
-                    except SourceUnavailable as error:
-                        wait = self._asked_wait(answer.headers.get("retry-after", ""))
-                        raise _Passing(str(error), wait) from error
                 partial.replace(path)
+                kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
                 return Answer(request.url, path, kept)
         except httpx.TimeoutException as error:
             raise _Passing(f"no answer within {settings.silence_s:g} s") from error
