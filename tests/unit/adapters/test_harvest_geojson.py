@@ -51,7 +51,7 @@ def test_properties_and_the_point_become_columns_to_the_letter():
     }
 
 
-def test_an_area_stands_for_its_centroid_with_its_extent():
+def test_an_area_stands_for_a_point_inside_it_with_its_extent():
     square = {"type": "Polygon", "coordinates": [[[0, 0], [6, 0], [6, 8], [0, 8], [0, 0]]]}
     (row,) = read(collection(feature(geometry=square)))
     assert (float(row.cells["geometry.x"]), float(row.cells["geometry.y"])) == (3, 4)
@@ -80,7 +80,7 @@ def test_text_that_is_no_unicode_is_told():
 @pytest.mark.parametrize("name", ["EPSG:3857", "urn:ogc:def:crs:EPSG::3857"])
 def test_another_crs_than_described_stops(name):
     content = collection(feature(), crs={"type": "name", "properties": {"name": name}})
-    with pytest.raises(SourceChanged, match="The file says EPSG:3857, the description EPSG:4326"):
+    with pytest.raises(SourceChanged, match="The source says EPSG:3857, the description EPSG:4326"):
         read(content)
     assert len(read(content, crs="EPSG:3857")) == 1
 

@@ -1,0 +1,59 @@
+"""JSON to the letter: what every format that is JSON reads a document with."""
+
+import json
+from typing import Any
+
+from heritage.adapters.harvest.formats.content import Text, decode, refuse_strangers, stop
+from heritage.model.issue import IssueCode
+from heritage.ports.files import FetchedFile
+from heritage.spec.dataset import DatasetSpec
+
+
+class Fraction(str):
+    """A number that was written with a decimal point or an exponent, to the letter."""
+
+    __slots__ = ()
+
+
+def document(spec: DatasetSpec, file: FetchedFile) -> tuple[Any, Text]:
+    """The content of a JSON file, its numbers as text to the letter; and the text that it was read from.
+
+    Raises SourceChanged for what is no JSON, with the place where it breaks.
+    """
+    refuse_strangers(spec, file)
+    decoded = decode(spec, file)
+    text = decoded.text
+    try:
+        return json.loads(text, parse_float=Fraction, parse_int=str, parse_constant=str), decoded
+    except json.JSONDecodeError as error:
+        torn = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
+        code = IssueCode.FILE_TRUNCATED if torn else IssueCode.FILE_NOT_TABLE
+        hint = f"JSON ends or breaks at character {error.pos}: {error.msg}."
+        raise stop(code, spec, file, hint=hint) from error
+    except RecursionError as error:
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint="JSON is nested too deeply.") from error
+
+
+def cells(spec: DatasetSpec, file: FetchedFile, number: int, values: dict[str, Any]) -> dict[str, str]:
+    """The values of row `number` as text; what is nested stays JSON.
+
+    Raises SourceChanged when an id was written as a fraction: on its way it was no text.
+    """
+    for column in spec.record.id.read():
+        if isinstance(values.get(column), Fraction):
+            hint = f"It is the number {values[column]}. {IssueCode.ID_NOT_TEXT.remedy}"
+            raise stop(IssueCode.ID_NOT_TEXT, spec, file, row=number, field=column, hint=hint)
+    return {str(key): text(value) for key, value in values.items()}
+
+
+def text(value: Any) -> str:
+    """A value of a document as text: empty for null, JSON for what is nested.
+
+    >>> text(None), text("007"), text(True), text(["a", {"b": "ö"}])
+    ('', '007', 'true', '["a", {"b": "ö"}]')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
