@@ -10,7 +10,7 @@ class Words(Closed):
     """Words of a header that speak for a role, and words that speak against it."""
 
     words: list[str]
-    no: list[str] = []
+    but_not: list[str] = []
 
 
 class ColumnWords(Closed):
@@ -22,7 +22,7 @@ class ColumnWords(Closed):
     def speak_for(self, role: str, header: frozenset[str]) -> list[str]:
         """The words of a header that speak for a role; none when one speaks against it."""
         known = self.roles[role]
-        if header & set(known.no):
+        if header & set(known.but_not):
             return []
         return sorted(header & set(known.words))
 

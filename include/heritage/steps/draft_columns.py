@@ -60,25 +60,26 @@ class Column:
         return f"{len(self.texts)} of {self.rows} filled, {self.different} different"
 
 
-def columns_of(batches: Iterable[SourceRows]) -> tuple[list[Column], list[str]]:
-    """The columns of the first rows, and the texts by which the register says "nothing"."""
+def columns_of(batches: Iterable[SourceRows]) -> tuple[list[Column], list[str], int]:
+    """The columns of the first rows, the texts by which the register says "nothing", and how many rows
+    there are in all."""
     cells: dict[str, list[str | None]] = {}
-    rows = 0
+    rows = every = 0
     for batch in batches:
+        every += batch.cells.num_rows
         taken = batch.cells.slice(0, MOST_ROWS - rows)
         for name in taken.column_names:
             texts = cells.setdefault(name, [])
             texts.extend([None] * (rows - len(texts)))
             texts.extend(taken[name].to_pylist())
         rows += taken.num_rows
-        if rows >= MOST_ROWS:
-            break
     nothing = _nothing(cells.values())
     said = {text.casefold() for text in nothing}
-    return [
+    columns = [
         Column(name, place, rows, [t.strip() for t in texts if t and t.strip() and t.casefold() not in said])
         for place, (name, texts) in enumerate(cells.items())
-    ], nothing
+    ]
+    return columns, nothing, every
 
 
 def _nothing(columns: Iterable[Sequence[str | None]]) -> list[str]:
@@ -96,7 +97,10 @@ def scripts(texts: Sequence[str]) -> Iterator[tuple[str, float]]:
     [('CYRILLIC', 1.0)]
     """
     counts = Counter(
-        unicodedata.name(letter, "UNKNOWN").split()[0] for text in texts for letter in text if letter.isalpha()
+        unicodedata.name(letter, "UNKNOWN").split()[0]
+        for text in texts
+        for letter in text
+        if letter.isalpha()
     )
     total = counts.total()
     for script, number in counts.most_common():

@@ -67,9 +67,9 @@ def _notations(
     lats = [c for c in columns if words.speak_for("lat", c.words)]
     lons = [c for c in columns if words.speak_for("lon", c.words)]
     for lon in lons:
-        for lat in sorted(lats, key=lambda c, lon=lon: abs(c.place - lon.place)):
-            if lat is not lon:
-                yield from _pair_of(lon, lat, {"x": lon.name, "y": lat.name})
+        near = sorted((abs(lat.place - lon.place), lat.place, lat) for lat in lats if lat is not lon)
+        for _, _, lat in near:
+            yield from _pair_of(lon, lat, {"x": lon.name, "y": lat.name})
     for column in sorted(columns, key=lambda c: not words.speak_for("pair", c.words)):
         some = column.texts[:_TESTED]
         if len(some) < 2 or column.share(r"[^\d]*") > 0.5:

@@ -12,8 +12,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import clevercsv
+import pyogrio
 from charset_normalizer import from_bytes
 from lxml import etree
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from heritage.adapters.harvest.formats.content import stranger
 from heritage.errors import SourceChanged
@@ -76,6 +79,22 @@ def detect(path: Path) -> Detected:
     if what or not text:
         raise _refused(path, what or "empty")
     return _delimited(path)
+
+
+def stated_crs(path: Path, protocol: str) -> str | None:
+    """The CRS that the file itself names, as EPSG:n; None where it names none that EPSG knows."""
+    if protocol == "geojson":
+        member = json.loads(path.read_bytes()).get("crs")
+        name = (member.get("properties") or {}).get("name") if isinstance(member, dict) else None
+    elif protocol in ("shapefile", "geopackage", "kml", "gml"):
+        name = pyogrio.read_info(f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path))["crs"]
+    else:
+        return None
+    try:
+        code = CRS.from_user_input(name).to_epsg(min_confidence=60) if name else None
+    except CRSError:
+        return None
+    return f"EPSG:{code}" if code else None
 
 
 def _archive(path: Path) -> Detected:

@@ -1,0 +1,94 @@
+"""Cuts a small sample out of a register's file, in the shape in which it is published."""
+
+import csv
+import io
+import json
+import shutil
+import warnings
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyogrio
+
+_ROWS = 12
+_SMALL = 300_000  # bytes of a file that is a sample as a whole
+
+
+def cut(path: Path, harvest: Mapping[str, Any], folder: Path) -> tuple[Path, int] | None:
+    """The first rows of `path` as a file in `folder`, and how many they are; None where a format cannot be
+    cut and the file is too large to be kept whole."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / path.name
+    protocol = harvest["protocol"]
+    if protocol == "shapefile":
+        return _shapefile(path, target.with_suffix(".zip"))
+    if path.suffix.lower() not in (".zip", ".kmz") and protocol == "csv":
+        return _csv(path, harvest, target)
+    if path.suffix.lower() != ".zip" and protocol in ("json", "geojson"):
+        return _json(path, harvest, target)
+    if path.stat().st_size > _SMALL:
+        return None
+    shutil.copyfile(path, target)
+    return target, 0
+
+
+def _csv(path: Path, harvest: Mapping[str, Any], target: Path) -> tuple[Path, int]:
+    encoding = harvest.get("encoding", "utf-8")
+    text = path.read_bytes().decode(encoding, "surrogateescape")
+    lines = io.StringIO(text, newline="").readlines()
+    reader = csv.reader(lines, delimiter=harvest.get("delimiter", ","))
+    csv.field_size_limit(1 << 27)
+    rows = -int(harvest.get("header", 1))
+    for row in reader:
+        rows += any(row)
+        if rows == _ROWS:
+            break
+    target.write_bytes("".join(lines[: reader.line_num]).encode(encoding, "surrogateescape"))
+    return target, rows
+
+
+def _json(path: Path, harvest: Mapping[str, Any], target: Path) -> tuple[Path, int]:
+    text = path.read_text(encoding=harvest.get("encoding", "utf-8-sig"))
+    try:
+        content = json.loads(text)
+    except ValueError:
+        lines = text.splitlines(keepends=True)[:_ROWS]
+        target.write_text("".join(lines), encoding="utf-8")
+        return target, len(lines)
+    keys = ["features"] if harvest["protocol"] == "geojson" else str(harvest.get("records") or "").split(".")
+    holder, last = content, ""
+    for key in filter(None, keys):
+        holder, last = (holder[last] if last else holder), key
+    rows = holder[last] if last else content
+    if last:
+        holder[last] = rows[:_ROWS]
+    else:
+        content = rows[:_ROWS]
+    target.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    return target, min(len(rows), _ROWS)
+
+
+def _shapefile(path: Path, target: Path) -> tuple[Path, int]:
+    """Its first features as a new archive; a bare .shp is taken with the files beside it."""
+    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
+    known, features = pyogrio.read_arrow(source, max_features=_ROWS)
+    made = target.parent / "cut"
+    made.mkdir()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a date that was text becomes text again
+        pyogrio.write_arrow(
+            features,
+            made / f"{path.stem}.shp",
+            driver="ESRI Shapefile",
+            geometry_name=known["geometry_name"] or "wkb_geometry",
+            geometry_type=known["geometry_type"],
+            crs=known["crs"],
+            encoding="UTF-8",
+        )
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in sorted(made.iterdir()):
+            archive.write(part, part.name)
+    shutil.rmtree(made)
+    return target, features.num_rows

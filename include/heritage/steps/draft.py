@@ -1,0 +1,196 @@
+"""Drafts a description from a register's first rows, every guess with what spoke for it in a comment."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from anyascii import anyascii
+
+from heritage.errors import SourceChanged
+from heritage.mapping import World
+from heritage.model.row import DERIVED, SourceRows
+from heritage.spec.columns import ColumnWords
+from heritage.steps.draft_columns import Column, columns_of
+from heritage.steps.draft_place import PlaceGuess, guess_place
+from heritage.steps.draft_roles import Roles, guess_roles, top_level_country
+
+_WIDTH = 112
+_KINDS = {
+    "glam": r"mus[eé]|bibliot|librar|archiv|galler|isil",
+    "natural": r"natur|reserv|park|ramsar|wetland|protected.?area|sssi",
+    "site": r"archa?eol|遺跡|ogham|excavat|sites?\b|caravanserai|ruin",
+}
+_NO_PROPERTY = "P9999999"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSource:
+    """Where a register comes from: `harvest` as in a description, with what spoke for it.
+
+    `country` is a two-letter code where it is known, `crs` what the file itself names, `title` a first word
+    for it, and `sample_rows` how many rows the bundled sample has.
+    """
+
+    harvest: Mapping[str, Any]
+    evidence: Mapping[str, str]
+    title: str
+    country: str | None = None
+    crs: str | None = None
+    dataset: str | None = None
+    sample_rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A description to be completed: `text` is its YAML, `tables` the lookup tables to lie beside it, and
+    `edits` the keys that a person must fill in."""
+
+    dataset: str
+    folder: str
+    text: str
+    tables: Mapping[str, str]
+    edits: tuple[str, ...]
+
+
+def draft(source: DraftSource, batches: Iterable[SourceRows], words: ColumnWords, world: World) -> Draft:
+    """The description of a register, as far as its rows tell it. Raises SourceChanged when they do not."""
+    columns, nothing, rows = columns_of(batches)
+    known = world.item(source.country) if source.country else None
+    if source.country and not known:
+        raise SourceChanged(f"{source.country!r} is no country: give its two letters (ISO 3166), as se or in")
+    place = guess_place(columns, words, world, known, source.crs)
+    item = known or (place.country if place else None)
+    if item is None and (domain := top_level_country(columns, str(source.harvest["url"]))):
+        item = world.item(domain)
+    code = source.country or (world.code(item) if item else None)
+    try:
+        roles = guess_roles(columns, words, code, place.columns if place else ())
+    except ValueError as error:
+        raise SourceChanged(f"{source.title}: {error}; write the description by hand") from None
+    if item is None:
+        _guess_country(columns, world, roles)
+    dataset = source.dataset or _dataset(source.title, code)
+    tables = {f"{role}s.csv": _table(column) for role, column in roles.terms.items()}
+    lines = _lines(source, dataset, columns, nothing, rows, place, roles, item)
+    edits = tuple(line.split(":")[0] for line in lines if "# edit" in line)
+    return Draft(dataset, code or "_world", "\n".join(lines) + "\n", tables, edits)
+
+
+def _lines(
+    source: DraftSource,
+    dataset: str,
+    columns: Sequence[Column],
+    nothing: Sequence[str],
+    rows: int,
+    place: PlaceGuess | None,
+    roles: Roles,
+    item: str | None,
+) -> list[str]:
+    harvest = {**source.harvest, **({"empty": list(nothing)} if nothing else {})}
+    lines = [
+        f"# Drafted from {rows} rows. `edit` needs a person; other comments say what spoke for a guess.",
+        f"id: {dataset}",
+        _line("title", source.title, "by the name of the file or of the service"),
+        _line("publisher", {"name": "unknown"}, "edit: who publishes it"),
+        f"kind: {_kind(source, columns)}",
+        "maintainers: [heritage-guard]",
+        _line(
+            "licence",
+            {"id": "LicenseRef-unknown", "evidence": str(source.harvest["url"])},
+            "edit: its licence, and the page that says so",
+        ),
+        _line("unverified", "Drafted by machine; nobody has confirmed it.", "edit: drop it once confirmed"),
+        "sample: extract",
+        _line("harvest", harvest, "; ".join(source.evidence.values())),
+        "record:",
+    ]
+    record = dict(roles.record)
+    if place:
+        record["point"] = place.point
+        roles.evidence["point"] = place.evidence
+    order = ("id", "same_id", "name", "point", "type", "designation", "country", "municipality", "address")
+    roles_in_order = [role for role in order if role in record] + [r for r in record if r not in order]
+    lines += [_line(f"  {role}", record[role], roles.evidence[role]) for role in roles_in_order]
+    used = roles.used | set(roles.personal) | DERIVED
+    ignored = [column.name for column in columns if column.name not in used]
+    lines += _wrapped("ignore", ignored) + _wrapped("personal", roles.personal)
+    profile: dict[str, Any] = {"country": item} if item else {}
+    profile |= {{"type": "classes"}.get(role, role): f"{role}s.csv" for role in roles.terms}
+    lines += [
+        "item:",
+        f"  identifier: {_NO_PROPERTY}  # edit: the property of these ids on Wikidata",
+    ]
+    lines += [_line(f"  {key}", value, "") for key, value in profile.items()]
+    fill = {"name": _least(_fill(columns, roles.record["name"]))}
+    if place:
+        standing = place.columns or ("geometry.x",)
+        fill["point"] = _least(min(c.filled for c in columns if c.name in standing))
+    least = min(source.sample_rows or rows, rows)
+    lines.append(_line("checks", {"rows": [least, rows + rows // 4 + 10], "fill": fill}, ""))
+    return lines
+
+
+def _fill(columns: Sequence[Column], name: Mapping[str, str]) -> float:
+    return max(column.filled for column in columns if column.name in name.values())
+
+
+def _least(filled: float) -> float:
+    """What later snapshots must reach: a little less than this one."""
+    return max(0.0, round(filled - 0.1, 1))
+
+
+def _guess_country(columns: Sequence[Column], world: World, roles: Roles) -> None:
+    for column in columns:
+        some = Counter(column.texts[:500])
+        known = sum(number for text, number in some.items() if len(text) > 1 and world.item(text))
+        if column.name not in roles.used and known > 0.6 * min(column.rows, 500):
+            roles.take("country", column.name, column, f"{known} of the first rows name a country")
+            return
+
+
+def _kind(source: DraftSource, columns: Sequence[Column]) -> str:
+    words = f"{source.title} {source.harvest['url']} {source.dataset} {' '.join(c.name for c in columns)}"
+    for kind, pattern in _KINDS.items():
+        if re.search(pattern, words.replace("_", " "), re.IGNORECASE):
+            return f"{kind}  # by the words of title and columns; else monument, site, natural or glam"
+    return "monument"
+
+
+def _dataset(title: str, code: str | None) -> str:
+    words = re.findall(r"[a-z0-9]+", anyascii(title).lower())
+    prefix = code or "world"
+    return "_".join(
+        [prefix, *[word for word in words if word != prefix][:4]] if words else [prefix, "register"]
+    )
+
+
+def _table(column: Column) -> str:
+    """A lookup table to be completed, the most frequent terms first."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["term", "item", "mapped_by"])
+    writer.writerows([" ".join(term.split()), "", ""] for term, _ in Counter(column.texts).most_common())
+    return text.getvalue()
+
+
+def _line(key: str, value: Any, comment: str) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000, sort_keys=False)
+    text = text.removesuffix("\n").removesuffix("\n...")
+    line = f"{key}: {text}"
+    told = " ".join(comment.split())
+    return f"{line}  # {told}" if told else line
+
+
+def _wrapped(key: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    text = yaml.safe_dump(
+        list(names), default_flow_style=True, allow_unicode=True, width=_WIDTH, sort_keys=False
+    )
+    first, *others = text.strip().split("\n")
+    return [f"{key}: {first}", *(f"  {line.strip()}" for line in others)]

@@ -1,0 +1,122 @@
+"""The maintainer's tools: draft a description, check it, and look at what it makes of its register."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from heritage.adapters.clock import SystemClock
+from heritage.adapters.harvest import HttpSettings, Reader
+from heritage.adapters.harvest.address import Found, look
+from heritage.adapters.harvest.detect import Detected, detect, stated_crs
+from heritage.adapters.harvest.samples import cut
+from heritage.adapters.world import load_world
+from heritage.errors import SourceUnavailable, SpecError
+from heritage.mapping import MappedRows, map_rows
+from heritage.ports.files import FetchedFile
+from heritage.spec.columns import load_column_words
+from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
+from heritage.spec.provisional import provisional
+from heritage.spec.thresholds import load_thresholds
+from heritage.steps.draft import Draft, DraftSource, draft
+from heritage.steps.expected import expected_lines
+from heritage.wiring.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A drafted description at `path`; `edits` are the keys that wait for a person. `sample` is None where
+    none could be cut."""
+
+    path: Path
+    draft: Draft
+    sample: Path | None
+
+
+def new_source(
+    address: str, settings: Settings, *, country: str | None = None, dataset: str | None = None
+) -> NewSource:
+    """Drafts the description of the register at an address or in a file, with a sample beside it.
+
+    Raises SpecError when a description of that name is there already, SourceChanged when the source cannot
+    be read, SourceUnavailable when it cannot be reached.
+    """
+    with _first_files(address, settings) as found:
+        harvest = dict(found.harvest)
+        files = [FetchedFile(path.name, path, harvest["url"]) for path in found.paths]
+        rows = Reader().rows(provisional(harvest), files)
+        title = Path(found.title).stem.replace("_", " ").replace("-", " ").strip().capitalize()
+        with tempfile.TemporaryDirectory(prefix="heritage-sample-") as folder:
+            sample = None
+            if len(found.paths) == 1:
+                sample = cut(found.paths[0], harvest, Path(folder))
+            source = DraftSource(
+                harvest,
+                found.evidence,
+                title,
+                country,
+                found.crs,
+                dataset,
+                sample[1] if sample else 0,
+            )
+            words = load_column_words(settings.vocabularies / "columns.yaml")
+            drafted = draft(source, rows, words, load_world(settings.vocabularies))
+            return _write(drafted, sample[0] if sample else None, settings)
+
+
+def _write(drafted: Draft, sample: Path | None, settings: Settings) -> NewSource:
+    folder = settings.datasets / drafted.folder / drafted.dataset
+    if folder.exists():
+        raise SpecError(f"{folder} is there already: give another --id, or remove it")
+    (folder / "samples").mkdir(parents=True)
+    for name, table in drafted.tables.items():
+        (folder / name).write_text(table, encoding="utf-8")
+    kept = None
+    if sample:
+        kept = folder / "samples" / sample.name
+        kept.write_bytes(sample.read_bytes())
+    path = folder / f"{drafted.dataset}.yaml"
+    path.write_text(drafted.text, encoding="utf-8")
+    loaded = load_spec(path)
+    if isinstance(loaded, SpecFailure):
+        raise SpecError(f"the draft does not stand and needs your hand: {loaded}")
+    if kept:
+        write_expected(loaded, settings)
+    return NewSource(path, drafted, kept)
+
+
+def map_sample(loaded: LoadedSpec, settings: Settings) -> MappedRows:
+    """What the description makes of the sample beside it. Raises SpecError when there is none."""
+    paths = sorted(path for path in (loaded.folder / "samples").glob("*") if path.is_file())
+    if not paths:
+        raise SpecError(f"{loaded.folder / 'samples'} holds no file: put there what the register sends")
+    files = [FetchedFile(path.name, path, loaded.spec.harvest.url) for path in paths]
+    rules = load_thresholds(settings.vocabularies / "thresholds.yaml").places
+    return map_rows(loaded.spec, Reader().rows(loaded.spec, files), load_world(settings.vocabularies), rules)
+
+
+def write_expected(loaded: LoadedSpec, settings: Settings) -> Path:
+    """Writes what the sample maps to, which the tests of the catalogue hold it to from then on."""
+    path = loaded.folder / "expected.jsonl"
+    lines = expected_lines(map_sample(loaded, settings))
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+@contextmanager
+def _first_files(address: str, settings: Settings) -> Iterator[Found]:
+    if address.startswith(("http://", "https://")):
+        with tempfile.TemporaryDirectory(prefix="heritage-look-") as folder:
+            yield look(address, HttpSettings(settings.user_agent, Path(folder)), SystemClock())
+        return
+    path = Path(address)
+    if not path.is_file():
+        raise SourceUnavailable(f"{address}: there is no such file; give a file or an http(s) address")
+    detected: Detected = detect(path)
+    url = f"https://unknown.invalid/{path.name.replace(' ', '_')}"
+    harvest: Mapping[str, Any] = {"protocol": detected.harvest["protocol"], "url": url, **detected.harvest}
+    evidence = {"url": "edit: where the register is published", **detected.evidence}
+    yield Found(harvest, evidence, path.name, [path], stated_crs(path, str(harvest["protocol"])))
