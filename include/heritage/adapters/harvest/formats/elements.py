@@ -1,7 +1,7 @@
 """Elements of XML as columns: one rule for every format that is XML.
 
 The column of an element is its path of local names below the element of the row: `a/b`, its attribute
-`a/@id`; those of the row's element itself are `@id`, and its text, where it has nothing else, is `.`.
+`a/@id`; those of the row's element itself are `@id`, and its own text is `.`.
 
 - A second and further sibling of one name has its place: `a`, `a[2]`, `a[3]`.
 - An element with a language of its own (`xml:lang`) says so: `title[@lang=en]`, `title[@lang=en][2]`.
@@ -55,13 +55,13 @@ def refuse_no_xml(spec: DatasetSpec, file: FetchedFile, begin: bytes) -> None:
 
 
 def broken(
-    spec: DatasetSpec, file: FetchedFile, error: etree.XMLSyntaxError, row: int | None = None
+    spec: DatasetSpec, file: FetchedFile, error: etree.XMLSyntaxError, row: int | None = None, where: str = ""
 ) -> SourceChanged:
-    """The error of XML that cannot be parsed: torn, or not well-formed."""
+    """The error of XML that cannot be parsed: torn, or not well-formed. `where` says in which part."""
     said = str(error.msg or "there is nothing")
     torn = any(word in said for word in _TORN)
     code = IssueCode.FILE_TRUNCATED if torn else IssueCode.FILE_NOT_TABLE
-    return stop(code, spec, file, row=row, hint=f"The XML breaks: {said}. {code.remedy}")
+    return stop(code, spec, file, row=row, hint=f"The XML breaks{where}: {said}. {code.remedy}")
 
 
 class Columns:
@@ -95,12 +95,14 @@ class Columns:
                 self._hold_apart(f"{plain}{step}", space, number)
                 row[f"{path}{step}"] = str(value)
                 described = True
-        texts = [element.text, *(child.tail for child in element)]
-        if not len(element) or any(text and not text.isspace() for text in texts):
+        own = "".join(map(str, element.xpath("text()"))).strip()
+        if not len(element) or (own and path):
             text = "".join(map(str, element.itertext())).strip()
             if text or not described:
                 row[path.removesuffix("/") or "."] = text
             return
+        if own:
+            row["."] = own
         places: Counter[str] = Counter()
         for child in element.iterchildren(etree.Element):
             name = etree.QName(child)
