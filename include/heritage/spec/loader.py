@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import PROTOCOLS
-from heritage.spec.yaml_text import read_yaml
+from heritage.spec.yaml_text import line_of, read_yaml
 
 _LOOKUPS = ("classes", "designation", "admin", "countries")
 
@@ -76,7 +76,7 @@ def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     try:
         spec = DatasetSpec.model_validate(content)
     except ValidationError as error:
-        return SpecFailure(path.stem, path, tuple(_explain(error)))
+        return SpecFailure(path.stem, path, tuple(_explain(error, path)))
     if spec.id != path.stem:
         return SpecFailure(path.stem, path, (f"id: {spec.id!r} must be the name of the file, {path.stem!r}",))
     return LoadedSpec(spec, path)
@@ -99,10 +99,11 @@ def _read_lookups(item: Any, folder: Path) -> None:
         item[key] = {row["term"]: row["item"] for row in rows if row["item"]}
 
 
-def _explain(error: ValidationError) -> Iterator[str]:
+def _explain(error: ValidationError, path: Path) -> Iterator[str]:
     for fault in error.errors(include_url=False):
         loc = _without_protocol(fault["loc"])
-        where = ".".join(str(part) for part in loc) or "description"
+        line = line_of(path, loc)
+        where = (f"line {line}, " if line else "") + (".".join(str(part) for part in loc) or "description")
         if fault["type"] == "extra_forbidden":
             known = _keys_at(fault["loc"][:-1])
             near = difflib.get_close_matches(str(loc[-1]), known, n=1)

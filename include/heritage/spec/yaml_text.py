@@ -1,5 +1,6 @@
 """Reads YAML that anybody may have written: small, flat, without anchors, every key once."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,22 @@ def read_yaml(path: Path) -> Any:
         raise ValueError(f"not readable as YAML: {' '.join(str(error).split())}") from None
 
 
+def line_of(path: Path, keys: Sequence[Any]) -> int | None:
+    """The line (from 1) where the value at `keys` stands, or the last of the keys that are there."""
+    node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    line = None
+    for key in keys:
+        found = None
+        if isinstance(node, yaml.MappingNode):
+            found = next((pair for pair in node.value if pair[0].value == str(key)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+            found = (node.value[key], node.value[key])
+        if found is None:
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
+
+
 def _refuse_tricks(text: str) -> None:
     """Goes through the events of the parser, which are made one by one: nothing is built or resolved yet,
     and what is nested too deeply is met before it costs time."""
@@ -39,11 +56,11 @@ def _refuse_tricks(text: str) -> None:
             continue
         if not isinstance(event, yaml.NodeEvent):
             continue
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser of text always tells
         if event.anchor is not None:
             raise ValueError(f"line {line}: anchors and aliases (& and *) are not allowed, write it out")
-        if getattr(event, "tag", None) is not None:
-            raise ValueError(f"line {line}: tags such as {event.tag} are not allowed")
+        if tag := getattr(event, "tag", None):
+            raise ValueError(f"line {line}: tags such as {tag} are not allowed")
         if open_nodes and open_nodes[-1] is not None:
             if key_is_next[-1]:
                 _take_key(event, line, open_nodes[-1])

@@ -126,11 +126,11 @@ def _counts_on(column: Column) -> bool:
 
 def _cut_from_address(columns: Sequence[Column]) -> tuple[Column, str] | None:
     for column in columns:
-        if column.share(_URL) < 0.9 or column.filled < 0.9:
+        if column.share(_URL) < 0.7 or column.filled < 0.7:
             continue
         for pattern in _CUTS:
             found = [match[1] for text in column.texts if (match := re.search(pattern, text))]
-            if len(set(found)) > 0.8 * column.rows:
+            if len(set(found)) > 0.7 * column.rows:
                 return column, pattern
     return None
 
