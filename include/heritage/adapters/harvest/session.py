@@ -21,7 +21,15 @@ from heritage.model.digest import digest_json
 from heritage.ports.clock import Clock
 from heritage.ports.files import Capture, FetchedFile
 
-_KEPT_HEADERS = ("content-type", "content-length", "content-encoding", "etag", "last-modified", "date")
+_KEPT_HEADERS = (
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "content-crs",
+    "etag",
+    "last-modified",
+    "date",
+)
 _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _LATER = (408, 425, 429)
 _HEAD = ".head.json"
