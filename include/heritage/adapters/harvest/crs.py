@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from functools import lru_cache
+from typing import Any
 
 from pyproj import CRS
 from pyproj.exceptions import CRSError
@@ -53,6 +54,14 @@ def name(said: str) -> str:
     if authority is None:
         return said[:80]
     return "EPSG:4326" if authority == ("OGC", "CRS84") else ":".join(authority)
+
+
+def of_esri(reference: Any) -> str:
+    """The CRS that a `spatialReference` of ArcGIS names, by its newest code, or else as WKT."""
+    if not isinstance(reference, dict):
+        return ""
+    code = reference.get("latestWkid") or reference.get("wkid")
+    return f"EPSG:{code}" if code else str(reference.get("wkt") or "")
 
 
 def north_first(said: str) -> bool:

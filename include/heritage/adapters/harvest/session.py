@@ -118,6 +118,7 @@ class Session:
         self._folder, self._settings, self._clock, self._last = folder, settings, clock, last
         self._sleep, self._resolve = sleep, resolve
         self._asked_at: float | None = None
+        self._home: str | None = None
 
     def ask(
         self,
@@ -211,6 +212,7 @@ class Session:
     def _once(self, request: "_Request", path: Path) -> Answer | None:
         self._keep_pace()
         settings, began = self._settings, time.monotonic()
+        self._home = self._home or httpx.URL(request.url).host
         self._folder.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(f"{path.name}.partial")
         try:
@@ -220,7 +222,7 @@ class Session:
                     timeout=settings.silence_s,
                     follow_redirects=True,
                     max_redirects=5,
-                    event_hooks={"request": [self._keeps_outside(httpx.URL(request.url).host)]},
+                    event_hooks={"request": [self._keeps_outside(self._home)]},
                 ) as client,
                 client.stream(request.method, request.url, data=request.form) as answer,
             ):
@@ -260,13 +262,13 @@ class Session:
                 self._sleep(early)
         self._asked_at = time.monotonic()
 
-    def _keeps_outside(self, asked: str) -> Callable[[httpx.Request], None]:
-        """Refuses what leads from a public address into our own network: a publisher's redirect must not
-        read what only this machine can reach."""
+    def _keeps_outside(self, home: str) -> Callable[[httpx.Request], None]:
+        """Refuses what leads from a public address, the first one asked, into our own network: a publisher's
+        redirect or link must not read what only this machine can reach."""
 
         def check(request: httpx.Request) -> None:
             host = request.url.host
-            if host != asked and not self._public(host) and self._public(asked):
+            if host != home and not self._public(host) and self._public(home):
                 raise _Lasting(f"it leads to {host}, which is no public address")
 
         return check

@@ -26,7 +26,7 @@ def point(kind: str, x: str, y: str) -> Placed:
 def shape(kind: str, make: Callable[[], shapely.Geometry]) -> Placed:
     """A representative point of a shape, which lies inside it, and half the diagonal of its box.
 
-    What is no shape, or has no such point, is the fault POINT_UNREADABLE.
+    What is no shape, or has no such point, is the fault POINT_UNREADABLE. `make` may raise ValueError.
     """
     try:
         made = make()
