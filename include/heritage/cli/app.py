@@ -3,7 +3,7 @@
 import logging
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
+from heritage.cli.source import source_app
 from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
 
@@ -155,6 +157,14 @@ def _open_decisions() -> Any:
 app.add_typer(decisions_app(_open_decisions), name="decisions")
 
 
+def _later_sentences() -> AbstractContextManager[None]:
+    return _sentences()
+
+
+app.add_typer(source_app(_later_sentences), name="source")
+app.command("catalogue")(catalogue_command(_later_sentences))
+
+
 def _account() -> Any:
     """The account from the environment; the password stands in a file, so that no process list shows it."""
     api = os.environ.get("HERITAGE_WIKI_API")
@@ -177,6 +187,8 @@ def _account() -> Any:
 def _sentences() -> Iterator[None]:
     try:
         yield
+    except BrokenPipeError:
+        raise  # who reads our output has read enough
     except (HeritageError, OSError) as error:
         _fail(str(error))
     except ValidationError as error:

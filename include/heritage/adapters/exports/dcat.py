@@ -1,0 +1,97 @@
+"""The catalogue as DCAT-AP 3.0 (https://semiceu.github.io/DCAT-AP/releases/3.0.0/), in Turtle."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
+
+from heritage.ports.catalogue import CatalogueEntry
+
+_WIKIDATA = "http://www.wikidata.org/entity/"
+_SPDX = "https://spdx.org/licenses/"
+_EU = "http://publications.europa.eu/resource/authority/"
+_ADMS = Namespace("http://www.w3.org/ns/adms#")
+_THEMES = {"natural": "ENVI"}
+_EVERY = {
+    "@hourly": "HOURLY",
+    "@daily": "DAILY",
+    "@weekly": "WEEKLY",
+    "@monthly": "MONTHLY",
+    "@quarterly": "QUARTERLY",
+    "@yearly": "ANNUAL",
+}
+
+
+def dcat_ap(entries: Iterable[CatalogueEntry], address: str) -> str:
+    """A catalogue in Turtle; `address` is where it is published, which its URIs begin with.
+
+    Broken descriptions are left out: they say nothing that could be relied on.
+    """
+    graph = Graph()
+    for prefix, namespace in (("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("adms", _ADMS)):
+        graph.bind(prefix, namespace)
+    catalogue = URIRef(address)
+    _say(graph, catalogue, DCAT.Catalog, {DCTERMS.title: "Heritage Guard: registers of heritage"})
+    about = "Registers of monuments, sites, protected areas, museums, libraries and archives."
+    graph.add((catalogue, DCTERMS.description, Literal(about, "en")))
+    graph.add((catalogue, DCTERMS.publisher, _agent(graph, "Heritage Guard", f"{address}#publisher")))
+    for entry in entries:
+        if entry.status != "broken":
+            graph.add((catalogue, DCAT.dataset, _dataset(graph, entry, address)))
+    return graph.serialize(format="turtle")
+
+
+def _dataset(graph: Graph, entry: CatalogueEntry, address: str) -> URIRef:
+    node = URIRef(f"{address}#{entry.dataset}")
+    _say(graph, node, DCAT.Dataset, {DCTERMS.title: entry.title})
+    graph.add((node, DCTERMS.description, Literal(entry.description or entry.title, "en")))
+    graph.add((node, DCTERMS.identifier, Literal(entry.dataset)))
+    graph.add((node, DCAT.keyword, Literal(entry.kind, "en")))
+    theme = URIRef(f"{_EU}data-theme/{_THEMES.get(entry.kind, 'EDUC')}")
+    _say(graph, theme, SKOS.Concept, {SKOS.prefLabel: theme.rsplit("/", 1)[-1]})
+    graph.add((node, DCAT.theme, theme))
+    item = entry.publisher_item
+    publisher = f"{_WIKIDATA}{item}" if item else f"{address}#publisher-{quote(entry.publisher, safe='')}"
+    graph.add((node, DCTERMS.publisher, _agent(graph, entry.publisher, publisher)))
+    if entry.country_item:
+        place = URIRef(_WIKIDATA + entry.country_item)
+        graph.add((place, RDF.type, DCTERMS.Location))
+        graph.add((node, DCTERMS.spatial, place))
+    if entry.schedule in _EVERY:
+        every = URIRef(f"{_EU}frequency/{_EVERY[entry.schedule]}")
+        graph.add((every, RDF.type, DCTERMS.Frequency))
+        graph.add((node, DCTERMS.accrualPeriodicity, every))
+    if entry.retrieved_at:
+        graph.add((node, DCTERMS.modified, Literal(entry.retrieved_at.date(), datatype=XSD.date)))
+    note = f"Not confirmed: {entry.unverified}" if entry.unverified else ""
+    if note:
+        graph.add((node, _ADMS.versionNotes, Literal(note, "en")))
+    graph.add((node, DCAT.distribution, _distribution(graph, entry, address)))
+    return node
+
+
+def _distribution(graph: Graph, entry: CatalogueEntry, address: str) -> URIRef:
+    node = URIRef(f"{address}#{entry.dataset}-source")
+    _say(graph, node, DCAT.Distribution, {DCTERMS.title: f"{entry.title} ({entry.protocol})"})
+    access = URIRef(entry.url)
+    graph.add((access, RDF.type, RDFS.Resource))
+    graph.add((node, DCAT.accessURL, access))
+    known = not entry.licence.startswith("LicenseRef-") and "/" not in entry.licence
+    licence = URIRef(_SPDX + entry.licence if known else entry.licence_evidence)
+    _say(graph, licence, DCTERMS.LicenseDocument, {DCTERMS.title: entry.licence})
+    graph.add((node, DCTERMS.license, licence))
+    return node
+
+
+def _agent(graph: Graph, name: str, uri: str) -> Node:
+    node = URIRef(uri)
+    graph.add((node, RDF.type, FOAF.Agent))
+    graph.add((node, FOAF.name, Literal(name)))
+    return node
+
+
+def _say(graph: Graph, node: URIRef, kind: URIRef, texts: dict[URIRef, str]) -> None:
+    graph.add((node, RDF.type, kind))
+    for about, text in texts.items():
+        graph.add((node, about, Literal(text, "en")))
