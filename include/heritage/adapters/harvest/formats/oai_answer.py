@@ -18,7 +18,7 @@ _CALLED = 80  # characters of an identifier that a message repeats
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ListRecords:
     """`errors` are code and words. `token` asks for the next page; None on the last one.
 
     `announced` is the repository's count of the whole list, where it tells one that is a number.
@@ -30,7 +30,7 @@ class Answer:
     announced: int | None
 
 
-def read_answer(spec: DatasetSpec, file: FetchedFile) -> Answer:
+def read_answer(spec: DatasetSpec, file: FetchedFile) -> ListRecords:
     """The answer, with all its records. Raises SourceChanged when it is none, naming the broken record."""
     content = file.content
     refuse_no_xml(spec, file, content[:4096])
@@ -45,7 +45,7 @@ def read_answer(spec: DatasetSpec, file: FetchedFile) -> Answer:
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
     token = root.find("{*}ListRecords/{*}resumptionToken")
     size = "" if token is None else str(token.get("completeListSize", "")).strip()
-    return Answer(
+    return ListRecords(
         root.findall("{*}ListRecords/{*}record"),
         [(str(e.get("code", "")), " ".join((e.text or "").split())) for e in root.findall("{*}error")],
         None if token is None else (token.text or "").strip() or None,
@@ -56,6 +56,11 @@ def read_answer(spec: DatasetSpec, file: FetchedFile) -> Answer:
 def identifier(record: Element) -> str:
     """The repository's name for a record."""
     return str(record.findtext("{*}header/{*}identifier", "")).strip()
+
+
+def datestamp(record: Element) -> str:
+    """When the record was changed last."""
+    return str(record.findtext("{*}header/{*}datestamp", "")).strip()
 
 
 def is_deleted(record: Element) -> bool:

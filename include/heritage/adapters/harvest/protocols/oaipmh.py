@@ -5,13 +5,18 @@ from typing import cast
 
 from lxml import etree  # type: ignore[import-untyped]
 
-from heritage.adapters.harvest.formats.oai_answer import Answer, is_deleted, read_answer
-from heritage.adapters.harvest.session import Answer as Asked
-from heritage.adapters.harvest.session import Session
+from heritage.adapters.harvest.formats.oai_answer import (
+    ListRecords,
+    datestamp,
+    identifier,
+    is_deleted,
+    read_answer,
+)
+from heritage.adapters.harvest.protocols.pages import Pages
+from heritage.adapters.harvest.session import Answer, Session
 from heritage.errors import SourceChanged
-from heritage.model.digest import digest_bytes
 from heritage.model.issue import Issue, IssueCode, Severity
-from heritage.ports.files import FetchedFile, Pulled
+from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import OaiPmh
 
@@ -44,44 +49,35 @@ class _TokenExpired(Exception):
 
 def _list_records(spec: DatasetSpec, session: Session) -> Pulled:
     harvest = cast(OaiPmh, spec.harvest)
-    params = {"verb": "ListRecords", "metadataPrefix": harvest.prefix}
-    if harvest.set:
-        params["set"] = harvest.set
-    files: list[FetchedFile] = []
+    pages: Pages[ListRecords] = Pages(session, lambda answer: _read(spec, session, answer), "xml")
+    asked = {"metadataPrefix": harvest.prefix, **({"set": harvest.set} if harvest.set else {})}
     tokens: set[str] = set()
-    received = deleted = 0
-    announced = None
+    announced, deleted = None, 0
     while True:
-        name = f"page-{len(files) + 1:05}.xml"
-        asked = session.page(name, harvest.url, params, check=lambda answer: _judge(spec, session, answer))
-        answer = read_answer(spec, asked.file())
-        files.append(asked.file(stable=_digest(answer)))
-        received += len(answer.records)
-        deleted += sum(map(is_deleted, answer.records))
-        announced = answer.announced if answer.announced is not None else announced
-        if answer.token is None:
+        answer, page = pages.next(harvest.url, {"verb": "ListRecords", **asked})
+        records = [etree.tostring(record, encoding="unicode", with_tail=False) for record in page.records]
+        keys = [f"{identifier(record)} of {datestamp(record)}" for record in page.records]
+        pages.keep(answer, records, keys, stamped=True)
+        deleted += sum(map(is_deleted, page.records))
+        announced = page.announced if page.announced is not None else announced
+        if page.token is None:
             break
-        if answer.token in tokens or not answer.records:
-            raise session.changed(
-                asked.url, "the list does not end: the token leads to a page without records or in a circle"
-            )
-        tokens.add(answer.token)
-        params = {"verb": "ListRecords", "resumptionToken": answer.token}
-    _logger.info("%s: %d records on %d pages, %d of them deleted.", spec.id, received, len(files), deleted)
-    return Pulled(files, announced, received)
+        if page.token in tokens or not records:
+            raise pages.refuse(answer.url, "the list does not end: a token leads to nothing, or in a circle")
+        tokens.add(page.token)
+        asked = {"resumptionToken": page.token}
+    _logger.info("%s: %d records came, %d of them deleted.", spec.id, pages.received, deleted)
+    return pages.pulled(announced)
 
 
-def _judge(spec: DatasetSpec, session: Session, asked: Asked) -> None:
-    """Raises for what the repository calls an error; it comes with status 200."""
-    for code, words in read_answer(spec, asked.file()).errors:
+def _read(spec: DatasetSpec, session: Session, answer: Answer) -> ListRecords:
+    """The answer, if it is not what the repository calls an error; that comes with status 200."""
+    page = read_answer(spec, answer.file())
+    for code, words in page.errors:
         if code == "badResumptionToken":
             raise _TokenExpired(words or code)
         if code == "noRecordsMatch":
             hint = "The repository says noRecordsMatch: look at harvest.set and harvest.prefix."
             raise SourceChanged(str(Issue(IssueCode.FILE_EMPTY, Severity.STOP, spec.id, hint=hint)))
-        raise session.changed(asked.url, f"the repository says {code}: {words or 'no more than that'}")
-
-
-def _digest(answer: Answer) -> str:
-    """Of the records alone: the rest of a page tells when it was made."""
-    return digest_bytes(*(etree.tostring(record, with_tail=False) for record in answer.records))
+        raise session.changed(answer.url, f"the repository says {code}: {words or 'no more than that'}")
+    return page
