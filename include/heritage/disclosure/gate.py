@@ -37,12 +37,14 @@ _PUBLISHED: dict[str, pa.DataType] = {
 }
 PUBLISHED_PLACES = pa.schema(_PUBLISHED)
 
-_EXACT = ("address", "url", "restriction", "file", "row", "place_method")
+_EXACT = ("address", "url", "image", "links", "restriction", "file", "row", "place_method")
 _AREA = ("municipality", "admin_item")
 _WORDS = ("name", "type", "designation", "municipality")
 _IN_WORDS = {
     "address": "address",
     "url": "link to the register's entry",
+    "image": "image",
+    "links": "links",
     "municipality": "municipality",
     "admin_item": "administrative area",
 }

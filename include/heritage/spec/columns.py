@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from pydantic import Field
+
 from heritage.spec.closed import Closed
 from heritage.spec.yaml_model import read_model
 
@@ -10,7 +12,7 @@ class Words(Closed):
     """Words of a header that speak for a role, and words that speak against it."""
 
     words: list[str]
-    but_not: list[str] = []
+    but_not: list[str] = Field(default_factory=list)
 
 
 class ColumnWords(Closed):

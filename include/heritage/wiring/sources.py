@@ -13,16 +13,20 @@ from heritage.adapters.harvest import HttpSettings, Reader
 from heritage.adapters.harvest.address import Found, look
 from heritage.adapters.harvest.detect import Detected, detect, stated_crs
 from heritage.adapters.harvest.samples import cut
+from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.world import load_world
 from heritage.errors import SourceUnavailable, SpecError
 from heritage.mapping import MappedRows, map_rows
 from heritage.ports.files import FetchedFile
+from heritage.ports.preview import Preview
 from heritage.spec.columns import load_column_words
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
 from heritage.spec.provisional import provisional
 from heritage.spec.thresholds import load_thresholds
 from heritage.steps.draft import Draft, DraftSource, draft
 from heritage.steps.expected import expected_lines
+from heritage.steps.preview import preview
+from heritage.wiring.pipeline import Run, run_step
 from heritage.wiring.settings import Settings
 
 
@@ -84,7 +88,7 @@ def _write(drafted: Draft, sample: Path | None, settings: Settings) -> NewSource
     if isinstance(loaded, SpecFailure):
         raise SpecError(f"the draft does not stand and needs your hand: {loaded}")
     if kept:
-        write_expected(loaded, settings)
+        keep_expected(loaded, settings)
     return NewSource(path, drafted, kept)
 
 
@@ -98,7 +102,7 @@ def map_sample(loaded: LoadedSpec, settings: Settings) -> MappedRows:
     return map_rows(loaded.spec, Reader().rows(loaded.spec, files), load_world(settings.vocabularies), rules)
 
 
-def write_expected(loaded: LoadedSpec, settings: Settings) -> Path:
+def keep_expected(loaded: LoadedSpec, settings: Settings) -> Path:
     """Writes what the sample maps to, which the tests of the catalogue hold it to from then on."""
     path = loaded.folder / "expected.jsonl"
     lines = expected_lines(map_sample(loaded, settings))
@@ -120,3 +124,70 @@ def _first_files(address: str, settings: Settings) -> Iterator[Found]:
     harvest: Mapping[str, Any] = {"protocol": detected.harvest["protocol"], "url": url, **detected.harvest}
     evidence = {"url": "edit: where the register is published", **detected.evidence}
     yield Found(harvest, evidence, path.name, [path], stated_crs(path, str(harvest["protocol"])))
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSource:
+    """What a valid description makes of its sample, and what a maintainer should still look at."""
+
+    said: str
+    notes: tuple[str, ...]
+
+
+def check_source(path: Path, settings: Settings, *, write_expected: bool = False) -> CheckedSource:
+    """Checks a description and maps its sample. Raises SpecError with line and key of every fault, or when
+    the sample does not map to what is expected."""
+    loaded = _load(path)
+    expected = loaded.folder / "expected.jsonl"
+    if write_expected:
+        keep_expected(loaded, settings)
+    mapped = map_sample(loaded, settings)
+    if not expected.exists():
+        raise SpecError(f"{expected} is missing: look at the preview, then run check with --write-expected")
+    lines = [json.loads(line) for line in expected.read_text(encoding="utf-8").splitlines()]
+    found = json.loads(json.dumps(expected_lines(mapped)))
+    if lines != found:
+        number = next(
+            (n for n, (a, b) in enumerate(zip(lines, found, strict=False), start=1) if a != b),
+            min(len(lines), len(found)) + 1,
+        )
+        raise SpecError(
+            f"{expected.name}, line {number}: the sample maps to something else now. If that is wanted, run "
+            "check with --write-expected and read the difference"
+        )
+    notes = [str(issue) for issue in mapped.issues]
+    spec = loaded.spec
+    if spec.unverified:
+        notes.insert(0, f"unverified: {spec.unverified}")
+    records, rejected = mapped.records.num_rows, mapped.rejected.num_rows
+    return CheckedSource(
+        f"its {spec.sample} sample maps to {records} records, {rejected} rejected", tuple(notes)
+    )
+
+
+def preview_source(
+    path: Path, settings: Settings, *, source: Path | None, pull: bool, html: Path | None
+) -> tuple[Preview, Path]:
+    """Runs a description over its sample, over `source`, or (with `pull`) over what the publisher sends, and
+    gives what is to be seen with the page that shows it. Nothing is kept in the store."""
+    loaded = _load(path)
+    with tempfile.TemporaryDirectory(prefix="heritage-preview-") as folder:
+        apart = settings.model_copy(update={"data_url": folder, "scratch": None})
+        place = source or (None if pull else loaded.folder / "samples")
+        run = Run(loaded, apart, source=place)
+        snapshot = run_step("harvest", run, None)["snapshot"]
+        for step in ("map", "flag"):
+            run_step(step, run, snapshot)
+        told = "the publisher" if place is None else "the bundled sample" if source is None else str(source)
+        bundled = source is None and not pull
+        seen = preview(loaded, snapshot, store=run.store, source=told, bundled=bundled)
+    page = html or path.with_suffix(".preview.html")
+    page.write_text(preview_page(seen, settings.vocabularies / "natural_earth" / "countries_110m.geojson"))
+    return seen, page
+
+
+def _load(path: Path) -> LoadedSpec:
+    loaded = load_spec(path)
+    if isinstance(loaded, SpecFailure):
+        raise SpecError(str(loaded))
+    return loaded

@@ -17,7 +17,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from heritage.adapters.harvest.formats.content import stop, stranger
 from heritage.errors import SourceChanged

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from heritage.adapters.harvest.formats.content import stop
 from heritage.adapters.harvest.formats.elements import PARSER, broken, refuse_no_xml

@@ -3,7 +3,7 @@
 import logging
 from typing import cast
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from heritage.adapters.harvest.formats.oai_answer import (
     ListRecords,
