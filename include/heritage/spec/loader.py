@@ -14,7 +14,8 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import PROTOCOLS
 from heritage.spec.yaml_text import line_of, read_yaml
 
-_LOOKUPS = ("classes", "designation", "admin", "countries")
+LOOKUPS = ("classes", "designation", "admin", "countries")
+"""Keys of `item` whose terms may stand in a table beside the description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _read_lookups(item: Any, folder: Path) -> None:
     """Puts the content of a lookup table (`admin: districts.csv`, columns term and item) in its place."""
     if not isinstance(item, dict):
         return
-    for key in _LOOKUPS:
+    for key in LOOKUPS:
         name = item.get(key)
         if not isinstance(name, str) or not name.endswith(".csv"):
             continue
