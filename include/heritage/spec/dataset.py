@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 from heritage.model.digest import digest_json
 from heritage.model.issue import Severity
 from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
-from heritage.spec.harvest import Harvest
+from heritage.spec.harvest import Harvest, Sparql
 from heritage.spec.record import Record
 
 
@@ -60,13 +60,16 @@ FilledField = Literal[
 class Expectation(Closed):
     """An expectation of Great Expectations about this register, beside those of its kind.
 
-    One of the same type and column as in a suite takes its place: a dataset tightens by saying so.
+    One of the same type and column as in a suite takes its place. It may be stricter as it is; where it is
+    looser, `loosens` says why this register may do worse.
     """
 
     type: Annotated[str, StringConstraints(pattern=r"^expect_[a-z_]+$")]
     kwargs: dict[str, Any] = Field(default_factory=dict)
     severity: Literal[Severity.STOP, Severity.ASK, Severity.NOTE]
     why: Annotated[str, StringConstraints(min_length=1)]
+    """What holds, in a sentence for people."""
+    loosens: str = ""
 
 
 class Checks(Closed):
@@ -129,6 +132,16 @@ class DatasetSpec(Closed):
         )
         if both:
             raise ValueError(f"mapped and ignored at once: {', '.join(sorted(both))}")
+        return self
+
+    @model_validator(mode="after")
+    def _key_is_selected(self) -> Self:
+        columns = self.record.id.read()
+        if isinstance(self.harvest, Sparql) and not (len(columns) == 1 and self.harvest.selects(columns[0])):
+            raise ValueError(
+                "harvest.query is paged by the id: record.id must be one variable that it selects, "
+                f"and ?{', ?'.join(columns)} is not"
+            )
         return self
 
     def digest(self) -> str:

@@ -1,0 +1,156 @@
+"""SPARQL endpoints: the solutions of a query, page by page along the key of the record.
+
+The description's query stands inside ours, which counts, orders and limits it. A page begins after the last
+key of the one before (never OFFSET, which is slow and shifts), so that it does not matter where an endpoint
+cuts its answers: Virtuoso ends them at 10,000 rows and calls that 200.
+"""
+
+import logging
+import re
+from typing import Any, NamedTuple, cast
+from urllib.parse import quote
+
+from heritage.adapters.harvest.protocols.pages import Page, Pages, at, listed, mapping, whole
+from heritage.adapters.harvest.session import Answer, Session
+from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.model.digest import canonical_json
+from heritage.ports.files import Pulled
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.harvest import Sparql
+
+_logger = logging.getLogger(__name__)
+_ACCEPT = {"Accept": "application/sparql-results+json"}
+_LONGEST_ADDRESS = 2000
+_NAMED = 120  # characters of an address that a message repeats: queries are long
+_TIMED_OUT = re.compile(
+    rb"time.?out|timed out|time limit|estimated execution time|deadline|overload", re.IGNORECASE
+)
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+Solutions = list[dict[str, Any]]
+
+
+def pull(spec: DatasetSpec, session: Session) -> Pulled:
+    """All solutions, in pages that never part the rows of one key, compared with the endpoint's COUNT.
+
+    Raises SourceUnavailable where the endpoint ran out of time, SourceChanged where it answers otherwise
+    than it counts or orders otherwise than it compares.
+    """
+    return _Endpoint(spec, session).pull()
+
+
+class _Counts(NamedTuple):
+    rows: int
+    keyed: int
+    """Rows in which the key is bound."""
+    keys: int
+
+
+class _Endpoint:
+    def __init__(self, spec: DatasetSpec, session: Session) -> None:
+        harvest = cast(Sparql, spec.harvest)
+        self._spec, self._session, self._harvest = spec, session, harvest
+        self._key = spec.record.id.name()
+        self._prologue, self._select = harvest.parts()
+        self._pages: Pages[Solutions] = Pages(session, self._read)
+        self._seen: set[str] = set()
+
+    def pull(self) -> Pulled:
+        before = self._counts()
+        if before.keyed < before.rows:
+            what = f"?{self._key} is not bound in {before.rows - before.keyed} of {before.rows} rows"
+            raise self._refuse(f"{what}, so they have no id and cannot be paged: bind it, or leave them out")
+        last: str | None = None
+        while self._pages.received < before.rows:
+            until = None if before.rows == before.keys else self._boundary(last, before)
+            last = self._next(last, until)
+        self._pages.steady(self._harvest.url, before.rows, self._counts().rows)
+        _logger.info("%s: %d rows of %d keys came.", self._spec.id, self._pages.received, before.keys)
+        return self._pages.pulled(before.rows)
+
+    def _counts(self) -> _Counts:
+        key = f"?{self._key}"
+        said = self._ask(
+            f"SELECT (COUNT(*) AS ?rows) (COUNT({key}) AS ?keyed) (COUNT(DISTINCT STR({key})) AS ?keys) "
+            f"WHERE {{ {self._inside()} }}"
+        )
+        numbers = [whole(at(said[0], name, "value")) if said else None for name in _Counts._fields]
+        if None in numbers:
+            raise self._refuse("the endpoint does not count the rows of the query")
+        counts = _Counts(*cast(list[int], numbers))
+        if not counts.rows:
+            raise self._refuse("the endpoint counts no rows for the query")
+        return counts
+
+    def _boundary(self, last: str | None, counts: _Counts) -> str:
+        """The key up to which a page goes, where some keys have several rows: about a page full of them."""
+        keys = max(1, self._harvest.page * counts.keys // counts.rows)
+        said = self._ask(
+            f"SELECT DISTINCT (STR(?{self._key}) AS ?key) WHERE {{ {self._inside(last)} }} "
+            f"ORDER BY ?key LIMIT {keys}"
+        )
+        if not said:
+            raise self._refuse(f"there is no key after {last!r}, though rows are missing yet")
+        return _value(said[-1], "key")
+
+    def _next(self, last: str | None, until: str | None) -> str:
+        """Keeps the next page, and gives the last key on it."""
+        limit = f"LIMIT {self._harvest.page}" if until is None else ""
+        query = f"SELECT * WHERE {{ {self._inside(last, until)} }} ORDER BY STR(?{self._key}) {limit}"
+        page: Page[Solutions] = self._pages.next(**self._question(query))
+        keys = [_value(solution, self._key) for solution in page.content]
+        if not keys:
+            raise self._refuse(f"the page after {self._pages.received} rows is empty, and some are missing")
+        again = self._seen.intersection(keys)
+        if again:
+            raise self._refuse(
+                f"the key {min(again)} came on two pages: the endpoint orders otherwise than it compares"
+            )
+        if until is not None and until != keys[-1]:
+            raise self._refuse(
+                f"the endpoint cuts its answers: a page ends at the key {keys[-1]} and not at {until}; set "
+                f"harvest.page lower than {len(keys)}"
+            )
+        self._seen.update(keys)
+        rows = sorted(map(canonical_json, page.content))
+        self._pages.keep(page.answer, rows, stamped=True)
+        return keys[-1]
+
+    def _inside(self, last: str | None = None, until: str | None = None) -> str:
+        key = f"STR(?{self._key})"
+        after = "" if last is None else f'FILTER({key} > "{last.translate(_ESCAPES)}")'
+        up_to = "" if until is None else f'FILTER({key} <= "{until.translate(_ESCAPES)}")'
+        return f"{{ {self._select}\n}} {after} {up_to}"
+
+    def _ask(self, query: str) -> Solutions:
+        return self._pages.ask(**self._question(query))
+
+    def _question(self, query: str) -> dict[str, Any]:
+        """By GET, which every endpoint takes and caches know, unless the address would be too long."""
+        asked = {"query": f"{self._prologue}\n{query}"}
+        way = "params" if len(quote(asked["query"])) < _LONGEST_ADDRESS else "form"
+        return {"url": self._harvest.url, way: asked, "headers": _ACCEPT}
+
+    def _read(self, answer: Answer) -> Solutions:
+        """A SELECT's solutions. What runs out of time comes with status 200, as HTML or as JSON cut short."""
+        try:
+            said = mapping(self._session, answer)
+        except SourceChanged:
+            content = answer.content
+            if _TIMED_OUT.search(content) or content.lstrip().startswith(b"{"):
+                raise SourceUnavailable(
+                    f"{self._spec.id}: {answer.url[:_NAMED]}: the endpoint ran out of time, or its answer "
+                    "breaks off. The last good snapshot stays; try again later, or set harvest.page lower."
+                ) from None
+            raise
+        solutions = listed(at(said, "results", "bindings"))
+        if solutions is None or not all(isinstance(solution, dict) for solution in solutions):
+            raise self._refuse("the answer holds no solutions of a SELECT")
+        return solutions
+
+    def _refuse(self, what: str) -> SourceChanged:
+        return self._pages.refuse(self._harvest.url, what)
+
+
+def _value(solution: dict[str, Any], variable: str) -> str:
+    return str(at(solution, variable, "value") or "")
