@@ -11,10 +11,15 @@ from heritage.model.issue import IssueCode
 Row = dict[str, Any]
 """Column to value: text to the letter."""
 
-DERIVED = frozenset({"geometry.type", "geometry.x", "geometry.y", "geometry.extent", "feature.id"})
+DERIVED = frozenset(
+    {
+        *("geometry.type", "geometry.x", "geometry.y", "geometry.extent", "feature.id"),
+        *("page", "page.url", "page.revision"),
+    }
+)
 """Columns that a reader makes from the structure of the format; they belong to no description.
 
-`geometry.extent` is half the diagonal of the shape's bounding box, in the units of its coordinates.
+The page columns tell where in a wiki a row stands. `geometry.extent` is half the diagonal of the shape's bounding box, in the units of its coordinates.
 """
 
 
