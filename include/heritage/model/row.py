@@ -19,7 +19,8 @@ DERIVED = frozenset(
 )
 """Columns that a reader makes from the structure of the format; they belong to no description.
 
-The page columns tell where in a wiki a row stands. `geometry.extent` is half the diagonal of the shape's bounding box, in the units of its coordinates.
+The page columns tell where in a wiki a row stands. `geometry.extent` is half the diagonal of the shape's
+bounding box, in the units of its coordinates.
 """
 
 
