@@ -11,5 +11,10 @@ from heritage.spec.harvest import FileHarvest
 def pull(spec: DatasetSpec, session: Session) -> Pulled | None:
     """The file; None when the server says that it has not changed since the last capture."""
     harvest = cast(FileHarvest, spec.harvest)
-    answer = session.download(harvest.file_name, harvest.url)
+    return download(session, harvest.file_name, harvest.url)
+
+
+def download(session: Session, name: str, url: str) -> Pulled | None:
+    """The file at an address, to be kept under a name; None when it has not changed."""
+    answer = session.download(name, url)
     return None if answer is None else Pulled([answer.file()])

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
+from urllib.parse import urljoin, urlsplit
 
 from heritage.adapters.harvest.session import Answer, Session
 from heritage.errors import SourceChanged
@@ -84,6 +85,13 @@ class Pages(Generic[T]):
         self._files.append(answer.file(says if stamped else None))
         self.received += len(rows)
 
+    def follow(self, url: str, link: Any) -> str:
+        """The address that a link in the answer of `url` leads to; it may be relative."""
+        target = urljoin(url, link) if isinstance(link, str) else ""
+        if urlsplit(target).scheme not in ("http", "https"):
+            raise self.refuse(url, f"the link to the next page is no address: {str(link)[:200]!r}")
+        return target
+
     def refuse(self, url: str, what: str) -> SourceChanged:
         """The error of a register that is not what it was."""
         return self._session.changed(url, what)
@@ -121,12 +129,25 @@ def listed(content: Any) -> list[Any] | None:
     return content if isinstance(content, list) else None
 
 
+def row_keys(rows: Sequence[Any]) -> set[str]:
+    """What tells rows without an id of their own apart: all they say. Two of one page may be the same."""
+    return {digest_bytes(json.dumps(row, sort_keys=True).encode()) for row in rows}
+
+
 def document(session: Session, answer: Answer) -> Any:
     """The answer as JSON. Raises SourceChanged when it is none."""
     try:
         return answer.json()
     except SourceChanged as error:
         raise session.changed(answer.url, str(error).removeprefix(f"{answer.url}: ")) from None
+
+
+def array(session: Session, answer: Answer) -> list[Any]:
+    """The answer as a JSON array. Raises SourceChanged when it is none, with what it says instead."""
+    content = document(session, answer)
+    if not isinstance(content, list):
+        raise session.changed(answer.url, f"the answer is no list, it says {str(content)[:200]!r}")
+    return content
 
 
 def mapping(session: Session, answer: Answer) -> dict[str, Any]:
