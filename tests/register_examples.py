@@ -143,14 +143,20 @@ class StoppedClock:
         return datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
+Sent = tuple[int, dict[str, str], bytes]
+"""An answer: status, headers, body."""
+
+
 @dataclass
 class Publisher:
-    """What the server answers next: status, headers, body; `asked` is what it was asked."""
+    """What the server answers next: status, headers, body, or what `answer` makes of path and headers;
+    `asked` is what it was asked."""
 
     body: bytes = b""
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    before: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+    before: list[Sent] = field(default_factory=list)
+    answer: Callable[[str, dict[str, str]], Sent] | None = None
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     url: str = ""
 
@@ -163,9 +169,12 @@ def publisher() -> Iterator[Publisher]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             state.asked.append((self.path, dict(self.headers)))
-            status, headers, body = (
-                state.before.pop(0) if state.before else (state.status, state.headers, state.body)
-            )
+            sent = (state.status, state.headers, state.body)
+            if state.before:
+                sent = state.before.pop(0)
+            elif state.answer:
+                sent = state.answer(self.path, dict(self.headers))
+            status, headers, body = sent
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)

@@ -13,6 +13,7 @@ from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
+from heritage.adapters.masking import masked
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import SourceChanged, StoreDamaged
 from heritage.model.digest import digest_bytes
@@ -51,7 +52,7 @@ class Captures:
         facts = {
             "dataset": spec.id,
             "snapshot": snapshot,
-            "url": spec.harvest.url,
+            "url": masked(spec.harvest.url),
             "licence": spec.licence.id,
             "retrieved_at": retrieved_at.isoformat(),
             "announced": pulled.announced,
@@ -59,7 +60,7 @@ class Captures:
             "files": [
                 {
                     "name": file.name,
-                    "url": file.url,
+                    "url": masked(file.url),
                     "headers": dict(file.headers),
                     "sha256": sums[file.name],
                     "bytes": file.path.stat().st_size,

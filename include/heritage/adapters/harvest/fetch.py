@@ -8,7 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
-from heritage.adapters.harvest.session import HttpSettings, Session, resolved
+from heritage.adapters.harvest.http import HttpSettings
+from heritage.adapters.harvest.outside import resolved
+from heritage.adapters.harvest.session import Session
+from heritage.adapters.harvest.unfinished import unfinished
+from heritage.adapters.masking import masked
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import digest_json
 from heritage.ports.clock import Clock
@@ -34,22 +38,26 @@ class HttpFetcher:
     def fetch(self, loaded: LoadedSpec, last: Capture | None) -> Iterator[Pulled | None]:
         """What the register sends, refused when it is not as many rows as the server counts.
 
-        Pages stay in the scratch folder while another attempt can use them.
+        Pages stay in the scratch folder while another attempt can use them. Raises SourceUnavailable while
+        another process pulls the same register.
         """
         spec = loaded.spec
         key = digest_json([spec.harvest.model_dump(mode="json"), self._settings.mirror])[:16]
-        folder = self._settings.scratch / spec.id / key
-        known = last if last and last.url == spec.harvest.url else None
-        session = Session(spec.id, folder, self._settings, self._clock, known, self._sleep, self._resolve)
-        try:
-            mirror = self._settings.mirror
-            pulled = _from_mirror(loaded, mirror, session) if mirror else _pull(spec, session)
-            _compare(spec, pulled)
-        except SourceChanged:
+        known = last if last and last.url == masked(spec.harvest.url) else None
+        scratch, keep_s, now = self._settings.scratch, self._settings.unfinished_s, self._clock.now()
+        with unfinished(scratch, spec.id, key, now, keep_s) as folder:
+            session = Session(spec.id, folder, self._settings, self._clock, known, self._sleep, self._resolve)
+            try:
+                mirror = self._settings.mirror
+                pulled = _from_mirror(loaded, mirror, session) if mirror else _pull(spec, session)
+                _compare(spec, pulled)
+            except SourceChanged:
+                session.forget()
+                raise
+            finally:
+                session.close()
+            yield pulled
             session.forget()
-            raise
-        yield pulled
-        session.forget()
 
 
 def _pull(spec: DatasetSpec, session: Session) -> Pulled | None:

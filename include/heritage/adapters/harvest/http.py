@@ -1,0 +1,249 @@
+"""One request and its answer, streamed to disk within limits, and told apart by what may be done about it."""
+
+import logging
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from heritage.adapters.harvest.faults import Lasting, OutOfTime, Passing
+from heritage.adapters.harvest.outside import Outside, resolved
+from heritage.adapters.harvest.partial import Partial
+from heritage.model.digest import digest_json
+from heritage.ports.clock import Clock
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # below, it logs whole addresses with their credentials
+
+_KEPT_HEADERS = (
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "content-crs",
+    "etag",
+    "last-modified",
+    "date",
+)
+_LATER = (408, 425, 429)
+_PACKINGS = ("", "identity", "gzip", "deflate")
+_SAID_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """How patient we are with a publisher. `user_agent` names us and how to reach us.
+
+    `mirror` is a base address that holds `<country>/<dataset>/samples/<file>` and is asked instead.
+    `scratch` is where the pages of a pull lie until all have come; pages of a pull that began longer than
+    `unfinished_s` ago are dropped. `pause_s` lies between two requests to a host, `silence_s` is the longest
+    wait for the next byte, `pull_s` the longest time of a pull, `largest_bytes` all that it may bring.
+    What comes packed may be `packed_ratio` times as large once it has more than `packed_bytes`.
+    """
+
+    user_agent: str
+    scratch: Path
+    mirror: str | None = None
+    attempts: int = 4
+    wait_s: float = 2.0
+    longest_wait_s: float = 120.0
+    pause_s: float = 0.5
+    silence_s: float = 60.0
+    pull_s: float = 6 * 3600.0
+    unfinished_s: float = 24 * 3600.0
+    largest_bytes: int = 4 << 30
+    most_pages: int = 50_000
+    packed_ratio: int = 200
+    packed_bytes: int = 16 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: GET, or POST with a form."""
+
+    url: str
+    form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> "Request":
+        """`params` join the query of the address."""
+        whole = httpx.URL(url).copy_merge_params(dict(params)) if params else url
+        return cls(str(whole), form, headers or {})
+
+    @property
+    def method(self) -> str:
+        return "GET" if self.form is None else "POST"
+
+    @property
+    def key(self) -> str:
+        """The same question has the same key."""
+        return digest_json([self.url, dict(self.form or {}), dict(self.headers)])[:16]
+
+
+class Http:
+    """Asks, and writes what comes to disk. Raises Passing, Lasting or OutOfTime."""
+
+    def __init__(
+        self, settings: HttpSettings, clock: Clock, resolve: Callable[[str], Iterable[str]] = resolved
+    ) -> None:
+        self._settings, self._clock, self._outside = settings, clock, Outside(resolve)
+        self._until = time.monotonic() + settings.pull_s
+        self._client = httpx.Client(
+            headers={b"User-Agent": settings.user_agent.encode(), b"Accept-Encoding": b"gzip, deflate"},
+            timeout=settings.silence_s,
+            follow_redirects=True,
+            max_redirects=5,
+            event_hooks={"request": [self._refuse_inside]},
+        )
+
+    def close(self) -> None:
+        """Ends the connections."""
+        self._client.close()
+
+    def get(
+        self, request: Request, path: Path, room: int, partial: Partial | None = None
+    ) -> dict[str, str] | None:
+        """Writes the body to `path` and gives the headers worth keeping; None when the server answers 304.
+
+        `room` is how many bytes may come; a `partial` body of an earlier attempt is gone on with.
+        """
+        if time.monotonic() > self._until:
+            raise OutOfTime
+        came = path.with_name(f"{path.name}.partial")
+        headers = {**request.headers, **(partial.condition() if partial else {})}
+        asked = httpx.URL(request.url).host
+        extensions = {"asked": asked, "trace": self._outside.watch(asked)}
+        with (
+            _sorted_errors(self._settings),
+            self._client.stream(
+                request.method, request.url, data=request.form, headers=headers, extensions=extensions
+            ) as answer,
+        ):
+            if answer.status_code == 304:
+                if partial:
+                    partial.done()
+                return None
+            _refuse_packing(answer)
+            start = self._begins_at(answer, partial)
+            self._write(answer, came, start, room)
+            kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
+            if start:
+                kept["content-length"] = str(came.stat().st_size)
+        came.replace(path)
+        if partial:
+            partial.done()
+        return kept
+
+    def _refuse_inside(self, request: httpx.Request) -> None:
+        self._outside.judge(request.extensions["asked"], request.url.host)
+
+    def _begins_at(self, answer: httpx.Response, partial: Partial | None) -> int:
+        """From which byte on the answer is; 0 for a whole one."""
+        if partial and answer.status_code in (206, 416):
+            start = partial.continued(answer)
+            if not start:
+                raise Passing("the server does not go on where the download was cut")
+            return start
+        self._judge(answer)
+        if partial:
+            partial.begun(answer)
+        return 0
+
+    def _write(self, answer: httpx.Response, came: Path, start: int, room: int) -> None:
+        packed = "content-encoding" in answer.headers
+        announced = answer.headers.get("content-length", "")
+        if not packed and announced.isdigit() and start + int(announced) > room:
+            raise self._too_large()
+        size = start
+        with came.open("ab" if start else "wb") as file:
+            for chunk in answer.iter_bytes():
+                size += len(chunk)
+                if size > room:
+                    raise self._too_large()
+                limit = max(
+                    self._settings.packed_bytes, self._settings.packed_ratio * answer.num_bytes_downloaded
+                )
+                if packed and size > limit:
+                    raise Lasting(f"{answer.num_bytes_downloaded} packed bytes give more than {size}")
+                if time.monotonic() > self._until:
+                    raise OutOfTime
+                file.write(chunk)
+        total = answer.headers.get("content-range", "").rpartition("/")[2] if start else ""
+        if total.isdigit() and size != int(total):
+            raise Passing(f"the file was cut short: {size} of {total} bytes came")
+
+    def _too_large(self) -> Lasting:
+        return Lasting(f"the register is larger than {self._settings.largest_bytes} bytes")
+
+    def _judge(self, answer: httpx.Response) -> None:
+        if answer.status_code == 200:
+            return
+        said = f"the server answered {answer.status_code} {answer.reason_phrase}".strip() + _reason(answer)
+        if answer.status_code in _LATER or answer.status_code >= 500:
+            raise Passing(said, self._asked_wait(answer.headers.get("retry-after", "")))
+        raise Lasting(said)
+
+    def _asked_wait(self, text: str) -> float | None:
+        """Seconds of a Retry-After header, which holds seconds or a date; None without a readable one."""
+        if text.strip().isdigit():
+            return float(text)
+        try:
+            until = parsedate_to_datetime(text)
+        except (TypeError, ValueError):
+            return None
+        until = until if until.tzinfo else until.replace(tzinfo=UTC)
+        return max(0.0, (until - self._clock.now()).total_seconds())
+
+
+@contextmanager
+def _sorted_errors(settings: HttpSettings) -> Iterator[None]:
+    """Sorts what can go wrong on the way by whether another attempt can end otherwise."""
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise Passing(f"no answer within {settings.silence_s:g} s") from error
+    except httpx.RemoteProtocolError as error:
+        raise Passing(f"the file was cut short: {error}") from error
+    except (
+        httpx.TooManyRedirects,
+        httpx.UnsupportedProtocol,
+        httpx.InvalidURL,
+        httpx.DecodingError,
+    ) as error:
+        raise Lasting(str(error)) from error
+    except httpx.ReadError as error:
+        raise Passing("the connection was cut") from error
+    except httpx.TransportError as error:
+        raise Passing(f"not reachable ({error or type(error).__name__})") from error
+
+
+def _refuse_packing(answer: httpx.Response) -> None:
+    """One packing that unpacks piece by piece in little memory, and no packing within a packing."""
+    packing = answer.headers.get("content-encoding", "").strip().lower().removeprefix("x-")
+    if packing not in _PACKINGS:
+        raise Lasting(f"the answer is packed as {packing[:40]!r}, which was not asked for")
+
+
+def _reason(answer: httpx.Response) -> str:
+    """What the server says of its error, in a line; a page of HTML says nothing to a maintainer."""
+    if "html" in answer.headers.get("content-type", "html"):
+        return ""
+    begin = b""
+    for chunk in answer.iter_bytes(_SAID_BYTES):
+        begin += chunk
+        if len(begin) >= _SAID_BYTES:
+            break
+    said = " ".join(re.sub(r"<[^>]*>", " ", begin.decode("utf-8", "replace")).split())
+    return f" and says {said[:200]!r}" if said else ""
