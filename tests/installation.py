@@ -1,5 +1,6 @@
 """A private installation for tests of the whole way: settings, a mirror of the registers, a wiki, votes."""
 
+import csv
 import json
 import re
 import threading
@@ -21,6 +22,9 @@ from wikibase_sandbox.testing import BOT, Sandbox, running
 ROOT = Path(__file__).resolve().parent.parent
 DATASETS = ROOT / "datasets"
 DEMO = DATASETS / "_demo"
+with (DEMO / "truth.csv").open(encoding="utf-8", newline="") as _file:
+    IN_DEMO = sorted({row["dataset"] for row in csv.DictReader(_file)})
+"""Ids of the registers whose right items are known for the bundled index."""
 TERMS = """
 version: tests
 body: Body of the tests

@@ -14,10 +14,10 @@ from heritage.model.edit import EditState
 from heritage.spec.loader import load_specs
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, snapshot_store
-from installation import DATASETS, connection, edits_made, fill, mirror, settings_in, vote
+from installation import DATASETS, IN_DEMO, connection, edits_made, fill, mirror, settings_in, vote
 from wikibase_sandbox.testing import Sandbox, running
 
-SPECS = {loaded.spec.id: loaded.spec for loaded in load_specs(DATASETS)[0]}
+SPECS = {one.spec.id: one.spec for one in load_specs(DATASETS)[0] if one.spec.id in IN_DEMO}
 STEPS = ["harvest", "map", "check", "flag", "reconcile", "propose"]
 TABLES = ["records", "rejected", "changes", "risk", "matches", "edits"]
 
