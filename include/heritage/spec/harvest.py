@@ -76,11 +76,14 @@ class _File(_Published):
 
     @property
     def file_name(self) -> str:
-        """Under which name the file is kept: the publisher's, or the last part of the address made safe."""
-        if self.file:
-            return self.file
-        last = self.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-        return re.sub(r"[^\w.\-]", "_", last, flags=re.ASCII).lstrip(".") or "register"
+        """Under which name the file is kept: the publisher's, or that of the address."""
+        return self.file or safe_name(self.url)
+
+
+def safe_name(address: str) -> str:
+    """The last part of an address, made safe for a file."""
+    last = address.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+    return re.sub(r"[^\w.\-]", "_", last, flags=re.ASCII).lstrip(".") or "register"
 
 
 Delimiter = Annotated[str, StringConstraints(min_length=1, max_length=1)]
