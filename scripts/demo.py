@@ -65,7 +65,7 @@ def main() -> None:
 
 
 def dataset_ids() -> list[str]:
-    """Ids of the registers whose right items are known for the bundled index: those that `truth.csv` names."""
+    """Ids of the registers whose right items in the bundled index are known: `truth.csv` names them."""
     with (ROOT / "datasets" / "_demo" / "truth.csv").open(encoding="utf-8", newline="") as file:
         return sorted({row["dataset"] for row in csv.DictReader(file)})
 
