@@ -39,12 +39,10 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
 
 def _gml(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     root = parse(spec, file)
-    found, said = members(root), exception(root)
-    if said or found is None:
-        hint = (
-            f"It is an exception report: {' '.join(said or ())}" if said else "It is no feature collection."
-        )
-        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
+    found = members(root)
+    if found is None:
+        code, words = exception(root) or ("no feature collection", "")
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=f"The service says {code}. {words}")
     if not found:
         raise stop(IssueCode.FILE_EMPTY, spec, file, hint="The collection holds no feature.")
     for notation in {str(one.get("srsName")): None for one in root.iter("{*}*") if one.get("srsName")}:
