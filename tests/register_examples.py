@@ -2,7 +2,7 @@
 
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -114,6 +114,12 @@ def fetched(
     folder = Path(tempfile.mkdtemp(dir=_SCRATCH.name))
     (folder / name).write_bytes(content)
     return FetchedFile(name, folder / name, url, headers or {})
+
+
+def read_rows(spec: LoadedSpec, files: Iterable[Any]) -> list[SourceRow]:
+    """The rows of files that were fetched: what begins with a name and the content."""
+    kept = [fetched(file[0], file[1]) for file in files]
+    return [row for rows in Reader().rows(spec.spec, kept) for row in rows.each()]
 
 
 def pulled(*files: FetchedFile) -> Pulled:
