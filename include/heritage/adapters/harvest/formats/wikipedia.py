@@ -57,7 +57,7 @@ def _pages(content: Any) -> Iterator[_Page]:
     for page in content["query"]["pages"]:
         for revision in page.get("revisions", [])[:1]:
             text = str(revision["slots"]["main"].get("content", ""))
-            yield _Page(str(page["title"]), str(revision["revid"]), text)
+            yield _Page(str(page["title"]), str(revision.get("revid", "")), text)
 
 
 def _aliases(content: Any) -> set[str]:
