@@ -1,6 +1,8 @@
 """JSON to the letter: what every format that is JSON reads a document with."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from heritage.adapters.harvest.formats.content import Text, decode, refuse_strangers, stop
@@ -15,6 +17,10 @@ class Fraction(str):
     __slots__ = ()
 
 
+DECODER = json.JSONDecoder(parse_float=Fraction, parse_int=str, parse_constant=str)
+"""Numbers come as text to the letter."""
+
+
 def document(spec: DatasetSpec, file: FetchedFile) -> tuple[Any, Text]:
     """The content of a JSON file, its numbers as text to the letter; and the text that it was read from.
 
@@ -22,16 +28,22 @@ def document(spec: DatasetSpec, file: FetchedFile) -> tuple[Any, Text]:
     """
     refuse_strangers(spec, file)
     decoded = decode(spec, file)
-    text = decoded.text
+    with told(spec, file):
+        return DECODER.decode(decoded.text), decoded
+
+
+@contextmanager
+def told(spec: DatasetSpec, file: FetchedFile) -> Iterator[None]:
+    """Raises SourceChanged for what JSON breaks with inside: torn, or none at all."""
     try:
-        return json.loads(text, parse_float=Fraction, parse_int=str, parse_constant=str), decoded
+        yield
     except json.JSONDecodeError as error:
-        torn = error.pos >= len(text.rstrip()) - 1 or error.msg.startswith("Unterminated string")
+        torn = error.pos >= len(error.doc.rstrip()) - 1 or error.msg.startswith("Unterminated string")
         code = IssueCode.FILE_TRUNCATED if torn else IssueCode.FILE_NOT_TABLE
-        hint = f"JSON ends or breaks at character {error.pos}: {error.msg}."
-        raise stop(code, spec, file, hint=hint) from error
-    except RecursionError as error:
-        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint="JSON is nested too deeply.") from error
+        hint = f"JSON ends or breaks at character {error.pos}, in line {error.lineno}: {error.msg}."
+        raise stop(code, spec, file, hint=hint) from None
+    except RecursionError:
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint="JSON is nested too deeply.") from None
 
 
 def cells(spec: DatasetSpec, file: FetchedFile, number: int, values: dict[str, Any]) -> dict[str, str]:
