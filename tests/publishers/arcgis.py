@@ -27,7 +27,9 @@ class ArcGisService(Service):
 
     def answer(self, asked: Asked) -> Reply:
         if asked.query.get("f") != "json":
-            return Reply(b"<html>ArcGIS REST Services Directory</html>", headers={"Content-Type": "text/html"})
+            return Reply(
+                b"<html>ArcGIS REST Services Directory</html>", headers={"Content-Type": "text/html"}
+            )
         if asked.path == self.layer:
             return json_reply(self._metadata(), kind="text/plain;charset=utf-8")
         if asked.path != f"{self.layer}/query":
@@ -43,7 +45,9 @@ class ArcGisService(Service):
 
     def _metadata(self) -> dict[str, Any]:
         fields = [{"name": "OBJECTID", "type": "esriFieldTypeOID"}]
-        fields += [{"name": name, "type": "esriFieldTypeString"} for name in (self.rows[0] if self.rows else {})]
+        fields += [
+            {"name": name, "type": "esriFieldTypeString"} for name in (self.rows[0] if self.rows else {})
+        ]
         return {
             "currentVersion": 11.3,
             "type": "Feature Layer",

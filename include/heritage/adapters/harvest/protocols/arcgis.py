@@ -35,6 +35,8 @@ class _Layer:
         fields = listed(self._facts.get("fields")) or []
         ids = [at(field, "name") for field in fields if at(field, "type") == "esriFieldTypeOID"]
         self._oid = str(self._facts.get("objectIdField") or next(iter(ids), None) or "")
+        ordered = at(self._facts, "advancedQueryCapabilities", "supportsOrderBy")
+        self._order = {} if ordered is False else {"orderByFields": f"{self._oid} ASC"}
         self._size = max(1, whole(self._facts.get("maxRecordCount")) or _USUAL_PAGE)
         if "Query" not in str(self._facts.get("capabilities", "Query")):
             raise session.changed(harvest.url, "the layer does not allow queries")
@@ -58,11 +60,10 @@ class _Layer:
             params = {
                 "outFields": "*",
                 "returnGeometry": "true",
-                "orderByFields": f"{self._oid} ASC",
                 "resultOffset": self.pages.received,
                 "resultRecordCount": self._size,
             }
-            page = self.pages.next(self._url, self._chosen | params)
+            page = self.pages.next(self._url, self._chosen | self._order | params)
             self._keep(page, self._features(page, announced))
         self.pages.steady(self._url, announced, self._count())
         return announced
@@ -75,7 +76,9 @@ class _Layer:
             missing = ids[start : start + step]
             while missing:
                 asked = {"f": "json", "outFields": "*", "returnGeometry": "true"}
-                page = self.pages.next(self._url, form=asked | {"objectIds": ",".join(map(str, missing))})
+                page = self.pages.next(
+                    self._url, form=asked | self._order | {"objectIds": ",".join(map(str, missing))}
+                )
                 features = self._features(page, len(ids))
                 self._keep(page, features)
                 came = set(self._keys(page.answer, features))

@@ -20,7 +20,7 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled:
     announced: int | None = None
     for page in _pages(pages, harvest):
         rows = listed(_under(page.content, harvest.records))
-        if rows is None and not pages.received:
+        if rows is None:
             where = harvest.records or "the top"
             raise pages.refuse(page.answer.url, f"there is no list at {where}: {str(page.content)[:200]!r}")
         total = whole(_under(page.content, harvest.total)) if harvest.total else None
