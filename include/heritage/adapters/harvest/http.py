@@ -64,11 +64,12 @@ class HttpSettings:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: GET, or POST with a form."""
+    """What is asked: GET, or POST with a form. `answers` are the statuses that come with an answer."""
 
     url: str
     form: Mapping[str, str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    answers: tuple[int, ...] = (200,)
 
     @classmethod
     def of(
@@ -136,7 +137,7 @@ class Http:
                     partial.done()
                 return None
             _refuse_packing(answer)
-            start = self._begins_at(answer, partial)
+            start = self._begins_at(answer, partial, request.answers)
             self._write(answer, came, start, room)
             kept = {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers}
             if start:
@@ -149,14 +150,14 @@ class Http:
     def _refuse_inside(self, request: httpx.Request) -> None:
         self._outside.judge(request.extensions["asked"], request.url.host)
 
-    def _begins_at(self, answer: httpx.Response, partial: Partial | None) -> int:
+    def _begins_at(self, answer: httpx.Response, partial: Partial | None, answers: tuple[int, ...]) -> int:
         """From which byte on the answer is; 0 for a whole one."""
         if partial and answer.status_code in (206, 416):
             start = partial.continued(answer)
             if not start:
                 raise Passing("the server does not go on where the download was cut")
             return start
-        self._judge(answer)
+        self._judge(answer, answers)
         if partial:
             partial.begun(answer)
         return 0
@@ -187,8 +188,8 @@ class Http:
     def _too_large(self) -> Lasting:
         return Lasting(f"the register is larger than {self._settings.largest_bytes} bytes")
 
-    def _judge(self, answer: httpx.Response) -> None:
-        if answer.status_code == 200:
+    def _judge(self, answer: httpx.Response, answers: tuple[int, ...]) -> None:
+        if answer.status_code in answers:
             return
         said = f"the server answered {answer.status_code} {answer.reason_phrase}".strip() + _reason(answer)
         if answer.status_code in _LATER or answer.status_code >= 500:

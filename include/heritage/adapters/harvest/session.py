@@ -5,7 +5,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -112,14 +112,15 @@ class Session:
         headers: Mapping[str, str] | None = None,
         check: Check = _good,
         repeats: bool = False,
+        answers: tuple[int, ...] = (200,),
     ) -> Answer:
         """A page of the capture, kept as `name` when `check` finds it good (see `ask`); one that came before
-        the last pull was killed is not asked for again.
+        the last pull was killed is not asked for again. `answers` are the statuses that come with a page.
 
         Raises SourceChanged for pages without end, and for a page that says what an earlier one said, unless
         pages of this service may be the same (`repeats`).
         """
-        request = Request.of(url, params, form, headers)
+        request = replace(Request.of(url, params, form, headers), answers=answers)
         path, head = self._folder / name, self._folder / f"{name}{_HEAD}"
         if name not in self._named and len(self._named) >= self._settings.most_pages:
             raise self.changed(

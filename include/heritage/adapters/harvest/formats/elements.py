@@ -30,8 +30,8 @@ PARSER: dict[str, bool] = {"no_network": True, "remove_comments": True, "remove_
 """How XML from outside is parsed: nothing but the file is read, and it cannot grow (libxml2's own limits)."""
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SCHEMA = "http://www.w3.org/2001/XMLSchema-instance"
+_TAIL = 64
 _PLACES = re.compile(r"\[[^\]]*\]")
-_TORN = ("Premature end", "end of Start Tag")
 
 
 def parse(spec: DatasetSpec, file: FetchedFile) -> etree._Element:
@@ -59,7 +59,9 @@ def broken(
 ) -> SourceChanged:
     """The error of XML that cannot be parsed: torn, or not well-formed. `where` says in which part."""
     said = str(error.msg or "there is nothing")
-    torn = any(word in said for word in _TORN)
+    with file.path.open("rb") as opened:
+        opened.seek(max(0, file.path.stat().st_size - _TAIL))
+        torn = said.startswith("Premature end") or not opened.read().rstrip().endswith(b">")
     code = IssueCode.FILE_TRUNCATED if torn else IssueCode.FILE_NOT_TABLE
     return stop(code, spec, file, row=row, hint=f"The XML breaks{where}: {said}. {code.remedy}")
 

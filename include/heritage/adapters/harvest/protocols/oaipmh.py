@@ -20,6 +20,8 @@ from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import OaiPmh
 
+_ANSWERS = (200, 422)
+"""Errors come with status 200 by the protocol, and with 422 from InvenioRDM, as at Zenodo."""
 _logger = logging.getLogger(__name__)
 
 
@@ -54,7 +56,7 @@ def _list_records(spec: DatasetSpec, session: Session) -> Pulled:
     tokens: set[str] = set()
     announced, deleted = None, 0
     while True:
-        answer, page = pages.next(harvest.url, {"verb": "ListRecords", **asked})
+        answer, page = pages.next(harvest.url, {"verb": "ListRecords", **asked}, answers=_ANSWERS)
         records = [etree.tostring(record, encoding="unicode", with_tail=False) for record in page.records]
         keys = [f"{identifier(record)} of {datestamp(record)}" for record in page.records]
         pages.keep(answer, records, keys, stamped=True)
@@ -71,7 +73,7 @@ def _list_records(spec: DatasetSpec, session: Session) -> Pulled:
 
 
 def _read(spec: DatasetSpec, session: Session, answer: Answer) -> ListRecords:
-    """The answer, if it is not what the repository calls an error; that comes with status 200."""
+    """The answer, if it is not what the repository calls an error; that comes as an answer."""
     page = read_answer(spec, answer.file())
     for code, words in page.errors:
         if code == "badResumptionToken":

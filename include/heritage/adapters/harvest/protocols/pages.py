@@ -55,12 +55,19 @@ class Pages(Generic[T]):
         *,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        answers: tuple[int, ...] = (200,),
     ) -> Page[T]:
-        """The page after those that were kept."""
+        """The page after those that were kept. `answers` are the statuses that come with one."""
         said: list[T] = []
         name = f"page-{len(self._files) + 1:05}.{self._suffix}"
         answer = self._session.page(
-            name, url, params, form=form, headers=headers, check=lambda got: said.append(self._read(got))
+            name,
+            url,
+            params,
+            form=form,
+            headers=headers,
+            check=lambda got: said.append(self._read(got)),
+            answers=answers,
         )
         return Page(answer, said[-1] if said else self._read(answer))
 
