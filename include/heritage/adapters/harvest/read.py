@@ -86,6 +86,8 @@ class Reader:
             return file
         if kind == "kml" and "doc.kml" in archive.names:
             member = member or "doc.kml"
+        if kind == "shapefile" and spec.harvest.option("layer"):
+            member = member or f"{spec.harvest.option('layer')}.shp"
         suffixes = [one for one in _SUFFIXES[kind] if not (inner and zipped_by_nature(one))]
         name = archive.find(member, suffixes)
         place = Path(tempfile.mkdtemp(dir=folder))

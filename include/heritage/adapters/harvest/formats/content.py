@@ -71,7 +71,7 @@ def decode(spec: DatasetSpec, file: FetchedFile) -> Text:
         decoded = Text(content.decode(encoding))
     except UnicodeDecodeError as error:
         decoded = Text(content.decode(encoding, "surrogateescape"), _wrong(spec, file, encoding, error))
-    if encoding not in ("utf-8-sig", "ascii") and _is_utf8(content):
+    if encoding not in ("utf-8-sig", "ascii") and is_utf8(content):
         hint = f"It reads as UTF-8, not {encoding}: set harvest.encoding."
         raise stop(IssueCode.ENCODING_WRONG, spec, file, hint=hint)
     if "\0" in decoded.text:
@@ -118,7 +118,7 @@ def is_whole(text: str) -> bool:
     return True
 
 
-def _is_utf8(content: bytes) -> bool:
+def is_utf8(content: bytes) -> bool:
     """True for bytes beyond ASCII that are UTF-8 throughout: no other text is so by accident."""
     if content.isascii():
         return False

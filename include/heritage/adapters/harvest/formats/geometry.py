@@ -2,7 +2,12 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from shapely.errors import ShapelyError
 
@@ -11,6 +16,18 @@ from heritage.model.row import Row
 
 Placed = tuple[Row, IssueCode | None]
 """The columns of a geometry, and what is wrong with it."""
+
+_KINDS = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
+"""As shapely numbers them; the last of an array, -1, is that of no geometry."""
 
 
 def nowhere(kind: str = "", fault: IssueCode | None = None) -> Placed:
@@ -44,3 +61,30 @@ def shape(kind: str, make: Callable[[], shapely.Geometry]) -> Placed:
 
 def _cells(kind: str, x: str = "", y: str = "", extent: str = "") -> Row:
     return {"geometry.type": kind, "geometry.x": x, "geometry.y": y, "geometry.extent": extent}
+
+
+def columns(shapes: Any) -> tuple[dict[str, Any], dict[int, IssueCode]]:
+    """The same for an array of shapes: columns of text, and by position what is wrong with a shape.
+
+    Points that are alone stand for themselves, in the shortest form that is exact.
+    """
+    kinds = np.array([*_KINDS, ""], dtype=object)[shapely.get_type_id(shapes)]
+    made: dict[str, Any] = {"geometry.type": pa.array(kinds, pa.string())}
+    x, y, extent = (np.full(len(shapes), "", dtype=object) for _ in range(3))
+    faults: dict[int, IssueCode] = {}
+    single = shapely.get_num_geometries(shapes) == 1
+    alone = np.where(single & (kinds == "MultiPoint"), shapely.get_geometry(shapes, 0), shapes)
+    points = (shapely.get_type_id(alone) == 0) & ~shapely.is_empty(alone)
+    exact = np.isfinite(shapely.get_x(alone)) & np.isfinite(shapely.get_y(alone))
+    faults |= dict.fromkeys(map(int, np.flatnonzero(points & ~exact)), IssueCode.POINT_UNREADABLE)
+    at = np.flatnonzero(points & exact)
+    x[at] = pc.cast(pa.array(shapely.get_x(alone[at])), pa.string()).to_pylist()
+    y[at] = pc.cast(pa.array(shapely.get_y(alone[at])), pa.string()).to_pylist()
+    for place in map(int, np.flatnonzero(~points & ~shapely.is_missing(shapes))):
+        cells, fault = shape(str(kinds[place]), partial(shapes.item, place))
+        x[place], y[place], extent[place] = (cells[f"geometry.{name}"] for name in ("x", "y", "extent"))
+        if fault:
+            faults[place] = fault
+    for name, texts in (("x", x), ("y", y), ("extent", extent)):
+        made[f"geometry.{name}"] = pa.array(texts, pa.string())
+    return made, faults

@@ -1,0 +1,251 @@
+"""Layers of map files, read by GDAL as columns: what shapefiles, GeoPackages, KML and GML have in common.
+
+GDAL is given one file of a form that was checked before, never a name from a register: its drivers for
+other forms open whatever a file tells them to.
+"""
+
+import difflib
+import json
+import logging
+import tempfile
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
+
+from heritage.adapters.harvest.crs import disagreement, takes_geometry
+from heritage.adapters.harvest.formats import geometry
+from heritage.adapters.harvest.formats.content import stop
+from heritage.adapters.harvest.formats.names import column_names
+from heritage.model.issue import IssueCode
+from heritage.model.row import SourceRows
+from heritage.ports.files import FetchedFile
+from heritage.spec.dataset import DatasetSpec
+
+_logger = logging.getLogger(__name__)
+_ROWS = 20_000
+_DAMAGED_SHARE = 0.01
+"""Rows with letters of another encoding up to this share are damaged rows; above, the encoding is wrong."""
+pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": "NO", "GML_FIELDTYPES": "ALWAYS_STRING"})
+
+
+def layers(spec: DatasetSpec, file: FetchedFile, path: Path) -> list[tuple[str, str | None]]:
+    """Name and kind of geometry of every layer; None for a table without one."""
+    with _told(spec, file), _quiet():
+        return [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+
+
+def choose(spec: DatasetSpec, file: FetchedFile, known: Sequence[tuple[str, str | None]]) -> str:
+    """The layer that the description names, or else the only one, or the only one with geometry.
+
+    Raises SourceChanged with the layers there are.
+    """
+    named, names = spec.harvest.option("layer"), [name for name, _ in known]
+    drawn = [name for name, kind in known if kind]
+    if named in names:
+        return str(named)
+    if named is None and 1 in (len(names), len(drawn)):
+        return names[0] if len(names) == 1 else drawn[0]
+    listed = ", ".join(names[:20]) or "none"
+    near = difflib.get_close_matches(str(named), names, n=1) if named else []
+    if named is None:
+        hint = f"It has several layers: set harvest.layer to one of {listed}."
+    elif near:
+        hint = f"There is no layer {named!r}; did you mean {near[0]!r}?"
+    else:
+        hint = f"There is no layer {named!r}; it has {listed}."
+    raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
+
+
+def layer_rows(
+    spec: DatasetSpec,
+    file: FetchedFile,
+    path: Path,
+    layer: str | None = None,
+    *,
+    encoding: str | None = None,
+    first: int = 1,
+    fids: bool = False,
+    unused: frozenset[str] = frozenset(),
+) -> Iterator[SourceRows]:
+    """The features of a layer, numbered from `first`; with `fids` their numbers in the file as `feature.id`.
+
+    Numbers come in the shortest form that is exact, dates as ISO 8601. Columns `unused` by most files of the
+    form are left out where they are empty. Letters that are not of the encoding are the row's fault.
+
+    Raises SourceChanged for a layer in another CRS than described, an id that is a fraction in the file, and
+    another encoding.
+    """
+    number, damaged, wrong = first, 0, None
+    with (
+        _told(spec, file),
+        _quiet(),
+        pyogrio.raw.open_arrow(
+            path,
+            layer=layer,
+            encoding=encoding,
+            return_fids=fids,
+            batch_size=_ROWS,
+            use_pyarrow=True,
+            datetime_as_string=True,
+        ) as (meta, reader),
+    ):
+        _compare_crs(spec, file, meta["crs"])
+        shapes = meta["geometry_name"] or "wkb_geometry"
+        names = _names(spec, file, meta, reader.schema.names, shapes)
+        for batch in reader:
+            columns, hurt = _texts(spec, file, batch, names, number)
+            columns = {
+                name: column
+                for name, column in columns.items()
+                if name not in unused or column.null_count < len(column)
+            }
+            faults = dict.fromkeys(hurt, IssueCode.ENCODING_WRONG)
+            if shapes in batch.schema.names:
+                content = batch.column(batch.schema.names.index(shapes)).to_numpy(zero_copy_only=False)
+                try:
+                    placed, unreadable = _placed(content)
+                except NotImplementedError:  # curves: the other way to read gives them as lines
+                    content = _as_lines(path, layer, number - first, len(batch))
+                    placed, unreadable = _placed(content)
+                columns |= placed
+                faults |= unreadable if takes_geometry(spec) else {}
+            numbers = pa.array(np.arange(number, number + len(batch), dtype=np.int32))
+            number += len(batch)
+            damaged += len(hurt)
+            if hurt and wrong is None:
+                wrong = numbers[min(hurt)].as_py()
+            yield SourceRows(file.name, numbers, pa.table(columns), faults)
+    if damaged > _DAMAGED_SHARE * (number - first):
+        told = f"{damaged} of {number - first} rows have letters of another one."
+        hint = f"{told} {IssueCode.ENCODING_WRONG.remedy}"
+        raise stop(IssueCode.ENCODING_WRONG, spec, file, row=wrong, hint=hint)
+
+
+def _names(
+    spec: DatasetSpec, file: FetchedFile, meta: dict[str, Any], fields: Sequence[str], shapes: str
+) -> list[str | None]:
+    """The name of every column; None for the geometry."""
+    fid = meta["fid_column"]
+    kept = [name for name in fields if name != shapes]
+    own = iter(column_names(spec, file, [name or f"column {n}" for n, name in enumerate(kept, start=1)]))
+    named = [None if name == shapes else next(own) for name in fields]
+    described = spec.accounted_columns()
+    return ["feature.id" if name == fid and name not in described else name for name in named]
+
+
+def _compare_crs(spec: DatasetSpec, file: FetchedFile, said: str | None) -> None:
+    if not takes_geometry(spec) or spec.record.point is None:
+        return
+    if said is None:
+        _logger.warning(
+            "%s: %s states no coordinate system; it is taken to be %s, as the description says.",
+            spec.id,
+            file.name,
+            spec.record.point.crs,
+        )
+        return
+    wrong = disagreement(spec, said)
+    if wrong:
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, field="crs", hint=wrong)
+
+
+def _texts(
+    spec: DatasetSpec, file: FetchedFile, batch: pa.RecordBatch, names: Sequence[str | None], first: int
+) -> tuple[dict[str, Any], set[int]]:
+    """The columns as text, and the places of rows with letters of another encoding."""
+    columns: dict[str, Any] = {}
+    hurt: set[int] = set()
+    unread = {*spec.ignore, *spec.personal}
+    for name, column in zip(names, batch.columns, strict=True):
+        if name is None:
+            continue
+        if (
+            pa.types.is_floating(column.type)
+            and name in spec.record.id.read()
+            and column.null_count < len(column)
+        ):
+            place = next(n for n, value in enumerate(column.to_pylist()) if value is not None)
+            hint = f"It is the number {column[place].as_py()!r}. {IssueCode.ID_NOT_TEXT.remedy}"
+            raise stop(IssueCode.ID_NOT_TEXT, spec, file, row=first + place, field=name, hint=hint)
+        texts = _text(column)
+        try:
+            texts.validate(full=True)
+        except pa.ArrowInvalid:
+            texts, damaged = _mended(texts)
+            hurt |= damaged if name not in unread else set()
+        columns[name] = texts
+    return columns, hurt
+
+
+def _text(column: Any) -> Any:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _text(column.dictionary_decode())
+    if pa.types.is_floating(kind):
+        return pc.if_else(pc.is_nan(column), None, column).cast(pa.string())
+    if pa.types.is_nested(kind):
+        listed = [
+            None if value is None else json.dumps(value, ensure_ascii=False) for value in column.to_pylist()
+        ]
+        return pa.array(listed, pa.string())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return pa.array([None if value is None else value.hex() for value in column.to_pylist()], pa.string())
+    return column if pa.types.is_string(kind) else column.cast(pa.string())
+
+
+def _mended(texts: Any) -> tuple[Any, set[int]]:
+    mended: list[str | None] = []
+    hurt = set()
+    for place, content in enumerate(texts.cast(pa.binary()).to_pylist()):
+        text = None if content is None else content.decode("utf-8", "replace")
+        if text is not None and text.encode() != content:
+            hurt.add(place)
+        mended.append(text)
+    return pa.array(mended, pa.string()), hurt
+
+
+def _as_lines(path: Path, layer: str | None, skip: int, most: int) -> Any:
+    return pyogrio.raw.read(path, layer=layer, columns=[], skip_features=skip, max_features=most)[2]
+
+
+def _placed(content: Any) -> tuple[dict[str, Any], dict[int, IssueCode]]:
+    shapes = shapely.from_wkb(content, on_invalid="ignore")
+    lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([one is not None for one in content], bool))
+    columns, faults = geometry.columns(shapes)
+    return columns, faults | dict.fromkeys(map(int, lost), IssueCode.POINT_UNREADABLE)
+
+
+@contextmanager
+def _told(spec: DatasetSpec, file: FetchedFile) -> Iterator[None]:
+    try:
+        yield
+    except (DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, pa.ArrowException) as error:
+        said = " ".join(str(error).split()).replace(f"{file.path.parent}/", "")[:200]
+        hint = f"It cannot be read as {spec.harvest.format}: {said}."
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint) from None
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """GDAL warns of what it mends; what matters to a register is judged here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+
+
+@contextmanager
+def alone(path: Path, suffix: str) -> Iterator[Path]:
+    """The file under a name of its own in a folder of its own: GDAL reads and writes files beside one."""
+    with tempfile.TemporaryDirectory(prefix="heritage-map-") as folder:
+        given = Path(folder) / f"register{suffix}"
+        given.symlink_to(path.absolute())
+        yield given
