@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,14 @@ from heritage.model.edit import EditState
 from heritage.model.governance import Round, RoundState, Vote
 from heritage.ports.decisions import Batch
 from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.tier import Tier
+from heritage.steps import check_page
 from heritage.web.app import create_app
 from heritage.web.services import Services
+from record_examples import records
+from register_examples import description, suites
+from report_examples import HOSTILE
 
 pytestmark = pytest.mark.browser
 
@@ -94,8 +100,46 @@ class Amina:
     can_vote: bool = True
 
 
+SNAPSHOT = "0f3a9c21b7d4e685"
+Checked = dict[tuple[str, str], str]
+
+
+@pytest.fixture(scope="module")
+def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
+    """The pages of a snapshot's checks, of a register whose words are hostile."""
+    spec = DatasetSpec.model_validate(
+        description(
+            title=HOSTILE,
+            kind="site",
+            checks={
+                "expectations": [
+                    {
+                        "type": "expect_column_values_to_not_be_null",
+                        "kwargs": {"column": "designation"},
+                        "severity": "note",
+                        "why": HOSTILE,
+                    }
+                ]
+            },
+        )
+    )
+    examined = suites().check(spec, records(), {"point-outside": 1})
+    report = {
+        "title": HOSTILE,
+        "snapshot": SNAPSHOT,
+        "records": 20,
+        "rejected": 1,
+        "compared_with": None,
+        "issues": [{"severity": "note", "message": HOSTILE}],
+        "expectations": [asdict(one) for one in examined.results],
+        "notes": {"counts": {"point-outside": 1}, "examples": {"point-outside": [HOSTILE]}},
+    }
+    pages = {"checks": check_page.page(report), "data_docs": examined.page}
+    return {(SNAPSHOT, name): html for name, html in pages.items()}
+
+
 @pytest.fixture
-def address(writer: HtmlReportWriter) -> Iterator[str]:
+def address(writer: HtmlReportWriter, checked: Checked) -> Iterator[str]:
     """The pages on the loopback, logged in as a member, with one open round."""
     report = report_examples.report()
     ranked = tuple(view.ranked for view in report.ranked if view.ranked)
@@ -114,6 +158,9 @@ def address(writer: HtmlReportWriter) -> Iterator[str]:
             view.licence,
             view.licence_evidence,
             view.figures,
+            tier=Tier.SILVER,
+            missing=("nobody has confirmed its source (made up)",),
+            checked=SNAPSHOT,
         )
         for view in report.datasets
     ]
@@ -124,7 +171,13 @@ def address(writer: HtmlReportWriter) -> Iterator[str]:
     )
     html = writer.render(report)
     services = Services(
-        lambda: html, lambda: [opened], lambda _: list(votes.values()), cast, lambda: rows, lambda: [batch]
+        report=lambda: html,
+        open_rounds=lambda: [opened],
+        votes=lambda _: list(votes.values()),
+        cast_vote=cast,
+        datasets=lambda: rows,
+        batches=lambda: [batch],
+        checks_page=lambda _, snapshot, name: checked.get((snapshot, name)),
     )
     server = uvicorn.Server(
         uvicorn.Config(
@@ -140,6 +193,23 @@ def address(writer: HtmlReportWriter) -> Iterator[str]:
     server.should_exit = True
     running.join(10)
     listener.close()
+
+
+def test_the_pages_of_the_checks_open_from_the_datasets_and_load_nothing(page: Any, address: str) -> None:
+    page.goto(f"{address}/datasets")
+    page.get_by_role("link", name="Checks").first.click()
+    page.wait_for_url("**/checks.html")
+    assert barriers(page) == []
+    assert wider_than_the_window(page) <= 0
+    page.get_by_role("link", name="Data Docs of Great Expectations").click()
+    page.wait_for_url("**/data_docs.html")
+    assert page.locator("h1").count() == 1
+    assert "Every record has the register's own id." in page.locator("body").inner_text()
+    assert page.get_by_text("onerror").count() >= 1, "hostile text is there, as text"
+    assert barriers(page) == []
+    assert wider_than_the_window(page) <= 0
+    assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
+    assert page.said == []
 
 
 def test_a_member_votes_without_script_on_pages_open_to_everybody(page: Any, address: str) -> None:

@@ -7,12 +7,12 @@ import json
 import os
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
-from heritage.adapters.gx import ExpectationSuites
 from heritage.adapters.harvest import Reader
 from heritage.mapping import map_rows
 from heritage.model.issue import IssueCode, Severity
@@ -20,7 +20,7 @@ from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.quality import check_snapshot
 from heritage.spec.loader import LoadedSpec, load_specs
-from register_examples import ROOT, VOCABULARIES, thresholds, world
+from register_examples import ROOT, VOCABULARIES, suites, thresholds, world
 
 SPECS, FAILURES = load_specs(ROOT / "datasets")
 BESIDE = {"dataset", "kind", "file", "row", "source_row"}
@@ -109,7 +109,8 @@ def test_checks_are_there_and_the_sample_passes_them(loaded):
     grave = (Severity.STOP, Severity.ASK)
     issues = check_snapshot(spec, result.records, result.rejected, thresholds().snapshot)
     assert [str(issue) for issue in issues if issue.severity in grave] == []
-    found = ExpectationSuites(ROOT / "expectations").check(spec.kind, result.records)
+    noted = Counter(issue.code.value for issue in result.issues)
+    found = suites().check(spec, result.records, noted).results
     assert [one.why for one in found if not one.passed and one.severity in grave] == []
 
 

@@ -81,19 +81,19 @@ class FileStore:
         self._put(self._path(dataset, snapshot, f"{name}.json"), _json(content))
 
     def read_json(self, dataset: str, snapshot: str, name: str) -> Any:
-        path = self._path(dataset, snapshot, f"{name}.json")
-        if not self._fs.exists(path):
-            raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
-        return self._json(path)
+        return self._json(self._made(dataset, snapshot, name, "json"))
 
     def write_page(self, dataset: str, snapshot: str, name: str, html: str) -> None:
         self._put(self._path(dataset, snapshot, f"{name}.html"), html.encode())
 
+    def has_page(self, dataset: str, snapshot: str, name: str) -> bool:
+        return bool(self._fs.exists(self._path(dataset, snapshot, f"{name}.html")))
+
+    def read_page(self, dataset: str, snapshot: str, name: str) -> str:
+        return self._get(self._made(dataset, snapshot, name, "html")).decode()
+
     def digest(self, dataset: str, snapshot: str, name: str) -> str:
-        path = self._path(dataset, snapshot, f"{name}.parquet")
-        if not self._fs.exists(path):
-            raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
-        return self._inputs(path) or ""
+        return self._inputs(self._made(dataset, snapshot, name, "parquet")) or ""
 
     def mark_good(self, dataset: str, snapshot: str, at: datetime) -> None:
         if self.last_good(dataset) == snapshot:
@@ -121,6 +121,12 @@ class FileStore:
             return []
         names = (path.rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(self._root, detail=False))
         return sorted(name for name in names if self.last_good(name))
+
+    def _made(self, dataset: str, snapshot: str, name: str, kind: str) -> str:
+        path = self._path(dataset, snapshot, f"{name}.{kind}")
+        if not self._fs.exists(path):
+            raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
+        return path
 
     def _path(self, *parts: str) -> str:
         return "/".join((self._root.rstrip("/"), *parts))

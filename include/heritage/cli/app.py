@@ -1,5 +1,6 @@
 """The commands and how they fail: one sentence on stderr and an exit code, never a traceback."""
 
+import getpass
 import logging
 import os
 from collections.abc import Callable, Iterator
@@ -32,6 +33,7 @@ class Step(StrEnum):
     HARVEST = "harvest"
     MAP = "map"
     CHECK = "check"
+    APPROVE = "approve"
     FLAG = "flag"
     RECONCILE = "reconcile"
     PROPOSE = "propose"
@@ -58,13 +60,15 @@ def run(
 ) -> None:
     """Run a dataset's steps, from the register to proposed edits. Nothing is uploaded."""
     with _sentences():
+        from heritage.model.approval import Answer
         from heritage.wiring.pipeline import Run, load_dataset, run_step
 
         settings = Settings()
         loaded, snapshot = load_dataset(dataset, settings), None
+        answer = Answer(True, settings.user or getpass.getuser(), "CLI") if approve else None
         for step in Step:
             with _bar(step.value) as progress:
-                bound = Run(loaded, settings, _account(), source, approve, progress)
+                bound = Run(loaded, settings, _account(), source, answer, progress)
                 result = run_step(step, bound, snapshot)
             snapshot = result["snapshot"]
             if step is until:

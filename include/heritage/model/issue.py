@@ -65,6 +65,21 @@ class IssueCode(StrEnum):
         "A column is neither mapped nor ignored.",
         "Map it, or list it under ignore.",
     )
+    COLUMN_APPEARED = (
+        "column-appeared",
+        "A column is there that the last good snapshot did not have.",
+        "Look at what it holds; it may be worth mapping, or personal.",
+    )
+    COLUMN_VANISHED = (
+        "column-vanished",
+        "A column of the last good snapshot is gone.",
+        "Look whether the register renamed it, and drop it from the description.",
+    )
+    COLUMN_CHANGED = (
+        "column-changed",
+        "A column is filled otherwise than in the last good snapshot.",
+        "Look at the capture: the publisher may have changed what the column means.",
+    )
     ID_MISSING = (
         "id-missing",
         "The row has no id.",
@@ -131,6 +146,31 @@ class IssueCode(StrEnum):
         "The address of the entry is not an http(s) address.",
         "Map another column to url, or give a url_template.",
     )
+    LINK_UNUSABLE = (
+        "link-unusable",
+        "Links are not http(s) addresses, and are left out.",
+        "Tell the publisher; a link needs its http:// or https://.",
+    )
+    DATE_UNREADABLE = (
+        "date-unreadable",
+        "A date is written in a way that is unknown, or that can be read in two ways.",
+        "Set the order of its figures in the description (date: dmy), or tell the publisher.",
+    )
+    DATE_CALENDAR = (
+        "date-calendar",
+        "A date is in another calendar than the Gregorian one; it is kept in the row and not converted.",
+        "Ask the publisher for the Gregorian date.",
+    )
+    ROW_NOT_SELECTED = (
+        "row-not-selected",
+        "Rows with this value are not among those that the description takes (record.only).",
+        "Add the value to record.only if its rows are wanted.",
+    )
+    ROW_REPEATED = (
+        "row-repeated",
+        "Rows carry the id of an earlier row, and the description takes the first (record.same_id).",
+        "Look at the rows in the capture if they say different things.",
+    )
     TERM_UNMAPPED = (
         "term-unmapped",
         "A term of the register has no item yet.",
@@ -160,6 +200,17 @@ class IssueCode(StrEnum):
         "expectation-failed",
         "An expectation of the suite did not hold.",
         "Open the Data Docs of the snapshot.",
+    )
+    EXPECTATION_LEFT_OUT = (
+        "expectation-left-out",
+        "An expectation could not be applied, because what it compares with is not known.",
+        "For an identifier, add the format and its source to datasets/_vocabularies/properties.yaml.",
+    )
+    SOURCE_UNVERIFIED = (
+        "source-unverified",
+        "Nobody could confirm from public material that the description fits the source.",
+        "Look at the records and the page of the checks; approve once if they are the register's, then take "
+        "`unverified` out of the description.",
     )
     FILL_DROPPED = (
         "fill-dropped",

@@ -1,19 +1,25 @@
-"""One DAG a dataset: harvest → map → check → flag → reconcile → propose."""
+"""One DAG a dataset: harvest → map → check → approve → flag → reconcile → propose."""
 
+import logging
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Asset, dag, task
 
 from heritage.errors import SpecError
+from heritage.orchestration.approval import ApproveSnapshot, plain
+from heritage.orchestration.checks_link import ChecksLink, checks_address
 from heritage.orchestration.failures import as_airflow
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure
 
+_logger = logging.getLogger(__name__)
 FIRST = "harvest"
-STEPS = ("map", "check", "flag", "reconcile", "propose")
+STEPS = ("map", "check", "approve", "flag", "reconcile", "propose")
 """Task ids after the first one, in order; each takes the snapshot id of the one before."""
+_PRODUCES = STEPS[-1]
 
 
 def proposed(dataset: str) -> Asset:
@@ -55,12 +61,26 @@ def dataset_dag(loaded: LoadedSpec) -> DAG:
     return built
 
 
-def _step_task(name: str, loaded: LoadedSpec) -> Any:
-    @task(task_id=name, outlets=[proposed(loaded.spec.id)] if name == STEPS[-1] else [])
-    def step(upstream: dict[str, Any]) -> dict[str, Any]:
-        return _run(name, loaded, upstream["snapshot"])
+def _step_task(name: str, loaded: LoadedSpec) -> Callable[[Any], Any]:
+    if name == "approve":
+        return lambda checked: ApproveSnapshot(task_id=name, loaded=loaded, checked=checked).output
 
-    return step
+    @task(task_id=name, outlets=[proposed(loaded.spec.id)] if name == _PRODUCES else [])
+    def step(upstream: dict[str, Any]) -> dict[str, Any]:
+        if name != "check":
+            return _run(name, loaded, upstream["snapshot"])
+        try:
+            return _run(name, loaded, upstream["snapshot"])
+        finally:
+            _logger.info("Page of the checks: %s", checks_address(loaded.spec.id, upstream["snapshot"]))
+
+    def of(upstream: Any) -> Any:
+        done: Any = step(upstream)
+        if name == "check":
+            done.operator.operator_extra_links = (ChecksLink(),)
+        return done
+
+    return of
 
 
 def _run(step: str, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]:
@@ -111,16 +131,15 @@ def documentation(spec: DatasetSpec) -> str:
         "Expected records": f"{spec.checks.rows[0]} to {spec.checks.rows[1]}",
         "Maintainers": ", ".join(spec.maintainers),
     }
-    lines = [f"# {_plain(spec.title)}", "", _plain(spec.description), "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {_plain(value)} |" for name, value in facts.items()]
+    if spec.unverified:
+        facts["Not verified"] = spec.unverified
+    lines = [f"# {plain(spec.title)}", "", plain(spec.description), "", "| | |", "|---|---|"]
+    lines += [f"| {name} | {plain(value)} |" for name, value in facts.items()]
     lines += [
         "",
         "A run pulls the register, checks it, flags what is at risk or must not be published exactly,",
     ]
-    lines += ["reconciles every record with Wikidata and proposes edits. Nothing is uploaded from here:"]
+    lines += ["reconciles every record with Wikidata and proposes edits. Where a check asks, an engineer"]
+    lines += ["approves or rejects the snapshot in the task `approve`. Nothing is uploaded from here:"]
     lines += ["people decide first (DAG `governance`), then `uploads` does what they approved."]
     return "\n".join(lines)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))

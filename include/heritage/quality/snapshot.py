@@ -4,15 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-import numpy as np
 import pyarrow as pa
 
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.quality.changes import FIELDS
+from heritage.quality.plane import metres_between
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.thresholds import SnapshotRules
-
-_EARTH_M = 6_371_000.0
 
 
 def check_snapshot(
@@ -145,9 +143,7 @@ def _moved(spec: DatasetSpec, previous: pa.Table, current: pa.Table, rules: Snap
     both = both.dropna()
     if both.empty:
         return []
-    radians = np.radians(both[["lat_x", "lon_x", "lat_y", "lon_y"]].to_numpy())
-    lat, lon, lat0, lon0 = radians.T
-    metres = _EARTH_M * np.hypot(lat - lat0, (lon - lon0) * np.cos(lat))
+    metres = metres_between(*both[["lat_x", "lon_x", "lat_y", "lon_y"]].to_numpy().T)
     moved = int((metres > rules.moved_m).sum())
     if not moved:
         return []

@@ -43,9 +43,51 @@ class SnapshotRules(_Closed):
     moved_ask: Share
 
 
+class CentreRules(_Closed):
+    """When a point is taken for the centre of a municipality."""
+
+    shared: Annotated[int, Field(ge=2)]
+    """So many records of one municipality on a point."""
+    least_points: Annotated[int, Field(ge=3)]
+    """Points of a municipality from which on their middle says something."""
+    near_m: Metres
+    exact_m: Metres
+
+
+class DuplicateRules(_Closed):
+    """When two records of a register are taken for one site."""
+
+    near_m: Metres
+    similar: Annotated[float, Field(ge=0, le=100)]
+    common: Annotated[int, Field(ge=1)]
+    """A name that more records have than this tells no site from another."""
+
+
+class CutRules(_Closed):
+    """When names were cut at the width of a column."""
+
+    least_length: Annotated[int, Field(ge=2)]
+    least_names: Annotated[int, Field(ge=2)]
+    times_the_usual: Annotated[float, Field(gt=1)]
+    """Beside the mean of the shorter lengths next to the greatest."""
+    beside: Annotated[int, Field(ge=1)]
+    """How many shorter lengths that mean is taken of."""
+
+
+class RecordRules(_Closed):
+    """What is doubted about single records; the suites of expectations refer to these by name."""
+
+    centre: CentreRules
+    duplicate: DuplicateRules
+    cut: CutRules
+    scripts: Annotated[list[str], Field(min_length=2)]
+    """Unicode names of scripts whose letters are taken for each other."""
+
+
 class Thresholds(_Closed):
     version: str
     places: PlaceRules
+    records: RecordRules
     snapshot: SnapshotRules
 
     def digest(self) -> str:

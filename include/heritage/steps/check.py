@@ -1,4 +1,4 @@
-"""Decides whether a snapshot may be used: marks it good, or stops and leaves the last good one."""
+"""Decides whether a snapshot may be used: marks it good, leaves it to a person, or stops it."""
 
 import logging
 from collections.abc import Mapping
@@ -6,28 +6,35 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from heritage.errors import SnapshotStopped
-from heritage.model.digest import inputs_digest
+from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.checks import Checker, ExpectationResult
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
 from heritage.quality import check_against_previous, check_snapshot
+from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.thresholds import Thresholds
 from heritage.steps.check_page import page
 
 log = logging.getLogger(__name__)
 _GRAVE = (Severity.STOP, Severity.ASK)
+CHECKS, DATA_DOCS = "checks", "data_docs"
+"""The pages beside `checks.json`: ours, which links to the one of Great Expectations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`severity` is the gravest that was found, None when all is well; `failed` counts checks by severity."""
+    """`severity` is the gravest that was found, None when all is well; `failed` counts checks by severity.
+
+    `waits` says that the snapshot is not used until a person approves it (`steps.approve`).
+    """
 
     severity: str | None
     failed: Mapping[str, int]
     checks: int
     first_good: bool
+    waits: bool
 
 
 def check(
@@ -38,13 +45,11 @@ def check(
     checker: Checker,
     clock: Clock,
     thresholds: Thresholds,
-    approved: bool = False,
 ) -> Checked:
-    """Writes `checks.json` and a page beside it, and marks the snapshot good.
+    """Writes `checks.json` and two pages beside it, and marks the snapshot good unless a check asks.
 
-    Raises SnapshotStopped, with every reason, for a check of severity stop, and for one of severity ask
-    unless an engineer `approved` the snapshot. An approval holds for what was checked: the DAG goes on with
-    it, and asks again once records, description or checks are others.
+    Raises SnapshotStopped, with every reason, for a check of severity stop. An approval holds for what was
+    checked: the snapshot waits again once records, description or checks are others.
     """
     spec = loaded.spec
     report = _report(loaded, snapshot, store, checker, thresholds)
@@ -53,30 +58,38 @@ def check(
         for severity in (*_GRAVE, Severity.NOTE)
     }
     gravest = next((severity for severity, number in failed.items() if number), None)
-    reasons = [issue["message"] for issue in report["issues"] if issue["severity"] in _GRAVE]
     last = store.last_good(spec.id)
-    ask = gravest == Severity.ASK
-    if ask and approved and not report.get("approved"):
-        report["approved"] = True
-        store.write_json(spec.id, snapshot, "checks", report)
-    if gravest == Severity.STOP or (ask and not report.get("approved")):
-        raise SnapshotStopped(
-            f"{spec.id}: snapshot {snapshot} is not used"
-            + (" until an engineer approves it (the same run with --approve)" if ask else "")
-            + (f"; {last} stays the last good one. " if last else "; there is no good one yet. ")
-            + " ".join(f"{number}) {reason}" for number, reason in enumerate(reasons, start=1))
-        )
-    store.mark_good(spec.id, snapshot, clock.now())
+    if gravest == Severity.STOP:
+        raise SnapshotStopped(not_used(report, last))
+    waits = gravest == Severity.ASK and not report.get("approved")
+    if not waits:
+        store.mark_good(spec.id, snapshot, clock.now())
     log.info(
-        "Checked %s: %d checks, %s. Snapshot %s is the good one now.",
+        "Checked %s: %d checks, %s. Snapshot %s %s.",
         spec.title,
         report["checks"],
         ", ".join(f"{n} {severity}" for severity, n in failed.items() if n) or "all passed",
         snapshot,
+        "waits for an engineer's approval" if waits else "is the good one now",
     )
-    for message in (issue["message"] for issue in report["issues"] if issue["severity"] == Severity.NOTE):
-        log.info("%s", message)
-    return Checked(gravest, failed, report["checks"], last is None)
+    for issue in report["issues"]:
+        log.info("%s", issue["message"])
+    return Checked(gravest, failed, report["checks"], last is None, waits)
+
+
+def not_used(report: Mapping[str, Any], last: str | None, why: str = "") -> str:
+    """Why the snapshot of a report is not used, which one is, and everything that was found."""
+    reasons = [issue["message"] for issue in report["issues"] if issue["severity"] in _GRAVE]
+    return (
+        f"{report['dataset']}: snapshot {report['snapshot']} is not used{why}"
+        + (f"; {last} stays the last good one. " if last else "; there is no good one yet. ")
+        + " ".join(f"{number}) {reason}" for number, reason in enumerate(reasons, start=1))
+    )
+
+
+def source_digest(spec: DatasetSpec) -> str:
+    """What an approval of an unverified source holds for: the doubt, and where the register is taken from."""
+    return digest_json([spec.unverified, spec.harvest.model_dump(mode="json")])[:16]
 
 
 def _report(
@@ -91,14 +104,16 @@ def _report(
     last = store.last_good(spec.id)
     # once this snapshot is the good one, it stays compared with the one before it
     previous = last if last != snapshot else earlier.get("compared_with")
+    source_approved = _source_approved(spec, previous, store)
     inputs = inputs_digest(
         "check",
         store.digest(spec.id, snapshot, "records"),
         spec.digest(),
-        checker.digest(spec.kind),
+        checker.digest(spec),
         thresholds.digest(),
         previous or "",
         store.digest(spec.id, previous, "records") if previous else "",
+        source_approved,
     )
     if earlier.get("inputs") == inputs:
         return earlier
@@ -108,8 +123,15 @@ def _report(
     if previous:
         before = store.read_table(spec.id, previous, "records")
         issues += check_against_previous(spec, before, records, thresholds.snapshot)
-    results = checker.check(spec.kind, records)
-    issues += [_issue(spec.id, result) for result in results if not result.passed]
+    if spec.unverified and not source_approved:
+        told = f"{spec.unverified} {IssueCode.SOURCE_UNVERIFIED.remedy}"
+        issues.append(Issue(IssueCode.SOURCE_UNVERIFIED, Severity.ASK, spec.id, hint=told))
+    notes = store.read_json(spec.id, snapshot, "notes")
+    examined = checker.check(spec, records, notes["counts"])
+    issues += [_issue(spec.id, result) for result in examined.results if not result.passed]
+    issues += [
+        Issue(IssueCode.EXPECTATION_LEFT_OUT, Severity.NOTE, spec.id, hint=why) for why in examined.left_out
+    ]
     report = {
         "inputs": inputs,
         "dataset": spec.id,
@@ -118,17 +140,27 @@ def _report(
         "compared_with": previous,
         "records": records.num_rows,
         "rejected": rejected.num_rows,
-        "checks": len(results) + len(_OWN_CHECKS),
+        "checks": len(examined.results) + len(_OWN_CHECKS),
         "issues": [
             {"code": issue.code.value, "severity": issue.severity.value, "message": str(issue)}
             for issue in sorted(issues, key=lambda issue: list(Severity).index(issue.severity))
         ],
-        "expectations": [asdict(result) for result in results],
-        "notes": store.read_json(spec.id, snapshot, "notes"),
+        "expectations": [asdict(result) for result in examined.results],
+        "notes": notes,
+        "source_approved": source_approved,
     }
-    store.write_page(spec.id, snapshot, "checks", page(report))
+    store.write_page(spec.id, snapshot, DATA_DOCS, examined.page)
+    store.write_page(spec.id, snapshot, CHECKS, page(report))
     store.write_json(spec.id, snapshot, "checks", report)
     return report
+
+
+def _source_approved(spec: DatasetSpec, previous: str | None, store: SnapshotStore) -> str:
+    """The digest of an unverified source when a snapshot of it was approved before; else empty."""
+    if not spec.unverified or not previous:
+        return ""
+    wanted = source_digest(spec)
+    return wanted if store.read_json(spec.id, previous, "checks").get("source_approved") == wanted else ""
 
 
 _OWN_CHECKS = (

@@ -4,12 +4,20 @@ from typing import Any
 
 from jinja2 import Environment
 
-_PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
+from heritage.model.shown import printable
+
+_PAGE = Environment(
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=lambda value: printable(value) if type(value) is str else value,
+).from_string(
     """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>Checks of {{ title }}</title>
 <style>
- body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
+ body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem;
+ overflow-wrap: anywhere }
  table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .3rem .6rem;
  border-bottom: 1px solid #ccc; vertical-align: top } .failed { font-weight: bold }
  code { font-size: .9em }
@@ -25,9 +33,10 @@ _PAGE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 {% endfor %}</table>
 {% else %}<p>Nothing: all checks passed.</p>{% endif %}
 <h2>Expectations</h2>
+<p>The same as <a href="data_docs.html">Data Docs of Great Expectations</a>.</p>
 <table><tr><th>Expectation<th>Column<th>Severity<th>Result</tr>
 {% for one in expectations %}<tr{% if not one.passed %} class="failed"{% endif %}><td>{{ one.why }}
-<td><code>{{ one.column }}</code><td>{{ one.severity }}
+<td>{% if one.column %}<code>{{ one.column }}</code>{% endif %}<td>{{ one.severity }}
 <td>{% if one.passed %}holds{% else %}fails for {{ one.failed }}{% endif %}</tr>
 {% endfor %}</table>
 <h2>Notes from the mapping</h2>

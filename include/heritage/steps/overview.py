@@ -8,6 +8,8 @@ from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.spec.loader import LoadedSpec, SpecFailure
+from heritage.spec.tier import standing
+from heritage.steps.check import CHECKS
 from heritage.steps.figures import dataset_figures
 
 
@@ -24,6 +26,7 @@ def dataset_rows(
                 figures, problem = dataset_figures(spec.id, snapshot, store=store), ""
             except FileNotFoundError as missing:
                 problem = f"not reconciled yet: {missing}"
+        stands = standing(spec, good_snapshot=snapshot is not None)
         yield DatasetRow(
             dataset=spec.id,
             title=spec.title,
@@ -33,9 +36,21 @@ def dataset_rows(
             licence_evidence=spec.licence.evidence,
             figures=figures,
             problem=problem,
+            tier=stands.tier,
+            missing=stands.missing,
+            checked=_checked(spec.id, snapshot, store),
         )
     for failure in failures:
         yield DatasetRow(failure.dataset, failure.dataset, "", "", "", "", None, str(failure))
+
+
+def _checked(dataset: str, good: str | None, store: SnapshotStore) -> str | None:
+    """The newest snapshot if it was checked, else the good one."""
+    newest = store.last_capture(dataset)
+    for snapshot in (newest.snapshot if newest else None, good):
+        if snapshot and store.has_page(dataset, snapshot, CHECKS):
+            return snapshot
+    return None
 
 
 def batch_rows(journal: Journal) -> Iterator[BatchRow]:

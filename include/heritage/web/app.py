@@ -4,7 +4,7 @@ from collections.abc import Callable
 from importlib import resources
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
+from fastapi import Depends, FastAPI, Form, HTTPException, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
@@ -30,7 +30,7 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     app.add_exception_handler(HTTPException, _refusals(pages))
     app.add_exception_handler(
         RequestValidationError,
-        lambda *_: pages.refused("The form was incomplete. Load the page again.", 422, {}),
+        lambda *_: pages.refused("The form or the address was not complete. Load the page again.", 422, {}),
     )
     _add_reading(app, pages, reader)
     _add_voting(app, pages, reader, services, tokens)
@@ -61,6 +61,17 @@ def _add_reading(app: FastAPI, pages: Pages, reader: Callable[..., User]) -> Non
     @app.get("/uploads")
     def uploads() -> Response:
         return pages.uploads()
+
+    @app.get("/checks/{dataset}/{snapshot}/{name}.html")
+    def checks(
+        dataset: Annotated[str, Path(pattern=r"^[a-z0-9]+(_[a-z0-9]+)+$", max_length=100)],
+        snapshot: Annotated[str, Path(pattern=r"^[0-9a-f]{16}$")],
+        name: Annotated[str, Path(pattern=r"^(checks|data_docs)$")],
+    ) -> Response:
+        found = pages.checks(dataset, snapshot, name)
+        if found is None:
+            raise HTTPException(404, "There is no such page: this snapshot has not been checked.")
+        return found
 
     @app.get("/pages.css")
     def style() -> Response:

@@ -44,4 +44,12 @@ def services(settings: Settings) -> Services:
 
         return overview.batches(settings)
 
-    return Services(report, open_rounds, votes, cast_vote, datasets, batches)
+    def checks_page(dataset: str, snapshot: str, name: str) -> str | None:
+        from heritage.wiring.stores import snapshot_store
+
+        try:
+            return snapshot_store(settings).read_page(dataset, snapshot, name)
+        except FileNotFoundError:
+            return None
+
+    return Services(report, open_rounds, votes, cast_vote, datasets, batches, checks_page)

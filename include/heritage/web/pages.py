@@ -61,10 +61,11 @@ class Pages:
 
     def report(self) -> HTMLResponse | None:
         """The latest report as it was written, without the right to run or load anything."""
-        content = self._services.report()
-        if content is None:
-            return None
-        return HTMLResponse(content, headers={**HEADERS, "Content-Security-Policy": _REPORT_POLICY})
+        return _as_written(self._services.report())
+
+    def checks(self, dataset: str, snapshot: str, name: str) -> HTMLResponse | None:
+        """A page of a snapshot's checks as it was written, likewise."""
+        return _as_written(self._services.checks_page(dataset, snapshot, name))
 
     def refused(self, message: str, status: int, headers: dict[str, str]) -> HTMLResponse:
         """Why something was refused."""
@@ -86,6 +87,12 @@ class Pages:
         content = self._templates.get_template(f"{name}.html.j2").render(page=name, **context)
         policy = {"Content-Security-Policy": _PAGE_POLICY}
         return HTMLResponse(content, status, {**HEADERS, **policy, **(headers or {})})
+
+
+def _as_written(content: str | None) -> HTMLResponse | None:
+    if content is None:
+        return None
+    return HTMLResponse(content, headers={**HEADERS, "Content-Security-Policy": _REPORT_POLICY})
 
 
 def _environment() -> jinja2.Environment:

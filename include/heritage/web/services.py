@@ -37,3 +37,5 @@ class Services:
     cast_vote: CastVote
     datasets: Callable[[], Sequence[DatasetRow]]
     batches: Callable[[], Sequence[BatchRow]]
+    checks_page: Callable[[str, str, str], str | None]
+    """HTML of a page beside the checks, by dataset, snapshot and name; None when it is not there."""

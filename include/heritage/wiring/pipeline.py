@@ -12,6 +12,8 @@ from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.errors import SpecError
+from heritage.model.approval import Answer, Question
+from heritage.ports.checks import Checker
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, load_specs
 from heritage.wiring.settings import Settings
@@ -26,14 +28,14 @@ class Run:
     """What a step is given.
 
     `source` harvests from a file instead of the publisher. Without a `wiki` the proposal is rehearsed
-    against the local index. `approved` lets a snapshot pass that a check asks about.
+    against the local index. `answer` is a person's to a check that asks; without one the run ends there.
     """
 
     loaded: LoadedSpec
     settings: Settings
     wiki: WikiAccount | None = None
     source: Path | None = None
-    approved: bool = False
+    answer: Answer | None = None
     progress: Progress | None = None
 
     @property
@@ -76,6 +78,7 @@ def _harvest(run: Run) -> dict[str, Any]:
     from heritage.steps.harvest import harvest
 
     clock, settings = SystemClock(), run.settings
+    expectation_suites(settings).verify(run.loaded.spec)  # told before anything is asked of the publisher
     if run.source is not None:
         fetcher: FileFetcher | HttpFetcher = FileFetcher(run.source)
     else:
@@ -96,18 +99,38 @@ def _map(run: Run, snapshot: str) -> Any:
 
 
 def _check(run: Run, snapshot: str) -> Any:
-    from heritage.adapters.gx import ExpectationSuites
     from heritage.steps.check import check
 
     return check(
         run.loaded,
         snapshot,
         store=run.store,
-        checker=ExpectationSuites(run.settings.expectations),
+        checker=expectation_suites(run.settings),
         clock=SystemClock(),
         thresholds=_thresholds(run.settings),
-        approved=run.approved,
     )
+
+
+def _approve(run: Run, snapshot: str) -> Any:
+    from heritage.steps.approve import approve
+
+    return approve(run.loaded, snapshot, run.answer, store=run.store, clock=SystemClock())
+
+
+def open_question(run: Run, snapshot: str) -> Question | None:
+    """What an engineer has to be asked about a checked snapshot; None when nothing."""
+    from heritage.steps.approve import question
+
+    return question(run.loaded, snapshot, store=run.store)
+
+
+def expectation_suites(settings: Settings) -> Checker:
+    """The expectations in force."""
+    from heritage.adapters.gx import ExpectationSuites
+    from heritage.spec.properties import load_identifier_formats
+
+    formats = load_identifier_formats(settings.vocabularies / "properties.yaml")
+    return ExpectationSuites(settings.expectations, _thresholds(settings).records, formats)
 
 
 def _flag(run: Run, snapshot: str) -> Any:
@@ -147,6 +170,7 @@ def _propose(run: Run, snapshot: str) -> Any:
 _LATER: Mapping[str, Callable[[Run, str], Any]] = {
     "map": _map,
     "check": _check,
+    "approve": _approve,
     "flag": _flag,
     "reconcile": _reconcile,
     "propose": _propose,

@@ -40,6 +40,14 @@ class Settings(BaseSettings):
     )
     round_poll_seconds: float = Field(default=300, gt=0, description="How often the open round is looked at.")
 
+    approval_days: float = Field(
+        default=7, gt=0, description="How long a snapshot waits for approval; after that it is not used."
+    )
+    user: str = Field(default="", description="Who gives approvals here; the system's user name by default.")
+    engineers: str = Field(
+        default="", description="Airflow users who may approve snapshots, with commas; all who may run DAGs."
+    )
+
     @field_validator("data_url")
     @classmethod
     def _data_can_be_reached(cls, value: str) -> str:
@@ -79,6 +87,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database in force."""
         return self.database_url or f"sqlite:///{self.data_url.rstrip('/')}/heritage.sqlite"
+
+    @cached_property
+    def engineer_names(self) -> list[str]:
+        """The users in `engineers`."""
+        return [name.strip() for name in self.engineers.split(",") if name.strip()]
 
     @cached_property
     def user_agent(self) -> str:

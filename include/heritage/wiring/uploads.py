@@ -11,8 +11,10 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.licence.gate import Target, allowed_kinds, answer
 from heritage.model.edit import Kind
+from heritage.ports.files import SnapshotStore
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import load_specs
+from heritage.spec.tier import Tier, standing
 from heritage.steps import plan_upload
 from heritage.steps.courier import UploadLimits
 from heritage.steps.govern import approved
@@ -48,7 +50,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
                 journal=upload_journal,
             )
             if planned:
-                _refuse_local_items(loaded.spec, settings)
+                _refuse_below_gold(loaded.spec, settings, store)
             batches += planned
         except DecisionMissing as missing:
             _log.info("%s", missing)
@@ -97,14 +99,11 @@ def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dic
     return {key: value for key, value in asdict(found).items() if key != "findings"}
 
 
-def _refuse_local_items(spec: DatasetSpec, settings: Settings) -> None:
-    """Raises SpecError: an unconfirmed item must never be named on a wiki that others read."""
-    local = spec.local_items()
-    if local and not settings.sample:
-        raise SpecError(
-            f"{spec.id}: nobody has confirmed {len(local)} of the items that the description names, such as "
-            f"{', '.join(local[:3])}; put the real ones there before anything is uploaded"
-        )
+def _refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotStore) -> None:
+    """Raises SpecError: what is not confirmed must never be told on a wiki that others read."""
+    stands = standing(spec, good_snapshot=store.last_good(spec.id) is not None)
+    if stands.tier is not Tier.GOLD and not settings.sample:
+        raise SpecError(f"{spec.id} is {stands.tier} and only gold is uploaded: {'; '.join(stands.missing)}")
 
 
 def _allowed(spec: DatasetSpec, settings: Settings) -> frozenset[Kind]:

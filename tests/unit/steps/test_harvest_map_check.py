@@ -35,13 +35,16 @@ def test_the_whole_way_leaves_its_files(tmp_path, way, spec, caplog):
         "changes.parquet",
         "checks.html",
         "checks.json",
+        "data_docs.html",
         "notes.json",
         "records.parquet",
         "rejected.parquet",
     ]
     said = [record.message for record in caplog.records if record.name.startswith("heritage.")]
     assert said[1] == "Mapped 40 of 40 rows of Demo register; none rejected."
-    assert said[-1].endswith(f"all passed. Snapshot {snapshot} is the good one now.")
+    assert said[2].endswith(f"1 note. Snapshot {snapshot} is the good one now.")
+    assert "identifier_format of P1260 is not known" in said[3]
+    assert len(said) == 4
 
 
 def test_nothing_personal_leaves_the_capture(tmp_path, way, spec):
@@ -60,7 +63,7 @@ def test_a_second_run_changes_nothing(tmp_path, way, spec):
     }
     snapshot = way.harvest(spec)
     assert way.map(spec, snapshot).records == 40
-    assert way.check(spec, snapshot).severity is None
+    assert way.check(spec, snapshot).severity == "note"
     after = {p: (p.stat().st_mtime_ns, p.read_bytes()) for p in (tmp_path / "data").rglob("*") if p.is_file()}
     assert after == before
 
@@ -129,7 +132,7 @@ def test_a_stopped_snapshot_leaves_its_report(tmp_path, way, spec, server):
         way.run(spec)
     (checks,) = (tmp_path / "data").rglob("checks.json")
     report = json.loads(checks.read_text(encoding="utf-8"))
-    assert [issue["code"] for issue in report["issues"]] == ["rows-out-of-band"]
+    assert [issue["code"] for issue in report["issues"]] == ["rows-out-of-band", "expectation-left-out"]
     assert report["compared_with"] is None
 
 

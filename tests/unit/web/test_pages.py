@@ -41,6 +41,7 @@ class House:
     cast: dict[tuple[str, str], Vote] = field(default_factory=dict)
     rows: list[DatasetRow] = field(default_factory=list)
     batches: list[BatchRow] = field(default_factory=list)
+    checks: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     def vote(self, *, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> None:
         if round_id != self.round.round_id:
@@ -57,6 +58,7 @@ class House:
             cast_vote=self.vote,
             datasets=lambda: self.rows,
             batches=lambda: self.batches,
+            checks_page=lambda *address: self.checks.get(address),
         )
         return create_app(services, lambda: self.person, SECRET)
 

@@ -1,0 +1,110 @@
+"""The task `approve`: asks an engineer in the Airflow UI when a check does, and passes at once otherwise.
+
+While it waits the task holds no worker. Nobody's answer within the days of the settings is a no.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import BaseNotifier
+from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.execution_time.hitl import HITLUser
+
+from heritage.errors import SnapshotStopped
+from heritage.model.approval import Answer, Question
+from heritage.orchestration.checks_link import checks_address
+from heritage.orchestration.failures import as_airflow
+from heritage.spec.loader import LoadedSpec
+from heritage.wiring.settings import Settings
+
+APPROVE, REJECT = "Approve", "Reject"
+
+
+class ApproveSnapshot(HITLOperator):
+    """Gives the snapshot id on, as the steps before and after it do.
+
+    Refused by a person the task and what follows is skipped; without an answer in time it fails. Either way
+    the last good snapshot stays in use.
+    """
+
+    template_fields = ("checked",)
+
+    def __init__(
+        self, *, loaded: LoadedSpec, checked: Any, notifiers: Sequence[BaseNotifier] = (), **given: Any
+    ) -> None:
+        settings = Settings()
+        super().__init__(
+            subject=f"Use this snapshot of {plain(loaded.spec.title)}?",
+            options=[APPROVE, REJECT],
+            defaults=[REJECT],
+            response_timeout=timedelta(days=settings.approval_days),
+            assigned_users=[HITLUser(id=name, name=name) for name in settings.engineer_names] or None,
+            notifiers=notifiers,
+            **given,
+        )
+        self.loaded, self.checked = loaded, checked
+
+    def execute(self, context: Any) -> Any:
+        """Asks, if there is something to ask."""
+        with as_airflow():
+            from heritage.wiring.pipeline import open_question
+
+            asked = open_question(self._run(), self.checked["snapshot"])
+        if asked is None:
+            return {"snapshot": self.checked["snapshot"]}
+        self.body = body(asked, checks_address(asked.dataset, asked.snapshot), self.response_timeout)
+        return super().execute(context)
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
+        """Writes the answer down, and goes on or ends."""
+        answered = super().execute_complete(context, event)
+        person = answered["responded_by_user"]
+        approved = answered["chosen_options"] == [APPROVE]
+        try:
+            with as_airflow():
+                from heritage.wiring.pipeline import run_step
+
+                answer = Answer(approved, person["name"] if person else None, "Airflow")
+                try:
+                    return run_step("approve", self._run(answer), self.checked["snapshot"])
+                except SnapshotStopped as refused:
+                    if not person:
+                        raise
+                    raise AirflowSkipException(str(refused)) from None
+        finally:
+            self.log.info("%s", checks_address(self.loaded.spec.id, self.checked["snapshot"]))
+
+    def _run(self, answer: Answer | None = None) -> Any:
+        from heritage.wiring.pipeline import Run
+
+        return Run(self.loaded, Settings(), answer=answer)
+
+
+def body(asked: Question, address: str, waits: timedelta | None) -> str:
+    """What the engineer reads, in Markdown; words of the register and its description mean nothing in it."""
+    found = [f"{number}. {plain(finding)}" for number, finding in enumerate(asked.findings, start=1)]
+    notes = f" There are {asked.notes} notes besides." if asked.notes else ""
+    last = asked.last_good
+    stays = f"Snapshot {last} stays in use." if last else "No snapshot is in use until then."
+    days = f"{waits.total_seconds() / 86400:g} days" if waits else "the time that is set"
+    return "\n".join(
+        [
+            f"A new snapshot of **{plain(asked.title)}** has {asked.records:,} records; {asked.rejected:,} "
+            f"rows were rejected.{notes} The checks leave it to you whether it is used:",
+            "",
+            *found,
+            "",
+            f"[Page of the checks]({address}), snapshot {asked.snapshot}. {stays}",
+            "",
+            f"**{APPROVE}**: it becomes the good snapshot and the run goes on. **{REJECT}**: it is not used. "
+            f"Without an answer within {days} it is not used either.",
+        ]
+    )
+
+
+def plain(text: str) -> str:
+    """Text as text: Markdown and HTML in it lose their meaning."""
+    return re.sub(r"([\\`*_{}\[\]<>#|!~])", r"\\\1", " ".join(text.split()))

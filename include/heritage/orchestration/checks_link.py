@@ -1,0 +1,25 @@
+"""Where the page of the checks of a snapshot is found in the Airflow UI."""
+
+from typing import Any
+
+from airflow.sdk import BaseOperatorLink
+from airflow.sdk.configuration import conf
+
+_PAGES = "/heritage"  # where the plugin mounts the pages
+
+
+def checks_address(dataset: str, snapshot: str) -> str:
+    """The address of the page, under that of the Airflow UI."""
+    base = str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
+    return f"{base}{_PAGES}/checks/{dataset}/{snapshot}/checks.html"
+
+
+class ChecksLink(BaseOperatorLink):
+    """A button on the task `check`."""
+
+    name = "Page of the checks"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """The page of the snapshot that the task before handed over; the task runs when this is asked."""
+        handed = ti_key.xcom_pull(task_ids=next(iter(operator.upstream_task_ids)))
+        return checks_address(operator.dag_id, handed["snapshot"])

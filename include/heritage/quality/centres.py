@@ -1,0 +1,41 @@
+"""Points that stand for a municipality and not for a site."""
+
+import numpy as np
+import pandas as pd
+
+from heritage.quality.codes import codes, times
+from heritage.quality.plane import metres_between
+from heritage.spec.thresholds import CentreRules
+
+_DECIMALS = 6  # of a degree: a tenth of a metre
+
+
+def municipality_centres(
+    lat: np.ndarray, lon: np.ndarray, municipality: pd.Series, rules: CentreRules
+) -> np.ndarray:
+    """True where a point is likely the centre of the municipality that its record names.
+
+    That is a point which `shared` records of one municipality have; or which two have, near the middle of
+    `least_points` other points; or which lies exactly on their mean. The middle is their mean or, for the
+    medoid, their median: to look for the medoid itself is to compare all with all. Records without a point
+    or a municipality are never one.
+    """
+    centre = np.zeros(len(lat), dtype=bool)
+    told = ~np.isnan(lat) & municipality.notna().to_numpy()
+    if not told.any():
+        return centre
+    y, x, towns = lat[told].round(_DECIMALS), lon[told].round(_DECIMALS), codes(municipality[told])
+    place = codes(towns, y, x)
+    sharing = times(place)
+    once = pd.DataFrame({"y": y, "x": x})[~pd.Series(place).duplicated().to_numpy()]
+    points = once.groupby(towns[once.index])
+    many = points.size().to_numpy()[towns] >= rules.least_points
+    means, medians = points.mean().to_numpy()[towns], points.median().to_numpy()[towns]
+    from_mean = metres_between(y, x, means[:, 0], means[:, 1])
+    from_middle = np.minimum(from_mean, metres_between(y, x, medians[:, 0], medians[:, 1]))
+    centre[told] = (
+        (sharing >= rules.shared)
+        | ((sharing > 1) & many & (from_middle <= rules.near_m))
+        | (many & (from_mean <= rules.exact_m))
+    )
+    return centre
