@@ -23,7 +23,7 @@ class Subject:
     restriction: str | None
     place_method: str | None
     precision_m: float | None
-    identifier: str
+    identifier: str | None
     level: Level = Level.UNKNOWN
 
 

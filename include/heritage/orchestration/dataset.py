@@ -127,7 +127,7 @@ def documentation(spec: DatasetSpec) -> str:
         "Licence": f"{spec.licence.id} ({spec.licence.evidence})",
         "Published at": spec.harvest.url,
         "Format": spec.harvest.protocol,
-        "Record id": f"{spec.record.id.name()}, written as {spec.item.identifier}",
+        "Record id": f"{spec.record.id.name()}, written as {spec.item.identifier or 'no property of its own'}",
         "Expected records": f"{spec.checks.rows[0]} to {spec.checks.rows[1]}",
         "Maintainers": ", ".join(spec.maintainers),
     }

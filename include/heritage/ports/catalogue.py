@@ -23,7 +23,7 @@ class CatalogueEntry:
     protocol: str = ""
     url: str = ""
     schedule: str = ""
-    identifier: str = ""
+    identifier: str | None = None
     sample: str = ""
     unverified: str = ""
     maintainers: tuple[str, ...] = ()

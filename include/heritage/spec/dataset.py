@@ -3,13 +3,17 @@
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from heritage.model.digest import digest_json
 from heritage.model.issue import Severity
 from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Harvest, Sparql
 from heritage.spec.record import Record
+
+
+_ANYBODYS = ("P528", "P217")
+"""Catalog code and inventory number: qualified on Wikidata by whose they are."""
 
 
 class Publisher(Closed):
@@ -28,7 +32,8 @@ class Licence(Closed):
 class ItemProfile(Closed):
     """What a record becomes on Wikidata. A term without an item is an issue, never a default."""
 
-    identifier: Pid
+    identifier: Pid | None = None
+    """The property that holds this register's ids, and no other's; without one no item is made new."""
     country: Qid | None = None
     countries: dict[str, Qid] = Field(default_factory=dict)
     class_default: Qid | None = Field(default=None, alias="class")
@@ -37,6 +42,16 @@ class ItemProfile(Closed):
     admin: dict[str, Qid] = Field(default_factory=dict)
     register_item: Qid | None = None
     description: dict[Lang, str] = Field(default_factory=dict)
+
+    @field_validator("identifier")
+    @classmethod
+    def _its_own(cls, value: str | None) -> str | None:
+        if value in _ANYBODYS:
+            raise ValueError(
+                f"{value} holds the ids of any collection, so equal ids say nothing; leave identifier out "
+                "where the register has no property of its own"
+            )
+        return value
 
 
 FilledField = Literal[

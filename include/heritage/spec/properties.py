@@ -23,7 +23,7 @@ class IdentifierFormats(Closed):
 
     properties: list[IdentifierFormat] = Field(default_factory=list)
 
-    def of(self, property: str) -> str | None:
+    def of(self, property: str | None) -> str | None:
         """The format of a property, None when nobody has confirmed one."""
         return next((one.format for one in self.properties if one.property == property), None)
 

@@ -39,14 +39,16 @@ def desired(
     new: bool,
     alike: Collection[Described] = (),
 ) -> Content:
-    """Everything one published record says, each statement with a reference to the register's own entry.
+    """Everything one published record says, each statement with a reference to the register's own entry; what
+    has no such reference is not said.
 
     `record` is a row of RECORDS that passed the disclosure gate: what may not be told is null there.
     `retrieved` is the day of the snapshot. Descriptions are for new items only; those in `alike` (see
     `described_alike`) get the register's id.
     """
     reference = _reference(record, spec, retrieved)
-    statements = tuple(Statement(pid, value, kind, (reference,)) for pid, value, kind in _facts(record, spec))
+    facts = _facts(record, spec) if reference else []
+    statements = tuple(Statement(pid, value, kind, (reference,)) for pid, value, kind in facts)
     labels, aliases = _names(record)
     descriptions = {
         lang: f"{text} ({record['record_id']})" if (lang, labels.get(lang), text) in alike else text
@@ -71,9 +73,9 @@ def described_alike(records: Iterable[Row], spec: DatasetSpec) -> frozenset[Desc
 
 
 def _facts(record: Row, spec: DatasetSpec) -> list[tuple[str, Value, Kind]]:
-    facts: list[tuple[str, Value, Kind]] = [
-        (spec.item.identifier, TextValue(record["record_id"]), Kind.IDENTIFIERS)
-    ]
+    facts: list[tuple[str, Value, Kind]] = []
+    if spec.item.identifier:
+        facts.append((spec.item.identifier, TextValue(record["record_id"]), Kind.IDENTIFIERS))
     for column, pid, kind in (
         ("class_item", p.INSTANCE_OF, Kind.DESIGNATION),
         ("designation_item", p.DESIGNATION, Kind.DESIGNATION),
@@ -108,10 +110,13 @@ def precision_degrees(metres: float) -> float:
 
 
 def _reference(record: Row, spec: DatasetSpec, retrieved: date) -> Reference:
+    """Leads to the register's own entry; empty when nothing does, and then nothing may be stated."""
     snaks = [Snak(p.STATED_IN, ItemValue(spec.item.register_item))] if spec.item.register_item else []
     url = record["url"]
     if url and url_fault(url) is None:
         snaks.append(Snak(p.REFERENCE_URL, TextValue(url)))
+    elif not spec.item.identifier:
+        return ()
     elif string_fault(record["record_id"]) is None:
         snaks.append(Snak(spec.item.identifier, TextValue(record["record_id"])))
     return (*snaks, Snak(p.RETRIEVED, TimeValue(f"+{retrieved:%Y-%m-%d}T00:00:00Z", 11)))

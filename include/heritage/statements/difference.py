@@ -41,7 +41,7 @@ class _Standing(Enum):
     CONFLICT = auto()
 
 
-def diff(content: Content, live: LiveItem, identifier: str) -> Diff:
+def diff(content: Content, live: LiveItem, identifier: str | None) -> Diff:
     """What to add so that `live` says all of `content`, never changing or removing what stands there.
 
     `identifier` is the register's property: an item that carries another value of it is another thing, so

@@ -143,6 +143,8 @@ class Courier:
         if faults:
             raise Skip(f"not sendable: {'; '.join(faults)}")
         if entry.qid is None:
+            if self._batch.identifier is None:
+                raise Skip("the register has no property of its own: a new item could not be found again")
             made = self._items.get(entry.record_id)
             standing = (
                 [made] if made else self._writer.find_by_identifier(self._batch.identifier, entry.record_id)

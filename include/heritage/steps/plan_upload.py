@@ -29,7 +29,7 @@ class UploadBatch:
     batch_id: str
     dataset: str
     title: str
-    identifier: str
+    identifier: str | None
     target: str
     decisions: tuple[int, ...]
     edits: pa.Table

@@ -141,7 +141,8 @@ def _compare(
         items = {row["record_id"]: found[row["record_id"]] for row in rows}
         for record_id in [record_id for record_id, qid in items.items() if qid is None]:
             standing = [created[record_id]] if record_id in created else None
-            standing = standing or reader.find_by_identifier(register.spec.item.identifier, record_id)
+            identifier = register.spec.item.identifier
+            standing = standing or (reader.find_by_identifier(identifier, record_id) if identifier else [])
             if len(standing) > 1:
                 reason = f"several items carry this identifier: {', '.join(standing)}"
                 conflicts.append({"record_id": record_id, "qid": None, "reason": reason})

@@ -35,7 +35,7 @@ def reconcile(
         store.digest(spec.id, snapshot, "records"),
         index.version(),
         settings.digest,
-        spec.item.identifier,
+        spec.item.identifier or "",
     )
     if store.current(spec.id, snapshot, "matches", inputs):
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)

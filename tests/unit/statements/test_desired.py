@@ -97,3 +97,14 @@ def test_precision_is_never_finer_than_the_radius_nor_much_coarser(metres):
     degrees = precision_degrees(metres)
     assert max(metres, 0.111) / 111_320 <= degrees * 1.000001
     assert degrees <= max(metres / 111_320 * 1.11, 2e-6)
+
+
+def test_a_register_without_a_property_of_its_own_states_what_its_address_supports_and_no_identifier(
+    spec, record
+):
+    own = spec.model_copy(update={"item": spec.item.model_copy(update={"identifier": None})})
+    url = "https://towers.example/0001"
+    said = by_property(desired(record(designation_item="Q2", url=url), own, RETRIEVED, new=True))
+    assert {p: s.references[0][1] for p, s in said.items()} == {"P1435": Snak("P854", TextValue(url))}
+    nothing = desired(record(designation_item="Q2", url=None), own, RETRIEVED, new=True)
+    assert nothing.statements == ()
