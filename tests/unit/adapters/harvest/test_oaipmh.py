@@ -233,7 +233,7 @@ def test_the_pages_that_sickle_recorded_are_refused_as_repeats_and_arrive_when_t
 ):
     folder = shared_data / "protocol-samples/oai-pmh/sickle/tests/sample_data"
     answers = {path.name: path.read_bytes() for path in folder.glob("*.xml")}
-    with pytest.raises(SourceChanged, match="oai:test.example.com:1585310 of .* came twice"):
+    with pytest.raises(SourceChanged, match=r"oai:test\.example\.com:1585310 of .* came twice"):
         pulled(
             tmp_path / "as recorded", Recorded([], answers=answers | {"oai_dc": answers["ListRecords.xml"]})
         )
@@ -272,5 +272,5 @@ def test_the_pages_that_scythe_recorded_arrive_and_their_count_is_held_against_t
         pulled(tmp_path / "counted", Recorded([], answers=answers))
     uncounted = {key: body.replace(b"completeListSize", b"size") for key, body in answers.items()}
     rows = pulled(tmp_path / "uncounted", Recorded([], answers=uncounted))
-    assert len(rows) == 9
+    assert len(rows) == 8  # one of the nine is deleted
     assert all(row.cells["header/identifier"].startswith("oai:zenodo.org:") for row in rows)

@@ -46,6 +46,13 @@ class _Counts(NamedTuple):
     keys: int
 
 
+class _Span(NamedTuple):
+    """The keys after those that came, up to `until`, and how many rows they have."""
+
+    until: str
+    rows: int
+
+
 class _Endpoint:
     def __init__(self, spec: DatasetSpec, session: Session) -> None:
         harvest = cast(Sparql, spec.harvest)
@@ -62,8 +69,8 @@ class _Endpoint:
             raise self._refuse(f"{what}, so they have no id and cannot be paged: bind it, or leave them out")
         last: str | None = None
         while self._pages.received < before.rows:
-            until = None if before.rows == before.keys else self._boundary(last, before)
-            last = self._next(last, until)
+            span = None if before.rows == before.keys else self._span(last)
+            last = self._next(last, span)
         self._pages.steady(self._harvest.url, before.rows, self._counts().rows)
         _logger.info("%s: %d rows of %d keys came.", self._spec.id, self._pages.received, before.keys)
         return self._pages.pulled(before.rows)
@@ -71,10 +78,10 @@ class _Endpoint:
     def _counts(self) -> _Counts:
         key = f"?{self._key}"
         said = self._ask(
-            f"SELECT (COUNT(*) AS ?rows) (COUNT({key}) AS ?keyed) (COUNT(DISTINCT STR({key})) AS ?keys) "
-            f"WHERE {{ {self._inside()} }}"
+            f"SELECT (COUNT(*) AS ?all_rows) (COUNT({key}) AS ?all_keyed) "
+            f"(COUNT(DISTINCT STR({key})) AS ?all_keys) WHERE {{ {self._inside()} }}"
         )
-        numbers = [whole(at(said[0], name, "value")) if said else None for name in _Counts._fields]
+        numbers = [whole(at(said[0], f"all_{name}", "value")) if said else None for name in _Counts._fields]
         if None in numbers:
             raise self._refuse("the endpoint does not count the rows of the query")
         counts = _Counts(*cast(list[int], numbers))
@@ -82,34 +89,42 @@ class _Endpoint:
             raise self._refuse("the endpoint counts no rows for the query")
         return counts
 
-    def _boundary(self, last: str | None, counts: _Counts) -> str:
-        """The key up to which a page goes, where some keys have several rows: about a page full of them."""
-        keys = max(1, self._harvest.page * counts.keys // counts.rows)
+    def _span(self, last: str | None) -> _Span:
+        """The keys of the next page, where some have several rows: as many as fit, and one at least."""
         said = self._ask(
-            f"SELECT DISTINCT (STR(?{self._key}) AS ?key) WHERE {{ {self._inside(last)} }} "
-            f"ORDER BY ?key LIMIT {keys}"
+            f"SELECT ?page_key (COUNT(*) AS ?page_rows) WHERE {{ {self._inside(last)} "
+            f"BIND(STR(?{self._key}) AS ?page_key) }} GROUP BY ?page_key ORDER BY ?page_key "
+            f"LIMIT {self._harvest.page}"
         )
-        if not said:
-            raise self._refuse(f"there is no key after {last!r}, though rows are missing yet")
-        return _value(said[-1], "key")
+        until, rows = None, 0
+        for group in said:
+            more = whole(at(group, "page_rows", "value")) or 0
+            if until is not None and rows + more > self._harvest.page:
+                break
+            until, rows = _value(group, "page_key"), rows + more
+        if until is None:
+            raise self._refuse(f"no key comes after {last!r}, and rows are missing")
+        return _Span(until, rows)
 
-    def _next(self, last: str | None, until: str | None) -> str:
+    def _next(self, last: str | None, span: _Span | None) -> str:
         """Keeps the next page, and gives the last key on it."""
-        limit = f"LIMIT {self._harvest.page}" if until is None else ""
-        query = f"SELECT * WHERE {{ {self._inside(last, until)} }} ORDER BY STR(?{self._key}) {limit}"
-        page: Page[Solutions] = self._pages.next(**self._question(query))
+        inside = self._inside(last, span.until if span else None)
+        limit = "" if span else f"LIMIT {self._harvest.page}"
+        page: Page[Solutions] = self._pages.next(
+            **self._question(f"SELECT * WHERE {{ {inside} }} ORDER BY STR(?{self._key}) {limit}")
+        )
         keys = [_value(solution, self._key) for solution in page.content]
+        again = self._seen.intersection(keys)
         if not keys:
             raise self._refuse(f"the page after {self._pages.received} rows is empty, and some are missing")
-        again = self._seen.intersection(keys)
         if again:
             raise self._refuse(
                 f"the key {min(again)} came on two pages: the endpoint orders otherwise than it compares"
             )
-        if until is not None and until != keys[-1]:
+        if span and span.rows != len(keys):
             raise self._refuse(
-                f"the endpoint cuts its answers: a page ends at the key {keys[-1]} and not at {until}; set "
-                f"harvest.page lower than {len(keys)}"
+                f"a page has {len(keys)} rows where the endpoint counts {span.rows}: it cuts its answers, or "
+                "the register changed. Set harvest.page lower, and run harvest again"
             )
         self._seen.update(keys)
         rows = sorted(map(canonical_json, page.content))
