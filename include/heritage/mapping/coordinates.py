@@ -3,10 +3,11 @@ what can be read in two ways is not read at all."""
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import shapely
-from shapely.errors import ShapelyError
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,9 @@ _DMS = re.compile(
         (?:(\d{1,2}(?:[.,]\d+)?)\s*(?:"|″|”|''|′′|’’)?)?""",
     re.VERBOSE,
 )
-_WKT = re.compile(r"(?:SRID=\d+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b", re.IGNORECASE)
+WKT = r"(?i)^(?:SRID=[0-9]+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b"
+"""How a shape in well-known text begins; a pattern for `re` and for RE2."""
+_WKT = re.compile(WKT)
 _POINT = re.compile(r"(?:SRID=\d+;)?\s*POINT\s*Z?\s*\(\s*(\S+)\s+([^\s)]+)[^)]*\)\s*", re.IGNORECASE)
 _PAIRS = tuple(
     re.compile(pattern, re.DOTALL)
@@ -76,7 +79,7 @@ def read_number(text: str) -> Number | None:
 def read_pair(text: str, lat_first: bool) -> Place | None:
     """Both coordinates in one cell: two numbers, or WKT (whose order is x, y by its definition); else None.
 
-    A line or an area gives its centroid and its extent.
+    A line or an area gives a point of it and its extent.
     """
     if _WKT.match(text):
         return _read_wkt(text)
@@ -156,13 +159,17 @@ def _read_wkt(text: str) -> Place | None:
     if point:  # the figures themselves, for their decimals
         x, y = read_number(point[1]), read_number(point[2])
         return Place(x, y) if x and y else None
-    try:
-        shape = shapely.from_wkt(text.split(";", 1)[-1])
-    except ShapelyError:
-        return None
-    if shape.is_empty:
-        return None
-    centre, (left, low, right, high) = shape.centroid, shape.bounds
-    if not all(map(math.isfinite, (centre.x, centre.y))):
-        return None
-    return Place(Number(centre.x, 0.0), Number(centre.y, 0.0), math.hypot(right - left, high - low) / 2)
+    (x,), (y,), (extent,) = read_shapes([text])
+    return None if math.isnan(x) else Place(Number(float(x), 0.0), Number(float(y), 0.0), float(extent))
+
+
+def read_shapes(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A point inside each shape in well-known text, and half the diagonal of its box; NaN where there is no
+    shape, or an empty one. A shape that crosses itself is mended first."""
+    shapes = shapely.from_wkt([text.split(";", 1)[-1] for text in texts], on_invalid="ignore")
+    shapes[shapely.is_empty(shapes) | ~np.isfinite(shapely.bounds(shapes)).all(axis=1)] = None
+    crossed = ~(shapely.is_valid(shapes) | shapely.is_missing(shapes))
+    shapes[crossed] = shapely.make_valid(shapes[crossed])
+    inside = shapely.point_on_surface(shapes)
+    left, low, right, high = shapely.bounds(shapes).T
+    return shapely.get_x(inside), shapely.get_y(inside), np.hypot(right - left, high - low) / 2

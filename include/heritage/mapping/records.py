@@ -1,45 +1,46 @@
 """Rows of a register become records or are rejected with a reason: each row one of both, never none."""
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from heritage.mapping.places import (
-    Places,
-    compare_with_countries,
-    point_columns,
-    read_places,
-    widen_shared,
-)
+from heritage.mapping.columns import Texts
+from heritage.mapping.countries import RowCountries, compare_with_countries
+from heritage.mapping.date_columns import Dates
+from heritage.mapping.drift import column_shapes
+from heritage.mapping.places import Places, point_columns, read_places, widen_shared
 from heritage.mapping.register import Register
-from heritage.mapping.rejects import reject_rows
-from heritage.mapping.terms import Unmapped, countries_of, look_up
+from heritage.mapping.rejects import reject_rows, rejected_table
+from heritage.mapping.terms import Terms, countries_of, find_countries
+from heritage.mapping.values import image_of, links_of, names_of, urls_of
 from heritage.mapping.world import World
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.row import SourceRows
-from heritage.model.tables import RECORDS, REJECTED
+from heritage.model.tables import RECORDS
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.record import Cell
 from heritage.spec.thresholds import PlaceRules
 
-_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|&(?:#\d+|[A-Za-z]+);")
-_ADDRESS = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
-
-Countries = list[tuple[str, ...]]
+_MARKUP = r"</?[A-Za-z][^<>]*>|&(?:#[0-9]+|[A-Za-z]+);"
+_AT_ONCE = 50_000  # records that are made together: what bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
 class MappedRows:
-    """Tables in the schemas RECORDS (sorted by id) and REJECTED (in file order), and what to report."""
+    """Tables in the schemas RECORDS (sorted by id), REJECTED (in file order), TERMS and COLUMNS, and what to
+    report. `left_out` counts rows that the description does not take, by the code of the note about them."""
 
     records: pa.Table
     rejected: pa.Table
+    terms: pa.Table
+    columns: pa.Table
     issues: tuple[Issue, ...]
+    left_out: Mapping[str, int]
 
 
 def map_rows(spec: DatasetSpec, rows: Iterable[SourceRows], world: World, rules: PlaceRules) -> MappedRows:
@@ -49,186 +50,161 @@ def map_rows(spec: DatasetSpec, rows: Iterable[SourceRows], world: World, rules:
     may hide under a new name.
     """
     register = Register(spec, rows)
-    everyone = range(len(register.rows))
-    places = read_places(spec.record.point, register.raw, len(register.rows), rules)
-    countries = _countries(register, everyone, world, Unmapped())
-    columns = point_columns(spec.record.point) if spec.record.point else ""
+    columns = point_columns(spec.record.point)
+    places = read_places(spec.record.point, register.columns, rules)
+    countries = _countries(register, world)
     compare_with_countries(places, countries, world, rules, columns)
     rejects = reject_rows(register, places)
-    good = sorted((i for i in everyone if i not in rejects), key=lambda i: register.ids[i])
+    good = np.setdiff1d(np.arange(register.rows), np.fromiter(rejects, dtype=int))
+    good = good[pc.sort_indices(register.ids.take(pa.array(good))).to_numpy()]
     widen_shared(places, good, rules, columns)
-    unmapped = Unmapped()
-    _countries(register, good, world, unmapped)
-    names = _names(register, good)
-    urls = _urls(register, good)
-    records = _records(register, good, places, countries, names, urls, unmapped)
+    making = _Making(register, places, countries, world)
+    parts = [making.records(good[start : start + _AT_ONCE]) for start in range(0, len(good), _AT_ONCE)]
     issues = (
         *register.notes,
-        *_note_names(register, good, names),
-        *_note_urls(register, good, urls),
+        *making.name_notes,
+        *making.url_notes,
         *_note_places(register, places, rejects.keys()),
-        *unmapped.issues(spec.id),
+        *making.link_notes(),
+        *making.dates.issues(spec.id),
+        *making.terms.issues(spec.id),
     )
-    return MappedRows(records, _rejected(register, rejects), issues)
+    return MappedRows(
+        pa.Table.from_batches(parts, schema=RECORDS),
+        rejected_table(register, rejects),
+        making.terms.table(),
+        column_shapes(register),
+        issues,
+        dict(register.left_out),
+    )
 
 
-def _countries(register: Register, at: Sequence[int], world: World, unmapped: Unmapped) -> Countries:
+def _countries(register: Register, world: World) -> RowCountries:
     """The items of the countries of each row, of the register's column or of the description."""
-    item, column = register.spec.item, register.spec.record.country
-    if column is None:
-        return [(item.country,) if item.country else ()] * len(at)
-    return countries_of(register.texts(column, at), column.name(), item, world, unmapped)
+    item = register.spec.item
+    texts = register.columns.texts(register.spec.record.country)
+    return countries_of(texts, find_countries(item, world), item.country)
 
 
-def _records(
-    register: Register,
-    good: list[int],
-    places: Places,
-    countries: Countries,
-    names: list[list[dict[str, str]]],
-    urls: list[str | None],
-    unmapped: Unmapped,
-) -> pa.Table:
-    spec, record, item = register.spec, register.spec.record, register.spec.item
-    types = register.texts(record.type, good)
-    designations = register.texts(record.designation, good)
-    municipalities = register.texts(record.municipality, good)
-    own = [countries[i] for i in good]
-    status = item.designation if isinstance(item.designation, dict) else {}
-    default_status = item.designation if isinstance(item.designation, str) else None
-    columns: dict[str, Sequence[Any] | np.ndarray] = {
-        "dataset": [spec.id] * len(good),
-        "record_id": [register.ids[i] for i in good],
-        "kind": [spec.kind] * len(good),
-        "name": [entries[0]["text"] if entries else None for entries in names],
-        "lang": [entries[0]["lang"] if entries else None for entries in names],
-        "names": names,
-        "type": _null(types),
-        "class_item": look_up(
-            types, _name(record.type), "classes", item.classes, item.class_default, unmapped
-        ),
-        "designation": _null(designations),
-        "designation_item": look_up(
-            designations, _name(record.designation), "designation", status, default_status, unmapped
-        ),
-        "municipality": _null(municipalities),
-        "admin_item": look_up(
-            municipalities, _name(record.municipality), "admin", item.admin, None, unmapped
-        ),
-        "country": [qids[0] if len(qids) == 1 else None for qids in own],
-        "address": _null(register.texts(record.address, good)),
-        "inception": [None] * len(good),
-        "designated": [None] * len(good),
-        "lat": places.lat[good],
-        "lon": places.lon[good],
-        "precision_m": places.precision_m[good],
-        "place_method": places.method[good],
-        "url": urls,
-        "image": [None] * len(good),
-        "links": [None] * len(good),
-        "restriction": _null(register.texts(record.restriction, good)),
-        "file": [register.rows[i].file for i in good],
-        "row": [register.rows[i].number for i in good],
-        "source_row": [register.source(i) for i in good],
-    }
-    arrays = [
-        pa.array(columns[f.name], f.type, from_pandas=isinstance(columns[f.name], np.ndarray))
-        for f in RECORDS
-    ]
-    return pa.Table.from_arrays(arrays, schema=RECORDS)
+@dataclass(slots=True)
+class _Making:
+    """Makes records of rows, some at a time, and collects what is to be told of all of them."""
 
+    register: Register
+    places: Places
+    countries: RowCountries
+    world: World
+    terms: Terms = field(default_factory=Terms)
+    name_notes: list[Issue] = field(default_factory=list)
+    url_notes: list[Issue] = field(default_factory=list)
+    unusable_links: Counter[str] = field(default_factory=Counter)
+    dates: Dates = field(init=False)
 
-def _rejected(register: Register, rejects: dict[int, Issue]) -> pa.Table:
-    lines = [
-        {
-            "dataset": register.spec.id,
-            "record_id": register.ids[i] or None,
-            "file": issue.file,
-            "row": issue.row,
-            "code": issue.code.value,
-            "field": issue.field,
-            "value": issue.value,
-            "reason": str(issue),
-            "source_row": register.source(i),
+    def __post_init__(self) -> None:
+        self.dates = Dates(self.world.dates(self.register.spec.record.name))
+
+    def records(self, at: np.ndarray) -> pa.RecordBatch:
+        """The rows `at` in the schema RECORDS."""
+        register, spec, places = self.register, self.register.spec, self.places
+        record, columns = spec.record, register.columns.take(at)
+        ids = register.ids.take(pa.array(at))
+        names = names_of(columns, record)
+        self._note_names(at, names.listed)
+        urls, bad_urls = urls_of(columns, record, ids)
+        for i in at[bad_urls].tolist():
+            self.url_notes.append(self._note(IssueCode.URL_UNUSABLE, i, _name(record.url)))
+        links, unusable = links_of(columns, record.links)
+        self.unusable_links.update(unusable)
+        if record.country:
+            found = find_countries(spec.item, self.world)
+            self.terms.count_countries(columns.texts(record.country), record.country.name(), found)
+        files, numbers = register.places(at)
+        fields: dict[str, Any] = {
+            "dataset": _same(spec.id, len(at)),
+            "record_id": ids,
+            "kind": _same(spec.kind, len(at)),
+            "name": names.first,
+            "lang": names.lang,
+            "names": names.listed,
+            **self._terms(columns),
+            "country": pa.array(self.countries.single(), pa.string()).take(
+                pa.array(self.countries.codes[at])
+            ),
+            "address": columns.texts(record.address),
+            "inception": self.dates.of(columns, record.inception),
+            "designated": self.dates.of(columns, record.designated),
+            "lat": pa.array(places.lat[at], from_pandas=True),
+            "lon": pa.array(places.lon[at], from_pandas=True),
+            "precision_m": pa.array(places.precision_m[at], from_pandas=True),
+            "place_method": pa.array(places.method[at], pa.string()),
+            "url": urls,
+            "image": image_of(columns, record.image),
+            "links": links,
+            "restriction": columns.texts(record.restriction),
+            "file": files,
+            "row": numbers,
+            "source_row": register.sources(at),
         }
-        for i, issue in sorted(rejects.items())
-    ]
-    return pa.Table.from_pylist(lines, schema=REJECTED)
+        return pa.RecordBatch.from_arrays([fields[column.name] for column in RECORDS], schema=RECORDS)
+
+    def link_notes(self) -> Iterator[Issue]:
+        """A note a column with links that lead nowhere."""
+        for column, number in self.unusable_links.items():
+            code = IssueCode.LINK_UNUSABLE
+            hint = f"{number} link{'s' * (number != 1)}. {code.remedy}"
+            yield Issue(code, Severity.NOTE, self.register.spec.id, field=column, hint=hint)
+
+    def _terms(self, columns: Any) -> dict[str, Texts]:
+        record, item = self.register.spec.record, self.register.spec.item
+        types, designations = columns.texts(record.type), columns.texts(record.designation)
+        municipalities = columns.texts(record.municipality)
+        status = item.designation if isinstance(item.designation, dict) else {}
+        default = item.designation if isinstance(item.designation, str) else None
+        look_up = self.terms.look_up
+        return {
+            "type": types,
+            "class_item": look_up(types, _name(record.type), "classes", item.classes, item.class_default),
+            "designation": designations,
+            "designation_item": look_up(
+                designations, _name(record.designation), "designation", status, default
+            ),
+            "municipality": municipalities,
+            "admin_item": look_up(municipalities, _name(record.municipality), "admin", item.admin, None),
+        }
+
+    def _note_names(self, at: np.ndarray, listed: Any) -> None:
+        columns = sorted({c for _, source in self.register.spec.record.names() for c in source.read()})
+        missing = np.flatnonzero(pc.equal(pc.list_value_length(listed), 0).to_numpy(zero_copy_only=False))
+        marked = pc.match_substring_regex(pc.struct_field(pc.list_flatten(listed), "text"), _MARKUP)
+        parents = pc.list_parent_indices(listed).filter(marked).to_numpy()
+        notes = [(i, IssueCode.NAME_MISSING, ", ".join(columns)) for i in missing.tolist()]
+        notes += [(i, IssueCode.NAME_MARKUP, "name") for i in parents.tolist()]
+        for i, code, name in sorted(notes):
+            self.name_notes.append(self._note(code, int(at[i]), name))
+
+    def _note(self, code: IssueCode, i: int, column: str | None) -> Issue:
+        return self.register.issue(code, Severity.NOTE, i, record_id=self.register.id(i), field=column)
 
 
-def _names(register: Register, good: list[int]) -> list[list[dict[str, str]]]:
-    """All names of each record with their language, in the order of the description."""
-    names: list[list[dict[str, str]]] = [[] for _ in good]
-    for lang, source in register.spec.record.names():
-        for entries, text in zip(names, register.texts(source, good), strict=True):
-            entry = {"lang": lang, "text": text}
-            if text and entry not in entries:
-                entries.append(entry)
-    return names
-
-
-def _urls(register: Register, good: list[int]) -> list[str | None]:
-    """The addresses of the register's own entries, where they can be one."""
-    record = register.spec.record
-    texts = register.texts(record.url, good)
-    if record.url_template:
-        keys = texts if record.url else [register.ids[i] for i in good]
-        return [record.url_template.replace("{id}", quote(key, safe="")) if key else None for key in keys]
-    return [text if _ADDRESS.fullmatch(text) else None for text in texts]
-
-
-def _note_names(register: Register, good: list[int], names: list[list[dict[str, str]]]) -> Iterable[Issue]:
-    for i, entries in zip(good, names, strict=True):
-        if not entries:
-            columns = sorted({c for _, source in register.spec.record.names() for c in source.read()})
-            yield register.issue(
-                IssueCode.NAME_MISSING,
-                Severity.NOTE,
-                i,
-                record_id=register.ids[i],
-                field=", ".join(columns),
-            )
-        for entry in entries:
-            if _MARKUP.search(entry["text"]):
-                yield register.issue(
-                    IssueCode.NAME_MARKUP,
-                    Severity.NOTE,
-                    i,
-                    record_id=register.ids[i],
-                    field="name",
-                )
-
-
-def _note_urls(register: Register, good: list[int], urls: list[str | None]) -> Iterable[Issue]:
-    column = register.spec.record.url
-    for i, url, text in zip(good, urls, register.texts(column, good), strict=True):
-        if text and not url:
-            yield register.issue(
-                IssueCode.URL_UNUSABLE,
-                Severity.NOTE,
-                i,
-                record_id=register.ids[i],
-                field=column,
-            )
-
-
-def _note_places(register: Register, places: Places, rejected: Iterable[int]) -> Iterable[Issue]:
+def _note_places(register: Register, places: Places, rejected: Iterable[int]) -> Iterator[Issue]:
     rejected = set(rejected)
-    for note in sorted(places.notes, key=lambda n: (n.code, register.ids[n.row])):
-        if note.row not in rejected:
-            yield register.issue(
-                note.code,
-                Severity.NOTE,
-                note.row,
-                record_id=register.ids[note.row],
-                field=note.column,
-                value=note.value,
-                hint=note.hint,
-            )
+    kept = [
+        (note.code, register.id(note.row) or "", note) for note in places.notes if note.row not in rejected
+    ]
+    for code, record_id, note in sorted(kept, key=lambda one: one[:2]):
+        yield register.issue(
+            code,
+            Severity.NOTE,
+            note.row,
+            record_id=record_id,
+            field=note.column,
+            value=note.value,
+            hint=note.hint,
+        )
 
 
-def _null(texts: Sequence[str]) -> list[str | None]:
-    return [text or None for text in texts]
+def _same(text: str, rows: int) -> Texts:
+    return pa.array([text] * rows, pa.string())
 
 
 def _name(cell: Cell | None) -> str | None:

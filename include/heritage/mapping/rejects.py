@@ -1,8 +1,15 @@
 """Which rows cannot become records, and why."""
 
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from heritage.mapping.places import Places
 from heritage.mapping.register import Register
 from heritage.model.issue import Issue, IssueCode, Severity
+from heritage.model.tables import REJECTED
 
 _NAMED = 20  # other rows of one id that a message names
 
@@ -10,20 +17,16 @@ _NAMED = 20  # other rows of one id that a message names
 def reject_rows(register: Register, places: Places) -> dict[int, Issue]:
     """The reason of each rejected row: unreadable, without an id, with the id of another, or without
     a possible place. Two rows with one id are both rejected: neither can be trusted to be the record."""
-    rejects: dict[int, Issue] = {}
-    by_id: dict[str, list[int]] = {}
-    for i, row in enumerate(register.rows):
-        if row.fault:
-            rejects[i] = register.issue(row.fault, Severity.REJECT, i)
-        elif not register.ids[i]:
-            rejects[i] = register.issue(
-                IssueCode.ID_MISSING, Severity.REJECT, i, field=register.spec.record.id.name()
-            )
-        else:
-            by_id.setdefault(register.ids[i], []).append(i)
-    for members in by_id.values():
-        if len(members) > 1:
-            rejects.update({i: _duplicate(register, i, members) for i in members})
+    rejects = {i: register.issue(fault, Severity.REJECT, i) for i, fault in register.faults.items()}
+    column = register.spec.record.id.name()
+    readable = np.ones(register.rows, dtype=bool)
+    readable[list(rejects)] = False
+    named = pc.is_valid(register.ids).to_numpy(zero_copy_only=False)
+    for i in np.flatnonzero(readable & ~named).tolist():
+        rejects[i] = register.issue(IssueCode.ID_MISSING, Severity.REJECT, i, field=column)
+    for members in _sharing(register, np.flatnonzero(readable & named)):
+        told = members[: _NAMED + 1]
+        rejects.update({i: _duplicate(register, i, told, len(members)) for i in members})
     for i, fault in places.rejects.items():
         if i not in rejects:
             rejects[i] = register.issue(
@@ -32,16 +35,46 @@ def reject_rows(register: Register, places: Places) -> dict[int, Issue]:
     return rejects
 
 
-def _duplicate(register: Register, i: int, members: list[int]) -> Issue:
-    others = [register.rows[j] for j in members if j != i]
-    file = register.rows[i].file
-    named = [f"{row.number}" + ("" if row.file == file else f" of {row.file}") for row in others[:_NAMED]]
-    more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
+def rejected_table(register: Register, rejects: Mapping[int, Issue]) -> pa.Table:
+    """The rejected rows in the schema REJECTED."""
+    at = np.array(sorted(rejects), dtype=int)
+    issues = [rejects[i] for i in at.tolist()]
+    files, numbers = register.places(at)
+    fields = {
+        "dataset": pa.array([register.spec.id] * len(at), pa.string()),
+        "record_id": register.ids.take(pa.array(at)),
+        "file": files,
+        "row": numbers,
+        "code": pa.array([issue.code.value for issue in issues], pa.string()),
+        "field": pa.array([issue.field for issue in issues], pa.string()),
+        "value": pa.array([issue.value for issue in issues], pa.string()),
+        "reason": pa.array([str(issue) for issue in issues], pa.string()),
+        "source_row": register.sources(at),
+    }
+    return pa.Table.from_arrays([fields[column.name] for column in REJECTED], schema=REJECTED)
+
+
+def _sharing(register: Register, rows: np.ndarray) -> list[list[int]]:
+    """Groups of rows with the same id, more than one in each."""
+    codes = register.ids.take(pa.array(rows)).dictionary_encode().indices.to_numpy()
+    several = np.bincount(codes)[codes] > 1 if len(codes) else np.array([], dtype=bool)
+    rows, codes = rows[several], codes[several]
+    order = np.argsort(codes, kind="stable")
+    borders = np.flatnonzero(np.diff(codes[order])) + 1
+    return [group.tolist() for group in np.split(rows[order], borders) if len(group)]
+
+
+def _duplicate(register: Register, i: int, members: list[int], size: int) -> Issue:
+    """`members` are as many of the rows with this id as a message names, and one more."""
+    file = register.place(i)[0]
+    others = [register.place(j) for j in members if j != i][:_NAMED]
+    named = [f"{number}" + ("" if name == file else f" of {name}") for name, number in others]
+    more = f" and {size - 1 - len(named)} more" if size - 1 > len(named) else ""
     return register.issue(
         IssueCode.ID_DUPLICATE,
         Severity.REJECT,
         i,
         field=register.spec.record.id.name(),
-        value=register.ids[i],
+        value=register.id(i),
         hint=f"The same id stands in row {', '.join(named)}{more}. {IssueCode.ID_DUPLICATE.remedy}",
     )

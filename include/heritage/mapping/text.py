@@ -3,6 +3,16 @@
 import unicodedata
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_SPACES = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)))
+SPACES = _SPACES + "\u2028\u2029\u202f\u205f\u3000"
+"""What Python's `str.split` takes for whitespace; other libraries know fewer."""
+_CLASS = "".join(rf"\x{{{ord(c):x}}}" for c in SPACES)
+_OTHERS = "".join(rf"\x{{{ord(c):x}}}" for c in SPACES if c != " ")
+_LOOSE = rf"^[{_CLASS}]|[{_CLASS}]$|[{_OTHERS}]|  "
+
 
 def fold(value: Any) -> str:
     """The text of a cell; empty for None.
@@ -11,3 +21,31 @@ def fold(value: Any) -> str:
     'Café du Nord'
     """
     return unicodedata.normalize("NFC", " ".join(str(value).split())) if value is not None else ""
+
+
+def fold_all(texts: "pa.Array[Any]") -> "pa.Array[Any]":
+    """The same for a column; null stays null.
+
+    >>> fold_all(pa.array(["  Cafe\\u0301\\n du  Nord ", None])).to_pylist()
+    ['Café du Nord', None]
+    """
+    loose = pc.match_substring_regex(texts, _LOOSE)
+    if pc.any(loose).as_py():
+        loose = pc.fill_null(loose, False)
+        single = pc.replace_substring_regex(texts.filter(loose), f"[{_CLASS}]+", " ")
+        texts = pc.replace_with_mask(texts, loose, pc.utf8_trim(single, " "))
+    if not pc.all(pc.string_is_ascii(texts)).as_py():
+        texts = pc.utf8_normalize(texts, "NFC")
+    return texts
+
+
+def strip_all(texts: "pa.Array[Any]") -> "pa.Array[Any]":
+    """`str.strip` for a column."""
+    return pc.utf8_trim(texts, SPACES)
+
+
+def by_value(texts: "pa.Array[Any]", say: Any, type: Any) -> "pa.Array[Any]":
+    """What `say` answers to each text, asked once a distinct text; null for null."""
+    coded = texts.dictionary_encode()
+    answers = pa.array([say(text) for text in coded.dictionary.to_pylist()], type)
+    return answers.take(coded.indices)

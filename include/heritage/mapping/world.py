@@ -1,4 +1,4 @@
-"""What we know of countries: how registers write them, which item each is, and where each lies."""
+"""What we know of the world: how registers write countries and dates, and where each country lies."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ import shapely
 from pyproj import Geod
 from shapely.geometry.base import BaseGeometry
 
+from heritage.mapping.date_words import DateWords
+from heritage.mapping.dates import DateReader
 from heritage.mapping.text import fold
 
 _EARTH = Geod(ellps="WGS84")
@@ -25,10 +27,12 @@ class Country:
 
 
 class World:
-    """Countries by item. `version` is a digest of the data, an input of every step that asks."""
+    """Countries by item, and how dates are written. `version` is a digest of the data, an input of every
+    step that asks."""
 
-    def __init__(self, countries: Iterable[Country], version: str) -> None:
+    def __init__(self, countries: Iterable[Country], date_words: DateWords, version: str) -> None:
         self.version = version
+        self._date_words = date_words
         self._outlines: dict[str, BaseGeometry] = {}
         self._items: dict[str, str] = {}
         for country in countries:
@@ -41,15 +45,23 @@ class World:
         """The item of an ISO 3166 code (two or three letters) or an English name; None when unknown."""
         return self._items.get(fold(term).casefold())
 
-    def metres_outside(self, qid: str, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
-        """How far each point lies from the country, in metres; 0 within. NaN when we have no outline."""
+    def dates(self, languages: Iterable[str]) -> DateReader:
+        """Reads dates in the languages of a register (BCP 47)."""
+        return DateReader(self._date_words, languages)
+
+    def metres_outside(self, qid: str, lat: np.ndarray, lon: np.ndarray, up_to: float = np.inf) -> np.ndarray:
+        """How far each point lies from the country, in metres; 0 within. NaN when we have no outline.
+
+        What lies further than `up_to` may come as infinite, which is much faster.
+        """
         outline = self._outlines.get(qid)
         if outline is None or outline.is_empty:
             return np.full(len(lat), np.nan)
         shapely.prepare(outline)
         away = ~shapely.intersects_xy(outline, lon, lat)
-        metres = np.zeros(len(lat))
-        metres[away] = _distances(outline, lat[away], lon[away])
+        near = away & _near_box(outline, lat, lon, up_to)
+        metres = np.where(away, np.inf, 0.0)
+        metres[near] = _distances(outline, lat[near], lon[near])
         return metres
 
     def around(self, lat: np.ndarray, lon: np.ndarray) -> str | None:
@@ -70,12 +82,23 @@ class World:
         """The two-letter code (ISO 3166) of a country's item, in lower case."""
         return next((t for t, item in self._items.items() if item == qid and len(t) == 2), None)
 
-    def on_land_of_others(self, own: Sequence[str], lat: float, lon: float) -> bool:
-        """True when the point lies within a country that is none of `own`."""
-        point = shapely.Point(lon, lat)
-        return any(
-            qid not in own and shapely.intersects(outline, point) for qid, outline in self._outlines.items()
-        )
+    def on_land_of_others(self, own: Sequence[str], lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+        """True for each point that lies within a country that is none of `own`."""
+        within = np.zeros(len(lat), dtype=bool)
+        for qid, outline in self._outlines.items():
+            if qid not in own and (maybe := _near_box(outline, lat, lon, 0.0)).any():
+                within[maybe] |= shapely.intersects_xy(outline, lon[maybe], lat[maybe])
+        return within
+
+
+def _near_box(outline: BaseGeometry, lat: np.ndarray, lon: np.ndarray, metres: float) -> np.ndarray:
+    """False for points that lie further than so many metres from the box around the outline."""
+    west, south, east, north = outline.bounds
+    up = 1.01 * metres / 110_574  # a degree of latitude is nowhere shorter
+    side = up / np.cos(np.radians(np.minimum(np.abs(lat) + min(up, 90), 89.9)))
+    high = np.abs(lat) + up > 89.9  # meridians meet at the pole
+    inside: np.ndarray = (lat >= south - up) & (lat <= north + up)
+    return inside & (high | ((lon >= west - side) & (lon <= east + side)))
 
 
 def _distances(outline: BaseGeometry, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:

@@ -76,13 +76,23 @@ TERMS = _schema(
     ]
 )
 
+COLUMNS = _schema(
+    [
+        pa.field("column", pa.string(), nullable=False),
+        pa.field("filled", pa.float64(), nullable=False),  # share of rows that say something
+        pa.field("numbers", pa.float64(), nullable=False),  # share of those that are plain numbers
+    ]
+)
+"""What the register's own columns look like, so that a change of its layout is seen early."""
+
 CHANGES = _schema(
     [
         pa.field("record_id", pa.string(), nullable=False),
-        pa.field("change", pa.string(), nullable=False),  # added | changed | removed
-        pa.field("field", pa.string()),  # null for added and removed
+        pa.field("change", pa.string(), nullable=False),  # added | changed | moved | removed
+        pa.field("field", pa.string()),  # null for added and removed, "point" for moved
         pa.field("before", pa.string()),
         pa.field("after", pa.string()),
+        pa.field("metres", pa.float64()),  # how far it moved, beyond both precisions; null for the others
     ]
 )
 

@@ -1,0 +1,153 @@
+"""What the cells of a description say about many rows at once."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heritage.mapping.text import SPACES, fold, fold_all, strip_all
+from heritage.spec.record import Cell
+
+Texts: TypeAlias = "pa.Array[Any]"
+"""A string column; null where a row says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Texts of which a row may have several: `rows` are their positions, in order."""
+
+    rows: np.ndarray
+    texts: Texts
+
+
+class Columns:
+    """Rows as string columns; `empty` are the folded texts by which the register says nothing."""
+
+    def __init__(self, table: pa.Table, empty: Iterable[str]) -> None:
+        self._table = table
+        self._nothing = pa.array(sorted({"", *empty}), pa.string())
+
+    def __len__(self) -> int:
+        return int(self._table.num_rows)
+
+    def take(self, at: np.ndarray) -> "Columns":
+        """Some of the rows."""
+        return Columns(self._table.take(pa.array(at)), self._nothing.to_pylist())
+
+    def raw(self, column: str) -> Texts:
+        """The cells of a column to the letter."""
+        texts = self._column(column)
+        return pc.if_else(pc.is_in(fold_all(texts), self._nothing), None, texts)
+
+    def texts(self, cell: Cell | None) -> Texts:
+        """The folded texts of a cell, joined, cut, stripped and extracted as the description says."""
+        if cell is None:
+            return pa.nulls(len(self), pa.string())
+        texts = self._joined(cell)
+        if cell.split and cell.part:
+            cut = pc.split_pattern(texts, cell.split)
+            texts = _only(pc.list_slice(cut, cell.part - 1, cell.part), len(self))
+        return self._finished(texts, cell)
+
+    def ids(self, cell: Cell) -> Texts:
+        """Ids to the letter, or what a cell makes of columns that hold more than the id."""
+        if _plain(cell):
+            return strip_all(self.raw(cell.name()))
+        return self.texts(cell)
+
+    def parts(self, cell: Cell) -> Parts:
+        """The texts of a cell that may say several things in one row; what says nothing is left out."""
+        if not cell.split or cell.part:
+            texts, rows = self.texts(cell), np.arange(len(self))
+        else:
+            cut = pc.split_pattern(self._joined(cell), cell.split)
+            texts, rows = self._finished(pc.list_flatten(cut), cell), pc.list_parent_indices(cut).to_numpy()
+        said = pc.is_valid(texts)
+        return Parts(rows[said.to_numpy(zero_copy_only=False)], texts.filter(said))
+
+    def json(self, columns: Sequence[str]) -> Texts:
+        """Each row as a JSON object of those of `columns` that it has, to the letter.
+
+        The same text that `json.dumps` writes without spaces and with every script as it is.
+        """
+        pieces: list[Any] = ["{"]
+        for name in columns:
+            texts, key = self._column(name), json.dumps(name, ensure_ascii=False) + ':"'
+            comma = "" if len(pieces) == 1 else ","
+            if texts.null_count:  # a cell that is not there takes its key with it
+                pieces.append(pc.binary_join_element_wise(comma + key, _escaped(texts), '"', ""))
+            else:
+                pieces += [comma + key, _escaped(texts), '"']
+        rows = pa.array([""] * len(self), pa.string())
+        joined = pc.binary_join_element_wise(rows, *pieces, "}", "", null_handling="skip")
+        late = bool(columns) and self._column(columns[0]).null_count > 0
+        return pc.replace_substring_regex(joined, r"^\{,", "{") if late else joined
+
+    def _column(self, name: str) -> Texts:
+        if name not in self._table.column_names:
+            return pa.nulls(len(self), pa.string())
+        chunks = self._table[name].chunks
+        return chunks[0] if len(chunks) == 1 else pa.concat_arrays(chunks or [pa.array([], pa.string())])
+
+    def _joined(self, cell: Cell) -> Texts:
+        """Folded, but for whitespace that the cell is to be split at."""
+        lines = cell.split is not None and any(c in SPACES and c != " " for c in cell.split)
+        said = [self._said(self._column(name), strip_all if lines else fold_all) for name in cell.read()]
+        if len(said) == 1:
+            return said[0]
+        begin = pa.array([""] * len(self), pa.string())  # joining drops rows in which all texts are null
+        joined = pc.binary_join_element_wise(begin, *said, cell.join, null_handling="skip")
+        return pc.if_else(pc.equal(joined, ""), None, pc.utf8_slice_codeunits(joined, len(cell.join)))
+
+    def _finished(self, texts: Texts, cell: Cell) -> Texts:
+        if _plain(cell):
+            return texts
+        if cell.strip:
+            texts = pc.replace_substring_regex(texts, cell.strip, "")
+        if cell.extract:
+            found = pc.match_substring_regex(texts, cell.extract)
+            group = pc.replace_substring_regex(texts, rf"(?s:^.*?)(?:{cell.extract})(?s:.*$)", r"\1")
+            texts = pc.if_else(found, group, None)
+        return self._said(texts, fold_all)
+
+    def _said(self, texts: Texts, clean: Any) -> Texts:
+        cleaned = clean(texts)
+        folded = cleaned if clean is fold_all else fold_all(texts)
+        return pc.if_else(pc.is_in(folded, self._nothing), None, cleaned)
+
+
+def nothing_said(empty: Iterable[str]) -> set[str]:
+    """The texts for "nothing" as cells are compared with them."""
+    return {fold(text) for text in empty}
+
+
+def _plain(cell: Cell) -> bool:
+    return cell.column is not None and not (cell.split or cell.strip or cell.extract)
+
+
+def _only(lists: Any, rows: int) -> Texts:
+    """The one element of each list, null where it has none."""
+    at = np.full(rows, -1)
+    at[pc.list_parent_indices(lists).to_numpy()] = np.arange(len(pc.list_flatten(lists)))
+    return pc.list_flatten(lists).take(pa.array(at, mask=at < 0))
+
+
+_SPECIAL = '["\\\\\\x{0}-\\x{1f}]'
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def _escaped(texts: Texts) -> Texts:
+    special = pc.fill_null(pc.match_substring_regex(texts, _SPECIAL), False)
+    if not pc.any(special).as_py():
+        return texts
+    those = texts.filter(special)
+    for character, escape in _ESCAPES.items():
+        those = pc.replace_substring(those, character, escape)
+    if pc.any(pc.match_substring_regex(those, "[\\x{0}-\\x{1f}]")).as_py():
+        for number in range(32):
+            those = pc.replace_substring(those, chr(number), f"\\u{number:04x}")
+    return pc.replace_with_mask(texts, special, those)

@@ -1,0 +1,260 @@
+"""Dates as registers write them become EDTF (ISO 8601-2:2019, levels 0 and 1), or nothing: no guesses.
+
+What comes out, of the whole of EDTF:
+
+- `1890`, `1890-05`, `1890-05-12`; before the common era by astronomical years: 44 BC is `-0043`; `Y-11999`.
+- `189X` a decade, `18XX` a century (1800 to 1899), `-01XX` the second century BC. The 1800s are `18XX` too:
+  true whether the decade or the century is meant.
+- `1890/1895` an interval; halves of a century `1700/1749`, `1750/1799`. "Early", "late" and "middle" have no
+  agreed borders: the whole century or decade is said, which is less and true.
+- `../1850` until 1850, `1850/..` from then on; of a century or decade its far end, so that it holds whether
+  the whole is meant to be in or out.
+- `1850~` about, `1850?` perhaps, `1850%` both; on an interval, a decade or a century at both ends.
+
+Figures alone are read in the order of the description (ymd, dmy or mdy); a text that begins with a year of
+four figures is year, month, day in any of them. Two figures are never a year, but for the second of an
+interval (1890-95). Times of day are passed over, as they are written, without a time zone.
+https://www.loc.gov/standards/datetime/
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import Enum
+
+from heritage.mapping.date_text import LONGEST, Scanner, Token
+from heritage.mapping.date_words import DateWords
+
+_CENTURY = Token("w", "century", roles=frozenset({"century"}))
+
+
+class Unread(Enum):
+    """Why a text gives no date."""
+
+    UNREADABLE = "unreadable"
+    CALENDAR = "calendar"
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """From `first` to `last`, both plain dates; `text` says it in one where EDTF can."""
+
+    text: str | None
+    first: str
+    last: str
+
+    def marked(self, mark: str) -> "_Span":
+        """About or perhaps; what is no plain date carries the mark at both ends."""
+        if not mark:
+            return self
+        text = self.text + mark if self.text == self.first else None
+        return _Span(text, self.first + mark, self.last + mark)
+
+    def said(self) -> str:
+        return self.text or f"{self.first}/{self.last}"
+
+
+class DateReader:
+    """Reads the dates of a register in the languages of its names."""
+
+    def __init__(self, words: DateWords, languages: Iterable[str]) -> None:
+        self._scanner = Scanner(words, languages)
+        self.latest = words.latest
+
+    def read(self, text: str, order: str) -> str | Unread:
+        """EDTF, or why there is none. `order` is ymd, dmy or mdy.
+
+        A calendar other than the Gregorian is not converted, only told.
+        """
+        tokens = self._scanner.tokens(text) if len(text) <= LONGEST else None
+        if tokens and any("calendar" in token.roles for token in tokens):
+            return Unread.CALENDAR
+        span = self._whole(tokens, order) if tokens else None
+        return span or Unread.UNREADABLE
+
+    def _whole(self, tokens: list[Token], order: str) -> str | None:
+        first, rest = tokens[0].roles, _without_dash(tokens[1:])
+        if "between" in first or "after" in first:
+            span = self._range(rest, order, ("and",))
+            if span:
+                return span.said()
+        if "before" in first and rest:
+            span = self._span(rest, order)
+            return f"../{span.last}" if span else None
+        if "after" in first and rest:
+            span = self._span(rest, order)
+            return f"{span.first}/.." if span else None
+        span = self._span(tokens, order)
+        return span.said() if span else None
+
+    def _span(self, tokens: list[Token], order: str) -> _Span | None:
+        tokens, mark = _marks(tokens)
+        span = self._single(tokens, order) or self._range(tokens, order, ("and", "-", "/"))
+        return span.marked(mark) if span and tokens else None
+
+    def _range(self, tokens: list[Token], order: str, between: tuple[str, ...]) -> _Span | None:
+        """Two dates with one of `between` between them, if there is one way only to read that."""
+        found = set()
+        for place, token in enumerate(tokens[1:-1], start=1):
+            if token.kind in between or "and" in token.roles:
+                left, right = _share(tokens[:place], tokens[place + 1 :])
+                (left, about), (right, too) = _marks(left), _marks(right)
+                start = self._single(left, order)
+                end = self._single(_abbreviated(left, right), order)
+                if start and end and _key(start.first) <= _key(end.last) and start.first != end.last:
+                    found.add(_Span(None, start.marked(about).first, end.marked(too).last))
+        return found.pop() if len(found) == 1 else None
+
+    def _single(self, tokens: list[Token], order: str) -> _Span | None:
+        tokens = [token for token in tokens if "vague" not in token.roles]
+        eras = [token for token in tokens if token.roles & {"bc", "ad"}]
+        tokens = [token for token in tokens if not token.roles & {"bc", "ad"}]
+        era = "".join("b" if "bc" in token.roles else "a" for token in eras)
+        shape = "".join(_letter(token) for token in tokens)
+        numbers = [token.value for token in tokens if token.kind in "nr"]
+        if era in ("", "a", "b") and shape.strip("hH") in ("nc", "cn", "rc", "cr"):
+            return self._century(numbers[0], era == "b", shape)
+        if shape == "n" and era in ("", "a", "b"):
+            return self._year(tokens[0], era)
+        if era:
+            return None
+        if shape in ("nd", "dn"):
+            return self._decade(next(token for token in tokens if token.kind == "n"))
+        return self._date(tokens, shape, order)
+
+    def _century(self, number: int, bc: bool, shape: str) -> _Span | None:
+        if not 1 <= number <= (99 if bc else self.latest // 100 + 1) or (bc and "h" in shape.lower()):
+            return None
+        start = -100 * number + 1 if bc else 100 * (number - 1)
+        span = _Span(f"{'-' * bc}{number - 1:02}XX", _year(start), _year(start + 99))
+        if "h" in shape.lower():
+            middle = start + 50 * ("H" in shape)
+            return _Span(None, _year(middle), _year(middle + 49))
+        return span
+
+    def _year(self, token: Token, era: str) -> _Span | None:
+        if not token.value or len(token.text) > (6 if era == "b" else 4) or (not era and len(token.text) < 3):
+            return None
+        return self._plain(_year(1 - token.value if era == "b" else token.value))
+
+    def _decade(self, token: Token) -> _Span | None:
+        if len(token.text) != 4 or token.value % 10 or token.value > self.latest:
+            return None
+        short = token.value // 100 if token.value % 100 == 0 else token.value // 10
+        years = 99 if token.value % 100 == 0 else 9
+        text = f"{short}{'X' * (4 - len(str(short)))}"
+        return _Span(text, _year(token.value), _year(token.value + years))
+
+    def _date(self, tokens: list[Token], shape: str, order: str) -> _Span | None:
+        texts = [token.text for token in tokens if token.kind == "n"]
+        month = next((_month(token) for token in tokens if _month(token)), 0)
+        if shape in ("n-n-n", "n/n/n", "n.n.n"):
+            figures = texts if len(texts[0]) == 4 or order == "ymd" else _ordered(texts, order)
+        elif shape == "n" and len(texts[0]) == 8:
+            cuts = {"ymd": (0, 4, 6, 8), "dmy": (4, 8, 2, 4, 0, 2), "mdy": (4, 8, 0, 2, 2, 4)}[order]
+            bounds = (
+                list(zip(cuts, cuts[1:], strict=False))
+                if order == "ymd"
+                else list(zip(cuts[::2], cuts[1::2]))
+            )
+            figures = [texts[0][a:b] for a, b in bounds]
+        elif shape == "n-n" and len(texts[0]) == 4 and len(texts[1]) == 2 and order == "ymd":
+            figures = texts
+        elif shape in ("n-n", "n/n", "n.n") and len(texts[1]) == 4 and len(texts[0]) <= 2:
+            figures = texts[::-1]
+        elif shape in ("nmn", "mnn", "n-m-n") and month:
+            figures = (
+                [texts[-1], str(month), texts[0]] if len(texts[-1]) == 4 else [texts[0], str(month), texts[1]]
+            )
+        elif shape in ("mn", "nm") and month:
+            figures = [texts[0], str(month)]
+        else:
+            return None
+        return self._plain(_iso(figures))
+
+    def _plain(self, text: str | None) -> _Span | None:
+        if text is None or _key(text)[0] > self.latest:
+            return None
+        return _Span(text, text, text)
+
+
+def _marks(tokens: list[Token]) -> tuple[list[Token], str]:
+    """What is left without the words and marks for "about" and "perhaps" at both ends, and those in EDTF."""
+    about = perhaps = False
+    while tokens:
+        end = next((t for t in (tokens[0], tokens[-1]) if t.kind in "?~" or "circa" in t.roles), None)
+        if end is None:
+            break
+        about, perhaps = about or end.kind != "?", perhaps or end.kind == "?"
+        tokens = _without_dash(tokens[1:]) if end is tokens[0] else tokens[:-1]
+    return tokens, "%" if about and perhaps else "~" * about + "?" * perhaps
+
+
+def _share(left: list[Token], right: list[Token]) -> tuple[list[Token], list[Token]]:
+    """Both sides with the era and the word "century" that stand at one of them only."""
+    for role in ("bc", "ad"):
+        era = [token for token in right if role in token.roles]
+        if era and not any(token.roles & {"bc", "ad"} for token in left):
+            left = left + era
+    for one, other in ((left, right), (right, left)):
+        lone = [token.kind in "nr" and token.value < 100 for token in one if token.kind in "nr"] == [True]
+        if lone and any("century" in t.roles for t in other) and not any("century" in t.roles for t in one):
+            one.append(_CENTURY)
+    return left, right
+
+
+def _abbreviated(left: list[Token], right: list[Token]) -> list[Token]:
+    """1890-95: the second year takes its century from the first, where it can be no month."""
+    years = [token for token in left if token.kind == "n"]
+    if len(left) == len(right) == len(years) == 1 and right[0].kind == "n" and len(right[0].text) == 2:
+        full = years[0].value // 100 * 100 + right[0].value
+        if right[0].value > 12 and len(years[0].text) == 4:
+            return [replace(right[0], text=str(full), value=full)]
+    return right
+
+
+def _without_dash(tokens: list[Token]) -> list[Token]:
+    return tokens[1:] if tokens and tokens[0].kind == "-" else tokens
+
+
+def _letter(token: Token) -> str:
+    if token.kind != "w":
+        return token.kind
+    named = {"century": "c", "decade": "d", "first_half": "h", "second_half": "H"}
+    return next(
+        (letter for role, letter in named.items() if role in token.roles), "m" if _month(token) else "w"
+    )
+
+
+def _month(token: Token) -> int:
+    return next((int(role[6:]) for role in token.roles if role.startswith("month ")), 0)
+
+
+def _ordered(texts: list[str], order: str) -> list[str]:
+    day, month = (texts[0], texts[1]) if order == "dmy" else (texts[1], texts[0])
+    return [texts[2], month, day]
+
+
+def _iso(figures: list[str]) -> str | None:
+    """Year, month and day as ISO 8601, where there is such a day and the year has four figures."""
+    if len(figures[0]) != 4 or any(not 1 <= len(part) <= 2 for part in figures[1:]):
+        return None
+    numbers = [int(part) for part in figures]
+    try:
+        date(*numbers, *[1] * (3 - len(numbers)))
+    except ValueError:
+        return None
+    return "-".join(f"{number:0{2 + 2 * (place == 0)}}" for place, number in enumerate(numbers))
+
+
+def _year(year: int) -> str:
+    if year < -9999:
+        return f"Y{year}"
+    return f"-{-year:04}" if year < 0 else f"{year:04}"
+
+
+def _key(text: str) -> tuple[int, ...]:
+    """For comparing plain dates of any precision; what is left out counts as its beginning."""
+    before = text.startswith(("-", "Y-"))
+    year, *rest = text.lstrip("Y-").split("-")
+    return (-int(year) if before else int(year), *map(int, rest))
