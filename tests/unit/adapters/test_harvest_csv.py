@@ -89,7 +89,7 @@ def test_damage_in_a_column_that_nobody_reads_costs_no_row():
         (b'{"error": {"code": 400}}', "It is a JSON document"),
         (b'[{"nr": 1}]', "It is a JSON document"),
         (b"<?xml version='1.0'?><wfs/>", "It is an XML document"),
-        (b"PK\x03\x04....", "It is a ZIP archive"),
+        (b"PK\x03\x04....", "The archive cannot be unpacked"),
         (b"%PDF-1.7", "It is a PDF"),
         (b"nr;namn;lon\n1;a;2\n", r"the delimiter seems to be ';'"),
         (b"nr,namn\n1,a\n2", r"row 2: The file ends in the middle of a row"),

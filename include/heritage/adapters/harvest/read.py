@@ -46,7 +46,7 @@ class Reader:
     def rows(self, spec: DatasetSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRows]:
         """The rows of all files in the order of their names.
 
-        Raises SourceChanged for an archive that is not to be unpacked, and when there is not one row.
+        Raises SourceChanged for an archive that is not to be unpacked, and for files without one row.
         """
         read: Callable[[DatasetSpec, FetchedFile], Iterator[SourceRows]] = import_module(
             f"heritage.adapters.harvest.formats.{spec.harvest.format}"
@@ -58,7 +58,7 @@ class Reader:
                 for rows in read(spec, opened):
                     empty = False
                     yield rows
-        if empty and listed:
+        if empty and listed and spec.harvest.format in _SUFFIXES:
             raise stop(IssueCode.FILE_EMPTY, spec, listed[-1])
 
     @contextmanager

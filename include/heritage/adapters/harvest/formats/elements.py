@@ -97,7 +97,7 @@ class Columns:
                 self._hold_apart(f"{plain}{step}", space, number)
                 row[f"{path}{step}"] = str(value)
                 described = True
-        own = "".join(map(str, element.xpath("text()"))).strip()
+        own = "".join([element.text or "", *(child.tail or "" for child in element)]).strip()
         if not len(element) or (own and path):
             text = "".join(map(str, element.itertext())).strip()
             if text or not described:
