@@ -2,7 +2,6 @@
 
 import difflib
 from typing import Any, cast
-from urllib.parse import urljoin
 
 from heritage.adapters.harvest.protocols.file import download
 from heritage.adapters.harvest.protocols.pages import Pages, at, listed, mapping, whole
@@ -22,7 +21,7 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled | None:
     url = f"{actions}/package_show"
     resource = _resource(pages, url, harvest, pages.ask(url, {"id": harvest.package}))
     if harvest.format != "datastore":
-        address = urljoin(f"{harvest.url.rstrip('/')}/", str(resource.get("url") or ""))
+        address = pages.follow(f"{harvest.url.rstrip('/')}/", resource.get("url") or None)
         return download(session, safe_name(address), address)
     if resource.get("datastore_active") is False:
         raise pages.refuse(

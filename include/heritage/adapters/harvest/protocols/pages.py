@@ -96,7 +96,7 @@ class Pages(Generic[T]):
         """The address that a link in the answer of `url` leads to; it may be relative."""
         target = urljoin(url, link) if isinstance(link, str) else ""
         if urlsplit(target).scheme not in ("http", "https"):
-            raise self.refuse(url, f"the link to the next page is no address: {str(link)[:200]!r}")
+            raise self.refuse(url, f"it links to no address: {str(link)[:200]!r}")
         return target
 
     def refuse(self, url: str, what: str) -> SourceChanged:

@@ -54,9 +54,9 @@ class _Layer:
         hits = self._hits()
         if hits == 0:
             raise self._session.changed(self._url, f"{self._harvest.layer} has no features")
-        ordered = self._order() if hits is None or hits > self._size else {}
+        several = self._paged and (hits is None or hits > self._size)
+        window = {"count": str(self._size), **self._order()} if several else {}
         while hits is None or self._pages.received < hits:
-            window = {"count": str(self._size)} | ordered if self._paged else {}
             if self._pages.received:
                 window["startIndex"] = str(self._pages.received)
             asked = {"service": "WFS", "version": "2.0.0", "request": "GetFeature", **self._asked}
@@ -64,7 +64,7 @@ class _Layer:
             if not page.content.rows and hits is None and self._pages.received:
                 break
             self._keep(page, hits)
-            if not self._paged:
+            if not several:
                 break
         self._pages.steady(self._url, hits, self._hits())
         return self._pages.pulled(hits)
