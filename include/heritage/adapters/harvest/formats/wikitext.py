@@ -22,6 +22,7 @@ _TOKEN = re.compile(r"<!--|<(nowiki|pre)\b[^<>]*(?<!/)>|\{\{|\}\}", re.IGNORECAS
 _MARKUP = re.compile(r"\{\{|\[\[|<")
 _MOST_MARKUP = 200  # in one call: the parser's time grows with the square of what is opened and never closed
 _LONGEST_NAME = 400  # characters; MediaWiki allows 255 bytes
+_DECIMAL = re.compile(r"[-+]?\d+(\.\d+)?")
 _STRESS = re.compile(r"'{2,5}")
 _FILE = re.compile(r"[^:|]+:\s*([^|]+\.(?:jpe?g|png|gif|svg|tiff?|webp|xcf|pdf|djvu))", re.IGNORECASE)
 _BREAKS = frozenset({"br", "hr"})
@@ -147,8 +148,9 @@ def coordinates(value: Wikicode) -> tuple[str, str]:
         first, second = sides[:2]
         if _SIDES[places[first].upper()] == "lat" and _SIDES[places[second].upper()] == "lon":
             return _degrees(places[: first + 1]), _degrees(places[first + 1 : second + 1])
-    elif len(places) >= 2 and all(re.fullmatch(r"[-+]?\d+(\.\d+)?", place) for place in places[:2]):
-        return places[0], places[1]
+    elif len(places) >= 2 and all(_DECIMAL.fullmatch(place) for place in places[:2]):
+        if all(":" in place for place in places[2:] if place):  # else they are degrees and minutes
+            return places[0], places[1]
     return "", ""
 
 
