@@ -120,7 +120,10 @@ def test_what_cannot_be_read_refuses_the_pull(tmp_path, wiki, says):
 
 
 def test_a_lagging_wiki_is_asked_again_and_then_later(tmp_path):
-    assert len(pulled(tmp_path / "again", Wiki(lists(2), lags=3))) == 4
+    with serving(Wiki(lists(2), lags=3)) as service:
+        spec, way = described(tmp_path / "again", service.url), Way.over_http(tmp_path)
+        assert len(read_rows(spec, way.fetch(spec))) == 4
+        assert way.waits == [5.0, 5.0, 5.0]
     with pytest.raises(SourceUnavailable, match="the wiki says maxlag: Waiting for db1"):
         pulled(tmp_path / "later", Wiki(lists(2), lags=9))
 

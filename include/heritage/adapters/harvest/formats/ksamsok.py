@@ -56,7 +56,7 @@ class _Record:
         about = entity(self._said)
         if about is None:
             self.fault = IssueCode.ROW_RAGGED
-            return {}
+            return {"@about": ""}
         row: Row = {"@about": about.name}
         self._tell(about, "", row)
         place, self.fault = self._placed

@@ -148,9 +148,10 @@ def coordinates(value: Wikicode) -> tuple[str, str]:
         first, second = sides[:2]
         if _SIDES[places[first].upper()] == "lat" and _SIDES[places[second].upper()] == "lon":
             return _degrees(places[: first + 1]), _degrees(places[first + 1 : second + 1])
-    elif len(places) >= 2 and all(_DECIMAL.fullmatch(place) for place in places[:2]):
-        if all(":" in place for place in places[2:] if place):  # else they are degrees and minutes
-            return places[0], places[1]
+        return "", ""
+    more = [place for place in places[2:] if place and ":" not in place]  # beside notes as type:landmark
+    if len(places) >= 2 and not more and all(_DECIMAL.fullmatch(place) for place in places[:2]):
+        return places[0], places[1]
     return "", ""
 
 

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Iterable
 from typing import Any, cast
 
+from heritage.adapters.harvest.faults import Passing
 from heritage.adapters.harvest.formats.wikitext import canonical
 from heritage.adapters.harvest.protocols.pages import Pages, at, listed, mapping, whole
 from heritage.adapters.harvest.session import Answer, Session
-from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.errors import SourceChanged
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import Wikipedia
@@ -17,6 +18,7 @@ _ALWAYS = {"action": "query", "format": "json", "formatversion": "2", "maxlag": 
 _AT_ONCE = 50  # pages with their text, the most that the API gives to those who are no bots
 _LATER = frozenset({"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryTimeoutError"})
 _TEMPLATES = 10
+_WAIT_S = 5.0  # the least that the manual asks for after maxlag
 
 
 def pull(spec: DatasetSpec, session: Session) -> Pulled:
@@ -131,5 +133,5 @@ class _Wiki:
             return said
         words = f"the wiki says {code}: {at(said, 'error', 'info')}"[:300]
         if code in _LATER or str(code).startswith("internal_api_error"):
-            raise SourceUnavailable(f"{self._spec.id}: {self._api}: {words}")
+            raise Passing(words, _WAIT_S)
         raise self._refuse(words)
