@@ -2,11 +2,11 @@
 
 import csv
 import io
-from collections import Counter
 from collections.abc import Iterator
 
 from heritage.adapters.harvest.formats.batches import in_batches
 from heritage.adapters.harvest.formats.content import decode, is_whole, mend, refuse_strangers, stop
+from heritage.adapters.harvest.formats.names import column_names
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
@@ -57,25 +57,14 @@ def _rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
 
 
 def _header(spec: DatasetSpec, file: FetchedFile, cells: list[str]) -> list[str]:
-    """Column names, each once: a second one of the same name gets `#2`, an unnamed one its place."""
-    names: dict[str, None] = {}  # in order, and quick to ask: a hostile header has columns without number
-    copies: Counter[str] = Counter()
-    while cells and not cells[-1].strip():
-        cells = cells[:-1]
-    for place, cell in enumerate(cells, start=1):
-        name = " ".join(cell.split()) or f"column {place}"
-        once = name
-        while once in names:
-            copies[name] += 1
-            once = f"{name}#{copies[name] + 1}"
-        names[once] = None
+    """Column names. Raises SourceChanged when another delimiter stands between them."""
+    names = column_names(spec, file, cells)
     if len(names) == 1:
-        (only,) = names
-        other = max(_DELIMITERS, key=only.count)
-        if other != spec.harvest.option("delimiter", ",") and only.count(other):
+        other = max(_DELIMITERS, key=names[0].count)
+        if other != spec.harvest.option("delimiter", ",") and names[0].count(other):
             hint = f"The header is one cell: the delimiter seems to be {other!r}; set harvest.delimiter."
             raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
-    return list(names)
+    return names
 
 
 def _row(spec: DatasetSpec, file: FetchedFile, number: int, header: list[str], cells: list[str]) -> SourceRow:
