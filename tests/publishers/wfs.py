@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from pyproj import CRS
-
 from publishers.service import Asked, Reply, Service, json_reply
 
 _SPACES = (
@@ -19,7 +17,7 @@ _SPACES = (
 class WfsService(Service):
     """`rows` are properties. Without sortBy every page comes from another order, as a database likes to.
 
-    GML has the axes in the order of the CRS when it is asked for as a URN, GeoJSON always the easting first.
+    GML has the northing first in the CRS that are `turned`, GeoJSON always the easting.
     `named` says how features are named: fixed, made up anew for every answer, or not at all.
     """
 
@@ -31,6 +29,7 @@ class WfsService(Service):
     named: str = "fixed"
     counts: bool = True
     shape: str | None = None
+    turned: tuple[str, ...] = ("urn:ogc:def:crs:EPSG::3006", "urn:ogc:def:crs:EPSG::4258")
     code: str = "InvalidParameterValue"
     moment: int = 0
 
@@ -128,7 +127,7 @@ class WfsService(Service):
 
     def _gml(self, row: dict[str, Any], crs: str) -> str:
         x, y = self._point(row)
-        if crs.startswith("urn:") and CRS.from_user_input(crs).axis_info[0].direction == "north":
+        if crs in self.turned:
             x, y = y, x
         shape = self.shape or f'<gml:Point srsName="{crs}"><gml:pos>{x} {y}</gml:pos></gml:Point>'
         name = self._name(row)

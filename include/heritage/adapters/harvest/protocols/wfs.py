@@ -105,9 +105,9 @@ class _Layer:
             if one.name == self._harvest.layer:
                 return one
         names = [one.name for one in known.types]
+        without = {one.rsplit(":", 1)[-1]: one for one in names}
         wanted = self._harvest.layer.rsplit(":", 1)[-1]
-        near = [one for one in names if one.rsplit(":", 1)[-1] == wanted]
-        near += difflib.get_close_matches(self._harvest.layer, names, n=1)
+        near = [without[one] for one in difflib.get_close_matches(wanted, without, n=1)]
         hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(names)[:300] or 'none'}"
         raise self._session.changed(self._url, f"there is no layer {self._harvest.layer!r}; {hint}")
 
