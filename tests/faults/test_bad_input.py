@@ -143,7 +143,7 @@ def test_a_missing_or_failing_source_is_told_and_keeps_nothing(
     server.status, server.headers = status, headers
     with pytest.raises(error, match=says) as raised:
         way.run(spec)
-    assert str(raised.value).startswith("se_demo, list.csv")
+    assert str(raised.value).startswith(f"se_demo: {server.url}/list.csv")
     assert way.store.last_good("se_demo") == good
     assert sorted(p.name for p in (tmp_path / "data" / "se_demo").iterdir()) == before
 

@@ -120,7 +120,7 @@ def test_a_source_that_is_gone_or_away_is_told(register: Register, status: int, 
         sentence = told(register.run())
     finally:
         register.publisher.status, register.publisher.headers = 200, {}
-    assert sentence.startswith("se_demo, list.csv: ")
+    assert sentence.startswith(f"se_demo: {register.publisher.url}/list.csv")
     assert says in sentence
     assert register.store.last_good("se_demo") == register.good
 
