@@ -2,12 +2,14 @@
 
 import logging
 import re
+import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +95,12 @@ class Request:
         return digest_json([self.url, dict(self.form or {}), dict(self.headers)])[:16]
 
 
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom we trust; to read the certificates takes as long as several requests."""
+    return httpx.create_ssl_context()
+
+
 class Http:
     """Asks, and writes what comes to disk. Raises Passing, Lasting or OutOfTime."""
 
@@ -102,6 +110,7 @@ class Http:
         self._settings, self._clock, self._outside = settings, clock, Outside(resolve)
         self._until = time.monotonic() + settings.pull_s
         self._client = httpx.Client(
+            verify=_trusted(),
             headers={b"User-Agent": settings.user_agent.encode(), b"Accept-Encoding": b"gzip, deflate"},
             timeout=settings.silence_s,
             follow_redirects=True,

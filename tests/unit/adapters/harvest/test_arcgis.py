@@ -1,12 +1,16 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from heritage.adapters.harvest import Reader
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.issue import IssueCode
+from heritage.spec.dataset import DatasetSpec
 from publishers.arcgis import ArcGisService
 from publishers.service import serving
-from register_examples import Way, loaded, read_rows
+from register_examples import Way, description, fetched, loaded, read_rows
 
 ROWS = [{"nr": f"{n:05}", "namn": f"Kyrka å{n}", "sort": "kyrka"} for n in range(1, 24)]
 
@@ -180,3 +184,28 @@ def test_a_captured_file_that_is_no_page_is_told(tmp_path, content):
         spec = described(tmp_path, service)
     with pytest.raises(SourceChanged, match=r"^se_demo, page-00001.json"):
         read_rows(spec, [("page-00001.json", json.dumps(content).encode())])
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=8,
+)
+SHAPES = st.dictionaries(
+    st.sampled_from(["x", "y", "points", "paths", "rings"]), JSON, min_size=1, max_size=2
+)
+
+
+@given(attributes=st.dictionaries(st.text(max_size=4), JSON, max_size=3), shape=JSON | SHAPES, reference=JSON)
+def test_any_feature_ends_in_a_row_or_in_a_reason(attributes, shape, reference):
+    harvest = {"protocol": "arcgis", "url": "http://a.example/FeatureServer/0"}
+    spec = DatasetSpec.model_validate(description(harvest=harvest, record={"point": {"crs": "EPSG:27700"}}))
+    page = {"features": [{"attributes": attributes, "geometry": shape}], "spatialReference": reference}
+    file = fetched("page-00001.json", json.dumps(page).encode())
+    try:
+        (rows,) = Reader().rows(spec, [file])
+        said = [cell for row in rows.each() for cell in row.cells.values()]
+    except SourceChanged as error:
+        said = [str(error).removeprefix("se_demo, page-00001.json")]
+    assert all(isinstance(cell, str) for cell in said)
+    assert not said[0].startswith("se_demo")

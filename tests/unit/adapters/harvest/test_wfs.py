@@ -178,19 +178,16 @@ COLLECTION = '<c:FeatureCollection xmlns:c="http://www.opengis.net/wfs/2.0">%s</
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("<a/>", "no feature collection"),
-        (COLLECTION % "", "The collection holds no feature"),
-        (COLLECTION % "<c:member><b/></c:member>", "FILE|read as GML|no feature of Monument"),
+        ("<a/>", "nothing of GML"),
+        (COLLECTION % "", "no layer 'Monument'|cannot be read"),
+        (COLLECTION % "<c:member><b/></c:member>", "no layer 'Monument'|cannot be read"),
         (COLLECTION[:60], "ends in the middle|breaks"),
-        (
-            "<ows:ExceptionReport xmlns:ows='x'><ows:Exception exceptionCode='No'/></ows:ExceptionReport>",
-            "says No",
-        ),
+        ("<ExceptionReport><Exception exceptionCode='No'/></ExceptionReport>", "The service says No"),
         ("<!DOCTYPE html><html></html>", "It is an HTML page"),
         ("", "no rows"),
         ('{"features": 7}', "not a GeoJSON FeatureCollection"),
     ],
-)
+)  # fmt: skip
 def test_a_captured_file_that_is_no_page_is_told(tmp_path, content, says):
     with serving(WfsService(list(ROWS))) as service:
         spec = described(tmp_path, service)

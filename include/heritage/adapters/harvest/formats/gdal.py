@@ -32,6 +32,7 @@ from heritage.spec.dataset import DatasetSpec
 
 _logger = logging.getLogger(__name__)
 _ROWS = 20_000
+_GML_ID = "gml_id"
 _DAMAGED_SHARE = 0.01
 """Rows with letters of another encoding up to this share are damaged rows; above, the encoding is wrong."""
 pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": "NO", "GML_FIELDTYPES": "ALWAYS_STRING"})
@@ -50,6 +51,8 @@ def choose(spec: DatasetSpec, file: FetchedFile, known: Sequence[tuple[str, str 
     """
     named, names = spec.harvest.option("layer"), [name for name, _ in known]
     drawn = [name for name, kind in known if kind]
+    if named and named not in names:
+        named = named.rsplit(":", 1)[-1]  # services write names with a prefix, GDAL without
     if named in names:
         return str(named)
     if named is None and 1 in (len(names), len(drawn)):
@@ -139,7 +142,7 @@ def _names(
     own = iter(column_names(spec, file, [name or f"column {n}" for n, name in enumerate(kept, start=1)]))
     named = [None if name == shapes else next(own) for name in fields]
     described = spec.accounted_columns()
-    return ["feature.id" if name == fid and name not in described else name for name in named]
+    return ["feature.id" if name in (fid, _GML_ID) and name not in described else name for name in named]
 
 
 def _compare_crs(spec: DatasetSpec, file: FetchedFile, said: str | None) -> None:
