@@ -1,5 +1,6 @@
 """The dates of many rows."""
 
+import functools
 from collections import Counter
 from collections.abc import Iterator
 
@@ -19,7 +20,8 @@ class Dates:
     """Reads the dates of a register and counts those that give none."""
 
     def __init__(self, reader: DateReader) -> None:
-        self._reader = reader
+        self._latest = reader.latest
+        self._read = functools.cache(reader.read)
         self._unread: Counter[tuple[IssueCode, str, str]] = Counter()
 
     def of(self, columns: Columns, cell: DateCell | None) -> Texts:
@@ -32,7 +34,7 @@ class Dates:
             self._count(pc.if_else(days.is_null(), texts, None), cell, Unread.UNREADABLE)
             return days
         order, coded = cell.date, texts.dictionary_encode()
-        answers = [self._reader.read(text, order) for text in coded.dictionary.to_pylist()]
+        answers = [self._read(text, order) for text in coded.dictionary.to_pylist()]
         for why in Unread:
             unread = pa.array([answer is why for answer in answers], pa.bool_()).take(coded.indices)
             self._count(texts.filter(unread), cell, why)
@@ -49,7 +51,7 @@ class Dates:
         plain = pc.if_else(pc.match_substring_regex(texts, _EPOCH), texts, None)
         days = plain.cast(pa.int64()).cast(pa.timestamp("ms")).cast(pa.date32())
         year = pc.year(days)
-        known = pc.and_(pc.greater_equal(year, 1), pc.less_equal(year, self._reader.latest))
+        known = pc.and_(pc.greater_equal(year, 1), pc.less_equal(year, self._latest))
         return pc.if_else(known, days.cast(pa.string()), None)
 
     def _count(self, texts: Texts, cell: DateCell, why: Unread) -> None:

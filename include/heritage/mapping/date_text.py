@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from heritage.mapping.date_words import DateWords, pattern, plain
+from heritage.mapping.date_words import DateWords, Phrases, plain
 
 LONGEST = 80  # characters; what is longer tells a story, not a date
 _TIME = re.compile(r"(?<=\d)[t ]\s*\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?\s*([ap]m)?\s*(z|utc|[+-]\d{2}:?\d{2})?$")
@@ -15,6 +15,8 @@ _ROMAN = re.compile(r"x{0,2}(?:ix|iv|v?i{0,3})")
 _LOOKALIKES = str.maketrans({"х": "x", "і": "i"})  # Cyrillic letters in Roman numbers
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 _MARKS = "-/.,?~"
+_FIGURES = re.compile(r"(\d{1,8})(?:([-/.])(\d{1,4})(?:([-/.])(\d{1,4}))?)?")
+_PREFIXES = frozenset({"vague", "circa", "before", "after"})  # may be tied to a figure: pre-1914, mid-18th
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Scanner:
 
     def __init__(self, words: DateWords, languages: Iterable[str]) -> None:
         self._roles = words.roles({lang.split("-")[0] for lang in languages})
-        self._phrase = pattern(self._roles)
+        self._phrases = Phrases(self._roles)
         self._ordinals = {word for word, roles in self._roles.items() if "ordinal" in roles}
         letters = "|".join(map(re.escape, words.shorthand_century))
         self._shorthand = re.compile(rf"(?<!\w)(?:{letters})(\d{{1,2}})(?!\d)")
@@ -43,11 +45,14 @@ class Scanner:
 
     def tokens(self, text: str) -> list[Token] | None:
         """The text in pieces, without what adds nothing; None when a piece of it is unknown."""
-        left = _TIME.sub("", plain(text)).strip(" .")
+        figures = _FIGURES.fullmatch(text)
+        if figures and not _FLOAT.fullmatch(text):  # most dates of most registers; found sooner, and nothing else
+            return [_figure(part) for part in figures.groups() if part]
+        left = _TIME.sub("", plain(text)).strip()
         whole = _FLOAT.fullmatch(left)
         left = whole[1] if whole else left.replace("(?)", "?")
         for numbered in self._numbered:
-            left = numbered.sub(lambda m: "-".join(part for part in m.groups() if part), left)
+            left = numbered.sub(lambda m: "-".join(part.zfill(2) for part in m.groups() if part), left)
         tokens = self._pieces(self._shorthand.sub(r"\1 century", left))
         if tokens is None:
             return None
@@ -71,12 +76,15 @@ class Scanner:
         return tokens
 
     def _next(self, text: str, at: int) -> tuple[Token | None, int]:
-        found = self._phrase.match(text, at)
-        if found:
-            return Token("w", found[0], roles=self._roles[" ".join(found[0].split())]), found.end()
+        phrase = self._phrases.at(text, at)
+        if phrase:
+            end = at + len(phrase)
+            roles = self._roles[phrase]
+            tied = bool(roles & _PREFIXES) and text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit()
+            return Token("w", phrase, roles=roles), end + tied
         figures = _DIGITS.match(text, at)
         if figures:
-            return Token("n", figures[0], int(figures[0])), figures.end()
+            return _figure(figures[0]), figures.end()
         if text[at] in _MARKS:
             return Token(text[at]), at + 1
         word = _WORD.match(text, at)
@@ -90,6 +98,10 @@ class Scanner:
         values = [_ROMAN_VALUES[letter] for letter in found[0]]
         after = [*values[1:], 0]
         return Token("r", found[0], sum(-a if a < b else a for a, b in zip(values, after, strict=True)))
+
+
+def _figure(text: str) -> Token:
+    return Token("n", text, int(text)) if text[0] not in _MARKS else Token(text)
 
 
 def _between_numbers(tokens: list[Token], place: int) -> bool:

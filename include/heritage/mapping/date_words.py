@@ -1,6 +1,5 @@
 """The words by which registers write dates: data of `datasets/_vocabularies/dates.yaml`."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Annotated
@@ -12,7 +11,6 @@ ROLES = (
     *("before", "after", "between", "and", "bc", "ad", "filler"),
 )
 _DASHES = str.maketrans({"–": "-", "—": "-", "‒": "-", "−": "-", "’": "'", "‘": "'", "´": "'", "ʼ": "'"})
-_LETTER = r"[^\W\d_\u3040-\u9fff\uac00-\ud7af]"  # of a script that leaves spaces between words
 Words = list[str]
 
 
@@ -78,17 +76,38 @@ class DateWords(_Closed):
 
 
 def plain(text: str) -> str:
-    """Text as dates are compared: compatibility forms, no case, one kind of dash and apostrophe."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().translate(_DASHES).split())
+    """Text as dates are compared: compatibility forms, no case, one kind of dash and apostrophe, no space
+    after a point.
+
+    >>> plain("до н. э."), plain("18. Jh.")
+    ('до н.э.', '18.jh.')
+    """
+    folded = " ".join(unicodedata.normalize("NFKC", text).casefold().translate(_DASHES).split())
+    return folded.replace(". ", ".")
 
 
-def pattern(words: Iterable[str]) -> re.Pattern[str]:
-    """Matches the longest of the words that stands by itself; a figure may touch it."""
-    longest = sorted(words, key=len, reverse=True)
-    return re.compile("|".join(_standing(word) for word in longest))
+class Phrases:
+    """Finds words that stand by themselves in a text; a figure may touch them."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._by_letter: dict[str, list[str]] = {}
+        for word in sorted(words, key=len, reverse=True):
+            self._by_letter.setdefault(word[0], []).append(word)
+
+    def at(self, text: str, place: int) -> str | None:
+        """The longest word that begins at this place."""
+        for word in self._by_letter.get(text[place], ()):
+            if text.startswith(word, place) and _stands(text, place, place + len(word)):
+                return word
+        return None
 
 
-def _standing(word: str) -> str:
-    before = rf"(?<!{_LETTER})" if re.match(_LETTER, word) else ""
-    after = rf"(?!{_LETTER})" if re.match(_LETTER, word[-1]) else ""
-    return before + re.escape(word).replace(r"\ ", r"\s*") + after
+def _stands(text: str, start: int, end: int) -> bool:
+    before = start > 0 and _spaced(text[start]) and _spaced(text[start - 1])
+    after = end < len(text) and _spaced(text[end - 1]) and _spaced(text[end])
+    return not (before or after)
+
+
+def _spaced(character: str) -> bool:
+    """True for a letter of a script that leaves spaces between words."""
+    return character.isalpha() and not "\u3040" <= character <= "\u9fff" and not "가" <= character <= "힣"

@@ -25,6 +25,12 @@ from enum import Enum
 from heritage.mapping.date_text import LONGEST, Scanner, Token
 from heritage.mapping.date_words import DateWords
 
+_BASIC = 8  # figures of a day without marks, 18900512
+_CUTS = {
+    "ymd": (slice(0, 4), slice(4, 6), slice(6, 8)),
+    "dmy": (slice(4, 8), slice(2, 4), slice(0, 2)),
+    "mdy": (slice(4, 8), slice(0, 2), slice(2, 4)),
+}
 _CENTURY = Token("w", "century", roles=frozenset({"century"}))
 
 
@@ -73,7 +79,7 @@ class DateReader:
         return span or Unread.UNREADABLE
 
     def _whole(self, tokens: list[Token], order: str) -> str | None:
-        first, rest = tokens[0].roles, _without_dash(tokens[1:])
+        first, rest = tokens[0].roles, tokens[1:]
         if "between" in first or "after" in first:
             span = self._range(rest, order, ("and",))
             if span:
@@ -114,7 +120,7 @@ class DateReader:
         numbers = [token.value for token in tokens if token.kind in "nr"]
         if era in ("", "a", "b") and shape.strip("hH") in ("nc", "cn", "rc", "cr"):
             return self._century(numbers[0], era == "b", shape)
-        if shape == "n" and era in ("", "a", "b"):
+        if shape == "n" and len(tokens[0].text) != _BASIC and era in ("", "a", "b"):
             return self._year(tokens[0], era)
         if era:
             return None
@@ -150,14 +156,8 @@ class DateReader:
         month = next((_month(token) for token in tokens if _month(token)), 0)
         if shape in ("n-n-n", "n/n/n", "n.n.n"):
             figures = texts if len(texts[0]) == 4 or order == "ymd" else _ordered(texts, order)
-        elif shape == "n" and len(texts[0]) == 8:
-            cuts = {"ymd": (0, 4, 6, 8), "dmy": (4, 8, 2, 4, 0, 2), "mdy": (4, 8, 0, 2, 2, 4)}[order]
-            bounds = (
-                list(zip(cuts, cuts[1:], strict=False))
-                if order == "ymd"
-                else list(zip(cuts[::2], cuts[1::2]))
-            )
-            figures = [texts[0][a:b] for a, b in bounds]
+        elif shape == "n" and len(texts[0]) == _BASIC:
+            figures = [texts[0][part] for part in _CUTS[order]]
         elif shape == "n-n" and len(texts[0]) == 4 and len(texts[1]) == 2 and order == "ymd":
             figures = texts
         elif shape in ("n-n", "n/n", "n.n") and len(texts[1]) == 4 and len(texts[0]) <= 2:
@@ -186,7 +186,7 @@ def _marks(tokens: list[Token]) -> tuple[list[Token], str]:
         if end is None:
             break
         about, perhaps = about or end.kind != "?", perhaps or end.kind == "?"
-        tokens = _without_dash(tokens[1:]) if end is tokens[0] else tokens[:-1]
+        tokens = tokens[1:] if end is tokens[0] else tokens[:-1]
     return tokens, "%" if about and perhaps else "~" * about + "?" * perhaps
 
 
@@ -211,10 +211,6 @@ def _abbreviated(left: list[Token], right: list[Token]) -> list[Token]:
         if right[0].value > 12 and len(years[0].text) == 4:
             return [replace(right[0], text=str(full), value=full)]
     return right
-
-
-def _without_dash(tokens: list[Token]) -> list[Token]:
-    return tokens[1:] if tokens and tokens[0].kind == "-" else tokens
 
 
 def _letter(token: Token) -> str:

@@ -30,9 +30,11 @@ def refuse_strangers(
     spec: DatasetSpec, file: FetchedFile, strangers: tuple[tuple[bytes, str], ...] = ()
 ) -> None:
     """Raises SourceChanged for an empty file and for formats that are no register: HTML, LFS pointers, …"""
-    if not file.content.strip(codecs.BOM_UTF8).strip():
-        raise stop(IssueCode.FILE_EMPTY, spec, file)
-    what = stranger(file.content[:4096], strangers)
+    with file.path.open("rb") as content:
+        start = content.read(4096)
+        if not start.strip(codecs.BOM_UTF8).strip() and not any(map(bytes.strip, content)):
+            raise stop(IssueCode.FILE_EMPTY, spec, file)
+    what = stranger(start, strangers)
     if what:
         raise stop(
             IssueCode.FILE_NOT_TABLE, spec, file, hint=f"It is {what}. {IssueCode.FILE_NOT_TABLE.remedy}"
