@@ -16,11 +16,18 @@ def unfinished(root: Path, dataset: str, key: str, now: datetime, keep_s: float)
 
     It is empty when that attempt asked otherwise (another `key`) or began more than `keep_s` seconds ago:
     pages of different days do not make one state of a register. Raises SourceUnavailable while another
-    process pulls the same register. What is there at the end stays.
+    process pulls the same register, and when the folder cannot be written. What is there at the end stays.
     """
     place = root / dataset
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / ".lock").open("wb") as lock:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        opened = (place / ".lock").open("wb")
+    except OSError as error:
+        raise SourceUnavailable(
+            f"{dataset}: the folder {place} for unfinished pulls cannot be written: {error.strerror}; "
+            "set HERITAGE_SCRATCH to one that can"
+        ) from None
+    with opened as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -416,6 +416,12 @@ def test_pages_that_nobody_can_use_any_more_are_dropped(tmp_path):
     assert kept(tmp_path, "b", at(12, 2)) == []
 
 
+def test_a_scratch_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "demo").write_text("a file")
+    with pytest.raises(SourceUnavailable, match=r"demo: the folder .* cannot be written: .*HERITAGE_SCRATCH"):
+        kept(tmp_path, "a", at(12))
+
+
 def test_a_good_pull_leaves_nothing_and_a_broken_one_its_pages(tmp_path, server):
     way, spec = Way.over_http(tmp_path), loaded(tmp_path, harvest={"url": server.url + "/list.csv"})
     with pytest.raises(RuntimeError), way.fetcher.fetch(spec, None):
