@@ -109,6 +109,7 @@ class Http:
     ) -> None:
         self._settings, self._clock, self._outside = settings, clock, Outside(resolve)
         self._until = time.monotonic() + settings.pull_s
+        self._home = ""  # the first host asked: links lead from there to others, as redirects do
         self._client = httpx.Client(
             verify=_trusted(),
             headers={b"User-Agent": settings.user_agent.encode(), b"Accept-Encoding": b"gzip, deflate"},
@@ -133,8 +134,8 @@ class Http:
             raise OutOfTime
         came = path.with_name(f"{path.name}.partial")
         headers = {**request.headers, **(partial.condition() if partial else {})}
-        asked = httpx.URL(request.url).host
-        extensions = {"asked": asked, "trace": self._outside.watch(asked)}
+        self._home = self._home or httpx.URL(request.url).host
+        extensions = {"trace": self._outside.watch(self._home)}
         with (
             _sorted_errors(self._settings),
             self._client.stream(
@@ -157,7 +158,7 @@ class Http:
         return kept
 
     def _refuse_inside(self, request: httpx.Request) -> None:
-        self._outside.judge(request.extensions["asked"], request.url.host)
+        self._outside.judge(self._home, request.url.host)
 
     def _begins_at(self, answer: httpx.Response, partial: Partial | None, answers: tuple[int, ...]) -> int:
         """From which byte on the answer is; 0 for a whole one."""

@@ -1,4 +1,4 @@
-"""Keeps redirects of a publisher out of our own network."""
+"""Keeps redirects and links of a publisher out of our own network."""
 
 import ipaddress
 import socket
@@ -32,8 +32,8 @@ class Outside:
             raise Lasting(f"it leads to {host}, which is no public address")
 
     def watch(self, asked: str) -> Callable[[str, Mapping[str, Any]], None]:
-        """A trace for httpx that judges the address a redirect is connected to, before a byte is sent: a name
-        may mean another address than a moment ago (DNS rebinding)."""
+        """A trace for httpx that judges the address a redirect or link is connected to, before a byte is
+        sent: a name may mean another address than a moment ago (DNS rebinding)."""
         to = asked
         proxied = bool(getproxies())  # then the proxy looks names up, and is all that we connect to
 

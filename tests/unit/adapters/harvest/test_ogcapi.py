@@ -1,9 +1,10 @@
 import pytest
 
+from heritage.adapters.harvest import HttpFetcher, HttpSettings
 from heritage.errors import SourceChanged
 from publishers.ogcapi import CRS84, OgcApiService
 from publishers.service import serving
-from register_examples import Way, loaded, read_rows
+from register_examples import StoppedClock, Way, loaded, read_rows
 
 ROWS = [{"nr": f"{n:05}", "namn": f"Molen {n}"} for n in range(1, 24)]
 RD = "http://www.opengis.net/def/crs/EPSG/0/28992"
@@ -71,6 +72,20 @@ def test_a_service_that_does_not_confirm_the_crs_is_refused(tmp_path):
 def test_a_link_that_leads_nowhere_new_is_refused(tmp_path, link, says):
     with pytest.raises(SourceChanged, match=says):
         pulled(tmp_path, OgcApiService(list(ROWS), most=5, next=link))
+
+
+@pytest.mark.parametrize("inside", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "fd00::7"])
+def test_a_link_never_leads_from_a_public_address_into_our_own_network(tmp_path, inside):
+    with serving(OgcApiService(list(ROWS), most=5)) as service:
+        service.next = f"{service.url}/inside"
+        outside = service.url.replace("127.0.0.1", "localhost")
+        spec = described(tmp_path, OgcApiService([], url=outside))
+        addresses = {"localhost": ["93.184.215.14"], "127.0.0.1": [inside]}
+        settings = HttpSettings("tests", tmp_path / "unfinished", pause_s=0)
+        fetcher = HttpFetcher(settings, StoppedClock(), resolve=addresses.__getitem__)
+        with pytest.raises(SourceChanged, match=r"leads to 127\.0\.0\.1, which is no public address"):
+            fetcher.fetch(spec, None).__enter__()
+        assert "/inside" not in [asked.path for asked in service.asked]
 
 
 def test_an_error_in_the_body_is_told(tmp_path):

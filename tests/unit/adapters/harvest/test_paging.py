@@ -120,7 +120,7 @@ def quickly(examples):
     return settings(max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-@quickly(40)
+@quickly(60)
 @given(name=st.sampled_from(list(SERVICES)), count=st.integers(1, 40), most=st.integers(1, 45))
 def test_every_row_arrives_once_in_order(name, count, most):
     with tempfile.TemporaryDirectory() as folder, serving(served(name, count, most=most)) as service:
@@ -132,7 +132,7 @@ FAULTS = st.sampled_from(
 )
 
 
-@quickly(80)
+@quickly(200)
 @given(
     name=st.sampled_from(list(SERVICES)),
     count=st.integers(2, 25),
