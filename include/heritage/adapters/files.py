@@ -21,6 +21,7 @@ from heritage.spec.dataset import DatasetSpec
 
 _INPUTS = b"heritage.inputs"
 _GEOMETRY = "geometry"
+_ROW_GROUP = 50_000  # rows that a reader has in memory at a time
 
 
 class FileStore:
@@ -54,7 +55,7 @@ class FileStore:
             table = _with_geometry(table)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), _INPUTS: inputs.encode()})
         with whole_file(self._fs, path, before=lambda: self._keep_other(path, inputs)) as file:
-            pq.write_table(table, file, compression="zstd")
+            pq.write_table(table, file, compression="zstd", row_group_size=_ROW_GROUP)
 
     def read_table(
         self,

@@ -7,12 +7,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.text import SPACES, fold, fold_all, strip_all
+from heritage.model.arrow import Array, pc
 from heritage.spec.record import Cell
 
-Texts: TypeAlias = "pa.Array[Any]"
+Texts: TypeAlias = Array
 """A string column; null where a row says nothing."""
 
 
@@ -36,7 +36,7 @@ class Columns:
 
     def take(self, at: np.ndarray) -> "Columns":
         """Some of the rows."""
-        return Columns(self._table.take(pa.array(at)), self._nothing.to_pylist())
+        return Columns(self._table.take(at), map(str, self._nothing.to_pylist()))
 
     def raw(self, column: str) -> Texts:
         """The cells of a column to the letter."""

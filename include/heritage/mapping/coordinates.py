@@ -96,23 +96,6 @@ def read_pair(text: str, lat_first: bool) -> Place | None:
     return None
 
 
-def arc_step(place: Place) -> float | None:
-    """Many decimals of a whole number of minutes or seconds are no finer than these were.
-
-    Asked of both coordinates with at least six decimals each, so that coincidence is out of the question.
-
-    >>> vienna = Place(Number(16.38333333, 1e-8, decimals=8), Number(48.21666667, 1e-8, decimals=8))
-    >>> arc_step(vienna) == 1 / 60
-    True
-    """
-    if min(place.x.decimals, place.y.decimals) < 6:
-        return None
-    for parts in (60, 3600):
-        if all(abs(n.value * parts - round(n.value * parts)) <= parts * 1e-6 for n in (place.x, place.y)):
-            return 1 / parts
-    return None
-
-
 def _parts(text: str) -> tuple[str | None, str, str | None]:
     found = _LETTER.fullmatch(text.strip().upper().translate(_SIGNS))
     return (found[1], found[2], found[3]) if found else (None, text, None)

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.columns import Columns, Texts
 from heritage.mapping.dates import DateReader, Unread
+from heritage.model.arrow import pc
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.spec.record import DateCell
 

@@ -16,6 +16,7 @@ _LOOKALIKES = str.maketrans({"х": "x", "і": "i"})  # Cyrillic letters in Roman
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 _MARKS = "-/.,?~"
 _FIGURES = re.compile(r"(\d{1,8})(?:([-/.])(\d{1,4})(?:([-/.])(\d{1,4}))?)?")
+_TIED = re.compile(r"-(?=\d)")
 _PREFIXES = frozenset({"vague", "circa", "before", "after"})  # may be tied to a figure: pre-1914, mid-18th
 
 
@@ -46,7 +47,7 @@ class Scanner:
     def tokens(self, text: str) -> list[Token] | None:
         """The text in pieces, without what adds nothing; None when a piece of it is unknown."""
         figures = _FIGURES.fullmatch(text)
-        if figures and not _FLOAT.fullmatch(text):  # most dates of most registers; found sooner, and nothing else
+        if figures and not _FLOAT.fullmatch(text):  # as most registers write most dates
             return [_figure(part) for part in figures.groups() if part]
         left = _TIME.sub("", plain(text)).strip()
         whole = _FLOAT.fullmatch(left)
@@ -80,8 +81,8 @@ class Scanner:
         if phrase:
             end = at + len(phrase)
             roles = self._roles[phrase]
-            tied = bool(roles & _PREFIXES) and text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit()
-            return Token("w", phrase, roles=roles), end + tied
+            tied = bool(roles & _PREFIXES) and _TIED.match(text, end)
+            return Token("w", phrase, roles=roles), end + bool(tied)
         figures = _DIGITS.match(text, at)
         if figures:
             return _figure(figures[0]), figures.end()

@@ -1,9 +1,9 @@
 """What the register's own columns look like: how full they are, and how much of them is numbers."""
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.register import Register
+from heritage.model.arrow import pc
 from heritage.model.tables import COLUMNS
 
 _NUMBER = r"^\s*[+-]?[0-9]+(?:[.,][0-9]+)?\s*$"

@@ -7,13 +7,12 @@ quadrant of 5 km. https://www.ordnancesurvey.co.uk/documents/resources/guide-to-
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.text import fold_all
+from heritage.model.arrow import Array, pc
 
 _LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"  # without I, five to a row, from the north-west
 _TETRADS = "ABCDEFGHIJKLMNPQRSTUVWXYZ"  # without O, five to a column, from the south-west
@@ -33,7 +32,7 @@ class Squares:
     size: np.ndarray
 
 
-def read_grid(texts: "pa.Array[Any]", crs: str) -> Squares:
+def read_grid(texts: Array, crs: str) -> Squares:
     """The squares that references name; null and what is no reference give none.
 
     >>> squares = read_grid(pa.array(["TQ 3003 8046", "SU45B", "TQ 30 804"]), "EPSG:27700")
@@ -60,7 +59,7 @@ def read_grid(texts: "pa.Array[Any]", crs: str) -> Squares:
     return Squares(x, y, size)
 
 
-def _each(texts: "pa.Array[Any]", say: Callable[[str], tuple[float, ...]]) -> np.ndarray:
+def _each(texts: Array, say: Callable[[str], tuple[float, ...]]) -> np.ndarray:
     coded = texts.dictionary_encode()
     answers = np.array([say(text) for text in coded.dictionary.to_pylist()])
     return answers[coded.indices.to_numpy()] if len(answers) else np.empty((0, 3))

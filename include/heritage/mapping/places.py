@@ -146,7 +146,8 @@ def _precision(points: Points, found: np.ndarray, point: Point, crs: CRS, rules:
     else:
         tens = np.minimum(_tens(x.value[found]), _tens(y.value[found]))
         step = np.where((fine == 1) & (coarse == 1), tens, step)
-    return np.where(extent > 0, area, np.maximum(step * unit, rules.precision_floor_m))
+    fineness: np.ndarray = np.maximum(step * unit, rules.precision_floor_m)
+    return np.where(extent > 0, area, fineness)
 
 
 def _arc_step(points: Points, found: np.ndarray) -> np.ndarray:

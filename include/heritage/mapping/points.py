@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.columns import Columns, Texts
 from heritage.mapping.coordinates import WKT, Place, read_number, read_pair, read_shapes
 from heritage.mapping.grids import read_grid
 from heritage.mapping.text import strip_all
+from heritage.model.arrow import pc
 from heritage.spec.record import Point
 
 _PLAIN = r"[+-]?[0-9]{1,40}(?:[.,][0-9]{1,40})?"

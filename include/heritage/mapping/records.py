@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.columns import Texts
 from heritage.mapping.countries import RowCountries, compare_with_countries
@@ -19,6 +18,7 @@ from heritage.mapping.rejects import reject_rows, rejected_table
 from heritage.mapping.terms import Terms, countries_of, find_countries
 from heritage.mapping.values import image_of, links_of, names_of, urls_of
 from heritage.mapping.world import World
+from heritage.model.arrow import pc
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.row import SourceRows
 from heritage.model.tables import RECORDS

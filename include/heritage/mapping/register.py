@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.errors import SourceChanged
 from heritage.mapping.columns import Columns, Texts
 from heritage.mapping.text import fold, fold_all
+from heritage.model.arrow import Array, pc
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.row import DERIVED, SourceRows
 from heritage.spec.dataset import DatasetSpec
@@ -164,7 +164,7 @@ def _table(parts: Sequence[SourceRows]) -> pa.Table:
     return pa.Table.from_arrays(columns, names=together.column_names)
 
 
-def _one_chunk(column: "pa.ChunkedArray[Any]") -> Texts:
+def _one_chunk(column: Array) -> Texts:
     return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.places import Places
 from heritage.mapping.register import Register
+from heritage.model.arrow import pc
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.tables import REJECTED
 

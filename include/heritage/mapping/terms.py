@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,7 @@ from heritage.mapping.columns import Texts
 from heritage.mapping.countries import Own, RowCountries
 from heritage.mapping.text import fold
 from heritage.mapping.world import World
+from heritage.model.arrow import Array
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.tables import TERMS
 from heritage.spec.dataset import ItemProfile
@@ -70,7 +72,7 @@ class Terms:
 
     def table(self) -> pa.Table:
         """All terms in the schema TERMS: first those without an item, the most frequent first."""
-        lines = [
+        lines: list[dict[str, Any]] = [
             {"key": key, "column": column, "term": term, "records": number}
             | {"item": self._items.get((key, column, term))}
             for (key, column), counts in self._counts.items()
@@ -116,5 +118,6 @@ def countries_of(texts: Texts, find: FindCountries, default: str | None) -> RowC
     return RowCountries(np.array([unique.index(own) for own in sets])[codes], unique)
 
 
-def _sizes(codes: "pa.Array[pa.Int32Scalar]", terms: int) -> list[int]:
-    return np.bincount(codes.drop_null().to_numpy(), minlength=terms).tolist()
+def _sizes(codes: Array, terms: int) -> list[int]:
+    sizes: list[int] = np.bincount(codes.drop_null().to_numpy(), minlength=terms).tolist()
+    return sizes

@@ -4,7 +4,8 @@ import unicodedata
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from heritage.model.arrow import Array, pc
 
 _SPACES = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B)))
 SPACES = _SPACES + "\u2028\u2029\u202f\u205f\u3000"
@@ -23,7 +24,7 @@ def fold(value: Any) -> str:
     return unicodedata.normalize("NFC", " ".join(str(value).split())) if value is not None else ""
 
 
-def fold_all(texts: "pa.Array[Any]") -> "pa.Array[Any]":
+def fold_all(texts: Array) -> Array:
     """The same for a column; null stays null.
 
     >>> fold_all(pa.array(["  Cafe\\u0301\\n du  Nord ", None])).to_pylist()
@@ -39,12 +40,12 @@ def fold_all(texts: "pa.Array[Any]") -> "pa.Array[Any]":
     return texts
 
 
-def strip_all(texts: "pa.Array[Any]") -> "pa.Array[Any]":
+def strip_all(texts: Array) -> Array:
     """`str.strip` for a column."""
     return pc.utf8_trim(texts, SPACES)
 
 
-def by_value(texts: "pa.Array[Any]", say: Any, type: Any) -> "pa.Array[Any]":
+def by_value(texts: Array, say: Any, type: Any) -> Array:
     """What `say` answers to each text, asked once a distinct text; null for null."""
     coded = texts.dictionary_encode()
     answers = pa.array([say(text) for text in coded.dictionary.to_pylist()], type)

@@ -9,10 +9,10 @@ from urllib.parse import quote
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.mapping.columns import Columns, Parts, Texts
 from heritage.mapping.text import by_value
+from heritage.model.arrow import pc
 from heritage.model.tables import IMAGE, TEXT
 from heritage.spec.record import Cell, Image, Record
 
@@ -38,10 +38,10 @@ def names_of(columns: Columns, record: Record) -> Names:
     order = np.argsort(rows, kind="stable")
     if len(sources) > 1 or any(cell.split for _, cell in record.names()):
         order = _once(order, rows, texts, langs)
-    rows, texts, langs = rows[order], texts.take(pa.array(order)), langs.take(pa.array(order))
+    rows, texts, langs = rows[order], texts.take(order), langs.take(order)
     offsets = np.searchsorted(rows, np.arange(len(columns) + 1))
     none = np.diff(offsets) == 0
-    first = pa.array(offsets[:-1], mask=none)
+    first: Any = pa.array(offsets[:-1], mask=none)
     values = pa.StructArray.from_arrays([langs, texts], fields=list(TEXT))
     listed = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), values)
     return Names(listed, texts.take(first), langs.take(first))
@@ -64,7 +64,7 @@ def links_of(columns: Columns, cells: Sequence[Cell]) -> tuple[Any, Counter[str]
     order = _once(np.argsort(rows, kind="stable"), rows, texts)
     offsets = np.searchsorted(rows[order], np.arange(len(columns) + 1))
     starts = pa.array(offsets, pa.int32(), mask=np.append(np.diff(offsets) == 0, False))
-    return pa.ListArray.from_arrays(starts, texts.take(pa.array(order))), +unusable
+    return pa.ListArray.from_arrays(starts, texts.take(order)), +unusable
 
 
 def image_of(columns: Columns, image: Image | None) -> Any:
@@ -101,4 +101,5 @@ def _once(order: np.ndarray, rows: np.ndarray, *texts: Texts) -> np.ndarray:
     said = {"row": rows[order]}
     for number, column in enumerate(texts):
         said[f"text {number}"] = column.dictionary_encode().indices.to_numpy()[order]
-    return order[~pd.DataFrame(said).duplicated().to_numpy()]
+    once: np.ndarray = order[~pd.DataFrame(said).duplicated().to_numpy()]
+    return once

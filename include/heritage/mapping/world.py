@@ -98,7 +98,8 @@ def _near_box(outline: BaseGeometry, lat: np.ndarray, lon: np.ndarray, metres: f
     side = up / np.cos(np.radians(np.minimum(np.abs(lat) + min(up, 90), 89.9)))
     high = np.abs(lat) + up > 89.9  # meridians meet at the pole
     inside: np.ndarray = (lat >= south - up) & (lat <= north + up)
-    return inside & (high | ((lon >= west - side) & (lon <= east + side)))
+    inside &= high | ((lon >= west - side) & (lon <= east + side))
+    return inside
 
 
 def _distances(outline: BaseGeometry, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:

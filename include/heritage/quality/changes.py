@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from heritage.model.arrow import Array, pc
 from heritage.model.tables import CHANGES, RECORDS
 
 _BESIDE = {"dataset", "record_id", "file", "row", "source_row"}
@@ -39,7 +39,7 @@ def compare(previous: pa.Table | None, current: pa.Table) -> pa.Table:
     ]
     if moved.any():
         where = [_places(table.filter(pa.array(moved))) for table in (old, new)]
-        parts.append(_lines(ids.filter(pa.array(moved)), "moved", "point", *where, metres[moved]))
+        parts.append(_lines(ids.filter(pa.array(moved)), "moved", "point", where[0], where[1], metres[moved]))
     for field in FIELDS:
         was, now = (table[field].combine_chunks() for table in (old, new))
         differs = _differs(_comparable(was), _comparable(now))
@@ -48,8 +48,9 @@ def compare(previous: pa.Table | None, current: pa.Table) -> pa.Table:
         if differs.any():
             texts = [_texts(column.filter(pa.array(differs))) for column in (was, now)]
             parts.append(_lines(ids.filter(pa.array(differs)), "changed", field, *texts))
-    keys = [(name, "ascending") for name in ("record_id", "change", "field")]
-    return pa.concat_tables(parts).sort_by(keys)
+    return pa.concat_tables(parts).sort_by(
+        [("record_id", "ascending"), ("change", "ascending"), ("field", "ascending")]
+    )
 
 
 def metres_between(old: pa.Table, new: pa.Table) -> np.ndarray:
@@ -69,13 +70,13 @@ def _moved(old: pa.Table, new: pa.Table) -> np.ndarray:
     return np.where(metres > sure, metres, 0.0)
 
 
-def _places(table: pa.Table) -> "pa.Array[Any]":
+def _places(table: pa.Table) -> Array:
     return pc.binary_join_element_wise(
         *(_texts(table[name].combine_chunks()) for name in ("lat", "lon")), ", "
     )
 
 
-def _comparable(column: "pa.Array[Any]") -> "pa.Array[Any]":
+def _comparable(column: Array) -> Array:
     """Lists and structs as one text a row, by marks that stand in no text; everything else as it is."""
     if pa.types.is_list(column.type):
         values = pc.fill_null(_comparable(column.flatten()), "\x00")
@@ -89,14 +90,14 @@ def _comparable(column: "pa.Array[Any]") -> "pa.Array[Any]":
     return column
 
 
-def _differs(was: "pa.Array[Any]", now: "pa.Array[Any]") -> np.ndarray:
+def _differs(was: Array, now: Array) -> np.ndarray:
     unequal = pc.fill_null(pc.not_equal(was, now), False)
     one_is_null = pc.xor(was.is_null(), now.is_null())
     differs: np.ndarray = pc.or_(unequal, one_is_null).to_numpy(zero_copy_only=False)
     return differs
 
 
-def _texts(column: "pa.Array[Any]") -> "pa.Array[Any]":
+def _texts(column: Array) -> Array:
     if pa.types.is_string(column.type):
         return column
     write = functools.partial(json.dumps, ensure_ascii=False) if pa.types.is_nested(column.type) else str
@@ -104,7 +105,7 @@ def _texts(column: "pa.Array[Any]") -> "pa.Array[Any]":
 
 
 def _lines(
-    ids: "pa.Array[Any]",
+    ids: Array,
     change: str,
     field: str | None = None,
     before: Any = None,

@@ -4,14 +4,14 @@ import codecs
 import io
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
 from heritage.adapters.harvest.formats.csv_rows import header_names, row_of, rows_of
+from heritage.model.arrow import pc
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
@@ -42,7 +42,7 @@ def clean_rows(
         return None
     content.seek(start)
     try:
-        cells = next(rows_of(spec, (line.decode() for line in iter(content.readline, b""))), [])
+        cells: list[str] = next(rows_of(spec, (line.decode() for line in iter(content.readline, b""))), [])
     except UnicodeDecodeError:
         return None
     names = header_names(spec, file, cells)
@@ -55,9 +55,13 @@ def clean_rows(
         return None
     numbers = np.setdiff1d(np.arange(1, table.num_rows + len(odd) + 1), [number for number, _ in odd])
     ragged, said = _says(table.columns[len(names) :], table.num_rows), _says(table.columns, table.num_rows)
-    uneven = [(number, next(rows_of(spec, io.StringIO(text, newline="")), [])) for number, text in odd]
-    for place in np.flatnonzero(ragged).tolist():
-        uneven.append((int(numbers[place]), [column[place].as_py() for column in table.columns]))
+    uneven: list[tuple[int, list[str]]] = [
+        (number, next(rows_of(spec, io.StringIO(text, newline="")), [])) for number, text in odd
+    ]
+    uneven += [
+        (int(numbers[place]), [column[place].as_py() for column in table.columns])
+        for place in np.flatnonzero(ragged).tolist()
+    ]
     others = [row_of(file, number, names, cells) for number, cells in sorted(uneven) if any(cells)]
     kept = said & ~ragged
     table, numbers = table.select(range(len(names))).rename_columns(names), numbers.astype(np.int32)
@@ -107,7 +111,7 @@ def _parsed(content: BinaryIO, width: int, delimiter: str, odd: list[tuple[int, 
     """The rows with so many cells; the others go to `odd` with their numbers. None when it cannot be done."""
     names = [str(place) for place in range(width)]
 
-    def put_aside(row: Any) -> str:
+    def put_aside(row: Any) -> Literal["skip"]:
         odd.append((row.number, row.text))
         return "skip"
 
@@ -150,7 +154,7 @@ def _batches(
         order = np.argsort(numbers)
         place = np.argsort(order)
         faults = {int(place[table.num_rows - len(others) + i]): fault for i, fault in beside.faults.items()}
-        table, numbers = table.take(pa.array(order)), numbers[order]
+        table, numbers = table.take(order), numbers[order]
     for start, end in pairwise([*range(0, len(numbers), _ROWS), len(numbers)]):
         here = {place - start: fault for place, fault in faults.items() if start <= place < end}
         yield SourceRows(file.name, pa.array(numbers[start:end]), table.slice(start, end - start), here)

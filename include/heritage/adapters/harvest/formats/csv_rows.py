@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from heritage.adapters.harvest.formats.content import Text, is_whole, mend, stop
 from heritage.adapters.harvest.formats.names import column_names
@@ -44,7 +45,7 @@ def each_row(spec: DatasetSpec, file: FetchedFile, decoded: Text) -> Iterator[So
     yield last
 
 
-def rows_of(spec: DatasetSpec, lines: Iterator[str] | list[str], strict: bool = False) -> "csv._reader":
+def rows_of(spec: DatasetSpec, lines: Iterator[str] | list[str], strict: bool = False) -> Any:
     """The cells of each row of these lines."""
     csv.field_size_limit(_LONGEST_CELL)
     return csv.reader(lines, delimiter=spec.harvest.option("delimiter", ","), strict=strict)
