@@ -73,6 +73,13 @@ class World:
                 return qid
         return None
 
+    def within(self, qid: str, lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+        """Which points lie within the outline of a country. Raises KeyError without an outline."""
+        outline = self._outlines[qid]
+        shapely.prepare(outline)
+        inside: np.ndarray = shapely.intersects_xy(outline, lon, lat)
+        return inside
+
     def bounds(self, qid: str) -> tuple[float, float, float, float]:
         """West, south, east and north of a country in degrees. Raises KeyError without an outline."""
         west, south, east, north = self._outlines[qid].bounds

@@ -1,4 +1,4 @@
-"""Words by which columns give away what they hold: data for drafting descriptions."""
+"""Words by which columns give away what they hold, and usual CRSs: data for drafting descriptions."""
 
 from pathlib import Path
 
@@ -27,6 +27,18 @@ class ColumnWords(Closed):
         if header & set(known.but_not):
             return []
         return sorted(header & set(known.words))
+
+
+class UsualCrs(Closed):
+    """EPSG codes by country (two letters), the likeliest first."""
+
+    version: int
+    countries: dict[str, list[int]]
+
+
+def load_usual_crs(path: Path) -> UsualCrs:
+    """The CRSs in force. Raises SpecError naming the file and the key."""
+    return read_model(path, UsualCrs)
 
 
 def load_column_words(path: Path) -> ColumnWords:

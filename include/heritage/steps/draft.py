@@ -14,7 +14,7 @@ from anyascii import anyascii
 from heritage.errors import SourceChanged
 from heritage.mapping import World
 from heritage.model.row import DERIVED, SourceRows
-from heritage.spec.columns import ColumnWords
+from heritage.spec.columns import ColumnWords, UsualCrs
 from heritage.steps.draft_columns import Column, columns_of
 from heritage.steps.draft_place import PlaceGuess, guess_place
 from heritage.steps.draft_roles import Roles, guess_roles, top_level_country
@@ -57,13 +57,15 @@ class Draft:
     edits: tuple[str, ...]
 
 
-def draft(source: DraftSource, batches: Iterable[SourceRows], words: ColumnWords, world: World) -> Draft:
+def draft(
+    source: DraftSource, batches: Iterable[SourceRows], words: ColumnWords, usual: UsualCrs, world: World
+) -> Draft:
     """The description of a register, as far as its rows tell it. Raises SourceChanged when they do not."""
     columns, nothing, rows = columns_of(batches)
     known = world.item(source.country) if source.country else None
     if source.country and not known:
         raise SourceChanged(f"{source.country!r} is no country: give its two letters (ISO 3166), as se or in")
-    place = guess_place(columns, words, world, known, source.crs)
+    place = guess_place(columns, words, usual, world, known, source.crs)
     item = known or (place.country if place else None)
     if item is None and (domain := top_level_country(columns, str(source.harvest["url"]))):
         item = world.item(domain)

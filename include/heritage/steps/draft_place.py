@@ -1,22 +1,22 @@
 """Where a register's coordinates stand and in which CRS: whatever puts most points into the country."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from pyproj import CRS, Transformer
-from pyproj.aoi import AreaOfInterest
-from pyproj.database import query_crs_info
-from pyproj.enums import PJType
+from pyproj.exceptions import ProjError
 
 from heritage.mapping import World
 from heritage.mapping.coordinates import read_pair
-from heritage.spec.columns import ColumnWords
+from heritage.spec.columns import ColumnWords, UsualCrs
 from heritage.steps.draft_columns import Column
 
-_TESTED = 300  # points that a CRS is tried on
+_TESTED = 100  # points that a CRS is tried on
+_GOOD = 0.5  # share of points in the country below which a CRS is no guess
+_MOST_ZONES = 24
+_AS_GOOD = 0.05  # difference of shares that says nothing
 _GRID = r"[A-HJ-Z]{1,2} ?\d{1,5} ?\d{1,5}"
 _WORLD_MERCATOR = "EPSG:3857"
 
@@ -32,7 +32,12 @@ class PlaceGuess:
 
 
 def guess_place(
-    columns: Sequence[Column], words: ColumnWords, world: World, country: str | None, stated: str | None
+    columns: Sequence[Column],
+    words: ColumnWords,
+    usual: UsualCrs,
+    world: World,
+    country: str | None,
+    stated: str | None,
 ) -> PlaceGuess | None:
     """The coordinates of a register, or None when no column holds any.
 
@@ -42,7 +47,7 @@ def guess_place(
         if notation.get("grid"):
             crs = "EPSG:27700" if country == "Q145" else "EPSG:29902"
             return PlaceGuess({**notation, "crs": crs}, "grid references", country, names)
-        found = _fit(x, y, world, country, stated)
+        found = _fit(x, y, usual, world, country, stated)
         if found is None:
             continue
         crs, swapped, item, told = found
@@ -98,7 +103,7 @@ def _pair_of(
 
 
 def _fit(
-    x: np.ndarray, y: np.ndarray, world: World, country: str | None, stated: str | None
+    x: np.ndarray, y: np.ndarray, usual: UsualCrs, world: World, country: str | None, stated: str | None
 ) -> tuple[str, bool, str | None, str] | None:
     """CRS, whether x and y change places, the country, and what spoke for it."""
     degrees = bool((np.abs(x) <= 180).all() and (np.abs(y) <= 180).all())
@@ -112,18 +117,24 @@ def _fit(
         found = world.around(lat, lon)
         told = f"as {_WORLD_MERCATOR} the points lie in one country; name the country for a better guess"
         return (_WORLD_MERCATOR, False, found, told) if found else None
-    scores = []
-    for code in _candidates(world, country):
-        for swapped in (False, True):
-            lon, lat = _degrees(code, *((y, x) if swapped else (x, y)))
-            scores.append((_inside(world, country, lat, lon), not swapped, code))
-    best = max(scores, key=lambda one: one[:2], default=(0.0, True, ""))
-    if best[0] < 0.5:
+    best: tuple[float, str, bool] | None = None
+    near: list[str] = []
+    for code in _candidates(world, country, usual):
+        for straight in (True, False):
+            lon, lat = _degrees(code, *((x, y) if straight else (y, x)))
+            share = _inside(world, country, lat, lon)
+            if share > _GOOD:
+                near.append(code)
+                if best is None or share > best[0] + _AS_GOOD:
+                    best = (share, code, straight)
+    if best is None:
         return None
-    equal = [code for share, straight, code in scores if (share, straight) == best[:2]]
-    likely = min(equal, key=lambda code: (_extent(code), -int(code.split(":")[1])))
-    others = f"; as good: {', '.join(c for c in equal if c != likely)}"[:120] if len(equal) > 1 else ""
-    return likely, not best[1], country, f"puts {best[0]:.0%} of {len(x)} points into the country{others}"
+    share, code, straight = best
+    others = ", ".join(dict.fromkeys(one for one in near if one != code))
+    told = f"puts {share:.0%} of {len(x)} points into the country" + (
+        f"; see also {others}" if others else ""
+    )
+    return code, not straight, country, told
 
 
 def _fit_degrees(
@@ -145,25 +156,23 @@ def _inside(world: World, country: str, lat: np.ndarray, lon: np.ndarray) -> flo
     fit = np.isfinite(lat) & np.isfinite(lon) & (np.abs(lat) <= 90) & (np.abs(lon) <= 180)
     if not fit.any():
         return 0.0
-    return float((world.metres_outside(country, lat[fit], lon[fit]) < 5000).sum() / len(lat))
+    return float(world.within(country, lat[fit], lon[fit]).sum() / len(lat))
 
 
 def _degrees(code: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    lon, lat = Transformer.from_crs(CRS.from_user_input(code), 4326, always_xy=True).transform(x, y)
+    """Not finite where the CRS does not reach, or cannot be led to degrees at all."""
+    try:
+        lon, lat = Transformer.from_crs(CRS.from_user_input(code), 4326, always_xy=True).transform(x, y)
+    except ProjError:
+        return np.full(len(x), np.inf), np.full(len(x), np.inf)
     return np.asarray(lon), np.asarray(lat)
 
 
-def _candidates(world: World, country: str) -> list[str]:
-    """Projected CRSs of EPSG in use in the country, and the one of web maps."""
-    west, south, east, north = world.bounds(country)
-    known = query_crs_info(
-        "EPSG", PJType.PROJECTED_CRS, AreaOfInterest(west, south, east, north), contains=False
-    )
-    codes = [f"EPSG:{one.code}" for one in known if re.fullmatch(r"\d{4,5}", one.code)]
-    return [_WORLD_MERCATOR, *codes]
-
-
-def _extent(code: str) -> float:
-    """Size of the area a CRS is made for, in square degrees: one made for the country comes first."""
-    area = CRS.from_user_input(code).area_of_use
-    return (area.east - area.west) * (area.north - area.south) if area else 1e9
+def _candidates(world: World, country: str, usual: UsualCrs) -> list[str]:
+    """CRSs of the country, the likeliest first, then its UTM zones and the CRS of web maps."""
+    west, south, _, north = world.bounds(country)
+    east = world.bounds(country)[2]
+    zones = range(int((west + 180) // 6) + 1, int((east + 180) // 6) + 2)
+    utm = [base + zone for base, there in ((32600, north > 0), (32700, south < 0)) if there for zone in zones]
+    codes = [*usual.countries.get(world.code(country) or "", ()), *utm[:_MOST_ZONES]]
+    return list(dict.fromkeys([*(f"EPSG:{code}" for code in codes), _WORLD_MERCATOR]))

@@ -18,6 +18,8 @@ _CUTS = (r"/(\d+)(?:[/?#]|$)", r"[?&](?:id|nr|ref|code)=([^&#]+)", r"/([^/?#]+)/
 _LONGEST_ID = 60
 _MOST_TERMS = 300
 _MOST_NAMES = 4
+_NO_ID = r"[+-]?\d+\.\d+|\S.*\.(?:jpe?g|png|tiff?|gif|webp)"
+"""Numbers with a fraction, and file names of pictures."""
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*"
 _LEAST_FILLED = 0.05
 _URL = r"https?://\S+|www\.\S+"
@@ -81,7 +83,9 @@ def _guess_id(columns: Sequence[Column], words: ColumnWords, roles: Roles) -> No
     def worth(column: Column) -> float:
         told = words.speak_for("id", column.words)
         plain = column.share(r"\S+")
-        if max(map(len, column.texts)) > _LONGEST_ID or column.share(_PICTURE) > 0.5:
+        if max(map(len, column.texts)) > _LONGEST_ID or column.share(_NO_ID) > 0.5:
+            return -9.0
+        if words.speak_for("measure", column.words):
             return -9.0
         if not told and (plain < 0.9 or column.share(r"\D*") > 0.5 or column.share(_DATE) > 0.5):
             return -9.0
@@ -93,7 +97,6 @@ def _guess_id(columns: Sequence[Column], words: ColumnWords, roles: Roles) -> No
             + plain
             - 2.0 * counter
             - 2.0 * _counts_on(column)
-            - 3.0 * column.share(r"[+-]?\d+\.\d+")
             - 2.0 * (column.letters > 25)
             - 0.01 * column.place
         )

@@ -19,7 +19,7 @@ from heritage.errors import SourceUnavailable, SpecError
 from heritage.mapping import MappedRows, map_rows
 from heritage.ports.files import FetchedFile
 from heritage.ports.preview import Preview
-from heritage.spec.columns import load_column_words
+from heritage.spec.columns import load_column_words, load_usual_crs
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
 from heritage.spec.provisional import provisional
 from heritage.spec.thresholds import load_thresholds
@@ -67,7 +67,8 @@ def new_source(
                 sample[1] if sample else 0,
             )
             words = load_column_words(settings.vocabularies / "columns.yaml")
-            drafted = draft(source, rows, words, load_world(settings.vocabularies))
+            usual = load_usual_crs(settings.vocabularies / "crs.yaml")
+            drafted = draft(source, rows, words, usual, load_world(settings.vocabularies))
             return _write(drafted, sample[0] if sample else None, settings)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+import tempfile
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any
 import pyogrio
 
 _ROWS = 12
-_SMALL = 300_000  # bytes of a file that is a sample as a whole
+_SMALL = 500_000  # bytes of a file that is a sample as a whole
 
 
 def cut(path: Path, harvest: Mapping[str, Any], folder: Path) -> tuple[Path, int] | None:
@@ -70,25 +71,36 @@ def _json(path: Path, harvest: Mapping[str, Any], target: Path) -> tuple[Path, i
     return target, min(len(rows), _ROWS)
 
 
-def _shapefile(path: Path, target: Path) -> tuple[Path, int]:
-    """Its first features as a new archive; a bare .shp is taken with the files beside it."""
-    source = f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path)
-    known, features = pyogrio.read_arrow(source, max_features=_ROWS)
-    made = target.parent / "cut"
-    made.mkdir()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # a date that was text becomes text again
-        pyogrio.write_arrow(
-            features,
-            made / f"{path.stem}.shp",
-            driver="ESRI Shapefile",
-            geometry_name=known["geometry_name"] or "wkb_geometry",
-            geometry_type=known["geometry_type"],
-            crs=known["crs"],
-            encoding="UTF-8",
-        )
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in sorted(made.iterdir()):
-            archive.write(part, part.name)
-    shutil.rmtree(made)
-    return target, features.num_rows
+def _shapefile(path: Path, target: Path) -> tuple[Path, int] | None:
+    """A small one as it is, as an archive; of a large one its first features. A bare .shp is taken with the
+    files beside it."""
+    if path.suffix.lower() == ".zip":
+        shutil.copyfile(path, target)
+    else:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for part in sorted(path.parent.glob(f"{path.stem}.*")):
+                archive.write(part, part.name)
+    if target.stat().st_size <= _SMALL:
+        return target, 0
+    cut = _first_features(target, path.stem)
+    return (target, cut) if target.stat().st_size <= _SMALL else None
+
+
+def _first_features(archive: Path, stem: str) -> int:
+    known, features = pyogrio.read_arrow(f"/vsizip/{archive}", max_features=_ROWS)
+    with tempfile.TemporaryDirectory(prefix="heritage-cut-") as folder:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # a date that was text becomes text again
+            pyogrio.write_arrow(
+                features,
+                Path(folder) / f"{stem}.shp",
+                driver="ESRI Shapefile",
+                geometry_name=known["geometry_name"] or "wkb_geometry",
+                geometry_type=known["geometry_type"],
+                crs=known["crs"],
+                encoding="UTF-8",
+            )
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as made:
+            for part in sorted(Path(folder).iterdir()):
+                made.write(part, part.name)
+    return int(features.num_rows)

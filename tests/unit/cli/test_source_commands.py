@@ -1,0 +1,225 @@
+"""The maintainer's way: draft, check, preview, catalogue; on files with faults, and on real registers."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner
+
+from heritage.cli import app
+from heritage.spec.loader import LoadedSpec, load_spec
+from register_examples import ROOT, VOCABULARIES, csv_bytes, good_rows, publisher
+
+EDITED = {
+    "publisher": "publisher: {name: Board of monuments}",
+    "licence": "licence: {id: CC0-1.0, evidence: https://example.org/licence}",
+    "unverified": "",
+    "identifier": "  identifier: P1260",
+    "harvest": None,  # the address is the one that the test serves
+}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """An installation of its own: the bundled vocabularies and no dataset."""
+    datasets = tmp_path / "datasets"
+    datasets.mkdir()
+    (datasets / "_vocabularies").symlink_to(VOCABULARIES)
+    monkeypatch.setenv("HERITAGE_DATASETS", str(datasets))
+    monkeypatch.setenv("HERITAGE_DATA_URL", str(tmp_path / "data"))
+    monkeypatch.setenv("HERITAGE_EXPECTATIONS", str(ROOT / "expectations"))
+    return tmp_path
+
+
+def run(*words):
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+def drafted(answer):
+    assert answer.exit_code == 0, answer.output
+    return load_spec(Path(re.search(r"Drafted (\S+)", answer.output)[1]))
+
+
+def test_a_draft_finds_what_a_person_would(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    loaded = drafted(run("source", "new", here / "churches.csv"))
+    assert isinstance(loaded, LoadedSpec)
+    record = loaded.spec.record
+    assert record.id.column == "nr"
+    assert [(lang, cell.column) for lang, cell in record.names()] == [("sv", "namn")]
+    assert (record.point.x, record.point.y, record.point.crs) == ("lon", "lat", "EPSG:4326")
+    assert loaded.spec.item.country == "Q34"
+    assert loaded.spec.personal == ["owner"]
+    assert loaded.path.parent.parent.name == "se"
+    assert loaded.spec.unverified
+
+
+def test_a_draft_is_checked_and_previewed_as_it_stands(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    path = drafted(run("source", "new", here / "churches.csv")).path
+    checked = run("source", "check", path)
+    assert checked.exit_code == 0, checked.output
+    assert "valid; its extract sample maps to 12 records, 0 rejected" in checked.output
+    assert "note: unverified" in checked.output
+    page = here / "preview.html"
+    seen = run("source", "preview", path, "--html", page)
+    assert seen.exit_code == 0, seen.output
+    assert "Kyrka åäö 1" in seen.output
+    assert "Anna A" not in seen.output + page.read_text(encoding="utf-8"), "a personal column is shown"
+    assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_a_draft_never_writes_over_a_description(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    path = drafted(run("source", "new", here / "churches.csv")).path
+    path.write_text("mine", encoding="utf-8")
+    again = run("source", "new", here / "churches.csv")
+    assert again.exit_code == 1
+    assert "is there already" in again.output
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_crs_is_the_one_that_puts_the_points_into_the_country(here):
+    rows = [[f"{n}", f"Church {n}", str(400000 + 1000 * n), str(300000 + 700 * n)] for n in range(1, 40)]
+    (here / "list.csv").write_bytes(csv_bytes(rows, ["Ref", "Name", "Easting", "Northing"]))
+    loaded = drafted(run("source", "new", here / "list.csv", "--country", "gb"))
+    assert loaded.spec.record.point.crs == "EPSG:27700"
+
+
+def test_swapped_columns_and_pairs_are_put_right(here):
+    rows = [[f"A{n}", f"Kirche {n}", f"{13 + n / 100:.4f}, {52 + n / 100:.4f}"] for n in range(1, 40)]
+    content = ["id;name;koordinaten", *(";".join(row) for row in rows)]
+    (here / "liste.csv").write_text("\n".join(content) + "\n", encoding="utf-8")
+    point = drafted(run("source", "new", here / "liste.csv", "--country", "de")).spec.record.point
+    assert (point.pair, point.order) == ("koordinaten", "lon_lat")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "says"),
+    [
+        ("empty.csv", b"", "it is empty"),
+        ("page.csv", b"<!doctype html><html><body>Log in</body></html>", "an HTML page"),
+        ("pointer.csv", b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n", "Git LFS pointer"),
+        ("list.pdf", b"%PDF-1.7 ...", "a PDF document"),
+        ("words.txt", b"only words\nwithout columns\n", "text without columns"),
+        ("list.json", b'{"total": 3, "page": 1}', "JSON without a list of objects"),
+        ("torn.json", b'[{"a": 1}, {"a"', "JSON that cannot be read"),
+        ("bad.zip", b"PK\x03\x04rubbish", "a damaged ZIP archive"),
+        ("noid.csv", b"a,b\nx,y\nx,y\n", "no column can be the id"),
+    ],
+)
+def test_what_is_no_register_is_told_in_a_sentence(here, name, content, says):
+    (here / name).write_bytes(content)
+    answer = run("source", "new", here / name)
+    assert answer.exit_code == 1
+    assert says in answer.output
+    assert "Traceback" not in answer.output
+    assert len(answer.output.strip().splitlines()) == 1
+
+
+def test_a_missing_file_and_an_unknown_country_are_told(here):
+    assert "there is no such file" in run("source", "new", here / "nothing.csv").output
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    assert "'zz' is no country" in run("source", "new", here / "churches.csv", "--country", "zz").output
+
+
+def test_an_address_is_asked_with_our_name_and_drafted(here):
+    with publisher() as server:
+        server.body = csv_bytes(good_rows())
+        loaded = drafted(run("source", "new", f"{server.url}/export/churches.csv"))
+        assert "HeritageGuard/" in server.asked[0][1]["User-Agent"]
+    assert loaded.spec.harvest.url.endswith("/export/churches.csv")
+
+
+def test_a_table_in_a_zip_is_found(here):
+    with zipfile.ZipFile(here / "list.zip", "w") as archive:
+        archive.writestr("readme.md", "words")
+        archive.writestr("data/list.csv", csv_bytes(good_rows()))
+    loaded = drafted(run("source", "new", here / "list.zip"))
+    assert loaded.spec.harvest.protocol == "csv"
+    assert loaded.spec.record.id.column == "nr"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (("kind: monument", "kind: monumant"), "line 5, kind"),
+        (("record:", "recrod:"), "unknown key, did you mean 'record'"),
+        (("protocol: csv", "protocol: cvs"), "harvest"),
+        (("  name:", "  nmae:"), "did you mean 'name'"),
+        (("id: nr", "id: nummer"), "A column that the description maps is not in the file"),
+    ],
+)
+def test_a_check_tells_the_line_and_what_was_meant(here, change, says):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    path = drafted(run("source", "new", here / "churches.csv")).path
+    path.write_text(path.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    answer = run("source", "check", path)
+    assert answer.exit_code == 1
+    assert says in answer.output
+
+
+def test_a_sample_that_maps_to_something_else_is_told_with_the_line(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    path = drafted(run("source", "new", here / "churches.csv")).path
+    sample = path.parent / "samples" / "churches.csv"
+    sample.write_text(sample.read_text(encoding="utf-8").replace("Kyrka åäö 2", "Kapell 2"), encoding="utf-8")
+    assert "expected.jsonl, line 2" in run("source", "check", path).output
+    assert run("source", "check", path, "--write-expected").exit_code == 0
+    assert run("source", "check", path).exit_code == 0
+
+
+def test_the_catalogue_tells_what_is_not_confirmed_and_what_is_broken(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    drafted(run("source", "new", here / "churches.csv"))
+    broken = here / "datasets" / "se" / "se_broken"
+    broken.mkdir(parents=True)
+    (broken / "se_broken.yaml").write_text("a: [", encoding="utf-8")
+    answer = run("catalogue")
+    assert "se_churches: Drafted by machine" in answer.output
+    assert "se_broken: " in answer.output
+    assert "2 registers of 1 countries: 1 unverified, 1 broken." in answer.output
+    listed = json.loads(run("catalogue", "--as", "schema-org").output)
+    assert [one["identifier"] for one in listed["dataset"]] == ["se_churches"]
+
+
+REAL = [
+    "ba/bosnia_City_of_Sarajevo.csv", "ba/bosnia_Jajce.csv", "ba/bosnia_Mostar.csv",
+    "by/heritage-sample-with-items.csv", "fr/museofile-comma.csv", "fr/museofile-semicolon-bom.csv",
+    "gb/newcastle-listed-buildings.csv", "ie/og_sites.csv", "ie/og_stones.csv", "in/asi-monuments.csv",
+    "ir/eamena-caravanserais.geojson", "jp/13Tokyo_total.csv", "jp/13Tokyo_totalcoordSJS.csv",
+    "nl/rijksmonumenten-earthquake.csv", "se/nature-reserves.csv",
+    "us/Alabama_Register_of_Landmarks_and_Heritage.geojson", "us/shp/Historic_Landmarks.shp",
+    "us/shp/az_mnmnts.shp", "us/shp/wv_nrhp_points_utm83.shp", "world/unesco-whc-sites-2019.csv",
+]  # fmt: skip
+
+
+@pytest.mark.shared_data
+@pytest.mark.parametrize("name", REAL)
+def test_a_draft_of_a_real_register_runs_with_five_lines_edited(here, shared_data, name):
+    source = shared_data / "registers" / name
+    path = drafted(run("source", "new", source)).path
+    before = path.read_text(encoding="utf-8").splitlines()
+    after = []
+    for line in before:
+        key = line.strip().split(":")[0]
+        edit = "# edit" in line and EDITED.get(key)
+        after += [edit] if edit else [] if "# edit" in line and edit == "" else [line]
+    changed = sum("# edit" in line for line in before)
+    assert 0 < changed <= 5
+    path.write_text("\n".join(after) + "\n", encoding="utf-8")
+    given = source
+    if source.suffix == ".shp":
+        given = here / f"{source.stem}.zip"
+        with zipfile.ZipFile(given, "w") as archive:
+            for part in sorted(source.parent.glob(f"{source.stem}.*")):
+                archive.write(part, part.name)
+    answer = run("run", path, "--from", given, "--until", "map")
+    assert answer.exit_code == 0, answer.output
+    snapshot = next((here / "data" / path.stem).glob("*/records.parquet"))
+    records = pq.read_table(snapshot).num_rows
+    rejected = pq.read_table(snapshot.with_name("rejected.parquet")).num_rows
+    assert records > 0.8 * (records + rejected), answer.output
