@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import fsspec
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-import shapely
 from pyproj import CRS
 
 from heritage.adapters.captures import Captures
@@ -21,6 +21,7 @@ from heritage.spec.dataset import DatasetSpec
 
 _INPUTS = b"heritage.inputs"
 _GEOMETRY = "geometry"
+_WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _ROW_GROUP = 50_000  # rows that a reader has in memory at a time
 
 
@@ -177,8 +178,12 @@ def _with_geometry(table: pa.Table) -> pa.Table:
     """The same table as GeoParquet 1.1: points as WKB, EPSG:4326 in the order x, y."""
     lat = table["lat"].to_numpy(zero_copy_only=False)
     lon = table["lon"].to_numpy(zero_copy_only=False)
-    points = shapely.points(lon, lat)
-    wkb = pc.if_else(table["lat"].is_valid(), pa.array(shapely.to_wkb(points), pa.binary()), None)
+    points = np.empty(table.num_rows, _WKB_POINT)
+    points["order"], points["type"], points["x"], points["y"] = 1, 1, lon, lat
+    shapes = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(_WKB_POINT.itemsize), len(points), [None, pa.py_buffer(points.tobytes())]
+    )
+    wkb = pc.if_else(table["lat"].is_valid(), shapes.cast(pa.binary()), None)
     geo = {
         "version": "1.1.0",
         "primary_column": _GEOMETRY,

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from heritage.mapping.text import SPACES, fold, fold_all, strip_all
+from heritage.mapping.text import SPACES, fold, fold_all, letters, strip_all
 from heritage.model.arrow import Array, pc
 from heritage.spec.record import Cell
 
@@ -141,9 +141,10 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b
 
 
 def _escaped(texts: Texts) -> Texts:
-    special = pc.fill_null(pc.match_substring_regex(texts, _SPECIAL), False)
-    if not pc.any(special).as_py():
+    found = letters(texts)
+    if not len(found) or not (found.min() < 32 or (found == ord('"')).any() or (found == ord("\\")).any()):
         return texts
+    special = pc.fill_null(pc.match_substring_regex(texts, _SPECIAL), False)
     those = texts.filter(special)
     for character, escape in _ESCAPES.items():
         those = pc.replace_substring(those, character, escape)

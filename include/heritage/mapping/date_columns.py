@@ -1,17 +1,19 @@
 """The dates of many rows."""
 
-import functools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 
 import pyarrow as pa
 
 from heritage.mapping.columns import Columns, Texts
-from heritage.mapping.dates import DateReader, Unread
+from heritage.mapping.dates import Unread
 from heritage.model.arrow import pc
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.spec.record import DateCell
 
+ReadDate = Callable[[str, str], str | Unread]
+"""EDTF of a text in an order of day, month and year."""
 _EPOCH = r"^-?[0-9]{1,14}$"
 _CODES = {Unread.UNREADABLE: IssueCode.DATE_UNREADABLE, Unread.CALENDAR: IssueCode.DATE_CALENDAR}
 
@@ -19,23 +21,26 @@ _CODES = {Unread.UNREADABLE: IssueCode.DATE_UNREADABLE, Unread.CALENDAR: IssueCo
 class Dates:
     """Reads the dates of a register and counts those that give none."""
 
-    def __init__(self, reader: DateReader) -> None:
-        self._latest = reader.latest
-        self._read = functools.cache(reader.read)
+    def __init__(self) -> None:
         self._unread: Counter[tuple[IssueCode, str, str]] = Counter()
 
-    def of(self, columns: Columns, cell: DateCell | None) -> Texts:
+    def add(self, other: "Dates") -> None:
+        """Adds the dates of other records."""
+        self._unread.update(other._unread)
+
+    def of(self, columns: Columns, cell: DateCell | None, read: ReadDate) -> Texts:
         """EDTF for each row, null where nothing is said or it cannot be read."""
         texts = columns.texts(cell)
         if cell is None:
             return texts
-        if cell.date == "epoch_ms":
-            days = self._days(texts)
+        order: str = cell.date
+        if order == "epoch_ms":
+            days, order = _days(texts), "ymd"
             self._count(pc.if_else(days.is_null(), texts, None), cell, Unread.UNREADABLE)
-            return days
-        order, coded = cell.date, texts.dictionary_encode()
-        answers = [self._read(text, order) for text in coded.dictionary.to_pylist()]
-        for why in Unread:
+            texts = days
+        coded = texts.dictionary_encode()
+        answers = [read(text, order) for text in coded.dictionary.to_pylist()]
+        for why in {answer for answer in answers if isinstance(answer, Unread)}:
             unread = pa.array([answer is why for answer in answers], pa.bool_()).take(coded.indices)
             self._count(texts.filter(unread), cell, why)
         said = [None if isinstance(answer, Unread) else answer for answer in answers]
@@ -47,13 +52,13 @@ class Dates:
             hint = f"{number} record{'s' * (number != 1)}. {code.remedy}"
             yield Issue(code, Severity.NOTE, dataset, field=column, value=text, hint=hint)
 
-    def _days(self, texts: Texts) -> Texts:
-        plain = pc.if_else(pc.match_substring_regex(texts, _EPOCH), texts, None)
-        days = plain.cast(pa.int64()).cast(pa.timestamp("ms")).cast(pa.date32())
-        year = pc.year(days)
-        known = pc.and_(pc.greater_equal(year, 1), pc.less_equal(year, self._latest))
-        return pc.if_else(known, days.cast(pa.string()), None)
-
     def _count(self, texts: Texts, cell: DateCell, why: Unread) -> None:
         for pair in texts.drop_null().value_counts().to_pylist():
             self._unread[_CODES[why], cell.name(), pair["values"]] += pair["counts"]
+
+
+def _days(texts: Texts) -> Texts:
+    plain = pc.if_else(pc.match_substring_regex(texts, _EPOCH), texts, None)
+    days = plain.cast(pa.int64()).cast(pa.timestamp("ms")).cast(pa.date32())
+    known = pc.and_(pc.greater_equal(days, date.min), pc.less_equal(days, date.max))
+    return pc.if_else(known, days.cast(pa.string()), None)

@@ -15,7 +15,6 @@ _ROMAN = re.compile(r"x{0,2}(?:ix|iv|v?i{0,3})")
 _LOOKALIKES = str.maketrans({"х": "x", "і": "i"})  # Cyrillic letters in Roman numbers
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10}
 _MARKS = "-/.,?~"
-_FIGURES = re.compile(r"(\d{1,8})(?:([-/.])(\d{1,4})(?:([-/.])(\d{1,4}))?)?")
 _TIED = re.compile(r"-(?=\d)")
 _PREFIXES = frozenset({"vague", "circa", "before", "after"})  # may be tied to a figure: pre-1914, mid-18th
 
@@ -46,9 +45,6 @@ class Scanner:
 
     def tokens(self, text: str) -> list[Token] | None:
         """The text in pieces, without what adds nothing; None when a piece of it is unknown."""
-        figures = _FIGURES.fullmatch(text)
-        if figures and not _FLOAT.fullmatch(text):  # as most registers write most dates
-            return [_figure(part) for part in figures.groups() if part]
         left = _TIME.sub("", plain(text)).strip()
         whole = _FLOAT.fullmatch(left)
         left = whole[1] if whole else left.replace("(?)", "?")
@@ -85,7 +81,7 @@ class Scanner:
             return Token("w", phrase, roles=roles), end + bool(tied)
         figures = _DIGITS.match(text, at)
         if figures:
-            return _figure(figures[0]), figures.end()
+            return Token("n", figures[0], int(figures[0])), figures.end()
         if text[at] in _MARKS:
             return Token(text[at]), at + 1
         word = _WORD.match(text, at)
@@ -99,10 +95,6 @@ class Scanner:
         values = [_ROMAN_VALUES[letter] for letter in found[0]]
         after = [*values[1:], 0]
         return Token("r", found[0], sum(-a if a < b else a for a, b in zip(values, after, strict=True)))
-
-
-def _figure(text: str) -> Token:
-    return Token("n", text, int(text)) if text[0] not in _MARKS else Token(text)
 
 
 def _between_numbers(tokens: list[Token], place: int) -> bool:

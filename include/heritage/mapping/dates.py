@@ -17,6 +17,7 @@ interval (1890-95). Times of day are passed over, as they are written, without a
 https://www.loc.gov/standards/datetime/
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,6 +32,7 @@ _CUTS = {
     "dmy": (slice(4, 8), slice(2, 4), slice(0, 2)),
     "mdy": (slice(4, 8), slice(0, 2), slice(2, 4)),
 }
+_DAY = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})")
 _CENTURY = Token("w", "century", roles=frozenset({"century"}))
 
 
@@ -65,13 +67,17 @@ class DateReader:
 
     def __init__(self, words: DateWords, languages: Iterable[str]) -> None:
         self._scanner = Scanner(words, languages)
-        self.latest = words.latest
+        self._latest = words.latest
 
     def read(self, text: str, order: str) -> str | Unread:
         """EDTF, or why there is none. `order` is ymd, dmy or mdy.
 
         A calendar other than the Gregorian is not converted, only told.
         """
+        day = _DAY.fullmatch(text)
+        if day:  # as most registers write most dates
+            found = self._plain(_day([day[1], day[3], day[4]], order))
+            return found.first if found else Unread.UNREADABLE
         tokens = self._scanner.tokens(text) if len(text) <= LONGEST else None
         if tokens and any("calendar" in token.roles for token in tokens):
             return Unread.CALENDAR
@@ -129,7 +135,7 @@ class DateReader:
         return self._date(tokens, shape, order)
 
     def _century(self, number: int, bc: bool, shape: str) -> _Span | None:
-        if not 1 <= number <= (99 if bc else self.latest // 100 + 1) or (bc and "h" in shape.lower()):
+        if not 1 <= number <= (99 if bc else self._latest // 100 + 1) or (bc and "h" in shape.lower()):
             return None
         start = -100 * number + 1 if bc else 100 * (number - 1)
         span = _Span(f"{'-' * bc}{number - 1:02}XX", _year(start), _year(start + 99))
@@ -144,7 +150,7 @@ class DateReader:
         return self._plain(_year(1 - token.value if era == "b" else token.value))
 
     def _decade(self, token: Token) -> _Span | None:
-        if len(token.text) != 4 or token.value % 10 or token.value > self.latest:
+        if len(token.text) != 4 or token.value % 10 or token.value > self._latest:
             return None
         short = token.value // 100 if token.value % 100 == 0 else token.value // 10
         years = 99 if token.value % 100 == 0 else 9
@@ -155,8 +161,8 @@ class DateReader:
         texts = [token.text for token in tokens if token.kind == "n"]
         month = next((_month(token) for token in tokens if _month(token)), 0)
         if shape in ("n-n-n", "n/n/n", "n.n.n"):
-            figures = texts if len(texts[0]) == 4 or order == "ymd" else _ordered(texts, order)
-        elif shape == "n" and len(texts[0]) == _BASIC:
+            return self._plain(_day(texts, order))
+        if shape == "n" and len(texts[0]) == _BASIC:
             figures = [texts[0][part] for part in _CUTS[order]]
         elif shape == "n-n" and len(texts[0]) == 4 and len(texts[1]) == 2 and order == "ymd":
             figures = texts
@@ -173,7 +179,7 @@ class DateReader:
         return self._plain(_iso(figures))
 
     def _plain(self, text: str | None) -> _Span | None:
-        if text is None or _key(text)[0] > self.latest:
+        if text is None or _key(text)[0] > self._latest:
             return None
         return _Span(text, text, text)
 
@@ -226,9 +232,11 @@ def _month(token: Token) -> int:
     return next((int(role[6:]) for role in token.roles if role.startswith("month ")), 0)
 
 
-def _ordered(texts: list[str], order: str) -> list[str]:
-    day, month = (texts[0], texts[1]) if order == "dmy" else (texts[1], texts[0])
-    return [texts[2], month, day]
+def _day(figures: list[str], order: str) -> str | None:
+    if len(figures[0]) == 4 or order == "ymd":
+        return _iso(figures)
+    day, month = figures[:2] if order == "dmy" else figures[1::-1]
+    return _iso([figures[2], month, day])
 
 
 def _iso(figures: list[str]) -> str | None:

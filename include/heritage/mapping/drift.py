@@ -1,5 +1,6 @@
 """What the register's own columns look like: how full they are, and how much of them is numbers."""
 
+import numpy as np
 import pyarrow as pa
 
 from heritage.mapping.register import Register
@@ -7,14 +8,16 @@ from heritage.model.arrow import pc
 from heritage.model.tables import COLUMNS
 
 _NUMBER = r"^\s*[+-]?[0-9]+(?:[.,][0-9]+)?\s*$"
+_LOOKED_AT = 20_000  # rows, evenly over the register: shares are true to one in a hundred
 
 
 def column_shapes(register: Register) -> pa.Table:
     """The columns in the schema COLUMNS, in the order of the register; rows left out are not counted."""
-    lines = []
+    some = np.unique(np.linspace(0, max(register.rows - 1, 0), min(register.rows, _LOOKED_AT)).astype(int))
+    columns, lines = register.columns.take(some), []
     for name in register.names:
-        said = register.columns.raw(name).drop_null()
+        said = columns.raw(name).drop_null()
         numbers = pc.sum(pc.match_substring_regex(said, _NUMBER)).as_py() or 0
-        filled = len(said) / max(register.rows, 1)
+        filled = len(said) / max(len(some), 1)
         lines.append({"column": name, "filled": filled, "numbers": numbers / max(len(said), 1)})
     return pa.Table.from_pylist(lines, schema=COLUMNS)

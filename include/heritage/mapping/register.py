@@ -71,10 +71,10 @@ class Register:
         text: str | None = self.ids[i].as_py()
         return text
 
-    def sources(self, at: np.ndarray) -> Texts:
-        """The rows `at` as JSON, personal columns left out. Null for a row out of step, where a personal
-        cell may stand under another column's name."""
-        texts = self.columns.take(at).json(self._kept)
+    def sources(self, at: np.ndarray, columns: Columns) -> Texts:
+        """The rows `at`, which are `columns`, as JSON, personal columns left out. Null for a row out of
+        step, where a personal cell may stand under another column's name."""
+        texts = columns.json(self._kept)
         ragged = [i for i, fault in self.faults.items() if fault is IssueCode.ROW_RAGGED]
         if not ragged or not self.spec.personal:
             return texts

@@ -49,7 +49,7 @@ def rejected_table(register: Register, rejects: Mapping[int, Issue]) -> pa.Table
         "field": pa.array([issue.field for issue in issues], pa.string()),
         "value": pa.array([issue.value for issue in issues], pa.string()),
         "reason": pa.array([str(issue) for issue in issues], pa.string()),
-        "source_row": register.sources(at),
+        "source_row": register.sources(at, register.columns.take(at)),
     }
     return pa.Table.from_arrays([fields[column.name] for column in REJECTED], schema=REJECTED)
 

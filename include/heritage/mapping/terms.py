@@ -28,6 +28,13 @@ class Terms:
         self._items: dict[tuple[str, str, str], str] = {}
         self._noted: set[tuple[str, str]] = set()
 
+    def add(self, other: "Terms") -> None:
+        """Adds the terms of other records."""
+        for place, counts in other._counts.items():
+            self._counts.setdefault(place, Counter()).update(counts)
+        self._items.update(other._items)
+        self._noted |= other._noted
+
     def look_up(
         self, texts: Texts, column: str | None, key: str, mapping: Mapping[str, str], default: str | None
     ) -> Texts:

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from heritage.model.arrow import Array, pc
@@ -12,6 +13,7 @@ SPACES = _SPACES + "\u2028\u2029\u202f\u205f\u3000"
 """What Python's `str.split` takes for whitespace; other libraries know fewer."""
 _CLASS = "".join(rf"\x{{{ord(c):x}}}" for c in SPACES)
 _OTHERS = "".join(rf"\x{{{ord(c):x}}}" for c in SPACES if c != " ")
+_SPACE = 32
 _LOOSE = rf"^[{_CLASS}]|[{_CLASS}]$|[{_OTHERS}]|  "
 
 
@@ -30,6 +32,8 @@ def fold_all(texts: Array) -> Array:
     >>> fold_all(pa.array(["  Cafe\\u0301\\n du  Nord ", None])).to_pylist()
     ['Café du Nord', None]
     """
+    if _is_tidy(texts):
+        return texts
     loose = pc.match_substring_regex(texts, _LOOSE)
     if pc.any(loose).as_py():
         loose = pc.fill_null(loose, False)
@@ -38,6 +42,30 @@ def fold_all(texts: Array) -> Array:
     if not pc.all(pc.string_is_ascii(texts)).as_py():
         texts = pc.utf8_normalize(texts, "NFC")
     return texts
+
+
+def letters(texts: Array) -> np.ndarray:
+    """The bytes of all texts of a string column, one after the other."""
+    _, offsets, content = texts.buffers()
+    if content is None:
+        return np.array([], np.uint8)
+    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return np.frombuffer(content, np.uint8)[ends[0] : ends[-1]]
+
+
+def _is_tidy(texts: Array) -> bool:
+    """True when one look at all bytes shows that nothing is to fold; most columns are so."""
+    if not len(texts):
+        return True
+    found = letters(texts)
+    if len(found) and (found.min() < _SPACE or found.max() > 126):
+        return False
+    spaces = found == _SPACE
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    ends = ends - ends[0]
+    full = np.diff(ends) > 0
+    edges = np.concatenate([ends[:-1][full], ends[1:][full] - 1])
+    return not ((spaces[1:] & spaces[:-1]).any() or spaces[edges].any())
 
 
 def strip_all(texts: Array) -> Array:

@@ -23,10 +23,10 @@ def compare(previous: pa.Table | None, current: pa.Table) -> pa.Table:
 
     A point moved when it lies further from where it was than both precisions together; then `metres` says
     how far, and its latitude and longitude are not told again as changes. Without a previous snapshot
-    everything is added.
+    everything is added. Both have the columns COMPARED; the first snapshot needs its ids only.
     """
     if previous is None:
-        previous = current.schema.empty_table()
+        return _lines(current["record_id"].combine_chunks(), "added").sort_by("record_id")
     old_ids, new_ids = (table["record_id"].combine_chunks() for table in (previous, current))
     at = pc.index_in(new_ids, old_ids)
     both = at.is_valid()

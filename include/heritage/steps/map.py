@@ -120,7 +120,7 @@ def _compare_with_last_good(
     if earlier and _has("columns", dataset, earlier, store):  # a snapshot of an older version has none
         _note_drift(dataset, snapshot, earlier, store, thresholds)
     old = store.read_table(dataset, earlier, "records", COMPARED) if earlier else None
-    new = store.read_table(dataset, snapshot, "records", COMPARED)
+    new = store.read_table(dataset, snapshot, "records", COMPARED if earlier else ["record_id"])
     store.write_table(dataset, snapshot, "changes", compare(old, new), inputs)
 
 

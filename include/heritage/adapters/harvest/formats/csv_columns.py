@@ -53,7 +53,9 @@ def clean_rows(
     table = _parsed(content, len(cells), delimiter, odd)
     if table is None:
         return None
-    numbers = np.setdiff1d(np.arange(1, table.num_rows + len(odd) + 1), [number for number, _ in odd])
+    even = np.ones(table.num_rows + len(odd), dtype=bool)
+    even[[number - 1 for number, _ in odd]] = False
+    numbers = np.flatnonzero(even) + 1
     ragged, said = _says(table.columns[len(names) :], table.num_rows), _says(table.columns, table.num_rows)
     uneven: list[tuple[int, list[str]]] = [
         (number, next(rows_of(spec, io.StringIO(text, newline="")), [])) for number, text in odd
@@ -74,29 +76,34 @@ def clean_rows(
 
 def _is_clean(content: BinaryIO, start: int, delimiter: int, ascii: bool) -> bool:
     """Looks at every byte from `start`: no NUL, no CR without LF, and every quote where it belongs."""
-    quotes, edges = 0, np.array([delimiter, _QUOTE, _RETURN, _LINE], np.uint8)
+    edges = np.array([delimiter, _QUOTE, _RETURN, _LINE], np.uint8)
     decoder = codecs.getincrementaldecoder("ascii" if ascii else "utf-8")()
-    before, at = _LINE, start
+    quotes, at, before = 0, start, b"\n"
     while True:
         content.seek(at)
-        block = content.read(_BLOCK + 1)
+        block = content.read(_BLOCK)
+        ahead = content.read(1) or b"\n"
         try:
-            decoder.decode(block[:_BLOCK], final=not block)
+            decoder.decode(block, final=not block)
         except UnicodeDecodeError:
             return False
-        read = np.frombuffer(block, np.uint8)
-        if not len(read):
+        if not block:
             return quotes % 2 == 0
-        # one byte more than is judged now, to see what follows the last
-        here, after = read[:_BLOCK], np.append(read[1 : _BLOCK + 1], [_LINE] * (len(read) <= _BLOCK))
-        if not here.all() or ((here == _RETURN) & (after != _LINE)).any():
+        if b"\0" in block or (b"\r" in block and _ends_alone(block + ahead)):
             return False
-        places = np.flatnonzero(here == _QUOTE)
-        opens = (np.arange(len(places)) + quotes) % 2 == 0
-        ahead = np.append([before], here[:-1])[places[opens]]
-        if not (np.isin(ahead, edges).all() and np.isin(after[places[~opens]], edges).all()):
-            return False
-        quotes, before, at = quotes + len(places), here[-1], at + len(here)
+        if b'"' in block:
+            around = np.frombuffer(before + block + ahead, np.uint8)
+            places = np.flatnonzero(around[1:-1] == _QUOTE) + 1
+            opens = (np.arange(len(places)) + quotes) % 2 == 0
+            beside = np.where(opens, around[places - 1], around[places + 1])
+            if not np.isin(beside, edges).all():
+                return False
+            quotes += len(places)
+        before, at = block[-1:], at + len(block)
+
+
+def _ends_alone(block: bytes) -> bool:
+    return block.count(b"\r") != block.count(b"\r\n")
 
 
 def _last_byte(content: BinaryIO) -> bytes:
