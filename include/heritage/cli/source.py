@@ -75,4 +75,20 @@ def source_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.T
             show(seen, Console())
             typer.echo(f"The same with a map to look at: {page}")
 
+    @app.command()
+    def terms(
+        path: Annotated[Path, typer.Argument(help="The description: a YAML file")],
+        source: Annotated[Path | None, typer.Option("--from", help="Read this file or folder")] = None,
+        pull: Annotated[bool, typer.Option("--pull", help="Ask the publisher")] = False,
+    ) -> None:
+        """Add the register's terms without an item to the tables beside the description."""
+        with sentences():
+            from heritage.wiring.sources import complete_tables
+
+            added, elsewhere = complete_tables(path, Settings(), source=source, pull=pull)
+            for table, number in added.items():
+                typer.echo(f"{table}: {number} new terms wait for an item")
+            for one in elsewhere:
+                typer.echo(f"item.{one.key} has no item for {one.term!r} ({one.records} records)")
+
     return app

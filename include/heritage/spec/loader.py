@@ -83,8 +83,25 @@ def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     return LoadedSpec(spec, path)
 
 
+def lookup_tables(path: Path) -> dict[str, str]:
+    """The tables that a valid description names: where it maps their terms to their file's name."""
+    item = read_yaml(path).get("item") or {}
+    return {
+        key: item[key] for key in LOOKUPS if isinstance(item.get(key), str) and item[key].endswith(".csv")
+    }
+
+
+def table_terms(path: Path) -> dict[str, str]:
+    """Terms of a table with their items, empty where nobody has mapped one. Raises ValueError, OSError."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or not {"term", "item", "mapped_by"} <= rows[0].keys():
+        raise ValueError(f"{path.name} needs the columns term, item and mapped_by")
+    return {row["term"]: row["item"] for row in rows}
+
+
 def _read_lookups(item: Any, folder: Path) -> None:
-    """Puts the content of a lookup table (`admin: districts.csv`, columns term and item) in its place."""
+    """Puts the content of a lookup table (`admin: districts.csv`) in its place."""
     if not isinstance(item, dict):
         return
     for key in LOOKUPS:
@@ -93,11 +110,10 @@ def _read_lookups(item: Any, folder: Path) -> None:
             continue
         if Path(name).name != name:
             raise ValueError(f"item.{key}: {name!r} must lie beside the description")
-        with (folder / name).open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        if not rows or not {"term", "item", "mapped_by"} <= rows[0].keys():
-            raise ValueError(f"item.{key}: {name} needs the columns term, item and mapped_by")
-        item[key] = {row["term"]: row["item"] for row in rows if row["item"]}
+        try:
+            item[key] = {term: qid for term, qid in table_terms(folder / name).items() if qid}
+        except ValueError as error:
+            raise ValueError(f"item.{key}: {error}") from None
 
 
 def _explain(error: ValidationError, path: Path) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """The maintainer's tools: draft a description, check it, and look at what it makes of its register."""
 
+import csv
+import io
 import json
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -18,9 +20,9 @@ from heritage.adapters.world import load_world
 from heritage.errors import SourceUnavailable, SpecError
 from heritage.mapping import MappedRows, map_rows
 from heritage.ports.files import FetchedFile
-from heritage.ports.preview import Preview
+from heritage.ports.preview import OpenTerm, Preview
 from heritage.spec.columns import load_column_words, load_usual_crs
-from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
+from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, lookup_tables, table_terms
 from heritage.spec.provisional import provisional
 from heritage.spec.thresholds import load_thresholds
 from heritage.steps.draft import Draft, DraftSource, draft
@@ -171,7 +173,36 @@ def preview_source(
 ) -> tuple[Preview, Path]:
     """Runs a description over its sample, over `source`, or (with `pull`) over what the publisher sends, and
     gives what is to be seen with the page that shows it. Nothing is kept in the store."""
+    seen = _seen(_load(path), settings, source, pull)
+    page = html or path.with_suffix(".preview.html")
+    outlines = settings.vocabularies / "natural_earth" / "countries_110m.geojson"
+    page.write_text(preview_page(seen, outlines), encoding="utf-8")
+    return seen, page
+
+
+def complete_tables(
+    path: Path, settings: Settings, *, source: Path | None, pull: bool
+) -> tuple[dict[str, int], list[OpenTerm]]:
+    """Adds the terms without an item to the tables beside a description, for a volunteer to complete.
+
+    Gives the number of terms added to each table, and the terms whose lookup stands in the YAML itself.
+    """
     loaded = _load(path)
+    seen = _seen(loaded, settings, source, pull)
+    tables = {key: loaded.folder / name for key, name in lookup_tables(path).items()}
+    added = {table.name: 0 for table in tables.values()}
+    for key, table in tables.items():
+        known = table_terms(table)
+        fresh = [one.term for one in seen.terms if one.key == key and one.term not in known]
+        text = table.read_text(encoding="utf-8")
+        lines = io.StringIO(newline="")
+        csv.writer(lines, lineterminator="\n").writerows([term, "", ""] for term in fresh)
+        table.write_text(text + ("" if text.endswith("\n") else "\n") + lines.getvalue(), encoding="utf-8")
+        added[table.name] += len(fresh)
+    return added, [one for one in seen.terms if one.key not in tables]
+
+
+def _seen(loaded: LoadedSpec, settings: Settings, source: Path | None, pull: bool) -> Preview:
     with tempfile.TemporaryDirectory(prefix="heritage-preview-") as folder:
         apart = settings.model_copy(update={"data_url": folder, "scratch": None})
         place = source or (None if pull else loaded.folder / "samples")
@@ -181,10 +212,7 @@ def preview_source(
             run_step(step, run, snapshot)
         told = "the publisher" if place is None else "the bundled sample" if source is None else str(source)
         bundled = source is None and not pull
-        seen = preview(loaded, snapshot, store=run.store, source=told, bundled=bundled)
-    page = html or path.with_suffix(".preview.html")
-    page.write_text(preview_page(seen, settings.vocabularies / "natural_earth" / "countries_110m.geojson"))
-    return seen, page
+        return preview(loaded, snapshot, store=run.store, source=told, bundled=bundled)
 
 
 def _load(path: Path) -> LoadedSpec:

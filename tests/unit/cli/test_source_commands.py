@@ -172,6 +172,19 @@ def test_a_sample_that_maps_to_something_else_is_told_with_the_line(here):
     assert run("source", "check", path).exit_code == 0
 
 
+def test_terms_without_an_item_are_added_to_the_table_once(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    path = drafted(run("source", "new", here / "churches.csv")).path
+    table = path.parent / "types.csv"
+    assert table.read_text(encoding="utf-8") == "term,item,mapped_by\nkyrka,,\n"
+    rows = [[*row[:4], "slott, borg" if n % 2 else "kyrka", *row[5:]] for n, row in enumerate(good_rows())]
+    (here / "newer.csv").write_bytes(csv_bytes(rows))
+    answer = run("source", "terms", path, "--from", here / "newer.csv")
+    assert "types.csv: 1 new terms wait for an item" in answer.output
+    assert table.read_text(encoding="utf-8") == 'term,item,mapped_by\nkyrka,,\n"slott, borg",,\n'
+    assert "types.csv: 0 new terms" in run("source", "terms", path, "--from", here / "newer.csv").output
+
+
 def test_the_catalogue_tells_what_is_not_confirmed_and_what_is_broken(here):
     (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
     drafted(run("source", "new", here / "churches.csv"))
