@@ -32,7 +32,7 @@ _PEAK = (
 class Quiet(SimpleHTTPRequestHandler):
     """Serves a folder and logs nothing."""
 
-    def log_message(self, *args: Any) -> None:
+    def log_message(self, *_: Any) -> None:
         return
 
 
@@ -75,9 +75,8 @@ def main() -> None:
     print(f"{'  of these harvest':24}{ours['harvest']:>10.1f}")
     print(f"{'  reading alone':24}{ours['read']:>10.1f}")
     print(f"{'row by row':24}{peer['seconds']:>10.1f}{peer['peak']:>10.0f}")
-    print(
-        f"{peer['seconds'] / ours['seconds']:.1f} times as fast, {ours['peak'] / peer['peak']:.2f} of the memory"
-    )
+    faster, smaller = peer["seconds"] / ours["seconds"], ours["peak"] / peer["peak"]
+    print(f"{faster:.1f} times as fast, in {smaller:.2f} of the memory")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,8 @@ from heritage.spec.dataset import DatasetSpec
 _INPUTS = b"heritage.inputs"
 _GEOMETRY = "geometry"
 _WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
+_SINGULAR = {"record_id", "name", "url", "source_row", "lat", "lon", "geometry"}
+"""Columns whose values hardly repeat: a dictionary of them takes time and space."""
 _ROW_GROUP = 50_000  # rows that a reader has in memory at a time
 
 
@@ -55,8 +57,15 @@ class FileStore:
         if {"lat", "lon"} <= set(table.column_names):
             table = _with_geometry(table)
         table = table.replace_schema_metadata({**(table.schema.metadata or {}), _INPUTS: inputs.encode()})
+        repeating: Any = [name for name in table.column_names if name not in _SINGULAR]
         with whole_file(self._fs, path, before=lambda: self._keep_other(path, inputs)) as file:
-            pq.write_table(table, file, compression="zstd", row_group_size=_ROW_GROUP)
+            pq.write_table(
+                table,
+                file,
+                compression="zstd",
+                row_group_size=_ROW_GROUP,
+                use_dictionary=repeating,
+            )
 
     def read_table(
         self,

@@ -1,19 +1,18 @@
 """The dates of many rows."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 
 from heritage.mapping.columns import Columns, Texts
-from heritage.mapping.dates import Unread
+from heritage.mapping.dates import DateReader, Unread
 from heritage.model.arrow import pc
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.spec.record import DateCell
 
-ReadDate = Callable[[str, str], str | Unread]
-"""EDTF of a text in an order of day, month and year."""
 _EPOCH = r"^-?[0-9]{1,14}$"
 _CODES = {Unread.UNREADABLE: IssueCode.DATE_UNREADABLE, Unread.CALENDAR: IssueCode.DATE_CALENDAR}
 
@@ -21,16 +20,13 @@ _CODES = {Unread.UNREADABLE: IssueCode.DATE_UNREADABLE, Unread.CALENDAR: IssueCo
 class Dates:
     """Reads the dates of a register and counts those that give none."""
 
-    def __init__(self) -> None:
+    def __init__(self, reader: DateReader) -> None:
+        self._read = reader.read
         self._unread: Counter[tuple[IssueCode, str, str]] = Counter()
 
-    def add(self, other: "Dates") -> None:
-        """Adds the dates of other records."""
-        self._unread.update(other._unread)
-
-    def of(self, columns: Columns, cell: DateCell | None, read: ReadDate) -> Texts:
-        """EDTF for each row, null where nothing is said or it cannot be read."""
-        texts = columns.texts(cell)
+    def of(self, columns: Columns, cell: DateCell | None, at: np.ndarray) -> Texts:
+        """EDTF for each of the rows `at`, null where nothing is said or it cannot be read."""
+        texts = columns.texts(cell).take(at)
         if cell is None:
             return texts
         order: str = cell.date
@@ -39,7 +35,7 @@ class Dates:
             self._count(pc.if_else(days.is_null(), texts, None), cell, Unread.UNREADABLE)
             texts = days
         coded = texts.dictionary_encode()
-        answers = [read(text, order) for text in coded.dictionary.to_pylist()]
+        answers = [self._read(text, order) for text in coded.dictionary.to_pylist()]
         for why in {answer for answer in answers if isinstance(answer, Unread)}:
             unread = pa.array([answer is why for answer in answers], pa.bool_()).take(coded.indices)
             self._count(texts.filter(unread), cell, why)

@@ -76,8 +76,8 @@ class DateReader:
         """
         day = _DAY.fullmatch(text)
         if day:  # as most registers write most dates
-            found = self._plain(_day([day[1], day[3], day[4]], order))
-            return found.first if found else Unread.UNREADABLE
+            found = _day([day[1], day[3], day[4]], order)
+            return found if found and int(found[:4]) <= self._latest else Unread.UNREADABLE
         tokens = self._scanner.tokens(text) if len(text) <= LONGEST else None
         if tokens and any("calendar" in token.roles for token in tokens):
             return Unread.CALENDAR
@@ -243,12 +243,11 @@ def _iso(figures: list[str]) -> str | None:
     """Year, month and day as ISO 8601, where there is such a day and the year has four figures."""
     if len(figures[0]) != 4 or any(not 1 <= len(part) <= 2 for part in figures[1:]):
         return None
-    numbers = [int(part) for part in figures]
     try:
-        date(*numbers, *[1] * (3 - len(numbers)))
+        day = date(*map(int, figures), *[1] * (3 - len(figures)))
     except ValueError:
         return None
-    return "-".join(f"{number:0{2 + 2 * (place == 0)}}" for place, number in enumerate(numbers))
+    return day.isoformat()[: (4, 7, 10)[len(figures) - 1]]
 
 
 def _year(year: int) -> str:

@@ -1,7 +1,7 @@
 """Makes records of rows, some at a time, with what is to be told of them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from heritage.mapping.columns import Columns, Texts
 from heritage.mapping.countries import RowCountries
-from heritage.mapping.date_columns import Dates, ReadDate
 from heritage.mapping.places import Places
 from heritage.mapping.register import Register
 from heritage.mapping.terms import FindCountries, Terms
@@ -28,7 +27,6 @@ class Told:
     """What is to be told of some records."""
 
     terms: Terms = field(default_factory=Terms)
-    dates: Dates = field(default_factory=Dates)
     names: list[Issue] = field(default_factory=list)
     urls: list[Issue] = field(default_factory=list)
     unusable_links: Counter[str] = field(default_factory=Counter)
@@ -36,33 +34,34 @@ class Told:
     def add(self, other: "Told") -> None:
         """Adds what is told of the records that come next."""
         self.terms.add(other.terms)
-        self.dates.add(other.dates)
         self.names.extend(other.names)
         self.urls.extend(other.urls)
         self.unusable_links.update(other.unusable_links)
 
     def counted(self, dataset: str) -> Iterator[Issue]:
-        """Notes that count: links that lead nowhere, dates that cannot be read, terms without an item."""
+        """Notes that count: links that lead nowhere, terms without an item."""
         for column, number in self.unusable_links.items():
             code = IssueCode.LINK_UNUSABLE
             hint = f"{number} link{'s' * (number != 1)}. {code.remedy}"
             yield Issue(code, Severity.NOTE, dataset, field=column, hint=hint)
-        yield from self.dates.issues(dataset)
         yield from self.terms.issues(dataset)
 
 
 @dataclass(frozen=True, slots=True)
 class Making:
-    """What is known of all rows; several threads may make records of them at once."""
+    """What is known of all rows; several threads may make records of them at once. `good` are the rows that
+    become records, in their order, and `dates` belong to those."""
 
     register: Register
+    good: np.ndarray
+    dates: Mapping[str, Texts]
     places: Places
     countries: RowCountries
     find_countries: FindCountries
-    read_date: ReadDate
 
-    def records(self, at: np.ndarray) -> tuple[pa.RecordBatch, Told]:
-        """The rows `at` in the schema RECORDS."""
+    def records(self, start: int, count: int) -> tuple[pa.RecordBatch, Told]:
+        """So many records from the one at `start`, in the schema RECORDS."""
+        at = self.good[start : start + count]
         register, spec, places, told = self.register, self.register.spec, self.places, Told()
         record, columns = spec.record, register.columns.take(at)
         ids = register.ids.take(at)
@@ -85,8 +84,7 @@ class Making:
             **self._terms(columns, told.terms),
             "country": self._country(columns, at, told.terms),
             "address": columns.texts(record.address),
-            "inception": told.dates.of(columns, record.inception, self.read_date),
-            "designated": told.dates.of(columns, record.designated, self.read_date),
+            **{name: dates.slice(start, count) for name, dates in self.dates.items()},
             "lat": pa.array(places.lat[at], from_pandas=True),
             "lon": pa.array(places.lon[at], from_pandas=True),
             "precision_m": pa.array(places.precision_m[at], from_pandas=True),

@@ -1,14 +1,15 @@
 """Rows of a register become records or are rejected with a reason: each row one of both, never none."""
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
 
 from heritage.mapping.countries import RowCountries, compare_with_countries
+from heritage.mapping.date_columns import Dates
 from heritage.mapping.drift import column_shapes
 from heritage.mapping.making import Making, Told
 from heritage.mapping.places import Places, point_columns, read_places, widen_shared
@@ -57,12 +58,13 @@ def map_rows(spec: DatasetSpec, rows: Iterable[SourceRows], world: World, rules:
     good = np.flatnonzero(kept)
     good = good[pc.sort_indices(register.ids.take(pa.array(good))).to_numpy()]
     widen_shared(places, good, rules, columns)
-    read_date = functools.cache(world.dates(spec.record.name).read)
-    making = Making(register, places, countries, find_countries(spec.item, world), read_date)
-    slices = [good[start : start + _AT_ONCE] for start in range(0, len(good), _AT_ONCE)]
+    dates = Dates(world.dates(spec.record.name))
+    dated = {"inception": spec.record.inception, "designated": spec.record.designated}
+    read = {name: dates.of(register.columns, cell, good) for name, cell in dated.items()}
+    making = Making(register, good, read, places, countries, find_countries(spec.item, world))
     told, parts = Told(), []
     with ThreadPoolExecutor(_THREADS) as threads:  # functions of columns let other threads run meanwhile
-        for part, more in threads.map(making.records, slices):
+        for part, more in threads.map(making.records, range(0, len(good), _AT_ONCE), repeat(_AT_ONCE)):
             parts.append(part)
             told.add(more)
     issues = (
@@ -70,6 +72,7 @@ def map_rows(spec: DatasetSpec, rows: Iterable[SourceRows], world: World, rules:
         *told.names,
         *told.urls,
         *_note_places(register, places, rejects.keys()),
+        *dates.issues(spec.id),
         *told.counted(spec.id),
     )
     return MappedRows(

@@ -1,6 +1,7 @@
 """Clean delimited text by column, ten times as fast as row by row and in half the memory."""
 
 import codecs
+import contextlib
 import io
 from collections.abc import Iterator
 from itertools import pairwise
@@ -89,21 +90,14 @@ def _is_clean(content: BinaryIO, start: int, delimiter: int, ascii: bool) -> boo
             return False
         if not block:
             return quotes % 2 == 0
-        if b"\0" in block or (b"\r" in block and _ends_alone(block + ahead)):
+        around = np.frombuffer(before + block + ahead, np.uint8)
+        if b"\0" in block or (around[np.flatnonzero(around[1:-1] == _RETURN) + 2] != _LINE).any():
             return False
-        if b'"' in block:
-            around = np.frombuffer(before + block + ahead, np.uint8)
-            places = np.flatnonzero(around[1:-1] == _QUOTE) + 1
-            opens = (np.arange(len(places)) + quotes) % 2 == 0
-            beside = np.where(opens, around[places - 1], around[places + 1])
-            if not np.isin(beside, edges).all():
-                return False
-            quotes += len(places)
-        before, at = block[-1:], at + len(block)
-
-
-def _ends_alone(block: bytes) -> bool:
-    return block.count(b"\r") != block.count(b"\r\n")
+        places = np.flatnonzero(around[1:-1] == _QUOTE) + 1
+        opens = (np.arange(len(places)) + quotes) % 2 == 0
+        if not np.isin(np.where(opens, around[places - 1], around[places + 1]), edges).all():
+            return False
+        quotes, before, at = quotes + len(places), block[-1:], at + len(block)
 
 
 def _last_byte(content: BinaryIO) -> bytes:
@@ -116,28 +110,28 @@ def _last_byte(content: BinaryIO) -> bytes:
 
 def _parsed(content: BinaryIO, width: int, delimiter: str, odd: list[tuple[int, str]]) -> pa.Table | None:
     """The rows with so many cells; the others go to `odd` with their numbers. None when it cannot be done."""
-    names = [str(place) for place in range(width)]
+    start, names = content.tell(), [str(place) for place in range(width)]
+    texts = pyarrow.csv.ConvertOptions(
+        column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
+    )
 
     def put_aside(row: Any) -> Literal["skip"]:
         odd.append((row.number, row.text))
         return "skip"
 
-    try:
-        return pyarrow.csv.read_csv(
-            content,
-            pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK, column_names=names),
-            pyarrow.csv.ParseOptions(
-                delimiter=delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=put_aside,
-            ),
-            pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
-            ),
+    # several threads cannot tell the numbers of rows that are out of step
+    for threads, aside in ((True, None), (False, put_aside)):
+        content.seek(start)
+        read = pyarrow.csv.ReadOptions(use_threads=threads, block_size=_BLOCK, column_names=names)
+        parse = pyarrow.csv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=aside,
         )
-    except (pa.ArrowInvalid, UnicodeDecodeError):
-        return None
+        with contextlib.suppress(pa.ArrowInvalid):
+            return pyarrow.csv.read_csv(content, read, parse, texts)
+    return None
 
 
 def _says(columns: list[Any], rows: int) -> np.ndarray:
