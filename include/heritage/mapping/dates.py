@@ -19,10 +19,10 @@ https://www.loc.gov/standards/datetime/
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 from enum import Enum
 
+from heritage.mapping.date_spans import Span, day_of, iso, key_of, year_of
 from heritage.mapping.date_text import LONGEST, Scanner, Token
 from heritage.mapping.date_words import DateWords
 
@@ -43,25 +43,6 @@ class Unread(Enum):
     CALENDAR = "calendar"
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """From `first` to `last`, both plain dates; `text` says it in one where EDTF can."""
-
-    text: str | None
-    first: str
-    last: str
-
-    def marked(self, mark: str) -> "_Span":
-        """About or perhaps; what is no plain date carries the mark at both ends."""
-        if not mark:
-            return self
-        text = self.text + mark if self.text == self.first else None
-        return _Span(text, self.first + mark, self.last + mark)
-
-    def said(self) -> str:
-        return self.text or f"{self.first}/{self.last}"
-
-
 class DateReader:
     """Reads the dates of a register in the languages of its names."""
 
@@ -76,7 +57,7 @@ class DateReader:
         """
         day = _DAY.fullmatch(text)
         if day:  # as most registers write most dates
-            found = _day([day[1], day[3], day[4]], order)
+            found = day_of([day[1], day[3], day[4]], order)
             return found if found and int(found[:4]) <= self._latest else Unread.UNREADABLE
         tokens = self._scanner.tokens(text) if len(text) <= LONGEST else None
         if tokens and any("calendar" in token.roles for token in tokens):
@@ -99,12 +80,12 @@ class DateReader:
         span = self._span(tokens, order)
         return span.said() if span else None
 
-    def _span(self, tokens: list[Token], order: str) -> _Span | None:
+    def _span(self, tokens: list[Token], order: str) -> Span | None:
         tokens, mark = _marks(tokens)
         span = self._single(tokens, order) or self._range(tokens, order, ("and", "-", "/"))
         return span.marked(mark) if span and tokens else None
 
-    def _range(self, tokens: list[Token], order: str, between: tuple[str, ...]) -> _Span | None:
+    def _range(self, tokens: list[Token], order: str, between: tuple[str, ...]) -> Span | None:
         """Two dates with one of `between` between them, if there is one way only to read that."""
         found = set()
         for place, token in enumerate(tokens[1:-1], start=1):
@@ -113,11 +94,11 @@ class DateReader:
                 (left, about), (right, too) = _marks(left), _marks(right)
                 start = self._single(left, order)
                 end = self._single(_abbreviated(left, right), order)
-                if start and end and _key(start.first) <= _key(end.last) and start.first != end.last:
-                    found.add(_Span(None, start.marked(about).first, end.marked(too).last))
+                if start and end and key_of(start.first) <= key_of(end.last) and start.first != end.last:
+                    found.add(Span(None, start.marked(about).first, end.marked(too).last))
         return found.pop() if len(found) == 1 else None
 
-    def _single(self, tokens: list[Token], order: str) -> _Span | None:
+    def _single(self, tokens: list[Token], order: str) -> Span | None:
         tokens = [token for token in tokens if "vague" not in token.roles]
         eras = [token for token in tokens if token.roles & {"bc", "ad"}]
         tokens = [token for token in tokens if not token.roles & {"bc", "ad"}]
@@ -134,34 +115,34 @@ class DateReader:
             return self._decade(next(token for token in tokens if token.kind == "n"))
         return self._date(tokens, shape, order)
 
-    def _century(self, number: int, bc: bool, shape: str) -> _Span | None:
+    def _century(self, number: int, bc: bool, shape: str) -> Span | None:
         if not 1 <= number <= (99 if bc else self._latest // 100 + 1) or (bc and "h" in shape.lower()):
             return None
         start = -100 * number + 1 if bc else 100 * (number - 1)
-        span = _Span(f"{'-' * bc}{number - 1:02}XX", _year(start), _year(start + 99))
+        span = Span(f"{'-' * bc}{number - 1:02}XX", year_of(start), year_of(start + 99))
         if "h" in shape.lower():
             middle = start + 50 * ("H" in shape)
-            return _Span(None, _year(middle), _year(middle + 49))
+            return Span(None, year_of(middle), year_of(middle + 49))
         return span
 
-    def _year(self, token: Token, era: str) -> _Span | None:
+    def _year(self, token: Token, era: str) -> Span | None:
         if not token.value or len(token.text) > (6 if era == "b" else 4) or (not era and len(token.text) < 3):
             return None
-        return self._plain(_year(1 - token.value if era == "b" else token.value))
+        return self._plain(year_of(1 - token.value if era == "b" else token.value))
 
-    def _decade(self, token: Token) -> _Span | None:
+    def _decade(self, token: Token) -> Span | None:
         if len(token.text) != 4 or token.value % 10 or token.value > self._latest:
             return None
         short = token.value // 100 if token.value % 100 == 0 else token.value // 10
         years = 99 if token.value % 100 == 0 else 9
         text = f"{short}{'X' * (4 - len(str(short)))}"
-        return _Span(text, _year(token.value), _year(token.value + years))
+        return Span(text, year_of(token.value), year_of(token.value + years))
 
-    def _date(self, tokens: list[Token], shape: str, order: str) -> _Span | None:
+    def _date(self, tokens: list[Token], shape: str, order: str) -> Span | None:
         texts = [token.text for token in tokens if token.kind == "n"]
         month = next((_month(token) for token in tokens if _month(token)), 0)
         if shape in ("n-n-n", "n/n/n", "n.n.n"):
-            return self._plain(_day(texts, order))
+            return self._plain(day_of(texts, order))
         if shape == "n" and len(texts[0]) == _BASIC:
             figures = [texts[0][part] for part in _CUTS[order]]
         elif shape == "n-n" and len(texts[0]) == 4 and len(texts[1]) == 2 and order == "ymd":
@@ -176,12 +157,12 @@ class DateReader:
             figures = [texts[0], str(month)]
         else:
             return None
-        return self._plain(_iso(figures))
+        return self._plain(iso(figures))
 
-    def _plain(self, text: str | None) -> _Span | None:
-        if text is None or _key(text)[0] > self._latest:
+    def _plain(self, text: str | None) -> Span | None:
+        if text is None or key_of(text)[0] > self._latest:
             return None
-        return _Span(text, text, text)
+        return Span(text, text, text)
 
 
 def _marks(tokens: list[Token]) -> tuple[list[Token], str]:
@@ -230,34 +211,3 @@ def _letter(token: Token) -> str:
 
 def _month(token: Token) -> int:
     return next((int(role[6:]) for role in token.roles if role.startswith("month ")), 0)
-
-
-def _day(figures: list[str], order: str) -> str | None:
-    if len(figures[0]) == 4 or order == "ymd":
-        return _iso(figures)
-    day, month = figures[:2] if order == "dmy" else figures[1::-1]
-    return _iso([figures[2], month, day])
-
-
-def _iso(figures: list[str]) -> str | None:
-    """Year, month and day as ISO 8601, where there is such a day and the year has four figures."""
-    if len(figures[0]) != 4 or any(not 1 <= len(part) <= 2 for part in figures[1:]):
-        return None
-    try:
-        day = date(*map(int, figures), *[1] * (3 - len(figures)))
-    except ValueError:
-        return None
-    return day.isoformat()[: (4, 7, 10)[len(figures) - 1]]
-
-
-def _year(year: int) -> str:
-    if year < -9999:
-        return f"Y{year}"
-    return f"-{-year:04}" if year < 0 else f"{year:04}"
-
-
-def _key(text: str) -> tuple[int, ...]:
-    """For comparing plain dates of any precision; what is left out counts as its beginning."""
-    before = text.startswith(("-", "Y-"))
-    year, *rest = text.lstrip("Y-").split("-")
-    return (-int(year) if before else int(year), *map(int, rest))
