@@ -30,7 +30,8 @@ class Register:
         parts = [some for some in rows if some.cells.num_rows or len(some.numbers)]
         self.names = _columns(spec, parts)
         self.notes = _compare(spec, parts[0].file, self.names)
-        self._kept = [name for name in self.names if name not in spec.personal]
+        # sorted: rows of nested formats have columns of their own, met in the order of the rows
+        self._kept = sorted(name for name in self.names if name not in spec.personal)
         self.files, self._file, self._number = _places(parts)
         self.faults = _faults(parts)
         self.cells = _table(parts)
