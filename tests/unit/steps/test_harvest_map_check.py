@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from heritage.errors import SnapshotStopped
-from register_examples import Way, csv_bytes, good_rows, loaded, publisher
+from register_examples import HEADER, Way, csv_bytes, good_rows, loaded, publisher
 
 
 @pytest.fixture
@@ -181,3 +181,44 @@ def test_the_log_names_the_terms_that_wait_for_an_item(tmp_path, way, server, ca
     way.map(spec, way.harvest(spec))
     assert "(value 'typ 0') 1 record; add it to item.classes." in caplog.text
     assert "… and 2 more term-unmapped" in caplog.text
+
+
+def test_a_layout_that_drifts_is_told_in_the_log_and_the_notes(way, spec, server, caplog):
+    way.run(spec)
+    caplog.set_level(logging.INFO)
+    rows = [[*row[:5], "", row[6], "1"] for row in good_rows()]
+    server.body = csv_bytes(rows, [*HEADER, "nytt"])
+    snapshot = way.harvest(spec)
+    mapped = way.map(spec, snapshot)
+    assert mapped.notes == {"column-unknown": 1, "column-appeared": 1, "column-changed": 1}
+    assert "field nytt: A column is there that the last good snapshot did not have." in caplog.text
+    assert "field note: A column is filled otherwise" in caplog.text
+    assert "Filled before 100.0%, now 0.0%." in caplog.text
+    assert way.map(spec, snapshot) == mapped
+    assert way.store.read_json("se_demo", snapshot, "notes")["counts"] == mapped.notes
+
+
+def test_a_good_snapshot_of_an_older_version_without_its_columns_does_no_harm(tmp_path, way, spec, server):
+    good = way.run(spec)
+    (tmp_path / "data" / "se_demo" / good / "columns.parquet").unlink()
+    server.body = csv_bytes(good_rows(41))
+    assert way.map(spec, way.harvest(spec)).changes == {"added": 1}
+
+
+def test_rows_that_are_left_out_are_told_and_judged_by_nobody(tmp_path, way, server, caplog):
+    caplog.set_level(logging.INFO)
+    rows = good_rows(60)
+    for row in rows[:20]:
+        row[4] = "riven"
+    server.body = csv_bytes(rows)
+    changes = {"record": {"only": {"sort": ["kyrka"]}}}
+    spec = loaded(tmp_path, harvest={"url": f"{server.url}/list.csv"}, **changes)
+    snapshot = way.run(spec)
+    assert way.map(spec, snapshot).left_out == {"row-not-selected": 20}
+    assert (
+        "Mapped 40 of 60 rows of Demo register; none rejected; 20 left out: 20 row-not-selected."
+        in caplog.text
+    )
+    assert "(value 'riven') 20 rows." in caplog.text
+    terms = way.store.read_table("se_demo", snapshot, "terms").to_pylist()
+    assert [(term["term"], term["records"]) for term in terms] == [("kyrka", 40)]
