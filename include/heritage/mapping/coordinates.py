@@ -39,9 +39,9 @@ _DMS = re.compile(
         (?:(\d{1,2}(?:[.,]\d+)?)\s*(?:"|″|”|''|′′|’’)?)?""",
     re.VERBOSE,
 )
-WKT = r"(?i)^(?:SRID=[0-9]+;)?\s*(?:MULTI)?(?:POINT|LINESTRING|POLYGON)\b"
-"""How a shape in well-known text begins; a pattern for `re` and for RE2."""
-_WKT = re.compile(WKT)
+SHAPE = r"(?i)^(?:SRID=[0-9]+;)?\s*(?:MULTIPOINT|(?:MULTI)?(?:LINESTRING|POLYGON))\b"
+"""How a line or an area in well-known text begins; a pattern for `re` and for RE2."""
+_WKT = re.compile(rf"{SHAPE}|^(?:SRID=\d+;)?\s*POINT\b")
 _POINT = re.compile(r"(?:SRID=\d+;)?\s*POINT\s*Z?\s*\(\s*(\S+)\s+([^\s)]+)[^)]*\)\s*", re.IGNORECASE)
 _PAIRS = tuple(
     re.compile(pattern, re.DOTALL)

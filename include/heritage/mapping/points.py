@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from heritage.mapping.columns import Columns, Texts
-from heritage.mapping.coordinates import WKT, Place, read_number, read_pair, read_shapes
+from heritage.mapping.coordinates import SHAPE, Place, read_number, read_pair, read_shapes
 from heritage.mapping.grids import read_grid
 from heritage.mapping.text import strip_all
 from heritage.model.arrow import pc
@@ -90,7 +90,7 @@ def _read_pairs(column: str, lat_first: bool, texts: Texts, points: Points) -> N
     _put_pairs(trimmed, _PAIR, first, second)
     _put_pairs(trimmed, _WKT_POINT, points.x, points.y)
     left = np.isnan(points.x.value) & _valid(texts)
-    shapes = left & pc.fill_null(pc.match_substring_regex(texts, WKT), False).to_numpy(zero_copy_only=False)
+    shapes = left & pc.fill_null(pc.match_substring_regex(texts, SHAPE), False).to_numpy(zero_copy_only=False)
     at = np.flatnonzero(shapes)
     if len(at):
         x, y, points.extent[at] = read_shapes(texts.take(pa.array(at)).to_pylist())

@@ -58,3 +58,18 @@ def test_distances_are_metres_also_in_the_north(code, lat, lon):
 
 def test_a_country_without_an_outline_is_not_judged():
     assert np.isnan(world().metres_outside("Q42", np.array([0.0]), np.array([0.0]))).all()
+
+
+def test_what_lies_far_away_may_be_infinite_and_nothing_else_changes():
+    lat, lon = (grid.ravel() for grid in np.meshgrid(np.arange(-89.5, 90, 7.3), np.arange(-179.5, 180, 7.3)))
+    for code in ("SE", "FJ", "AQ", "RU"):
+        qid = world().item(code)
+        exact, quick = (world().metres_outside(qid, lat, lon, up_to) for up_to in (np.inf, 30_000.0))
+        known = np.isfinite(quick)
+        assert (quick[known] == exact[known]).all()
+        assert (exact[~known] > 30_000).all()
+
+
+def test_knows_the_land_of_others():
+    lat, lon = np.array([61.0, 59.6, 56.0]), np.array([10.0, 17.0, 18.0])  # Norway, Sweden, the Baltic Sea
+    assert world().on_land_of_others(["Q34"], lat, lon).tolist() == [True, False, False]
