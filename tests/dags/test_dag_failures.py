@@ -83,20 +83,6 @@ def test_what_only_a_person_can_mend_fails_at_once_with_a_sentence(
     assert snapshot_store(Settings()).last_good("se_demo") is None
 
 
-def test_a_snapshot_that_a_check_asks_about_waits_for_an_engineer(
-    house: House, register: Publisher, caplog: pytest.LogCaptureFixture
-) -> None:
-    rows = good_rows(100)
-    for n in range(3):
-        rows[n][3] = "norr"
-    register.body = csv_bytes(rows)
-    ran = house.run("se_demo")
-    assert (ran.states["check"], ran.tries["check"]) == ("failed", 1)
-    [told] = errors(caplog)
-    assert "is not used until an engineer approves it" in told
-    assert "3 of 100 rows (3.0%, limit 2%)" in told
-
-
 def test_uploads_without_an_account_say_what_to_set_up(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -42,8 +42,11 @@ def test_our_steps_speak_in_sentences(logs: dict[str, list[dict[str, str]]]) -> 
     [said] = ours(logs["harvest"])
     assert re.fullmatch(r"Fetched list.csv of Demo register, \d\.\d kB: a new snapshot, [0-9a-f]{16}\.", said)
     assert ours(logs["map"]) == ["Mapped 30 of 40 rows of Demo register; 10 rejected: 10 point-impossible."]
-    [said] = ours(logs["check"])
+    said, page = ours(logs["check"])
     assert said.startswith("se_demo: snapshot ")
+    assert re.search(
+        r"Page of the checks: http://127.0.0.1:\d+/heritage/checks/se_demo/\w{16}/checks.html", page
+    )
     assert "10 of 40 rows (25.0%, limit 20%)" in said
 
 

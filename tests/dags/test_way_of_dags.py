@@ -18,7 +18,7 @@ from installation import DATASETS, IN_DEMO, connection, edits_made, fill, mirror
 from wikibase_sandbox.testing import Sandbox, running
 
 SPECS = {one.spec.id: one.spec for one in load_specs(DATASETS)[0] if one.spec.id in IN_DEMO}
-STEPS = ["harvest", "map", "check", "flag", "reconcile", "propose"]
+STEPS = ["harvest", "map", "check", "approve", "flag", "reconcile", "propose"]
 TABLES = ["records", "rejected", "changes", "risk", "matches", "edits"]
 
 

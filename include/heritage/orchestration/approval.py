@@ -33,9 +33,14 @@ class ApproveSnapshot(HITLOperator):
     template_fields = ("checked",)
 
     def __init__(
-        self, *, loaded: LoadedSpec, checked: Any, notifiers: Sequence[BaseNotifier] = (), **given: Any
+        self,
+        *,
+        loaded: LoadedSpec,
+        settings: Settings,
+        checked: Any,
+        notifiers: Sequence[BaseNotifier] = (),
+        **given: Any,
     ) -> None:
-        settings = Settings()
         super().__init__(
             subject=f"Use this snapshot of {plain(loaded.spec.title)}?",
             options=[APPROVE, REJECT],
@@ -60,6 +65,7 @@ class ApproveSnapshot(HITLOperator):
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """Writes the answer down, and goes on or ends."""
+        snapshot = self.checked["snapshot"]
         answered = super().execute_complete(context, event)
         person = answered["responded_by_user"]
         approved = answered["chosen_options"] == [APPROVE]
@@ -69,13 +75,14 @@ class ApproveSnapshot(HITLOperator):
 
                 answer = Answer(approved, person["name"] if person else None, "Airflow")
                 try:
-                    return run_step("approve", self._run(answer), self.checked["snapshot"])
+                    return run_step("approve", self._run(answer), snapshot)
                 except SnapshotStopped as refused:
                     if not person:
                         raise
+                    self.log.warning("%s", refused)
                     raise AirflowSkipException(str(refused)) from None
         finally:
-            self.log.info("%s", checks_address(self.loaded.spec.id, self.checked["snapshot"]))
+            self.log.info("Page of the checks: %s", checks_address(self.loaded.spec.id, snapshot))
 
     def _run(self, answer: Answer | None = None) -> Any:
         from heritage.wiring.pipeline import Run

@@ -14,6 +14,7 @@ from heritage.orchestration.checks_link import ChecksLink, checks_address
 from heritage.orchestration.failures import as_airflow
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure
+from heritage.wiring.settings import Settings
 
 _logger = logging.getLogger(__name__)
 FIRST = "harvest"
@@ -27,7 +28,7 @@ def proposed(dataset: str) -> Asset:
     return Asset(f"heritage/{dataset}", uri=f"heritage://datasets/{dataset}")
 
 
-def dataset_dag(loaded: LoadedSpec) -> DAG:
+def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
     """The DAG of a valid description. Only that is read here; the steps are imported by their tasks."""
     spec = loaded.spec
 
@@ -55,15 +56,17 @@ def dataset_dag(loaded: LoadedSpec) -> DAG:
 
         done = harvest()
         for name in STEPS:
-            done = _step_task(name, loaded)(done)
+            done = _step_task(name, loaded, settings)(done)
 
     built: DAG = dataset()
     return built
 
 
-def _step_task(name: str, loaded: LoadedSpec) -> Callable[[Any], Any]:
+def _step_task(name: str, loaded: LoadedSpec, settings: Settings) -> Callable[[Any], Any]:
     if name == "approve":
-        return lambda checked: ApproveSnapshot(task_id=name, loaded=loaded, checked=checked).output
+        return lambda checked: (
+            ApproveSnapshot(task_id=name, loaded=loaded, settings=settings, checked=checked).output
+        )
 
     @task(task_id=name, outlets=[proposed(loaded.spec.id)] if name == _PRODUCES else [])
     def step(upstream: dict[str, Any]) -> dict[str, Any]:
@@ -87,7 +90,6 @@ def _run(step: str, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]:
     with as_airflow():
         from heritage.orchestration.connection import wiki_account
         from heritage.wiring.pipeline import Run, run_step
-        from heritage.wiring.settings import Settings
 
         return run_step(step, Run(loaded, Settings(), wiki=wiki_account()), snapshot)
 
@@ -127,7 +129,7 @@ def documentation(spec: DatasetSpec) -> str:
         "Licence": f"{spec.licence.id} ({spec.licence.evidence})",
         "Published at": spec.harvest.url,
         "Format": spec.harvest.protocol,
-        "Record id": f"{spec.record.id.name()}, written as {spec.item.identifier or 'no property of its own'}",
+        "Record id": f"{spec.record.id.name()}, written as {spec.item.identifier or 'no identifier'}",
         "Expected records": f"{spec.checks.rows[0]} to {spec.checks.rows[1]}",
         "Maintainers": ", ".join(spec.maintainers),
     }
@@ -140,6 +142,6 @@ def documentation(spec: DatasetSpec) -> str:
         "A run pulls the register, checks it, flags what is at risk or must not be published exactly,",
     ]
     lines += ["reconciles every record with Wikidata and proposes edits. Where a check asks, an engineer"]
-    lines += ["approves or rejects the snapshot in the task `approve`. Nothing is uploaded from here:"]
+    lines += ["is asked in its own task whether the snapshot is used. Nothing is uploaded from here:"]
     lines += ["people decide first (DAG `governance`), then `uploads` does what they approved."]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from heritage.quality.codes import codes, times
 from heritage.quality.plane import metres_between
 from heritage.spec.thresholds import CentreRules
 
-_DECIMALS = 6  # of a degree: a tenth of a metre
+_TENTHS = 1_000_000  # of a metre in a degree: nearer points are one
 
 
 def municipality_centres(
@@ -24,8 +24,9 @@ def municipality_centres(
     told = ~np.isnan(lat) & municipality.notna().to_numpy()
     if not told.any():
         return centre
-    y, x, towns = lat[told].round(_DECIMALS), lon[told].round(_DECIMALS), codes(municipality[told])
-    place = codes(towns, y, x)
+    y, x, towns = lat[told], lon[told], codes(municipality[told])
+    tenths = (np.round(y * _TENTHS).astype(np.int64) << 32) + np.round(x * _TENTHS).astype(np.int64)
+    place = codes(towns, tenths)
     sharing = times(place)
     once = pd.DataFrame({"y": y, "x": x})[~pd.Series(place).duplicated().to_numpy()]
     points = once.groupby(towns[once.index])

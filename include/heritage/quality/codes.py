@@ -9,9 +9,9 @@ import pandas as pd
 def codes(*columns: Any) -> np.ndarray:
     """One number for every combination of values that comes; equal rows have equal numbers, from 0."""
     combined = np.zeros(len(columns[0]), dtype=np.int64)
-    for column in columns:
+    for number, column in enumerate(columns):
         own, values = pd.factorize(column, use_na_sentinel=False)
-        combined, _ = pd.factorize(combined * (len(values) + 1) + own)
+        combined = pd.factorize(combined * len(values) + own)[0] if number else own
     return combined
 
 

@@ -18,6 +18,6 @@ def pairs_within(lat: np.ndarray, lon: np.ndarray, metres: float) -> np.ndarray:
 
     phi, theta = np.radians(lat), np.radians(lon)
     sphere = np.column_stack([np.cos(phi) * np.cos(theta), np.cos(phi) * np.sin(theta), np.sin(phi)])
-    tree = cKDTree(sphere, balanced_tree=False, compact_nodes=False)
+    tree = cKDTree(sphere, balanced_tree=False)
     found: np.ndarray = tree.query_pairs(metres / _EARTH_M, output_type="ndarray")
     return found

@@ -16,6 +16,7 @@ from heritage.model.edit import EditState
 from heritage.model.governance import Round, RoundState, Vote
 from heritage.ports.decisions import Batch
 from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.spec.tier import Tier
 from heritage.web.app import create_app
 from heritage.web.services import Services
 from report_examples import HOSTILE, hostile_report, report
@@ -269,3 +270,75 @@ def test_the_pages_work_under_a_prefix(house: House) -> None:
     voted = client.post("/heritage/votes", data=ballot(house))
     assert voted.url.path == "/heritage/priorities"
     assert len(house.cast) == 1
+
+
+CHECKED = ("world_whc", "0f3a9c21b7d4e685")
+
+
+@pytest.mark.parametrize("name", ["checks", "data_docs"])
+def test_the_pages_of_the_checks_may_not_run_or_load_anything(
+    house: House, client: TestClient, name: str
+) -> None:
+    house.checks = {(*CHECKED, name): "<!doctype html><title>Checks</title>"}
+    answer = client.get(f"/checks/{'/'.join(CHECKED)}/{name}.html")
+    assert answer.text == "<!doctype html><title>Checks</title>"
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'")
+    assert "script-src" not in policy
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert client.get(f"/checks/{'/'.join(CHECKED)}/{name}s.html").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/checks/world_whc/0f3a9c21b7d4e685/notes.html",
+        "/checks/world_whc/0f3a9c21b7d4e685/checks.json",
+        "/checks/world_whc/0f3a9c21b7d4e68/checks.html",
+        "/checks/world_whc/0F3A9C21B7D4E685/checks.html",
+        "/checks/..%2F..%2Fetc/0f3a9c21b7d4e685/checks.html",
+        "/checks/world_whc/..%2F0f3a9c21b7d4e685/checks.html",
+        "/checks/world_whc/0f3a9c21b7d4e685/..%2F..%2Fchecks.html",
+        "/checks/world_whc%00/0f3a9c21b7d4e685/checks.html",
+        "/checks/world_whc/0f3a9c21b7d4e685%0A/checks.html",
+        "/checks/WORLD/0f3a9c21b7d4e685/checks.html",
+        "/checks//0f3a9c21b7d4e685/checks.html",
+    ],
+)
+def test_no_address_leads_out_of_the_snapshot(house: House, client: TestClient, address: str) -> None:
+    asked: list[tuple[str, ...]] = []
+    house.checks = Recording(asked)
+    assert client.get(address).status_code in (404, 422)
+    assert asked == []
+
+
+def test_a_snapshot_that_was_not_checked_has_no_page(client: TestClient) -> None:
+    answer = client.get(f"/checks/{'/'.join(CHECKED)}/checks.html")
+    assert answer.status_code == 404
+    assert "this snapshot has not been checked" in answer.text
+
+
+def test_the_datasets_page_shows_the_tier_and_leads_to_the_checks(house: House, client: TestClient) -> None:
+    view = report().datasets[-1]
+    facts = (view.title, view.publisher, view.source, view.licence, view.licence_evidence, view.figures)
+    house.rows = [
+        DatasetRow(
+            "world_whc", *facts, tier=Tier.SILVER, missing=("<b>not</b> confirmed",), checked=CHECKED[1]
+        )
+    ]
+    page = client.get("/datasets").text
+    assert "silver" in page
+    assert "&lt;b&gt;not&lt;/b&gt; confirmed" in page
+    assert f'href="checks/{"/".join(CHECKED)}/checks.html"' in page
+
+
+class Recording(dict[tuple[str, ...], str]):
+    """Notes what is asked for."""
+
+    def __init__(self, asked: list[tuple[str, ...]]) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def get(self, key: tuple[str, ...], default: str | None = None) -> str | None:  # type: ignore[override]
+        self._asked.append(key)
+        return default

@@ -35,7 +35,7 @@ def test_items_that_nobody_confirmed_are_not_uploaded_and_the_others_go_on(
         batches = plan_batches(Settings(**decided), SANDBOX)
     assert [batch.dataset for batch in batches] == ["de_libraries"]
     [told] = [one.getMessage() for one in caplog.records if one.levelno == logging.ERROR]
-    assert told.startswith("by_heritage: nobody has confirmed ")
+    assert told.startswith("by_heritage is silver and only gold is uploaded: nobody has confirmed ")
     assert "such as Q9900" in told
     assert len(told) < 250
 

@@ -1,0 +1,146 @@
+"""A snapshot that a check asks about, in a real Airflow: an engineer answers over its REST API, or nobody.
+
+Scheduler, DAG processor and API server run in processes of their own.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from installation import ROOT, settings_in
+from register_examples import VOCABULARIES, csv_bytes, good_rows, loaded, publisher
+
+sys.path.append(str(ROOT / "scripts"))
+from local_airflow import HOST, AirflowApi, environment, free_port, passwords, start
+from processes import Processes
+
+DOUBT = "Nobody has seen the <b>columns</b>."
+ENGINEERS = {"Ada": "admin", "Eve": "admin"}
+
+
+@dataclass
+class House:
+    """A running Airflow whose datasets all ask, because their sources are unverified."""
+
+    api: AirflowApi
+    base: str
+    folder: Path
+
+    def to(self, state: str, dataset: str, task: str) -> tuple[str, dict[str, str | None]]:
+        """Waits until a task of the dataset's newest run is in a state; gives the run and all states."""
+        for _ in self.api.every(0.5, 120, f"{task} of {dataset} is not {state}"):
+            runs = self.api.runs(dataset)
+            states = self.api.tasks(dataset, runs[-1]["dag_run_id"]) if runs else {}
+            if states.get(task) == state:
+                return str(runs[-1]["dag_run_id"]), states
+        raise AssertionError
+
+    def answer(self, user: str, dataset: str, run: str, *chosen: str) -> httpx.Response:
+        """What this user's answer to the question comes to."""
+        with httpx.Client(base_url=self.base, trust_env=False, timeout=30) as client:
+            login = {"username": user, "password": passwords(self.folder / "airflow")[user]}
+            token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
+            return client.patch(
+                f"/api/v2/dags/{dataset}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails",
+                json={"chosen_options": list(chosen), "params_input": {}},
+                headers={"Authorization": f"Bearer {token}"},
+            )
+
+    def log(self, dataset: str, run: str, task: str) -> str:
+        at = f"/dags/{dataset}/dagRuns/{run}/taskInstances/{task}/logs/1"
+        return "\n".join(str(line.get("event")) for line in self.api.get(at)["content"])
+
+    def checks(self, dataset: str) -> dict[str, Any]:
+        [path] = (self.folder / "data" / dataset).glob("*/checks.json")
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return content
+
+    def good(self, dataset: str) -> bool:
+        return (self.folder / "data" / dataset / "good.jsonl").exists()
+
+
+@pytest.fixture(scope="module")
+def house(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    folder = tmp_path_factory.mktemp("asking")
+    for name in ("late", "yes", "no"):
+        loaded(folder / "datasets", id=f"se_{name}", title=f"Register {name}", unverified=DOUBT)
+    (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
+    port = free_port()
+    with publisher() as register, Processes(folder / "logs", grace=1) as processes:
+        register.body = csv_bytes(good_rows())
+        given = settings_in(
+            folder,
+            datasets=str(folder / "datasets"),
+            mirror=register.url,
+            engineers="Ada, Amina",
+            approval_days=str(60 / 86400),
+        )
+        env = environment(folder / "airflow", port, ENGINEERS, given)
+        start(processes, env)
+        base = f"http://{HOST}:{port}"
+        api = AirflowApi(base, processes)
+        api.wait_healthy(120)
+        api.log_in("Ada", passwords(folder / "airflow")["Ada"])
+        api.wait_for_dags({"se_late", "se_yes", "se_no"}, 120)
+        for dataset in ("se_late", "se_yes", "se_no"):
+            api.trigger(dataset)
+            api.unpause(dataset)
+        yield House(api, base, folder)
+
+
+def test_an_engineer_who_is_assigned_approves_and_the_run_goes_on(house: House) -> None:
+    run, _ = house.to("awaiting_input", "se_yes", "approve")
+    asked = house.api.get(f"/dags/se_yes/dagRuns/{run}/hitlDetails")["hitl_details"][0]
+    assert asked["subject"] == "Use this snapshot of Register yes?"
+    assert asked["options"] == ["Approve", "Reject"]
+    assert asked["defaults"] == ["Reject"]
+    body = asked["body"]
+    assert "A new snapshot of **Register yes** has 40 records; 0 rows were rejected." in body
+    assert r"1. se\_yes: Nobody could confirm from public material" in body
+    assert r"Nobody has seen the \<b\>columns\</b\>." in body
+    checks = house.checks("se_yes")
+    address = f"{house.base}/heritage/checks/se_yes/{checks['snapshot']}/checks.html"
+    assert f"[Page of the checks]({address})" in body
+    assert not house.good("se_yes")
+    link = house.api.get(f"/dags/se_yes/dagRuns/{run}/taskInstances/check/links")
+    assert link["extra_links"] == {"Page of the checks": address}
+    assert f"Page of the checks: {address}" in house.log("se_yes", run, "check")
+
+    assert house.answer("Eve", "se_yes", run, "Approve").status_code == 403, "she is not assigned"
+    assert house.answer("Ada", "se_yes", run, "Approve").status_code == 200
+    _, states = house.to("success", "se_yes", "flag")
+    assert states["approve"] == "success"
+    approved = house.checks("se_yes")["approved"]
+    assert (approved["by"], approved["via"]) == ("Ada", "Airflow")
+    assert approved["at"].startswith("20")
+    assert house.good("se_yes")
+
+
+def test_what_an_engineer_rejects_is_skipped_and_not_used(house: House) -> None:
+    run, _ = house.to("awaiting_input", "se_no", "approve")
+    assert house.answer("Ada", "se_no", run, "Maybe").status_code == 400
+    assert house.answer("Ada", "se_no", run, "Reject").status_code == 200
+    house.to("skipped", "se_no", "approve")
+    house.to("skipped", "se_no", "propose")
+    assert house.checks("se_no")["refused"]["by"] == "Ada"
+    assert "approved" not in house.checks("se_no")
+    assert not house.good("se_no")
+    log = house.log("se_no", run, "approve")
+    assert "is not used: Ada refused it; there is no good one yet." in log
+
+
+def test_what_nobody_answers_in_time_fails_and_is_not_used(house: House) -> None:
+    run, states = house.to("failed", "se_late", "approve")
+    _, states = house.to("upstream_failed", "se_late", "propose")
+    assert states["flag"] == "upstream_failed"
+    assert house.checks("se_late")["refused"]["by"] is None
+    assert not house.good("se_late")
+    assert "is not used: nobody approved it in time; there is no good one yet." in house.log(
+        "se_late", run, "approve"
+    )
