@@ -11,7 +11,6 @@ from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Harvest, Sparql
 from heritage.spec.record import Record
 
-
 _ANYBODYS = ("P528", "P217")
 """Catalog code and inventory number: qualified on Wikidata by whose they are."""
 
