@@ -40,8 +40,7 @@ class Columns:
 
     def raw(self, column: str) -> Texts:
         """The cells of a column to the letter."""
-        texts = self._column(column)
-        return pc.if_else(pc.is_in(fold_all(texts), self._nothing), None, texts)
+        return self._said(self._column(column), lambda texts: texts)
 
     def texts(self, cell: Cell | None) -> Texts:
         """The folded texts of a cell, joined, cut, stripped and extracted as the description says."""
@@ -117,7 +116,11 @@ class Columns:
     def _said(self, texts: Texts, clean: Any) -> Texts:
         cleaned = clean(texts)
         folded = cleaned if clean is fold_all else fold_all(texts)
-        return pc.if_else(pc.is_in(folded, self._nothing), None, cleaned)
+        if len(self._nothing) == 1:
+            silent = pc.equal(pc.binary_length(folded), 0)  # much quicker than to look for ""
+        else:
+            silent = pc.is_in(folded, self._nothing)
+        return pc.if_else(silent, None, cleaned) if pc.any(silent).as_py() else cleaned
 
 
 def nothing_said(empty: Iterable[str]) -> set[str]:
