@@ -168,8 +168,8 @@ def _arc_step(points: Points, found: np.ndarray) -> np.ndarray:
 def _tens(values: np.ndarray) -> np.ndarray:
     """A projected coordinate that ends in zeros comes from a coarse grid reference."""
     whole, tens = np.floor(np.abs(values)), np.ones(len(values))
-    going = whole > 0
-    while going.any():
-        going &= whole % (tens * 10) == 0
+    going = np.flatnonzero(whole)
+    while len(going):
+        going = going[whole[going] % (tens[going] * 10) == 0]
         tens[going] *= 10
     return tens

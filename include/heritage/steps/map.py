@@ -158,4 +158,5 @@ def _counts(dataset: str, snapshot: str, store: SnapshotStore) -> Mapped:
 
 
 def _count(dataset: str, snapshot: str, store: SnapshotStore, name: str, column: str) -> Counter[str]:
-    return Counter(map(str, store.read_table(dataset, snapshot, name, [column])[column].to_pylist()))
+    found: Any = store.read_table(dataset, snapshot, name, [column])[column].value_counts()
+    return Counter({pair["values"]: pair["counts"] for pair in found.to_pylist()})
