@@ -111,7 +111,8 @@ class Columns:
             found = pc.match_substring_regex(texts, cell.extract)
             group = pc.replace_substring_regex(texts, rf"(?s:^.*?)(?:{cell.extract})(?s:.*$)", r"\1")
             texts = pc.if_else(found, group, None)
-        return self._said(texts, fold_all)
+        said = self._said(texts, fold_all)
+        return pc.binary_join_element_wise(cell.prefix, said, "") if cell.prefix else said
 
     def _said(self, texts: Texts, clean: Any) -> Texts:
         cleaned = clean(texts)
@@ -129,7 +130,7 @@ def nothing_said(empty: Iterable[str]) -> set[str]:
 
 
 def _plain(cell: Cell) -> bool:
-    return cell.column is not None and not (cell.split or cell.strip or cell.extract)
+    return cell.column is not None and not (cell.split or cell.strip or cell.extract or cell.prefix)
 
 
 def _only(lists: Any, rows: int) -> Texts:

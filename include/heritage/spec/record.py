@@ -20,14 +20,26 @@ def _regex(pattern: str) -> str:
     return pattern
 
 
+def _with_group(pattern: str) -> str:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        pc.replace_substring_regex(pa.nulls(1, pa.string()), pattern, r"\1")
+    except pa.ArrowInvalid:
+        raise ValueError(f"{pattern!r} has no group: put what to keep into ( )") from None
+    return pattern
+
+
 Regex = Annotated[str, StringConstraints(min_length=1), AfterValidator(_regex)]
 
 
 class Cell(Closed):
-    """The text of one column or several joined, then: split into parts, stripped, extracted.
+    """The text of one column or several joined, then: split into parts, stripped, extracted, prefixed.
 
     `split` cuts at a text; `part` (from 1) takes one of the parts, without it all of them are texts of
-    their own. `strip` removes what a pattern matches, `extract` keeps what its one group matches.
+    their own. `strip` removes what a pattern matches, `extract` keeps what its group matches, `prefix` goes
+    before what is left, if anything is.
     """
 
     column: Column | None = None
@@ -36,7 +48,8 @@ class Cell(Closed):
     split: Annotated[str, StringConstraints(min_length=1)] | None = None
     part: Annotated[int, Field(ge=1)] | None = None
     strip: Regex | None = None
-    extract: Regex | None = None
+    extract: Annotated[Regex, AfterValidator(_with_group)] | None = None
+    prefix: Annotated[str, StringConstraints(min_length=1)] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

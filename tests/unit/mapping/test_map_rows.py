@@ -352,3 +352,12 @@ def test_the_hostile_register_of_everything_ends_in_reasons():
     result = mapped(rows)
     assert result.rejected.num_rows == 30
     assert set(result.rejected["code"].to_pylist()) == {"point-unreadable"}
+
+
+def test_a_prefix_goes_before_what_is_left_and_makes_no_id_of_nothing():
+    cell = {"column": "nr", "strip": "^SE-", "prefix": "SE-"}
+    rows = good_rows(3)
+    rows[1][0], rows[2][0] = "SE-0002", ""
+    result = mapped(rows, record={"id": cell})
+    assert result.records["record_id"].to_pylist() == ["SE-0001", "SE-0002"]
+    assert result.rejected["code"].to_pylist() == ["id-missing"]

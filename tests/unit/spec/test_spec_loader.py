@@ -62,6 +62,7 @@ def test_two_descriptions_with_one_id_are_both_refused(tmp_path):
         ({"harvest": {"schedule": "0 0 31 2 *"}}, "harvest.schedule: '0 0 31 2 *' never comes up"),
         ({"harvest": {"schedule": "0 0 1 1 * *"}}, "harvest.schedule: '0 0 1 1 * *' never comes up"),
         ({"item": {"classes": {"kyrka": "16970"}}}, "item.classes.kyrka"),
+        ({"record": {"type": {"column": "sort", "extract": "a|b"}}}, "'a|b' has no group"),
         ({"item": {"identifier": "P528"}}, "item.identifier: P528 holds the ids of any collection"),
     ],
 )
