@@ -4,9 +4,12 @@ Scheduler, DAG processor and API server run in processes of their own.
 """
 
 import json
+import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +47,38 @@ class House:
     def answer(self, user: str, dataset: str, run: str, *chosen: str) -> httpx.Response:
         """What this user's answer to the question comes to."""
         with httpx.Client(base_url=self.base, trust_env=False, timeout=30) as client:
-            login = {"username": user, "password": passwords(self.folder / "airflow")[user]}
-            token = client.post("/auth/token", json=login).raise_for_status().json()["access_token"]
             return client.patch(
                 f"/api/v2/dags/{dataset}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails",
                 json={"chosen_options": list(chosen), "params_input": {}},
-                headers={"Authorization": f"Bearer {token}"},
+                headers={"Authorization": f"Bearer {self._token(client, user)}"},
             )
+
+    def page(self, address: str, user: str | None = None) -> httpx.Response:
+        """A page of the UI as this user gets it, or a stranger."""
+        with httpx.Client(trust_env=False, timeout=30) as client:
+            if user:
+                client.headers["Authorization"] = f"Bearer {self._token(client, user)}"
+            return client.get(address)
+
+    def _token(self, client: httpx.Client, user: str) -> str:
+        login = {"username": user, "password": passwords(self.folder / "airflow")[user]}
+        answer = client.post(f"{self.base}/auth/token", json=login)
+        return str(answer.raise_for_status().json()["access_token"])
 
     def log(self, dataset: str, run: str, task: str) -> str:
         at = f"/dags/{dataset}/dagRuns/{run}/taskInstances/{task}/logs/1"
         return "\n".join(str(line.get("event")) for line in self.api.get(at)["content"])
+
+    def let_the_time_run_out(self, dataset: str) -> timedelta:
+        """How long the question would have waited, were the deadline not moved into the past."""
+        which = f"WHERE dag_id = '{dataset}' AND task_id = 'approve'"
+        with closing(sqlite3.connect(self.folder / "airflow" / "airflow.db", timeout=30)) as database:
+            [[deadline]] = database.execute(f"SELECT trigger_timeout FROM task_instance {which}")
+            database.execute(
+                f"UPDATE task_instance SET trigger_timeout = '2000-01-01 00:00:00.000000' {which}"
+            )
+            database.commit()
+        return datetime.fromisoformat(deadline).replace(tzinfo=UTC) - datetime.now(UTC)
 
     def checks(self, dataset: str) -> dict[str, Any]:
         [path] = (self.folder / "data" / dataset).glob("*/checks.json")
@@ -79,7 +103,6 @@ def house(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
             datasets=str(folder / "datasets"),
             mirror=register.url,
             engineers="Ada, Amina",
-            approval_days=str(60 / 86400),
         )
         env = environment(folder / "airflow", port, ENGINEERS, given)
         start(processes, env)
@@ -111,6 +134,11 @@ def test_an_engineer_who_is_assigned_approves_and_the_run_goes_on(house: House) 
     link = house.api.get(f"/dags/se_yes/dagRuns/{run}/taskInstances/check/links")
     assert link["extra_links"] == {"Page of the checks": address}
     assert f"Page of the checks: {address}" in house.log("se_yes", run, "check")
+    assert house.page(address).status_code == 401
+    assert "Nobody has seen the &lt;b&gt;columns&lt;/b&gt;." in house.page(address, "Eve").text
+    docs = house.page(address.replace("checks.html", "data_docs.html"), "Eve")
+    assert "Every record has the register's own id." in docs.text
+    assert docs.headers["content-security-policy"].startswith("default-src 'none'")
 
     assert house.answer("Eve", "se_yes", run, "Approve").status_code == 403, "she is not assigned"
     assert house.answer("Ada", "se_yes", run, "Approve").status_code == 200
@@ -136,7 +164,10 @@ def test_what_an_engineer_rejects_is_skipped_and_not_used(house: House) -> None:
 
 
 def test_what_nobody_answers_in_time_fails_and_is_not_used(house: House) -> None:
-    run, states = house.to("failed", "se_late", "approve")
+    house.to("awaiting_input", "se_late", "approve")
+    waits = house.let_the_time_run_out("se_late")
+    assert timedelta(days=6.9) < waits < timedelta(days=7)
+    run, _ = house.to("failed", "se_late", "approve")
     _, states = house.to("upstream_failed", "se_late", "propose")
     assert states["flag"] == "upstream_failed"
     assert house.checks("se_late")["refused"]["by"] is None
