@@ -11,6 +11,7 @@ from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Harvest, Sparql
 from heritage.spec.record import Record
 
+DATASET_ID = r"^[a-z0-9]+(_[a-z0-9]+)+$"
 _ANYBODYS = ("P528", "P217")
 """Catalog code and inventory number: qualified on Wikidata by whose they are."""
 
@@ -118,7 +119,7 @@ class Relevance(Closed):
 class DatasetSpec(Closed):
     """One register: who publishes it, under what licence, where, and what its columns mean."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(_[a-z0-9]+)+$")]
+    id: Annotated[str, StringConstraints(pattern=DATASET_ID)]
     title: str
     description: str = ""
     publisher: Publisher

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
@@ -66,7 +66,9 @@ def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     """One description, or all that is wrong with it."""
     try:
         content = read_yaml(path)
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        return SpecFailure(path.stem, path, (f"{error.strerror or error}: {path}",))
+    except ValueError as error:
         return SpecFailure(path.stem, path, (str(error),))
     if not isinstance(content, dict):
         return SpecFailure(path.stem, path, ("a description is a mapping of keys to values",))
@@ -91,13 +93,36 @@ def lookup_tables(path: Path) -> dict[str, str]:
     }
 
 
-def table_terms(path: Path) -> dict[str, str]:
-    """Terms of a table with their items, empty where nobody has mapped one. Raises ValueError, OSError."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows or not {"term", "item", "mapped_by"} <= rows[0].keys():
-        raise ValueError(f"{path.name} needs the columns term, item and mapped_by")
-    return {row["term"]: row["item"] for row in rows}
+class Table(NamedTuple):
+    """A lookup table: its header, and its terms with their items, empty where nobody has mapped one."""
+
+    columns: list[str]
+    items: dict[str, str]
+
+
+def read_table(path: Path) -> Table:
+    """The table in a file. Raises OSError, and ValueError with the line of what is wrong."""
+    items: dict[str, str] = {}
+    with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets begin UTF-8 with its mark
+        reader = csv.DictReader(file)
+        try:
+            columns = list(reader.fieldnames or ())
+            if not {"term", "item", "mapped_by"} <= set(columns):
+                found = ", ".join(map(repr, columns)) or "none"
+                raise ValueError(
+                    f"{path.name} needs the columns term, item and mapped_by, with commas between them; "
+                    f"it has {found}"
+                )
+            for row in reader:
+                where = f"{path.name}, line {reader.line_num}"
+                if None in row or None in row.values():
+                    raise ValueError(f"{where}: it has more or fewer cells than the header")
+                if row["term"] in items:
+                    raise ValueError(f"{where}: the term {row['term']!r} stands there a second time")
+                items[row["term"]] = row["item"]
+        except csv.Error as error:
+            raise ValueError(f"{path.name}, line {reader.line_num}: {error}") from None
+    return Table(columns, items)
 
 
 def _read_lookups(item: Any, folder: Path) -> None:
@@ -111,7 +136,7 @@ def _read_lookups(item: Any, folder: Path) -> None:
         if Path(name).name != name:
             raise ValueError(f"item.{key}: {name!r} must lie beside the description")
         try:
-            item[key] = {term: qid for term, qid in table_terms(folder / name).items() if qid}
+            item[key] = {term: qid for term, qid in read_table(folder / name).items.items() if qid}
         except ValueError as error:
             raise ValueError(f"item.{key}: {error}") from None
 

@@ -3,24 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
+from heritage.errors import SpecError
 from heritage.spec.dataset import DatasetSpec
 
 
 def provisional(harvest: Mapping[str, Any]) -> DatasetSpec:
-    """Protocols and readers ask a description for no more than this. Raises ValidationError for `harvest`
-    that is none."""
-    return DatasetSpec.model_validate(
-        {
-            "id": "new_source",
-            "title": "New source",
-            "publisher": {"name": "unknown"},
-            "kind": "monument",
-            "maintainers": ["unknown"],
-            "licence": {"id": "LicenseRef-unknown", "evidence": harvest["url"]},
-            "sample": "extract",
-            "harvest": harvest,
-            "record": {"id": "?", "name": {"en": "?"}},
-            "item": {"identifier": "P1"},
-            "checks": {"rows": [0, 1]},
-        }
-    )
+    """Protocols and readers ask a description for no more than this. Raises SpecError for `harvest` that is
+    none."""
+    content = {
+        "id": "new_source",
+        "title": "New source",
+        "publisher": {"name": "unknown"},
+        "kind": "monument",
+        "maintainers": ["unknown"],
+        "licence": {"id": "LicenseRef-unknown", "evidence": "https://unknown.invalid"},
+        "sample": "extract",
+        "harvest": harvest,
+        "record": {"id": "?", "name": {"en": "?"}},
+        "item": {"identifier": "P1"},
+        "checks": {"rows": [0, 1]},
+    }
+    try:
+        return DatasetSpec.model_validate(content)
+    except ValidationError as error:
+        faults = (f"{fault['loc'][-1]} {fault['input']!r}: {fault['msg']}" for fault in error.errors())
+        raise SpecError(f"this cannot be described: {'; '.join(faults)}") from None

@@ -62,14 +62,14 @@ def draft(
 ) -> Draft:
     """The description of a register, as far as its rows tell it. Raises SourceChanged when they do not."""
     columns, nothing, rows = columns_of(batches)
-    known = world.item(source.country) if source.country else None
+    known = world.item(source.country) if source.country and len(source.country) == 2 else None
     if source.country and not known:
         raise SourceChanged(f"{source.country!r} is no country: give its two letters (ISO 3166), as se or in")
     place = guess_place(columns, words, usual, world, known, source.crs)
     item = known or (place.country if place else None)
     if item is None and (domain := top_level_country(columns, str(source.harvest["url"]))):
         item = world.item(domain)
-    code = source.country or (world.code(item) if item else None)
+    code = (source.country or "").lower() or (world.code(item) if item else None)
     try:
         roles = guess_roles(columns, words, code, place.columns if place else ())
     except ValueError as error:
@@ -132,7 +132,7 @@ def _lines(
     if place:
         standing = place.columns or ("geometry.x",)
         fill["point"] = _least(min(c.filled for c in columns if c.name in standing))
-    least = min(source.sample_rows or rows, rows)
+    least = min(source.sample_rows or rows, rows * 9 // 10)
     lines.append(_line("checks", {"rows": [least, rows + rows // 4 + 10], "fill": fill}, ""))
     return lines
 
@@ -176,7 +176,8 @@ def _table(column: Column) -> str:
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["term", "item", "mapped_by"])
-    writer.writerows([" ".join(term.split()), "", ""] for term, _ in Counter(column.texts).most_common())
+    terms = Counter(" ".join(term.split()) for term in column.texts)
+    writer.writerows([term, "", ""] for term, _ in terms.most_common())
     return text.getvalue()
 
 

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.harvest import HttpSettings, Reader
@@ -22,7 +24,8 @@ from heritage.mapping import MappedRows, map_rows
 from heritage.ports.files import FetchedFile
 from heritage.ports.preview import OpenTerm, Preview
 from heritage.spec.columns import load_column_words, load_usual_crs
-from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, lookup_tables, table_terms
+from heritage.spec.dataset import DATASET_ID
+from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, lookup_tables, read_table
 from heritage.spec.provisional import provisional
 from heritage.spec.thresholds import load_thresholds
 from heritage.steps.draft import Draft, DraftSource, draft
@@ -75,6 +78,8 @@ def new_source(
 
 
 def _write(drafted: Draft, sample: Path | None, settings: Settings) -> NewSource:
+    if not re.search(DATASET_ID, drafted.dataset):
+        raise SpecError(f"{drafted.dataset!r} is no id: give --id, as se_churches")
     folder = settings.datasets / drafted.folder / drafted.dataset
     if folder.exists():
         raise SpecError(f"{folder} is there already: give another --id, or remove it")
@@ -123,7 +128,7 @@ def _first_files(address: str, settings: Settings) -> Iterator[Found]:
     if not path.is_file():
         raise SourceUnavailable(f"{address}: there is no such file; give a file or an http(s) address")
     detected: Detected = detect(path)
-    url = f"https://unknown.invalid/{path.name.replace(' ', '_')}"
+    url = f"https://unknown.invalid/{quote(path.name.replace(' ', '_'))}"
     harvest: Mapping[str, Any] = {"protocol": detected.harvest["protocol"], "url": url, **detected.harvest}
     evidence = {"url": "edit: where the register is published", **detected.evidence}
     yield Found(harvest, evidence, path.name, [path], stated_crs(path, str(harvest["protocol"])))
@@ -192,11 +197,11 @@ def complete_tables(
     tables = {key: loaded.folder / name for key, name in lookup_tables(path).items()}
     added = {table.name: 0 for table in tables.values()}
     for key, table in tables.items():
-        known = table_terms(table)
+        columns, known = read_table(table)
         fresh = [one.term for one in seen.terms if one.key == key and one.term not in known]
         text = table.read_text(encoding="utf-8")
         lines = io.StringIO(newline="")
-        csv.writer(lines, lineterminator="\n").writerows([term, "", ""] for term in fresh)
+        csv.DictWriter(lines, columns, restval="", lineterminator="\n").writerows({"term": t} for t in fresh)
         table.write_text(text + ("" if text.endswith("\n") else "\n") + lines.getvalue(), encoding="utf-8")
         added[table.name] += len(fresh)
     return added, [one for one in seen.terms if one.key not in tables]

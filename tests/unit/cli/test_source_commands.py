@@ -109,6 +109,13 @@ def test_swapped_columns_and_pairs_are_put_right(here):
         ("torn.json", b'[{"a": 1}, {"a"', "JSON that cannot be read"),
         ("bad.zip", b"PK\x03\x04rubbish", "a damaged ZIP archive"),
         ("noid.csv", b"a,b\nx,y\nx,y\n", "no column can be the id"),
+        ("commas.csv", b",,,,\n,,,,\n", "text without columns"),
+        ("map.gpkg", b"SQLite format 3\0" + b"x" * 3000, "ends in the middle"),
+        ("map.shp", b"\0\0\x27\x0a" + b"x" * 3000, "no .shx and no .dbf"),
+        ("map.kml", b"<kml/>", "cannot be read as kml"),
+        ("map.json", b'{"type": "FeatureCollection", "features": 5}', "not a GeoJSON FeatureCollection"),
+        ("keys.json", b'{"a b": [{"id": "1"}], "": [{"id": "1"}]}', "JSON without a list of objects"),
+        ("wide.json", '[{"a": 1}]'.encode("utf-16"), "text without columns"),
     ],
 )
 def test_what_is_no_register_is_told_in_a_sentence(here, name, content, says):
@@ -118,6 +125,32 @@ def test_what_is_no_register_is_told_in_a_sentence(here, name, content, says):
     assert says in answer.output
     assert "Traceback" not in answer.output
     assert len(answer.output.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["../churches", "se_../../churches", "SE_churches", "se churches", ""])
+def test_an_id_that_is_none_is_told_and_nothing_is_written(here, name):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    answer = run("source", "new", here / "churches.csv", "--id", name or "x")
+    assert (answer.exit_code, "is no id" in answer.output) == (1, True)
+    assert [path.name for path in (here / "datasets").iterdir()] == ["_vocabularies"]
+
+
+@pytest.mark.parametrize("address", ["http://[", "http://[::1", "http://", "http://example.invalid/a b"])
+def test_an_address_that_is_none_is_told(here, address):
+    answer = run("source", "new", address)
+    assert (answer.exit_code, len(answer.output.strip().splitlines())) == (1, 1)
+    assert "error: " in answer.output
+
+
+def test_files_whose_names_mean_something_elsewhere_are_drafted(here):
+    with zipfile.ZipFile(here / 'list "a"\n: b#.zip', "w") as archive:
+        archive.writestr("a[1].csv", csv_bytes(good_rows()))
+        archive.writestr("b.csv", csv_bytes(good_rows()))
+    answer = run("source", "new", here / 'list "a"\n: b#.zip', "--id", "se_churches")
+    assert answer.exit_code == 0, answer.output
+    loaded = load_spec(here / "datasets" / "se" / "se_churches" / "se_churches.yaml")
+    assert isinstance(loaded, LoadedSpec), str(loaded)
+    assert loaded.spec.harvest.member == "a[[]1].csv"
 
 
 def test_a_missing_file_and_an_unknown_country_are_told(here):
@@ -236,3 +269,15 @@ def test_a_draft_of_a_real_register_runs_with_five_lines_edited(here, shared_dat
     records = pq.read_table(snapshot).num_rows
     rejected = pq.read_table(snapshot.with_name("rejected.parquet")).num_rows
     assert records > 0.8 * (records + rejected), answer.output
+
+
+def test_x_is_the_northing_where_the_national_grid_says_so(here):
+    rows = [
+        [f"{n:06}", f"Most {n}", f"{500000 + 3000 * n},5", f"{350000 + 2500 * n},5"] for n in range(1, 60)
+    ]
+    content = ["NR;NAZWA;X_1992;Y_1992", *(";".join(row) for row in rows)]
+    (here / "mosty.csv").write_text("\n".join(content) + "\n", encoding="utf-8")
+    loaded = drafted(run("source", "new", here / "mosty.csv", "--country", "pl"))
+    point = loaded.spec.record.point
+    assert (point.x, point.y, point.crs) == ("Y_1992", "X_1992", "EPSG:2180")
+    assert "with x and y exchanged" in loaded.path.read_text(encoding="utf-8")

@@ -90,11 +90,36 @@ def test_a_lookup_table_stands_beside_the_description(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "text", ["\ufeffterm,item,mapped_by\r\nÅre,Q1,anna\r\n", "item,mapped_by,term\nQ1,,Åre\n"]
+)
+def test_a_lookup_table_may_come_from_a_spreadsheet(tmp_path, text):
+    path = write(tmp_path, description(item={"admin": "towns.csv"}))
+    (path.parent / "towns.csv").write_bytes(text.encode())
+    answer = load_spec(path)
+    assert isinstance(answer, LoadedSpec), str(answer)
+    assert answer.spec.item.admin == {"Åre": "Q1"}
+
+
+def test_a_lookup_table_may_wait_for_its_first_term(tmp_path):
+    path = write(tmp_path, description(item={"admin": "towns.csv"}))
+    (path.parent / "towns.csv").write_text("term,item,mapped_by\n", encoding="utf-8")
+    assert isinstance(load_spec(path), LoadedSpec)
+
+
+@pytest.mark.parametrize(
     ("name", "content", "says"),
     [
         ("missing.csv", None, "missing.csv"),
         ("../towns.csv", "term,item,mapped_by\na,Q1,x\n", "must lie beside the description"),
         ("towns.csv", "town,qid\na,Q1\n", "needs the columns term, item and mapped_by"),
+        (
+            "towns.csv",
+            "term;item;mapped_by\na;Q1;x\n",
+            "with commas between them; it has 'term;item;mapped_by'",
+        ),
+        ("towns.csv", "term,item,mapped_by\na,Q1,x\nb,Q2,x\na,Q3,x\n", "line 4: the term 'a' stands there"),
+        ("towns.csv", "term,item,mapped_by\na,Q1\n", "line 2: it has more or fewer cells"),
+        ("towns.csv", "term,item,mapped_by\na,b,Q1,x\n", "line 2: it has more or fewer cells"),
         ("towns.csv", "term,item,mapped_by\na,1,x\n", "item.admin.a"),
     ],
 )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from heritage.adapters.harvest.detect import detect, stated_crs
 from heritage.adapters.harvest.http import HttpSettings
 from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.masking import masked
 from heritage.errors import SourceChanged
 from heritage.model.digest import digest_json
 from heritage.ports.clock import Clock
@@ -49,7 +50,10 @@ def look(address: str, settings: HttpSettings, clock: Clock) -> Found:
 
 def _services(address: str) -> Iterator[tuple[dict[str, Any], str, str]]:
     """The service that an address belongs to, by its form: description, title, what spoke for it."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise SourceChanged(f"{masked(address)} is no address: {error}") from None
     base, path, query = f"{parts.scheme}://{parts.netloc}", parts.path, parse_qs(parts.query)
     asked = {key.lower(): values[0] for key, values in query.items()}
     if found := re.search(r"^(.*/([^/]+)/(?:Feature|Map)Server/\d+)", path):

@@ -1,6 +1,7 @@
 """Archives around files: what may come out of them, and how much."""
 
 import gzip
+import lzma
 import tarfile
 import zipfile
 import zlib
@@ -20,6 +21,16 @@ GZIP = b"\x1f\x8b"
 _ENCRYPTED = 0x1
 _NAMED = 10  # members that a message names
 _BLOCK = 1 << 20
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What a damaged member of a ZIP archive ends in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +100,7 @@ class Archive:
                 with target.open("wb") as file:
                     while block := source.read(_BLOCK):
                         file.write(block)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except _BROKEN as error:
             raise self._damaged(error) from None
         return target
 
@@ -105,14 +109,7 @@ class Archive:
         try:
             with zipfile.ZipFile(self._file.path) as archive:
                 damaged = archive.testzip()
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
+        except _BROKEN as error:
             raise self._damaged(error) from None
         if damaged:
             raise self._damaged(ValueError(damaged))

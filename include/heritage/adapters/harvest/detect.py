@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import glob
 import io
 import json
 import re
@@ -15,10 +16,13 @@ import clevercsv
 import pyogrio
 from charset_normalizer import from_bytes
 from lxml import etree
+from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from heritage.adapters.harvest.formats.content import stranger
+from heritage.adapters.harvest.formats.elements import name_of
+from heritage.adapters.harvest.protocols.pages import at
 from heritage.errors import SourceChanged
 
 _LOOKED_AT = 1 << 18  # bytes that tell a format
@@ -84,14 +88,16 @@ def detect(path: Path) -> Detected:
 def stated_crs(path: Path, protocol: str) -> str | None:
     """The CRS that the file itself names, as EPSG:n; None where it names none that EPSG knows."""
     if protocol == "geojson":
-        member = json.loads(path.read_bytes()).get("crs")
-        name = (member.get("properties") or {}).get("name") if isinstance(member, dict) else None
+        name = at(json.loads(path.read_bytes()), "crs", "properties", "name")
     elif protocol in ("shapefile", "geopackage", "kml", "gml"):
-        name = pyogrio.read_info(f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path))["crs"]
+        try:
+            name = pyogrio.read_info(f"/vsizip/{path}" if path.suffix.lower() == ".zip" else str(path))["crs"]
+        except (DataSourceError, DataLayerError, IndexError):  # as for a file without a layer
+            return None
     else:
         return None
     try:
-        code = CRS.from_user_input(name).to_epsg(min_confidence=60) if name else None
+        code = CRS.from_user_input(name).to_epsg(min_confidence=60) if isinstance(name, str) else None
     except CRSError:
         return None
     return f"EPSG:{code}" if code else None
@@ -114,7 +120,7 @@ def _archive(path: Path) -> Detected:
         fitting = [n for n in names if _SUFFIXES.get(PurePosixPath(n).suffix.lower()) == protocol]
         found = {"protocol": protocol}
         if len(fitting) > 1:
-            found["member"] = PurePosixPath(fitting[0]).name
+            found["member"] = glob.escape(PurePosixPath(fitting[0]).name)
         told = f"a ZIP archive with {', '.join(fitting[:5])}" + (" and more" if len(fitting) > 5 else "")
         return Detected(found, {"protocol": told})
     raise _refused(path, f"a ZIP archive without a table or map: {', '.join(names[:5]) or 'it is empty'}")
@@ -155,6 +161,7 @@ def _lists(content: Any, path: str = "", depth: int = 4) -> list[tuple[str, int]
     return [
         found
         for key, value in content.items()
+        if re.fullmatch(r"[^.\s]+", key)  # others cannot stand in a path
         for found in _lists(value, f"{path}.{key}" if path else key, depth - 1)
     ]
 
@@ -170,11 +177,11 @@ def _xml(path: Path) -> Detected:
         for event, element in events:
             if event == "start":
                 depth += 1
-                name = etree.QName(element)
+                space, local = name_of(element.tag)
                 if depth == 1:
-                    root, namespace = name.localname, name.namespace or ""
+                    root, namespace = local, space
                 elif depth <= 4:
-                    counts[name.localname] += 1
+                    counts[local] += 1
             else:
                 depth -= 1
                 element.clear()
@@ -208,10 +215,11 @@ def _delimited(path: Path) -> Detected:
     except csv.Error as error:
         raise _refused(path, f"no table that can be read ({error})") from None
     widths = Counter(len(row) for row in rows if any(row))
-    usual = widths.most_common(1)[0][0]
+    usual = max(widths, key=widths.__getitem__, default=0)
     if usual < 2:
         raise _refused(path, "text without columns")
-    header = next(n for n, row in enumerate(rows, start=1) if len(row) == usual and sum(map(bool, row)) > 1)
+    headers = (n for n, row in enumerate(rows, start=1) if len(row) == usual and sum(map(bool, row)) > 1)
+    header = next(headers, 1)
     before = sum(len(list(csv.reader([line]))) for line in lines[: header - 1])
     if header > 1 and before == header - 1:
         found["header"], evidence["header"] = header, f"the first line with {usual} cells"

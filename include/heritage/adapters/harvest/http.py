@@ -6,7 +6,7 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -18,7 +18,7 @@ import httpx
 from heritage.adapters.harvest.faults import Lasting, OutOfTime, Passing
 from heritage.adapters.harvest.outside import Outside, resolved
 from heritage.adapters.harvest.partial import Partial
-from heritage.model.digest import digest_json
+from heritage.adapters.harvest.request import Request
 from heritage.ports.clock import Clock
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # below, it logs whole addresses with their credentials
@@ -35,6 +35,7 @@ _KEPT_HEADERS = (
 _LATER = (408, 425, 429)
 _PACKINGS = ("", "identity", "gzip", "deflate")
 _SAID_BYTES = 4096
+_DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +63,6 @@ class HttpSettings:
     most_pages: int = 50_000
     packed_ratio: int = 200
     packed_bytes: int = 16 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked: GET, or POST with a form. `answers` are the statuses that come with an answer."""
-
-    url: str
-    form: Mapping[str, str] | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    answers: tuple[int, ...] = (200,)
-
-    @classmethod
-    def of(
-        cls,
-        url: str,
-        params: Mapping[str, Any] | None = None,
-        form: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> "Request":
-        """`params` join the query of the address."""
-        whole = httpx.URL(url).copy_merge_params(dict(params)) if params else url
-        return cls(str(whole), form, headers or {})
-
-    @property
-    def method(self) -> str:
-        return "GET" if self.form is None else "POST"
-
-    @property
-    def key(self) -> str:
-        """The same question has the same key."""
-        return digest_json([self.url, dict(self.form or {}), dict(self.headers)])[:16]
 
 
 @cache
@@ -134,8 +104,8 @@ class Http:
             raise OutOfTime
         came = path.with_name(f"{path.name}.partial")
         headers = {**request.headers, **(partial.condition() if partial else {})}
-        self._home = self._home or httpx.URL(request.url).host
-        extensions = {"trace": self._outside.watch(self._home)}
+        self._home = self._home or request.host
+        extensions = {"trace": self._watch()}
         with (
             _sorted_errors(self._settings),
             self._client.stream(
@@ -157,6 +127,30 @@ class Http:
             partial.done()
         return kept
 
+    def _watch(self) -> Callable[[str, Mapping[str, Any]], None]:
+        """A trace for httpx that looks at every connection when it is made."""
+        judge = self._outside.watch(self._home)
+
+        def trace(event: str, info: Mapping[str, Any]) -> None:
+            judge(event, info)
+            if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+                self._in_time(info["return_value"])
+
+        return trace
+
+    def _in_time(self, stream: Any) -> None:
+        """Makes every read from the connection look at the clock: a head that never ends, or one answer 1xx
+        after the other, gives httpx nothing that it would hand on to us."""
+        read = stream.read
+
+        def read_in_time(*args: Any, **options: Any) -> bytes:
+            if time.monotonic() > self._until:
+                raise OutOfTime
+            came: bytes = read(*args, **options)
+            return came
+
+        stream.read = read_in_time
+
     def _refuse_inside(self, request: httpx.Request) -> None:
         self._outside.judge(self._home, request.url.host)
 
@@ -175,7 +169,7 @@ class Http:
     def _write(self, answer: httpx.Response, came: Path, start: int, room: int) -> None:
         packed = "content-encoding" in answer.headers
         announced = answer.headers.get("content-length", "")
-        if not packed and announced.isdigit() and start + int(announced) > room:
+        if not packed and _DIGITS.fullmatch(announced) and start + int(announced) > room:
             raise self._too_large()
         size = start
         with came.open("ab" if start else "wb") as file:
@@ -188,11 +182,9 @@ class Http:
                 )
                 if packed and size > limit:
                     raise Lasting(f"{answer.num_bytes_downloaded} packed bytes give more than {size}")
-                if time.monotonic() > self._until:
-                    raise OutOfTime
                 file.write(chunk)
         total = answer.headers.get("content-range", "").rpartition("/")[2] if start else ""
-        if total.isdigit() and size != int(total):
+        if _DIGITS.fullmatch(total) and size != int(total):
             raise Passing(f"the file was cut short: {size} of {total} bytes came")
 
     def _too_large(self) -> Lasting:
@@ -208,7 +200,7 @@ class Http:
 
     def _asked_wait(self, text: str) -> float | None:
         """Seconds of a Retry-After header, which holds seconds or a date; None without a readable one."""
-        if text.strip().isdigit():
+        if _DIGITS.fullmatch(text.strip()):
             return float(text)
         try:
             until = parsedate_to_datetime(text)
@@ -232,6 +224,7 @@ def _sorted_errors(settings: HttpSettings) -> Iterator[None]:
         httpx.UnsupportedProtocol,
         httpx.InvalidURL,
         httpx.DecodingError,
+        UnicodeError,  # a host that cannot be one
     ) as error:
         raise Lasting(str(error)) from error
     except httpx.ReadError as error:

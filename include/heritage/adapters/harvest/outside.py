@@ -13,7 +13,7 @@ def resolved(host: str) -> list[str]:
     """The addresses of a host; none when it has no name here, as behind a proxy."""
     try:
         return [str(found[4][0]).partition("%")[0] for found in socket.getaddrinfo(host, None)]
-    except OSError:
+    except (OSError, UnicodeError):
         return []
 
 

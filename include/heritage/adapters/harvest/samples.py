@@ -8,6 +8,7 @@ import tempfile
 import warnings
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,16 @@ _SMALL = 500_000  # bytes of a file that is a sample as a whole
 
 
 def cut(path: Path, harvest: Mapping[str, Any], folder: Path) -> tuple[Path, int] | None:
-    """The first rows of `path` as a file in `folder`, and how many they are; None where a format cannot be
-    cut and the file is too large to be kept whole."""
+    """The first rows of `path` as a file in `folder`, and how many they are; None for a file that cannot be
+    cut, as a damaged one or a large one of some formats."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / path.name
+    with suppress(UnicodeDecodeError, csv.Error, LookupError, TypeError, pyogrio.errors.DataSourceError):
+        return _cut(path, harvest, target)
+    return None  # not what it seems to be: its reader says what is wrong with it
+
+
+def _cut(path: Path, harvest: Mapping[str, Any], target: Path) -> tuple[Path, int] | None:
     protocol = harvest["protocol"]
     if protocol == "shapefile":
         return _shapefile(path, target.with_suffix(".zip"))
@@ -67,7 +74,8 @@ def _json(path: Path, harvest: Mapping[str, Any], target: Path) -> tuple[Path, i
         holder[last] = rows[:_ROWS]
     else:
         content = rows[:_ROWS]
-    target.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(content, ensure_ascii=False, indent=1)
+    target.write_text(text, encoding="utf-8", errors="backslashreplace")  # lone surrogates, as JSON has them
     return target, min(len(rows), _ROWS)
 
 

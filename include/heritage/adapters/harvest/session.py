@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import httpx
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from heritage.adapters.harvest.faults import Lasting, OutOfTime, Passing
-from heritage.adapters.harvest.http import Http, HttpSettings, Request
+from heritage.adapters.harvest.http import Http, HttpSettings
 from heritage.adapters.harvest.outside import resolved
 from heritage.adapters.harvest.pace import Pace
 from heritage.adapters.harvest.partial import Partial
+from heritage.adapters.harvest.request import Request
 from heritage.adapters.masking import masked
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.ports.clock import Clock
@@ -99,7 +99,7 @@ class Session:
         `params` join the query of the address; with a `form` the request is a POST. `check` judges an answer
         that came with status 200: where it raises SourceUnavailable, the server is asked again.
         """
-        request = Request.of(url, params, form, headers)
+        request = self._request(url, params, form, headers)
         return self._answer(request, self._folder / f".asked-{request.key}", check)
 
     def page(
@@ -120,7 +120,7 @@ class Session:
         Raises SourceChanged for pages without end, and for a page that says what an earlier one said, unless
         pages of this service may be the same (`repeats`).
         """
-        request = replace(Request.of(url, params, form, headers), answers=answers)
+        request = replace(self._request(url, params, form, headers), answers=answers)
         path, head = self._folder / name, self._folder / f"{name}{_HEAD}"
         if name not in self._named and len(self._named) >= self._settings.most_pages:
             raise self.changed(
@@ -144,7 +144,10 @@ class Session:
         validators = self._last.validators.get(masked(url), {}) if self._last else {}
         conditions = {_CONDITIONS[header]: value for header, value in validators.items()}
         path = self._folder / name
-        return self._retry(Request.of(url, headers=conditions), path, _good, Partial(path, url))
+        answer = self._retry(self._request(url, headers=conditions), path, _good, Partial(path, url))
+        if answer is None and not conditions:
+            raise self._unconditional(url)
+        return answer
 
     def forget(self) -> None:
         """Drops what has come so far: the next attempt begins anew."""
@@ -194,8 +197,23 @@ class Session:
     def _answer(self, request: Request, path: Path, check: Check) -> Answer:
         answer = self._retry(request, path, check)
         if answer is None:
-            raise self.changed(request.url, "the server says 304 to a question without a condition")
+            raise self._unconditional(request.url)
         return answer
+
+    def _unconditional(self, url: str) -> SourceChanged:
+        return self.changed(url, "the server says 304 to a question without a condition")
+
+    def _request(
+        self,
+        url: str,
+        params: Mapping[str, Any] | None = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Request:
+        try:
+            return Request.of(url, params, form, headers)
+        except Lasting as error:
+            raise self.changed(url, str(error)) from None
 
     def _retry(
         self, request: Request, path: Path, check: Check, partial: Partial | None = None
@@ -222,7 +240,7 @@ class Session:
             raise self._unavailable(request, f"cannot be kept: {error.strerror or error}") from error
 
     def _once(self, request: Request, path: Path, check: Check, partial: Partial | None) -> Answer | None:
-        self._pace.keep(httpx.URL(request.url).host)
+        self._pace.keep(request.host)
         self._folder.mkdir(parents=True, exist_ok=True)
         room = self._settings.largest_bytes - self._came + self._sizes.get(path, 0)
         headers = self._http.get(request, path, room, partial)

@@ -121,6 +121,17 @@ def test_a_damaged_member_is_told():
         read(bytes(content))
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_a_damaged_member_is_told_however_it_is_packed(method):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive:
+        archive.writestr("list.csv", CSV)
+    content = bytearray(made.getvalue())
+    content[60] ^= 0xFF
+    with pytest.raises(SourceChanged, match="cannot be unpacked"):
+        read(bytes(content))
+
+
 def test_gzip_is_unpacked():
     rows = read(gzip.compress(CSV), name="list.csv.gz")
     assert (len(rows), rows[0].file) == (3, "list.csv")

@@ -167,3 +167,9 @@ def test_a_row_of_a_million_cells_costs_no_columns():
     (rows,) = Reader().rows(described(), [fetched("list.csv", content)])
     assert rows.cells.column_names == ["nr", "namn"]
     assert dict(rows.faults) == {1: IssueCode.ROW_RAGGED}
+
+
+def test_a_header_that_is_one_endless_cell_is_told():
+    content = b"a" * ((1 << 27) + 1) + b",b\n1,2\n"
+    with pytest.raises(SourceChanged, match="field larger than field limit"):
+        list(Reader().rows(described(), [fetched("list.csv", content)]))

@@ -65,6 +65,7 @@ def test_a_service_that_does_not_confirm_the_crs_is_refused(tmp_path):
         ("items?token=t0&limit=1000", "came twice|says the same"),
         ("javascript:alert(1)", "no address"),
         ("file:///etc/passwd", "no address"),
+        ("http://[", "no address"),
         (7, "no address"),
         ({"href": "x"}, "no address"),
     ],

@@ -1,5 +1,6 @@
 """What a pull does to a publisher, and what a publisher may do to a pull."""
 
+import contextlib
 import gzip
 import json
 import logging
@@ -450,6 +451,61 @@ def test_silence_in_the_middle_of_an_answer_is_told(session):
             session(silence_s=0.05, attempts=1).ask(f"http://127.0.0.1:{silent.getsockname()[1]}/")
         done.set()
         thread.join()
+
+
+@pytest.mark.parametrize(
+    "drop",
+    [b"a", b"\r\nHTTP/1.1 100 Continue\r\n\r\n" * 10],
+    ids=["a header without end", "one 1xx after the other"],
+)
+@pytest.mark.parametrize("status", [b"200 OK", b"500 Busy"])
+def test_a_server_that_only_keeps_us_busy_holds_no_pull_longer_than_it_may_take(session, drop, status):
+    begin = b"HTTP/1.1 100 Continue\r\n" if b"1.1" in drop else b"HTTP/1.1 " + status + b"\r\nX: "
+    ended = threading.Event()
+
+    def serve():
+        connection = listening.accept()[0]
+        with connection, contextlib.suppress(OSError):
+            connection.recv(65536)
+            connection.sendall(begin)
+            while not ended.wait(0.01):
+                connection.sendall(drop)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=serve, daemon=True).start()
+        with pytest.raises(SourceUnavailable, match=r"takes longer than 0.2 s"):
+            session(pull_s=0.2).ask(f"http://127.0.0.1:{listening.getsockname()[1]}/list.csv")
+        ended.set()
+
+
+@pytest.mark.parametrize(
+    "url", ["http://[::1/x", "http:///x", "https://x\u202e/", "http://xn--a/", f"http://{'a' * 70}.example/"]
+)
+@pytest.mark.parametrize("params", [None, {"page": 1}])
+def test_what_is_no_address_is_told(session, url, params):
+    with pytest.raises(SourceChanged, match="demo: http"):
+        session().ask(url, params)
+
+
+@pytest.mark.parametrize("target", ["http://xn--/", f"http://{'a' * 70}.example/"])
+def test_a_redirect_to_a_host_that_cannot_be_is_told(session, server, target):
+    server.status, server.headers = 302, {"Location": target}
+    with pytest.raises(SourceChanged, match="demo: http"):
+        session().ask(server.url)
+
+
+@pytest.mark.parametrize("wait", ["\u00b2", "9" * 5000, "Wed, 21 Oct 999999999 07:28:00 GMT"])
+def test_a_time_to_wait_that_is_none_is_passed_over(session, server, wait):
+    waits = []
+    server.before = [(429, {"Retry-After": wait}, b"")]
+    assert session(waits=waits, wait_s=7).ask(server.url).content == BODY
+    assert waits == [7]
+
+
+def test_a_register_cannot_be_unchanged_before_its_first_pull(session, server):
+    server.status, server.body = 304, b""
+    with pytest.raises(SourceChanged, match="304 to a question without a condition"):
+        session().download("list.csv", server.url)
 
 
 def test_a_contact_in_any_script_is_sent(tmp_path, server):

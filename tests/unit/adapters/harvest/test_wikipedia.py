@@ -275,6 +275,15 @@ def test_what_are_no_pages_is_refused_with_a_sentence(tmp_path, body):
         read_rows(described(tmp_path, "https://nl.wikipedia.org"), [("page-00001.json", body)])
 
 
+def test_a_title_with_half_a_letter_harms_only_its_rows(tmp_path):
+    titles = ["Lijst \\ud800", "Lijst"]
+    page = '{"title": "%s", "revisions": [{"slots": {"main": {"content": "%s"}}}]}'
+    pages = ", ".join(page % (title, row(n)) for n, title in enumerate(titles, start=1))
+    body = f'{{"query": {{"pages": [{pages}]}}}}'.replace("\n", "\\n").encode()
+    rows = read_rows(described(tmp_path, "https://nl.wikipedia.org"), [("page-00001.json", body)])
+    assert [one.fault for one in rows] == [IssueCode.ENCODING_WRONG, None]
+
+
 @pytest.mark.shared_data
 def test_every_mapping_of_the_monuments_database_finds_its_columns(tmp_path, shared_data):
     """A list as each mapping expects it: the columns that it reads are there under the names that it uses."""

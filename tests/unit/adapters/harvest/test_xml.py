@@ -84,3 +84,8 @@ def test_a_document_type_alone_does_no_harm():
 def test_what_cannot_be_read_is_told(content, said):
     with pytest.raises(SourceChanged, match=rf"^se_demo, list\.xml.*{said}"):
         read(content)
+
+
+def test_a_name_that_no_namespace_can_hold_is_told():
+    with pytest.raises(SourceChanged, match="Failed to parse QName 'd:4th'"):
+        read('<l xmlns:d="urn:d"><site><nr>1</nr><d:4th>y</d:4th></site></l>')

@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import csv
 import io
 from collections.abc import Iterator
 from itertools import pairwise
@@ -44,7 +45,7 @@ def clean_rows(
     content.seek(start)
     try:
         cells: list[str] = next(rows_of(spec, (line.decode() for line in iter(content.readline, b""))), [])
-    except UnicodeDecodeError:
+    except (UnicodeDecodeError, csv.Error):
         return None
     names = header_names(spec, file, cells)
     if not names or len(cells) > len(names) + _SPARE:

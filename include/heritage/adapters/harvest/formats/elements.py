@@ -15,7 +15,7 @@ The column of an element is its path of local names below the element of the row
 
 import re
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree
 
@@ -32,6 +32,24 @@ _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _SCHEMA = "http://www.w3.org/2001/XMLSchema-instance"
 _TAIL = 64
 _PLACES = re.compile(r"\[[^\]]*\]")
+
+
+class Name(NamedTuple):
+    """The name of an element or attribute; `space` is empty for none."""
+
+    space: str
+    local: str
+
+
+def name_of(tag: str) -> Name:
+    """Takes a name apart. `etree.QName` would raise ValueError for one that the parser tells of only at the
+    end of the file, such as `a:4b`.
+
+    >>> name_of("{http://purl.org/dc/terms/}title"), name_of("title").local
+    (Name(space='http://purl.org/dc/terms/', local='title'), 'title')
+    """
+    space, _, local = tag.rpartition("}")
+    return Name(space.removeprefix("{"), local)
 
 
 def parse(spec: DatasetSpec, file: FetchedFile) -> etree._Element:
@@ -89,11 +107,10 @@ class Columns:
     def _walk(self, element: etree._Element, path: str, plain: str, row: Row, number: int) -> None:
         described = False
         for attribute, value in element.attrib.items():
-            name = etree.QName(attribute)
-            space = name.namespace or ""
+            space, local = name_of(str(attribute))
             if attribute != _LANG and space != _SCHEMA:
                 prefix = next((p for p, uri in element.nsmap.items() if p and uri == space), None)
-                step = "@" + self._step(name.localname, prefix, "@")
+                step = "@" + self._step(local, prefix, "@")
                 self._hold_apart(f"{plain}{step}", space, number)
                 row[f"{path}{step}"] = str(value)
                 described = True
@@ -107,9 +124,9 @@ class Columns:
             row["."] = own
         places: Counter[str] = Counter()
         for child in element.iterchildren(etree.Element):
-            name = etree.QName(child)
-            step = self._step(name.localname, child.prefix)
-            self._hold_apart(f"{plain}{step}", name.namespace or "", number)
+            space, local = name_of(child.tag)
+            step = self._step(local, child.prefix)
+            self._hold_apart(f"{plain}{step}", space, number)
             lang = child.get(_LANG)
             told = f"{step}[@lang={lang}]" if lang else step
             places[told] += 1

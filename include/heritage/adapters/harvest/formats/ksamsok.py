@@ -14,12 +14,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import shapely
-from lxml import etree
 
 from heritage.adapters.harvest.crs import disagreement, north_first
 from heritage.adapters.harvest.formats.batches import in_batches
 from heritage.adapters.harvest.formats.content import stop
-from heritage.adapters.harvest.formats.elements import Columns
+from heritage.adapters.harvest.formats.elements import Columns, name_of
 from heritage.adapters.harvest.formats.geometry import Placed, nowhere, point, shape
 from heritage.adapters.harvest.formats.ksamsok_answer import entity, read_hits
 from heritage.adapters.harvest.formats.rdf_xml import Node, Statements
@@ -79,7 +78,7 @@ class _Record:
                 self._tell(value, f"{column}/", row)
 
     def _tell_xml(self, literal: Any, column: str, row: Row) -> None:
-        geometry = next((child for child in literal if etree.QName(child).namespace in _GML), None)
+        geometry = next((child for child in literal if name_of(child.tag).space in _GML), None)
         if geometry is not None:
             if not self._placed[0]["geometry.type"]:
                 self._placed = self._place(geometry)
@@ -94,7 +93,7 @@ class _Record:
         wrong = disagreement(self._spec, stated) if stated else None
         if wrong:
             raise stop(IssueCode.FILE_NOT_TABLE, self._spec, self._file, row=self._number, hint=wrong)
-        kind = etree.QName(geometry).localname
+        kind = name_of(geometry.tag).local
         numbers = _NUMBER.findall("".join(map(str, geometry.itertext())))
         if kind == "Point" and len(numbers) == 2:
             turned = geometry.find("{*}pos") is not None and north_first(stated)

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lxml import etree
-
 from heritage.adapters.harvest.formats.content import stop
-from heritage.adapters.harvest.formats.elements import parse
+from heritage.adapters.harvest.formats.elements import name_of, parse
 from heritage.adapters.harvest.formats.rdf_xml import Node, Statements
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
@@ -30,8 +28,8 @@ class Hits:
 def read_hits(spec: DatasetSpec, file: FetchedFile) -> Hits:
     """The answer. Raises SourceChanged when it is none of K-samsök."""
     root = parse(spec, file)
-    if etree.QName(root).localname != "result":
-        hint = f"It is XML, but no answer of K-samsök: its root is {etree.QName(root).localname}."
+    if name_of(root.tag).local != "result":
+        hint = f"It is XML, but no answer of K-samsök: its root is {name_of(root.tag).local}."
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
     return Hits(
         root.findall(f"{{*}}records/{{*}}record/{_RDF}"),

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from heritage.adapters.harvest.formats.content import stop
-from heritage.adapters.harvest.formats.elements import PARSER, broken, refuse_no_xml
+from heritage.adapters.harvest.formats.elements import PARSER, broken, name_of, refuse_no_xml
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
@@ -40,15 +40,15 @@ def survey(spec: DatasetSpec, file: FetchedFile) -> Seen:
             if event == "end":
                 _free(element)
                 continue
-            name = etree.QName(element)
+            space, local = name_of(element.tag)
             if not seen.root:
                 _refuse_entities(spec, file, element)
-                seen.root = name.localname
-            seen.elements[name.localname] += 1
-            seen.spaces.add(name.namespace or "")
+                seen.root = local
+            seen.elements[local] += 1
+            seen.spaces.add(space)
             parent = element.getparent()
-            if parent is not None and etree.QName(parent).localname in _COLLECTING:
-                seen.members[name.localname] += 1
+            if parent is not None and name_of(parent.tag).local in _COLLECTING:
+                seen.members[local] += 1
             if "srsName" in element.attrib:
                 seen.crs.add(str(element.get("srsName")))
     return seen

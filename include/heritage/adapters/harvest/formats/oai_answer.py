@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from heritage.adapters.harvest.formats.content import stop
-from heritage.adapters.harvest.formats.elements import PARSER, broken, refuse_no_xml
+from heritage.adapters.harvest.formats.elements import PARSER, broken, name_of, refuse_no_xml
 from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
@@ -38,10 +38,8 @@ def read_answer(spec: DatasetSpec, file: FetchedFile) -> ListRecords:
         root = etree.fromstring(content, etree.XMLParser(**PARSER))
     except etree.XMLSyntaxError as error:
         raise _broken(spec, file, content, error) from None
-    if etree.QName(root).localname != "OAI-PMH":
-        hint = (
-            f"It is XML, but no answer of an OAI-PMH repository: its root is {etree.QName(root).localname}."
-        )
+    if name_of(root.tag).local != "OAI-PMH":
+        hint = f"It is XML, but no answer of an OAI-PMH repository: its root is {name_of(root.tag).local}."
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
     token = root.find("{*}ListRecords/{*}resumptionToken")
     size = "" if token is None else str(token.get("completeListSize", "")).strip()

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from heritage.adapters.harvest.formats.elements import name_of
+
 Element = Any
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -58,13 +60,13 @@ class Statements:
     def _say(self, node: Node, element: Element) -> None:
         for name, text in element.attrib.items():
             if not name.startswith((_RDF, _XML)):
-                self.of[node].append(Said(etree.QName(name).localname, str(text)))
+                self.of[node].append(Said(name_of(name).local, str(text)))
         for child in element.iterchildren(etree.Element):
             value = self._value(child)
             if child.tag == f"{_RDF}type" and isinstance(value, Node):
                 self.types[node].add(value.name)
             else:
-                self.of[node].append(Said(etree.QName(child).localname, value))
+                self.of[node].append(Said(name_of(child.tag).local, value))
 
     def _value(self, element: Element) -> "str | Node | Element":
         resource, blank = element.get(f"{_RDF}resource"), element.get(f"{_RDF}nodeID")
@@ -89,5 +91,4 @@ class Statements:
 
 
 def _address(tag: str) -> str:
-    name = etree.QName(tag)
-    return f"{name.namespace or ''}{name.localname}"
+    return "".join(name_of(tag))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from heritage.adapters.harvest.formats.elements import name_of
+
 _HOLDERS = ("member", "featureMember", "featureMembers")
 _ID = ("{http://www.opengis.net/gml/3.2}id", "{http://www.opengis.net/gml}id", "fid")
 
@@ -93,7 +95,7 @@ def named(root: etree._Element, *names: str) -> Iterator[etree._Element]:
 
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace."""
-    return str(etree.QName(element).localname)
+    return name_of(element.tag).local
 
 
 def _texts(root: etree._Element, *names: str) -> list[str]:

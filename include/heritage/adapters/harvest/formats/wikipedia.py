@@ -66,7 +66,8 @@ def _aliases(content: Any) -> set[str]:
 
 
 def _where(harvest: Wikipedia, page: _Page) -> Row:
-    address = f"{harvest.url.rstrip('/')}/wiki/{quote(page.title.replace(' ', '_'), safe='/:')}"
+    path = quote(page.title.replace(" ", "_"), safe="/:", errors="replace")
+    address = f"{harvest.url.rstrip('/')}/wiki/{path}"
     return {"page": page.title, "page.url": address, "page.revision": page.revision}
 
 

@@ -94,8 +94,12 @@ class Pages(Generic[T]):
 
     def follow(self, url: str, link: Any) -> str:
         """The address that a link in the answer of `url` leads to; it may be relative."""
-        target = urljoin(url, link) if isinstance(link, str) else ""
-        if urlsplit(target).scheme not in ("http", "https"):
+        try:
+            target = urljoin(url, link) if isinstance(link, str) else ""
+            scheme = urlsplit(target).scheme
+        except ValueError:  # brackets that hold no IPv6 address
+            scheme = ""
+        if scheme not in ("http", "https"):
             raise self.refuse(url, f"it links to no address: {str(link)[:200]!r}")
         return target
 
