@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import socket
 import time
 
@@ -14,12 +15,19 @@ def main() -> None:
     """Starts everything, says where to go, and waits."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=8080, help="port of Airflow (default 8080)")
-    port = parser.parse_args().port
+    parser.add_argument(
+        "--publishers", action="store_true", help="pull from the publishers, not from the bundled samples"
+    )
+    chosen = parser.parse_args()
+    port = chosen.port
     refuse_taken(port)
     DEMO.mkdir(exist_ok=True)
     with Processes(DEMO / "logs") as processes:
         wiki = start_sandbox(processes)
         settings = heritage_settings(start_mirror(processes)) | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki}
+        if chosen.publishers:
+            del settings["HERITAGE_MIRROR"]
+            settings["HERITAGE_CONTACT"] = os.environ.get("HERITAGE_CONTACT", "")
         env = environment(DEMO / "airflow", port, USERS, settings)
         print("Starting Airflow (half a minute) …", flush=True)
         start(processes, env)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from heritage.model.shown import printable
 from heritage.ports.catalogue import CatalogueEntry
 from heritage.wiring.settings import Settings
 
@@ -77,6 +78,6 @@ def _table(entries: list[CatalogueEntry]) -> Table:
             entry.sample,
             "" if entry.records is None else f"{entry.records:,}",
             Text(entry.licence),
-            Text(entry.title),
+            Text(printable(entry.title)),
         )
     return table

@@ -14,7 +14,7 @@ _TERMS = 15
 
 def show(seen: Preview, console: Console) -> None:
     """Records, map, rejected rows and open terms."""
-    console.print(Text(f"{seen.title}: {seen.records:,} records from {seen.source}", style="bold"))
+    console.print(Text(printable(f"{seen.title}: {seen.records:,} records from {seen.source}"), style="bold"))
     if seen.synthetic:
         console.print("These rows are synthetic: made up in the layout of the register.", style="yellow")
     if seen.unverified:

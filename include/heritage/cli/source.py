@@ -32,6 +32,8 @@ def source_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.T
                 typer.echo(
                     f"No sample could be cut: put what the register sends into {made.path.parent}/samples"
                 )
+            if made.draft.folder.startswith("_") and country is None:
+                typer.echo("No country was found: where the register is of one, begin anew with --country")
             typer.echo("Lines that wait for you:")
             for key in made.draft.edits:
                 typer.echo(f"  {key.strip()}")

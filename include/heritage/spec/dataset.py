@@ -90,7 +90,7 @@ class Expectation(Closed):
 class Checks(Closed):
     """`rows` bounds the records of a snapshot; `fill` the least share of records with a field."""
 
-    rows: tuple[int, int]
+    rows: tuple[Annotated[int, Field(ge=0)], int]
     fill: dict[FilledField, Annotated[float, Field(ge=0, le=1)]] = Field(default_factory=dict)
     expectations: list[Expectation] = Field(default_factory=list)
 

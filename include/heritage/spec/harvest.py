@@ -3,6 +3,7 @@
 `format` says how the captured files are read; see `adapters.harvest.formats`.
 """
 
+import codecs
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
@@ -54,6 +55,10 @@ class _Published(Closed):
         return getattr(self, name, default)
 
 
+_NO_FILES = ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "unicode-escape", "undefined")
+"""Codecs for host names and for program text."""
+
+
 class _Encoded(Closed):
     encoding: str = "utf-8"
 
@@ -62,6 +67,8 @@ class _Encoded(Closed):
     def _encoding_is_known(cls, value: str) -> str:
         try:
             "".encode(value)  # unlike a look-up, this also refuses codecs that are not for text, as base64
+            if codecs.lookup(value).name in _NO_FILES:
+                raise LookupError
         except LookupError:
             raise ValueError(f"{value!r} is no known encoding; utf-8 and cp1252 are usual") from None
         return value

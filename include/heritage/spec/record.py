@@ -28,10 +28,29 @@ def _with_group(pattern: str) -> str:
         pc.replace_substring_regex(pa.nulls(1, pa.string()), pattern, r"\1")
     except pa.ArrowInvalid:
         raise ValueError(f"{pattern!r} has no group: put what to keep into ( )") from None
-    return pattern
+    try:
+        pc.replace_substring_regex(pa.nulls(1, pa.string()), pattern, r"\2")
+    except pa.ArrowInvalid:
+        return pattern
+    raise ValueError(f"{pattern!r} has several groups: one says what to keep, make the others (?: )")
 
 
 Regex = Annotated[str, StringConstraints(min_length=1), AfterValidator(_regex)]
+
+
+def _horizontal(code: str) -> str:
+    if code == "EPSG:4326":
+        return code
+    from pyproj import CRS  # only for others: Airflow parses descriptions again and again
+    from pyproj.exceptions import CRSError
+
+    try:
+        crs = CRS.from_user_input(code)
+    except CRSError:
+        raise ValueError(f"{code} is no CRS that is known; look it up at https://epsg.io") from None
+    if not (crs.is_geographic or crs.is_projected):
+        raise ValueError(f"{code} ({crs.name}) does not say where on a map a point lies")
+    return code
 
 
 class Cell(Closed):
@@ -46,7 +65,7 @@ class Cell(Closed):
     columns: Annotated[list[Column], Field(min_length=2)] | None = None
     join: str = " "
     split: Annotated[str, StringConstraints(min_length=1)] | None = None
-    part: Annotated[int, Field(ge=1)] | None = None
+    part: Annotated[int, Field(ge=1, le=1000)] | None = None
     strip: Regex | None = None
     extract: Annotated[Regex, AfterValidator(_with_group)] | None = None
     prefix: Annotated[str, StringConstraints(min_length=1)] | None = None
@@ -110,8 +129,8 @@ class Point(Closed):
     pair: Column | None = None
     grid: Column | None = None
     order: Literal["lat_lon", "lon_lat"] = "lat_lon"
-    crs: Annotated[str, StringConstraints(pattern=r"^[A-Z]+:\d+$")] = "EPSG:4326"
-    precision_m: float | None = Field(default=None, gt=0)
+    crs: Annotated[str, StringConstraints(pattern=r"^[A-Z]+:\d+$"), AfterValidator(_horizontal)] = "EPSG:4326"
+    precision_m: float | None = Field(default=None, gt=0, le=1_000_000)
 
     @model_validator(mode="before")
     @classmethod

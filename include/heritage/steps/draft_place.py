@@ -1,6 +1,7 @@
 """Where a register's coordinates stand and in which CRS: whatever puts most points into the country."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from heritage.steps.draft_columns import Column
 _TESTED = 100  # points that a CRS is tried on
 _GOOD = 0.5  # share of points in the country below which a CRS is no guess
 _MOST_ZONES = 24
+_TELLING = 0.2  # difference of shares that outweighs the letters of the columns
 _AS_GOOD = 0.05  # difference of shares that says nothing
 _GRID = r"[A-HJ-Z]{1,2} ?\d{1,5} ?\d{1,5}"
 _WORLD_MERCATOR = "EPSG:3857"
@@ -47,7 +49,8 @@ def guess_place(
         if notation.get("grid"):
             crs = "EPSG:27700" if country == "Q145" else "EPSG:29902"
             return PlaceGuess({**notation, "crs": crs}, "grid references", country, names)
-        found = _fit(x, y, usual, world, country, stated)
+        lettered = not notation.keys() - {"x", "y"} and _by_letter(notation)
+        found = _fit(x, y, usual, world, country, stated, lettered)
         if found is None:
             continue
         crs, swapped, item, told = found
@@ -103,7 +106,13 @@ def _pair_of(
 
 
 def _fit(
-    x: np.ndarray, y: np.ndarray, usual: UsualCrs, world: World, country: str | None, stated: str | None
+    x: np.ndarray,
+    y: np.ndarray,
+    usual: UsualCrs,
+    world: World,
+    country: str | None,
+    stated: str | None,
+    lettered: bool,
 ) -> tuple[str, bool, str | None, str] | None:
     """CRS, whether x and y change places, the country, and what spoke for it."""
     degrees = bool((np.abs(x) <= 180).all() and (np.abs(y) <= 180).all())
@@ -117,24 +126,35 @@ def _fit(
         found = world.around(lat, lon)
         told = f"as {_WORLD_MERCATOR} the points lie in one country; name the country for a better guess"
         return (_WORLD_MERCATOR, False, found, told) if found else None
-    best: tuple[float, str, bool] | None = None
+    best: tuple[float, str, bool, float] | None = None
     near: list[str] = []
     for code in _candidates(world, country, usual):
+        shares = {}
         for straight in (True, False):
             lon, lat = _degrees(code, *((x, y) if straight else (y, x)))
-            share = _inside(world, country, lat, lon)
-            if share > _GOOD:
-                near.append(code)
-                if best is None or share > best[0] + _AS_GOOD:
-                    best = (share, code, straight)
+            shares[straight] = _inside(world, country, lat, lon)
+        straight = _straight(shares, code, lettered)
+        if shares[straight] > _GOOD:
+            near.append(code)
+            if best is None or shares[straight] > best[0] + _AS_GOOD:
+                best = (shares[straight], code, straight, shares[not straight])
     if best is None:
         return None
-    share, code, straight = best
+    share, code, straight, other = best
     others = ", ".join(dict.fromkeys(one for one in near if one != code))
-    told = f"puts {share:.0%} of {len(x)} points into the country" + (
-        f"; see also {others}" if others else ""
-    )
+    told = f"puts {share:.0%} of {len(x)} points into the country"
+    if other > _GOOD:
+        told += f"; {other:.0%} with x and y exchanged: compare a place you know"
+    told += f"; see also {others}" if others else ""
     return code, not straight, country, told
+
+
+def _straight(shares: Mapping[bool, float], code: str, lettered: bool) -> bool:
+    """Whether x is the easting. Columns that are called only x and y follow the letters of the CRS, and in
+    many national ones x points north (Poland, Germany's Gauss-Krüger)."""
+    if lettered and abs(shares[True] - shares[False]) < _TELLING:
+        return CRS.from_user_input(code).axis_info[0].direction != "north"
+    return shares[True] >= shares[False]
 
 
 def _fit_degrees(
@@ -150,6 +170,13 @@ def _fit_degrees(
     share, straight, own = max(ways, key=lambda one: one[:2])
     told = f"{share:.0%} of {len(x)} points lie in the country" if own else "degrees, over several countries"
     return "EPSG:4326", not straight and share > 0.5, own, told
+
+
+def _by_letter(notation: Mapping[str, Any]) -> bool:
+    """Whether headers name an axis by its letter alone, as X and Y_1992 do."""
+    return bool(notation) and all(
+        re.match(r"[xy](?![a-z])", str(v), re.IGNORECASE) for v in notation.values()
+    )
 
 
 def _inside(world: World, country: str, lat: np.ndarray, lon: np.ndarray) -> float:

@@ -21,6 +21,10 @@ _MOST_NAMES = 4
 _NO_ID = r"[+-]?\d+\.\d+|\S.*\.(?:jpe?g|png|tiff?|gif|webp)"
 """Numbers with a fraction, and file names of pictures."""
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*"
+_DATED = (
+    r".*(?<!\d)(?:1\d|20)\d\d(?!\d).*|.*\d{1,2}[./-]\d{1,2}[./-]\d{2,4}.*|\d{12,13}"
+    r"|.*\d(?:th|st|nd|rd|\.).*|.*[IVX]{2,}.*|.*(?:век|ст\.|世紀|時代).*|\[.+\]"
+)
 _LEAST_FILLED = 0.05
 _URL = r"https?://\S+|www\.\S+"
 _PICTURE = r"\S.*\.(?:jpe?g|png|tiff?|gif|webp)(?:\?\S*)?"
@@ -238,11 +242,7 @@ def _guess_single(role: str, columns: Sequence[Column], words: ColumnWords, role
 def _guess_date(role: str, columns: Sequence[Column], words: ColumnWords, roles: Roles) -> None:
     for column in columns:
         told = words.speak_for(role, column.words)
-        if (
-            not told
-            or column.filled < _LEAST_FILLED
-            or column.share(r".*\d{3,}.*|.*\d(?:th|st|nd|rd|\.).*") < 0.3
-        ):
+        if not told or column.filled < _LEAST_FILLED or column.share(_DATED) < 0.5:
             continue
         value: str | Mapping[str, str] = column.name
         if column.share(r"\d{12,13}") > 0.8:

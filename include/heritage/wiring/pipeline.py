@@ -7,6 +7,7 @@ harvesting should not wait for the libraries of reconciliation.
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +58,9 @@ def load_dataset(dataset: str, settings: Settings) -> LoadedSpec:
     for failure in failures:
         if failure.dataset == dataset:
             raise SpecError(str(failure))
-    known = ", ".join(loaded.spec.id for loaded in specs) or "none"
-    raise SpecError(f"there is no dataset {dataset!r} in {settings.datasets}; known are: {known}")
+    near = get_close_matches(dataset, [loaded.spec.id for loaded in specs], n=3, cutoff=0.5)
+    meant = f"did you mean {' or '.join(near)}?" if near else "`heritage catalogue` lists those that are"
+    raise SpecError(f"there is no dataset {dataset!r} in {settings.datasets}; {meant}")
 
 
 def run_step(step: str, run: Run, snapshot: str | None) -> dict[str, Any]:

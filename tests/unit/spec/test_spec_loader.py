@@ -63,6 +63,10 @@ def test_two_descriptions_with_one_id_are_both_refused(tmp_path):
         ({"harvest": {"schedule": "0 0 1 1 * *"}}, "harvest.schedule: '0 0 1 1 * *' never comes up"),
         ({"item": {"classes": {"kyrka": "16970"}}}, "item.classes.kyrka"),
         ({"record": {"type": {"column": "sort", "extract": "a|b"}}}, "'a|b' has no group"),
+        ({"record": {"type": {"column": "sort", "extract": "(a)(b)"}}}, "'(a)(b)' has several groups"),
+        ({"record": {"point": {"crs": "EPSG:999999"}}}, "record.point.crs: EPSG:999999 is no CRS"),
+        ({"record": {"point": {"crs": "EPSG:5773"}}}, "does not say where on a map"),
+        ({"harvest": {"encoding": "idna"}}, "harvest.encoding"),
         ({"item": {"identifier": "P528"}}, "item.identifier: P528 holds the ids of any collection"),
     ],
 )

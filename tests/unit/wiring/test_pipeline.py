@@ -52,8 +52,8 @@ def test_a_dataset_is_found_by_its_id_or_by_its_file(settings: Settings, name: s
     assert load_dataset(name, settings).spec.id == "by_heritage"
 
 
-def test_an_unknown_dataset_is_told_with_those_that_are_known(settings: Settings) -> None:
-    with pytest.raises(SpecError, match=r"no dataset 'by_heritge' in .*known are: by_heritage, de_libraries"):
+def test_an_unknown_dataset_is_told_with_the_one_that_may_be_meant(settings: Settings) -> None:
+    with pytest.raises(SpecError, match=r"no dataset 'by_heritge' in .*did you mean by_heritage"):
         load_dataset("by_heritge", settings)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heritage.adapters.whole_file import whole_file
-from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.errors import SourceChanged, SourceUnavailable, StoreDamaged
 from heritage.model.digest import canonical_json
 from heritage.model.tables import ITEMS
 from heritage.reconcile.items import Row, has_any, item_row
@@ -111,8 +111,9 @@ class FileItemIndex:
             path = f"{self._root}/{day}/{_FILE}"
             if self._fs.exists(path):
                 return path
-        raise FileNotFoundError(
-            f"there is no index of items in {self._root}; build it from a dump of Wikidata first"
+        raise StoreDamaged(
+            f"there is no index of items in {self._root}: run the DAG wikidata_index, or "
+            "`heritage index DUMP`"
         )
 
     def _dates(self) -> list[str]:
