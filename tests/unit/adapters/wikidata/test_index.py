@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from heritage.adapters.wikidata.index import FileItemIndex, build_index
-from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.errors import SourceChanged, SourceUnavailable, StoreDamaged
 from heritage.model.tables import ITEMS
 
 DAY = date(2026, 11, 21)
@@ -138,7 +138,7 @@ def test_a_bad_dump_leaves_the_old_index(tmp_path: Path) -> None:
 
 
 def test_without_an_index_it_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="build it from a dump"):
+    with pytest.raises(StoreDamaged, match="run the DAG wikidata_index"):
         FileItemIndex(str(tmp_path)).version()
 
 
