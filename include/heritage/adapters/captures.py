@@ -13,10 +13,10 @@ from typing import Any
 
 from fsspec.implementations.local import LocalFileSystem
 
-from heritage.adapters.masking import masked
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import SourceChanged, StoreDamaged
 from heritage.model.digest import digest_bytes
+from heritage.model.masking import masked
 from heritage.ports.files import Capture, FetchedFile, Pulled
 from heritage.spec.dataset import DatasetSpec
 

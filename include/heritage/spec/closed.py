@@ -3,12 +3,23 @@
 import re
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from heritage.model.masking import masked
 
 Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
 Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
 Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
+
+def _without_secrets(address: str) -> str:
+    """A description is published: what opens a door has no place in it."""
+    if masked(address) != address:
+        raise ValueError("an address with a password, key or token: descriptions are public, leave it out")
+    return address
+
+
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_secrets)]
 Column = Annotated[str, StringConstraints(min_length=1)]
 LOCAL_ITEM = re.compile(r"Q9900\d{3}")
 """Ids of items that stand for unconfirmed ones on a local wiki; on Wikidata they mean something else."""

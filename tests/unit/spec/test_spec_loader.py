@@ -66,6 +66,7 @@ def test_two_descriptions_with_one_id_are_both_refused(tmp_path):
         ({"record": {"type": {"column": "sort", "extract": "(a)(b)"}}}, "'(a)(b)' has several groups"),
         ({"record": {"point": {"crs": "EPSG:999999"}}}, "record.point.crs: EPSG:999999 is no CRS"),
         ({"record": {"point": {"crs": "EPSG:5773"}}}, "does not say where on a map"),
+        ({"harvest": {"url": "https://me:pw@x.org/list"}}, "harvest.url: an address with a password"),
         ({"harvest": {"encoding": "idna"}}, "harvest.encoding"),
         ({"item": {"identifier": "P528"}}, "item.identifier: P528 holds the ids of any collection"),
     ],

@@ -1,7 +1,7 @@
 """Looks at an address: which service answers there, and what it sends first."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -11,9 +11,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from heritage.adapters.harvest.detect import detect, stated_crs
 from heritage.adapters.harvest.http import HttpSettings
 from heritage.adapters.harvest.session import Answer, Session
-from heritage.adapters.masking import masked
 from heritage.errors import SourceChanged
 from heritage.model.digest import digest_json
+from heritage.model.masking import masked
 from heritage.ports.clock import Clock
 from heritage.spec.provisional import provisional
 
@@ -34,9 +34,15 @@ class Found:
 def look(address: str, settings: HttpSettings, clock: Clock) -> Found:
     """What is at the address. Raises SourceChanged where that is no register, SourceUnavailable where
     nothing answers."""
-    for harvest, title, why in _services(address):
-        files = _first_pages(harvest, settings, clock)
-        return Found(harvest, {"protocol": why}, title, files)
+    if masked(address) != address:
+        raise SourceChanged(
+            f"{masked(address)} has a password, key or token in it: a description is public, and so must the "
+            "address be"
+        )
+    service = _service(address)
+    if service:
+        harvest, title, why = service
+        return Found(harvest, {"protocol": why}, title, _first_pages(harvest, settings, clock))
     session = Session("new source", settings.scratch, settings, clock)
     name = re.sub(r"[^\w.\-]", "_", urlsplit(address).path.rstrip("/").rsplit("/", 1)[-1]) or "register"
     answer = session.download(name, address)
@@ -48,46 +54,40 @@ def look(address: str, settings: HttpSettings, clock: Clock) -> Found:
     return Found(harvest, detected.evidence, unquote(name), [answer.path], crs)
 
 
-def _services(address: str) -> Iterator[tuple[dict[str, Any], str, str]]:
+def _service(address: str) -> tuple[dict[str, Any], str, str] | None:
     """The service that an address belongs to, by its form: description, title, what spoke for it."""
     try:
         parts = urlsplit(address)
     except ValueError as error:
-        raise SourceChanged(f"{masked(address)} is no address: {error}") from None
+        raise SourceChanged(f"{address} is no address: {error}") from None
     base, path, query = f"{parts.scheme}://{parts.netloc}", parts.path, parse_qs(parts.query)
     asked = {key.lower(): values[0] for key, values in query.items()}
     if found := re.search(r"^(.*/([^/]+)/(?:Feature|Map)Server/\d+)", path):
-        yield {"protocol": "arcgis", "url": base + found[1]}, found[2], "a layer of an ArcGIS server"
-    elif re.search(r"/(?:Feature|Map)Server/?$", path):
+        return {"protocol": "arcgis", "url": base + found[1]}, found[2], "a layer of an ArcGIS server"
+    if re.search(r"/(?:Feature|Map)Server/?$", path):
         raise SourceChanged(f"{address} is a service with several layers: add the number of one, as …/0")
-    elif found := re.search(r"^(.*/collections/([^/]+))", path):
-        yield {"protocol": "ogcapi", "url": base + found[1]}, found[2], "a collection of an OGC API"
-    elif found := re.search(r"/(?:explore/dataset|catalog/datasets)/([^/]+)", path):
-        yield (
-            {"protocol": "opendatasoft", "url": base, "dataset": found[1]},
-            found[1],
-            "an Opendatasoft portal",
-        )
-    elif found := re.search(r"/(?:resource/|d/|[^/]+/)([a-z0-9]{4}-[a-z0-9]{4})(?:[/.]|$)", path):
-        url = f"{base}/resource/{found[1]}"
-        yield {"protocol": "socrata", "url": url}, found[1], "a dataset of a Socrata portal"
-    elif asked.get("service", "").lower() == "wfs" or path.rstrip("/").lower().endswith("/wfs"):
+    if found := re.search(r"^(.*/collections/([^/]+))", path):
+        return {"protocol": "ogcapi", "url": base + found[1]}, found[2], "a collection of an OGC API"
+    if found := re.search(r"/(?:explore/dataset|catalog/datasets)/([^/]+)", path):
+        harvest = {"protocol": "opendatasoft", "url": base, "dataset": found[1]}
+        return harvest, found[1], "an Opendatasoft portal"
+    if found := re.search(r"/(?:resource/|d/|[^/]+/)([a-z0-9]{4}-[a-z0-9]{4})(?:[/.]|$)", path):
+        harvest = {"protocol": "socrata", "url": f"{base}/resource/{found[1]}"}
+        return harvest, found[1], "a dataset of a Socrata portal"
+    if asked.get("service", "").lower() == "wfs" or path.rstrip("/").lower().endswith("/wfs"):
         layer = asked.get("typenames") or asked.get("typename") or asked.get("layer")
         if not layer:
             raise SourceChanged(f"{address} is a WFS: add ?typeNames=<layer> to say which layer")
-        yield {"protocol": "wfs", "url": base + path, "layer": layer}, layer, "a Web Feature Service"
-    elif "verb" in asked or re.search(r"/oai(?:-pmh|2|/|$)", path, re.IGNORECASE):
-        prefix = asked.get("metadataprefix", "oai_dc")
-        harvest = {"protocol": "oaipmh", "url": base + path, "prefix": prefix}
-        yield (
-            harvest | ({"set": asked["set"]} if "set" in asked else {}),
-            parts.netloc,
-            "an OAI-PMH repository",
-        )
-    elif found := re.fullmatch(r"/wiki/[^:/]+:(.+)", path):
+        return {"protocol": "wfs", "url": base + path, "layer": layer}, layer, "a Web Feature Service"
+    if "verb" in asked or re.search(r"/oai(?:-pmh|2|/|$)", path, re.IGNORECASE):
+        harvest = {"protocol": "oaipmh", "url": base + path, "prefix": asked.get("metadataprefix", "oai_dc")}
+        harvest |= {"set": asked["set"]} if "set" in asked else {}
+        return harvest, parts.netloc, "an OAI-PMH repository"
+    if found := re.fullmatch(r"/wiki/[^:/]+:(.+)", path):
         template = unquote(found[1]).replace("_", " ")
         harvest = {"protocol": "wikipedia", "url": base, "template": template}
-        yield harvest, template, "lists of Wikipedia with this row template"
+        return harvest, template, "lists of Wikipedia with this row template"
+    return None
 
 
 class _Glance(Session):

@@ -12,9 +12,9 @@ from heritage.adapters.harvest.http import HttpSettings
 from heritage.adapters.harvest.outside import resolved
 from heritage.adapters.harvest.session import Session
 from heritage.adapters.harvest.unfinished import unfinished
-from heritage.adapters.masking import masked
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import digest_json
+from heritage.model.masking import masked
 from heritage.ports.clock import Clock
 from heritage.ports.files import Capture, FetchedFile, Pulled
 from heritage.spec.dataset import DatasetSpec

@@ -17,8 +17,8 @@ from heritage.adapters.harvest.outside import resolved
 from heritage.adapters.harvest.pace import Pace
 from heritage.adapters.harvest.partial import Partial
 from heritage.adapters.harvest.request import Request
-from heritage.adapters.masking import masked
 from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.model.masking import masked
 from heritage.ports.clock import Clock
 from heritage.ports.files import Capture, FetchedFile
 
