@@ -14,7 +14,6 @@ from publishers.opendatasoft import OpendatasoftService
 from publishers.service import serving
 from publishers.socrata import SocrataService
 from publishers.wfs import WfsService
-from register_examples import ROOT, VOCABULARIES
 
 ROWS = [
     {
@@ -28,17 +27,6 @@ ROWS = [
 
 
 POINTS = [{"x": 155_000 + 500 * n, "y": 463_000 + 300 * n} for n in range(1, 60)]
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    datasets = tmp_path / "datasets"
-    datasets.mkdir()
-    (datasets / "_vocabularies").symlink_to(VOCABULARIES)
-    monkeypatch.setenv("HERITAGE_DATASETS", str(datasets))
-    monkeypatch.setenv("HERITAGE_DATA_URL", str(tmp_path / "data"))
-    monkeypatch.setenv("HERITAGE_EXPECTATIONS", str(ROOT / "expectations"))
-    return tmp_path
 
 
 def draft(address):

@@ -6,9 +6,9 @@ from urllib.parse import quote
 from rdflib import DCAT, DCTERMS, FOAF, RDF, RDFS, SKOS, XSD, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from heritage.adapters.exports import ABOUT, ENTITY, TITLE
 from heritage.ports.catalogue import CatalogueEntry
 
-_WIKIDATA = "http://www.wikidata.org/entity/"
 _SPDX = "https://spdx.org/licenses/"
 _EU = "http://publications.europa.eu/resource/authority/"
 _ADMS = Namespace("http://www.w3.org/ns/adms#")
@@ -32,9 +32,8 @@ def dcat_ap(entries: Iterable[CatalogueEntry], address: str) -> str:
     for prefix, namespace in (("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("adms", _ADMS)):
         graph.bind(prefix, namespace)
     catalogue = URIRef(address)
-    _say(graph, catalogue, DCAT.Catalog, {DCTERMS.title: "Heritage Guard: registers of heritage"})
-    about = "Registers of monuments, sites, protected areas, museums, libraries and archives."
-    graph.add((catalogue, DCTERMS.description, Literal(about, "en")))
+    _say(graph, catalogue, DCAT.Catalog, {DCTERMS.title: TITLE})
+    graph.add((catalogue, DCTERMS.description, Literal(ABOUT, "en")))
     graph.add((catalogue, DCTERMS.publisher, _agent(graph, "Heritage Guard", f"{address}#publisher")))
     for entry in entries:
         if entry.status != "broken":
@@ -52,10 +51,10 @@ def _dataset(graph: Graph, entry: CatalogueEntry, address: str) -> URIRef:
     _say(graph, theme, SKOS.Concept, {SKOS.prefLabel: theme.rsplit("/", 1)[-1]})
     graph.add((node, DCAT.theme, theme))
     item = entry.publisher_item
-    publisher = f"{_WIKIDATA}{item}" if item else f"{address}#publisher-{quote(entry.publisher, safe='')}"
+    publisher = f"{ENTITY}{item}" if item else f"{address}#publisher-{quote(entry.publisher, safe='')}"
     graph.add((node, DCTERMS.publisher, _agent(graph, entry.publisher, publisher)))
     if entry.country_item:
-        place = URIRef(_WIKIDATA + entry.country_item)
+        place = URIRef(ENTITY + entry.country_item)
         graph.add((place, RDF.type, DCTERMS.Location))
         graph.add((node, DCTERMS.spatial, place))
     if entry.schedule in _EVERY:
@@ -64,9 +63,8 @@ def _dataset(graph: Graph, entry: CatalogueEntry, address: str) -> URIRef:
         graph.add((node, DCTERMS.accrualPeriodicity, every))
     if entry.retrieved_at:
         graph.add((node, DCTERMS.modified, Literal(entry.retrieved_at.date(), datatype=XSD.date)))
-    note = f"Not confirmed: {entry.unverified}" if entry.unverified else ""
-    if note:
-        graph.add((node, _ADMS.versionNotes, Literal(note, "en")))
+    if entry.unverified:
+        graph.add((node, _ADMS.versionNotes, Literal(f"Not confirmed: {entry.unverified}", "en")))
     graph.add((node, DCAT.distribution, _distribution(graph, entry, address)))
     return node
 

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from heritage.adapters.exports import ABOUT, ENTITY, TITLE
 from heritage.ports.catalogue import CatalogueEntry
 
-_WIKIDATA = "http://www.wikidata.org/entity/"
 _LEAST_WORDS = 50  # characters below which search engines pass a description over
 
 
@@ -16,8 +16,8 @@ def schema_org(entries: Iterable[CatalogueEntry], address: str) -> str:
         "@context": "https://schema.org",
         "@type": "DataCatalog",
         "@id": address,
-        "name": "Heritage Guard: registers of heritage",
-        "description": "Registers of monuments, sites, protected areas, museums, libraries and archives.",
+        "name": TITLE,
+        "description": ABOUT,
         "url": address,
         "dataset": [_dataset(entry, address) for entry in entries if entry.status != "broken"],
     }
@@ -30,7 +30,7 @@ def _dataset(entry: CatalogueEntry, address: str) -> dict[str, Any]:
         about = f"{about} Register of kind {entry.kind}, published by {entry.publisher}."
     publisher: dict[str, Any] = {"@type": "Organization", "name": entry.publisher}
     if entry.publisher_item:
-        publisher["sameAs"] = _WIKIDATA + entry.publisher_item
+        publisher["sameAs"] = ENTITY + entry.publisher_item
     dataset: dict[str, Any] = {
         "@type": "Dataset",
         "@id": f"{address}#{entry.dataset}",
@@ -48,7 +48,7 @@ def _dataset(entry: CatalogueEntry, address: str) -> dict[str, Any]:
         },
     }
     if entry.country_item:
-        place = {"@type": "Country", "sameAs": _WIKIDATA + entry.country_item}
+        place = {"@type": "Country", "sameAs": ENTITY + entry.country_item}
         dataset["spatialCoverage"] = place
     if entry.retrieved_at:
         dataset["dateModified"] = entry.retrieved_at.date().isoformat()

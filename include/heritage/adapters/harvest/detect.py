@@ -22,7 +22,9 @@ from pyproj.exceptions import CRSError
 
 from heritage.adapters.harvest.formats.content import stranger
 from heritage.adapters.harvest.formats.elements import name_of
+from heritage.adapters.harvest.formats.json import lists_of
 from heritage.adapters.harvest.protocols.pages import at
+from heritage.adapters.harvest.read import SUFFIXES
 from heritage.errors import SourceChanged
 
 _LOOKED_AT = 1 << 18  # bytes that tell a format
@@ -34,22 +36,9 @@ _WESTERN = ("English", "French", "German", "Spanish", "Portuguese", "Italian", "
             "Norwegian", "Finnish", "Catalan", "Latin based")  # fmt: skip
 _USUAL = {"cp1252": _WESTERN, "cp932": ("Japanese",)}
 """What programs really write, where several encodings read the same text."""
-_SUFFIXES = {
-    ".shp": "shapefile",
-    ".gpkg": "geopackage",
-    ".geojson": "geojson",
-    ".json": "json",
-    ".jsonl": "json",
-    ".kml": "kml",
-    ".gml": "gml",
-    ".csv": "csv",
-    ".tsv": "csv",
-    ".txt": "csv",
-    ".xlsx": "excel",
-    ".ods": "excel",
-    ".xls": "excel",
-    ".xml": "xml",
-}
+_BY_SUFFIX = {suffix: protocol for protocol in reversed(SUFFIXES) for suffix in SUFFIXES[protocol]}
+_PREFERRED = ("shapefile", "geopackage", "geojson", "json", "kml", "gml", "csv", "excel", "xml")
+"""Which member of an archive is the register, where it has files of several formats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +102,10 @@ def _archive(path: Path) -> Detected:
         return Detected({"protocol": "excel"}, {"protocol": "a spreadsheet"})
     if path.suffix.lower() == ".kmz":
         return Detected({"protocol": "kml"}, {"protocol": "a KMZ archive"})
-    kinds = Counter(_SUFFIXES.get(PurePosixPath(name).suffix.lower(), "") for name in names)
-    for protocol in dict.fromkeys(_SUFFIXES.values()):
-        if not kinds[protocol]:
+    for protocol in _PREFERRED:
+        fitting = [n for n in names if _BY_SUFFIX.get(PurePosixPath(n).suffix.lower()) == protocol]
+        if not fitting:
             continue
-        fitting = [n for n in names if _SUFFIXES.get(PurePosixPath(n).suffix.lower()) == protocol]
         found = {"protocol": protocol}
         if len(fitting) > 1:
             found["member"] = glob.escape(PurePosixPath(fitting[0]).name)
@@ -139,7 +127,7 @@ def _json(path: Path) -> Detected:
     found: dict[str, Any] = {"protocol": "json"}
     if isinstance(content, list):
         return Detected(found, {"protocol": f"a JSON list of {len(content)}"})
-    where, size = max(_lists(content), key=lambda pair: pair[1], default=("", 0))
+    where, size = max(lists_of(content), key=lambda pair: pair[1], default=("", 0))
     if not size:
         raise _refused(path, "JSON without a list of objects")
     return Detected(found | {"records": where}, {"records": f"the longest list, {size} objects"})
@@ -150,20 +138,6 @@ def _parses(line: bytes) -> bool:
         return isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _lists(content: Any, path: str = "", depth: int = 4) -> list[tuple[str, int]]:
-    """Paths of lists of objects within nested objects, with their lengths."""
-    if isinstance(content, list):
-        return [(path, len(content))] if content and isinstance(content[0], dict) else []
-    if not isinstance(content, dict) or not depth:
-        return []
-    return [
-        found
-        for key, value in content.items()
-        if re.fullmatch(r"[^.\s]+", key)  # others cannot stand in a path
-        for found in _lists(value, f"{path}.{key}" if path else key, depth - 1)
-    ]
 
 
 def _xml(path: Path) -> Detected:

@@ -22,7 +22,7 @@ from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
-_SUFFIXES: dict[str, tuple[str, ...]] = {
+SUFFIXES: dict[str, tuple[str, ...]] = {
     "csv": (".csv", ".tsv", ".txt"),
     "excel": (".xlsx", ".xls", ".ods"),
     "json": (".json", ".jsonl", ".ndjson"),
@@ -30,9 +30,10 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     "shapefile": (".shp",),
     "geopackage": (".gpkg",),
     "kml": (".kml", ".kmz"),
-    "gml": (".gml", ".xml"),
     "xml": (".xml",),
+    "gml": (".gml", ".xml"),
 }
+"""Suffixes of files by protocol; where two share one, the first is the likelier."""
 _SPREADSHEET = {"[Content_Types].xml", "mimetype"}
 """Members by which a spreadsheet is told from an archive with one."""
 
@@ -58,14 +59,14 @@ class Reader:
                 for rows in read(spec, opened):
                     empty = False
                     yield rows
-        if empty and listed and spec.harvest.format in _SUFFIXES:
+        if empty and listed and spec.harvest.format in SUFFIXES:
             raise stop(IssueCode.FILE_EMPTY, spec, listed[-1])
 
     @contextmanager
     def _open(self, spec: DatasetSpec, file: FetchedFile) -> Iterator[FetchedFile]:
         """The file that is to be read: itself, or what an archive holds."""
         start = begin(file.path)
-        if not start.startswith((*ZIP, GZIP)) or spec.harvest.format not in _SUFFIXES:
+        if not start.startswith((*ZIP, GZIP)) or spec.harvest.format not in SUFFIXES:
             yield file
             return
         with tempfile.TemporaryDirectory(prefix="heritage-archive-") as folder:
@@ -88,7 +89,7 @@ class Reader:
             member = member or "doc.kml"
         if kind == "shapefile" and spec.harvest.option("layer"):
             member = member or f"{spec.harvest.option('layer')}.shp"
-        suffixes = [one for one in _SUFFIXES[kind] if not (inner and zipped_by_nature(one))]
+        suffixes = [one for one in SUFFIXES[kind] if not (inner and zipped_by_nature(one))]
         name = archive.find(member, suffixes)
         place = Path(tempfile.mkdtemp(dir=folder))
         parts = archive.beside(name) if kind == "shapefile" else [name]

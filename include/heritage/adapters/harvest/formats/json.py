@@ -109,7 +109,9 @@ class _Records:
     def _lines(self) -> Iterator[Any]:
         first = self._value()
         if not self._next():
-            lists = list(_lists(first)) if self._spec.harvest.protocol != "opendatasoft" else []
+            lists = (
+                [path for path, _ in lists_of(first)] if self._spec.harvest.protocol != "opendatasoft" else []
+            )
             if lists:
                 hint = (
                     f"It is one object: set harvest.records to the list of records ({', '.join(lists[:9])})."
@@ -180,10 +182,11 @@ class _Records:
         return stop(IssueCode.FILE_NOT_TABLE, self._spec, self._file, hint=hint)
 
 
-def _lists(content: Any, path: str = "", deep: int = 0) -> Iterator[str]:
-    """Paths of lists of objects."""
+def lists_of(content: Any, path: str = "", deep: int = 0) -> Iterator[tuple[str, int]]:
+    """Paths and lengths of the lists of objects in an object, as `records` can name them."""
     if isinstance(content, list) and content and isinstance(content[0], dict) and path:
-        yield path
+        yield path, len(content)
     elif isinstance(content, dict) and deep < _DEEP:
         for key, value in content.items():
-            yield from _lists(value, f"{path}.{key}" if path else str(key), deep + 1)
+            if re.fullmatch(r"[^.\s]+", str(key)):  # others cannot stand in a path
+                yield from lists_of(value, f"{path}.{key}" if path else str(key), deep + 1)
