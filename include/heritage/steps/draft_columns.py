@@ -16,12 +16,14 @@ _NOTHING = ("null", "none", "n/a", "na", "-", "--", "nan", "unknown", "n.a.", "(
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the first rows. `texts` are its filled cells in order, `rows` counts all of them."""
+    """A column of the first rows. `texts` are its filled cells in order, `at` the rows they stand in, and
+    `rows` counts all rows."""
 
     name: str
     place: int
     rows: int
     texts: Sequence[str]
+    at: Sequence[int]
 
     @property
     def words(self) -> frozenset[str]:
@@ -49,11 +51,13 @@ class Column:
         """Mean number of letters of a filled cell."""
         return sum(sum(map(str.isalpha, text)) for text in self.texts) / max(len(self.texts), 1)
 
-    def numbers(self) -> list[float | None]:
-        """The filled cells as plain numbers."""
-        return [
-            float(t.replace(",", ".")) if len(t) < 40 and _NUMBER.fullmatch(t) else None for t in self.texts
-        ]
+    def numbers(self) -> dict[int, float]:
+        """The cells that are plain numbers, by row."""
+        return {
+            row: float(text.replace(",", "."))
+            for row, text in zip(self.at, self.texts, strict=True)
+            if len(text) < 40 and _NUMBER.fullmatch(text)
+        }
 
     def told(self) -> str:
         """How full and how different, in words."""
@@ -75,10 +79,11 @@ def columns_of(batches: Iterable[SourceRows]) -> tuple[list[Column], list[str], 
         rows += taken.num_rows
     nothing = _nothing(cells.values())
     said = {text.casefold() for text in nothing}
-    columns = [
-        Column(name, place, rows, [t.strip() for t in texts if t and t.strip() and t.casefold() not in said])
-        for place, (name, texts) in enumerate(cells.items())
-    ]
+    columns = []
+    for place, (name, texts) in enumerate(cells.items()):
+        filled = {row: text.strip() for row, text in enumerate(texts) if text and text.strip()}
+        told = {row: text for row, text in filled.items() if text.casefold() not in said}
+        columns.append(Column(name, place, rows, list(told.values()), list(told)))
     return columns, nothing, every
 
 

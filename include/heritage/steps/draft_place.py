@@ -95,11 +95,8 @@ def _notations(
 def _pair_of(
     x: Column, y: Column, notation: dict[str, Any]
 ) -> Iterable[tuple[dict[str, Any], tuple[str, ...], np.ndarray, np.ndarray]]:
-    pairs = [
-        (a, b)
-        for a, b in zip(x.numbers()[:_TESTED], y.numbers()[:_TESTED], strict=False)
-        if a is not None and b is not None and (a or b)
-    ]
+    east, north = x.numbers(), y.numbers()
+    pairs = [(east[r], north[r]) for r in east if r in north and (east[r] or north[r])][:_TESTED]
     if pairs and len(pairs) >= 0.6 * min(len(x.texts), _TESTED):
         xs, ys = (np.array(values) for values in zip(*pairs, strict=True))
         yield notation, tuple(notation.values()), xs, ys
@@ -197,8 +194,7 @@ def _degrees(code: str, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.nd
 
 def _candidates(world: World, country: str, usual: UsualCrs) -> list[str]:
     """CRSs of the country, the likeliest first, then its UTM zones and the CRS of web maps."""
-    west, south, _, north = world.bounds(country)
-    east = world.bounds(country)[2]
+    west, south, east, north = world.bounds(country)
     zones = range(int((west + 180) // 6) + 1, int((east + 180) // 6) + 2)
     utm = [base + zone for base, there in ((32600, north > 0), (32700, south < 0)) if there for zone in zones]
     codes = [*usual.countries.get(world.code(country) or "", ()), *utm[:_MOST_ZONES]]

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from heritage.cli import app
 from heritage.spec.loader import LoadedSpec, load_spec
-from register_examples import ROOT, VOCABULARIES, csv_bytes, good_rows, publisher
+from register_examples import csv_bytes, good_rows, publisher
 
 EDITED = {
     "publisher": "publisher: {name: Board of monuments}",
@@ -20,18 +20,6 @@ EDITED = {
     "identifier": "  identifier: P1260",
     "harvest": None,  # the address is the one that the test serves
 }
-
-
-@pytest.fixture
-def here(tmp_path, monkeypatch):
-    """An installation of its own: the bundled vocabularies and no dataset."""
-    datasets = tmp_path / "datasets"
-    datasets.mkdir()
-    (datasets / "_vocabularies").symlink_to(VOCABULARIES)
-    monkeypatch.setenv("HERITAGE_DATASETS", str(datasets))
-    monkeypatch.setenv("HERITAGE_DATA_URL", str(tmp_path / "data"))
-    monkeypatch.setenv("HERITAGE_EXPECTATIONS", str(ROOT / "expectations"))
-    return tmp_path
 
 
 def run(*words):
@@ -87,6 +75,16 @@ def test_the_crs_is_the_one_that_puts_the_points_into_the_country(here):
     (here / "list.csv").write_bytes(csv_bytes(rows, ["Ref", "Name", "Easting", "Northing"]))
     loaded = drafted(run("source", "new", here / "list.csv", "--country", "gb"))
     assert loaded.spec.record.point.crs == "EPSG:27700"
+
+
+def test_coordinates_are_those_of_one_row(here):
+    rows = [
+        [f"A{n}", f"Kyrka {n}", "" if n < 9 else f"{14 + n / 90:.4f}", f"{56 + n / 9:.4f}"]
+        for n in range(1, 60)
+    ]
+    (here / "list.csv").write_bytes(csv_bytes(rows, ["nr", "namn", "lon", "lat"]))
+    loaded = drafted(run("source", "new", here / "list.csv"))
+    assert (loaded.spec.item.country, loaded.spec.record.point.x) == ("Q34", "lon")
 
 
 def test_swapped_columns_and_pairs_are_put_right(here):
@@ -151,6 +149,15 @@ def test_files_whose_names_mean_something_elsewhere_are_drafted(here):
     loaded = load_spec(here / "datasets" / "se" / "se_churches" / "se_churches.yaml")
     assert isinstance(loaded, LoadedSpec), str(loaded)
     assert loaded.spec.harvest.member == "a[[]1].csv"
+
+
+@pytest.mark.parametrize("secret", ["?api_key=s3cr3t", "?token=s3cr3t"])
+def test_an_address_with_a_secret_is_refused_without_telling_it(here, secret):
+    answer = run("source", "new", f"http://127.0.0.1:9/list.csv{secret}")
+    assert answer.exit_code == 1
+    assert "has a password, key or token in it" in answer.output
+    assert "s3cr3t" not in answer.output
+    assert not list((here / "datasets").glob("??"))
 
 
 def test_a_missing_file_and_an_unknown_country_are_told(here):
