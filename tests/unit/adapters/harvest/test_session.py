@@ -327,31 +327,44 @@ def test_a_redirect_to_a_name_that_turns_inside_when_it_is_connected_to_is_refus
 
 
 SECRETS = "api_key=s3cret&$$app_token=s3cret&access_token=s3cret&key=s3cret&X-Amz-Signature=s3cret"
+HIDDEN = SECRETS.replace("s3cret", "***")
 
 
-def test_credentials_are_sent_and_told_to_nobody(tmp_path, server, caplog):
+def test_credentials_of_a_link_are_sent_and_told_to_nobody(tmp_path, session, server, caplog):
+    """A description may hold none; what a publisher links to, as the address of the next page, may."""
     caplog.set_level(logging.DEBUG)
-    server.headers = {"ETag": '"7"'}
     address = server.url.replace("://", "://me:s3cret@") + f"/list.csv?{SECRETS}&year=2026"
-    way, spec = Way.over_http(tmp_path), loaded(tmp_path, harvest={"url": address, "file": "list.csv"})
-    way.harvest(spec)
+    one = session(largest_bytes=5000)
+    assert one.ask(address).url == f"{server.url.replace('://', '://***@')}/list.csv?{HIDDEN}&year=2026"
     assert server.asked[0][0].count("s3cret") == 5
     assert server.asked[0][1]["Authorization"].startswith("Basic ")
-    server.status, server.body = 304, b""
-    way.harvest(spec)
-    assert server.asked[1][1]["If-None-Match"] == '"7"'
+    one.page("page-1", address)
+    one.download("list.csv", address)
+    one.forget()
     for status in (404, 503):
         server.status = status
         with pytest.raises((SourceChanged, SourceUnavailable), match=r"year=2026") as error:
-            way.harvest(spec)
+            one.ask(address)
         assert "s3cret" not in str(error.value)
     server.status, server.body = 200, b"new"
-    server.headers = {"Content-Length": "9999"}
-    with pytest.raises(SourceUnavailable):
-        way.harvest(spec)
-    kept = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".yaml"]
-    assert not [path for path in kept if b"s3cret" in path.read_bytes()]
+    for length in ("4000", "9999"):
+        server.headers = {"Content-Length": length}
+        with pytest.raises((SourceChanged, SourceUnavailable), match=r"year=2026") as error:
+            one.page("page-2", address)
+        assert "s3cret" not in str(error.value)
+    told = [record for record in caplog.records if not record.name.startswith("httpcore")]
+    assert not [record for record in told if "s3cret" in record.getMessage()]
+
+
+def test_credentials_of_a_redirect_are_kept_nowhere(tmp_path, server, caplog):
+    caplog.set_level(logging.DEBUG)
+    server.before = [(302, {"Location": f"{server.url}/signed.csv?{SECRETS}"}, b"")]
+    way, spec = Way.over_http(tmp_path), loaded(tmp_path, harvest={"url": server.url + "/list.csv"})
+    way.harvest(spec)
+    assert server.asked[1][0].count("s3cret") == 5
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(path.name == "capture.json" for path in kept)
+    assert not [path for path in kept if b"s3cret" in path.read_bytes()]
     told = [record for record in caplog.records if not record.name.startswith("httpcore")]
     assert not [record for record in told if "s3cret" in record.getMessage()]
 
