@@ -468,12 +468,12 @@ def test_silence_in_the_middle_of_an_answer_is_told(session):
 
 @pytest.mark.parametrize(
     "drop",
-    [b"a", b"\r\nHTTP/1.1 100 Continue\r\n\r\n" * 10],
+    [b"a", b"HTTP/1.1 100 Continue\r\n\r\n" * 10],
     ids=["a header without end", "one 1xx after the other"],
 )
 @pytest.mark.parametrize("status", [b"200 OK", b"500 Busy"])
 def test_a_server_that_only_keeps_us_busy_holds_no_pull_longer_than_it_may_take(session, drop, status):
-    begin = b"HTTP/1.1 100 Continue\r\n" if b"1.1" in drop else b"HTTP/1.1 " + status + b"\r\nX: "
+    begin = b"" if b"1.1" in drop else b"HTTP/1.1 " + status + b"\r\nX: "
     ended = threading.Event()
 
     def serve():
