@@ -20,7 +20,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from heritage.adapters.harvest.formats.content import stranger
+from heritage.adapters.harvest.formats.content import DAMAGED_SHARE, stranger
 from heritage.adapters.harvest.formats.elements import name_of
 from heritage.adapters.harvest.formats.json import lists_of
 from heritage.adapters.harvest.protocols.pages import at
@@ -29,7 +29,6 @@ from heritage.errors import SourceChanged
 
 _LOOKED_AT = 1 << 18  # bytes that tell a format
 _DELIMITERS = [",", ";", "\t", "|"]
-_DAMAGED = 0.01  # lines that may not be UTF-8 in a file that otherwise is
 _OLE = b"\xd0\xcf\x11\xe0"
 _SHP = b"\x00\x00\x27\x0a"
 _WESTERN = ("English", "French", "German", "Spanish", "Portuguese", "Italian", "Dutch", "Swedish", "Danish",
@@ -211,7 +210,7 @@ def _encoding(content: bytes) -> tuple[str, str]:
     lines = content.splitlines()
     damaged = sum(1 for line in lines if not _is(line, "utf-8"))
     beyond = sum(1 for line in lines if not line.isascii())
-    if damaged <= _DAMAGED * len(lines) and damaged * 2 < beyond:
+    if damaged <= DAMAGED_SHARE * len(lines) and damaged * 2 < beyond:
         return "utf-8", f"{damaged} of {len(lines)} lines are damaged"
     sample = b"\n".join([line for line in lines if not line.isascii()][:2000])
     best = from_bytes(sample).best()
@@ -220,7 +219,7 @@ def _encoding(content: bytes) -> tuple[str, str]:
     told = f"it is not UTF-8; %s reads as {best.language or 'text'}"
     lines = sample.splitlines()
     for usual, languages in _USUAL.items():
-        if best.language in languages and sum(_is(line, usual) for line in lines) >= 0.99 * len(lines):
+        if best.language in languages and sum(_is(line, usual) for line in lines) >= (1 - DAMAGED_SHARE) * len(lines):
             return usual, told % usual
     return best.encoding, told % best.encoding
 

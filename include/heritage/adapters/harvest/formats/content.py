@@ -12,8 +12,8 @@ from heritage.model.row import SourceRow
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
-_DAMAGED_SHARE = 0.01
-"""Undecodable rows up to this share are damaged rows; above, the encoding itself is wrong."""
+DAMAGED_SHARE = 0.01
+"""Rows with letters of another encoding up to this share are damaged rows; above, the encoding is wrong."""
 _SAMPLE = 65_536
 
 _STRANGERS = (
@@ -60,7 +60,7 @@ class Text:
 
     def judge(self, damaged: int, rows: int) -> None:
         """Raises SourceChanged, naming byte and line, when too many rows are damaged for mere damage."""
-        if self.wrong and damaged > _DAMAGED_SHARE * rows:
+        if self.wrong and damaged > DAMAGED_SHARE * rows:
             raise self.wrong
 
 

@@ -23,7 +23,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 
 from heritage.adapters.harvest.crs import disagreement, takes_geometry
 from heritage.adapters.harvest.formats import geometry
-from heritage.adapters.harvest.formats.content import stop
+from heritage.adapters.harvest.formats.content import DAMAGED_SHARE, stop
 from heritage.adapters.harvest.formats.names import column_names
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
@@ -33,8 +33,6 @@ from heritage.spec.dataset import DatasetSpec
 _logger = logging.getLogger(__name__)
 _ROWS = 20_000
 _GML_ID = "gml_id"
-_DAMAGED_SHARE = 0.01
-"""Rows with letters of another encoding up to this share are damaged rows; above, the encoding is wrong."""
 pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": "NO", "GML_FIELDTYPES": "ALWAYS_STRING"})
 
 
@@ -127,7 +125,7 @@ def layer_rows(
             if hurt and wrong is None:
                 wrong = numbers[min(hurt)].as_py()
             yield SourceRows(file.name, numbers, pa.table(columns), faults)
-    if damaged > _DAMAGED_SHARE * (number - first):
+    if damaged > DAMAGED_SHARE * (number - first):
         told = f"{damaged} of {number - first} rows have letters of another one."
         hint = f"{told} {IssueCode.ENCODING_WRONG.remedy}"
         raise stop(IssueCode.ENCODING_WRONG, spec, file, row=wrong, hint=hint)
