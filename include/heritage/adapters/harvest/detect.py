@@ -219,7 +219,8 @@ def _encoding(content: bytes) -> tuple[str, str]:
     told = f"it is not UTF-8; %s reads as {best.language or 'text'}"
     lines = sample.splitlines()
     for usual, languages in _USUAL.items():
-        if best.language in languages and sum(_is(line, usual) for line in lines) >= (1 - DAMAGED_SHARE) * len(lines):
+        damaged = sum(not _is(line, usual) for line in lines)
+        if best.language in languages and damaged <= DAMAGED_SHARE * len(lines):
             return usual, told % usual
     return best.encoding, told % best.encoding
 
