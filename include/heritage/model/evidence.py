@@ -1,8 +1,10 @@
 """Risk levels and the evidence they come from (domain details, part a)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from heritage.model.digest import digest_json
 
 
 class Level(StrEnum):
@@ -51,9 +53,30 @@ class Axis(StrEnum):
     EXPOSURE = "exposure"
 
 
+class Relation(StrEnum):
+    """How what the source speaks of lies to the record: a listed quarter is not each of its houses."""
+
+    SAME = "same"
+    PART_OF = "part_of"
+    """The source speaks of a part of the record."""
+    CONTAINS = "contains"
+    """The source speaks of a whole that contains the record."""
+    WITHIN = "within"
+    """The record lies in or near an area of the source."""
+
+
+class Status(StrEnum):
+    """Whether an item still speaks. That it has expired depends on the day, and is not kept."""
+
+    LIVE = "live"
+    SUPERSEDED = "superseded"
+    CLOSED = "closed"
+    RETRACTED = "retracted"
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One statement by one source about one record's risk.
+    """One statement by one source about one record's risk, with where it comes from and how long it holds.
 
     `reliability` is A to F and `credibility` 1 to 6 (Admiralty scale); items of one
     `independence_group` share a root source, so reprints do not add support.
@@ -72,6 +95,31 @@ class Evidence:
     source: str
     url: str
     independence_group: str
-    causes: tuple[str, ...] = field(default=())
+    causes: tuple[str, ...] = ()
+    """Ids of `_vocabularies/risk/causes.yaml`."""
     meaning: str = ""
     """What the value says in words, e.g. "listed since 2013"; empty when the value itself is a sentence."""
+    scheme_version: int = 1
+    published: date | None = None
+    retrieved: date | None = None
+    register: str = ""
+    """The dataset or layer that it was read from, and its snapshot."""
+    snapshot: str = ""
+    licence: str = ""
+    relation: Relation = Relation.SAME
+    distance_m: float | None = None
+    """From the record to the area, both as given; only for exposure."""
+    uncertainty_m: float | None = None
+    """How far apart they may be and still be told near: the sum of both precisions and the area's reach."""
+    disclosable: bool = True
+    assessor: str = ""
+    """A pseudonym; never the name of a person."""
+    status: Status = Status.LIVE
+    close_reason: str = ""
+    """For what is no longer live: retracted | removed | delisted_unknown."""
+
+    @property
+    def evidence_id(self) -> str:
+        """The same statement keeps its id from pull to pull: the days it was seen and holds are left out."""
+        said = (self.record_id, self.scheme, self.independence_group, self.raw_value, self.register)
+        return digest_json(said)[:16]

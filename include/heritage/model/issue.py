@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from heritage.errors import visible
+
 
 class Severity(StrEnum):
     """What an issue does to the snapshot it is found in."""
@@ -255,4 +257,4 @@ class Issue:
         if self.field:
             where.append(f"field {self.field}")
         value = f" (value {self.value!r})" if self.value is not None else ""
-        return f"{', '.join(where)}: {self.code.meaning}{value} {self.hint or self.code.remedy}"
+        return visible(f"{', '.join(where)}: {self.code.meaning}{value} {self.hint or self.code.remedy}")

@@ -24,7 +24,7 @@ RECORDS = _schema(
     [
         pa.field("dataset", pa.string(), nullable=False),
         pa.field("record_id", pa.string(), nullable=False),  # the register's own id, to the letter
-        pa.field("kind", pa.string(), nullable=False),  # monument | site | natural | glam
+        pa.field("kind", pa.string(), nullable=False),  # monument | site | natural | glam | at_risk
         pa.field("name", pa.string()),  # the first name; all names stand in `names`
         pa.field("lang", pa.string()),
         pa.field("names", pa.list_(TEXT)),
@@ -113,6 +113,76 @@ RISK = _schema(
         pa.field("review_by", pa.date32()),
     ]
 )
+
+EVIDENCE = _schema(
+    [
+        pa.field("evidence_id", pa.string(), nullable=False),
+        pa.field("property", pa.string()),  # whose ids `record_id` holds: P1216, item; null: the dataset's
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("axis", pa.string(), nullable=False),
+        pa.field("scheme", pa.string(), nullable=False),
+        pa.field("scheme_version", pa.int32(), nullable=False),
+        pa.field("raw_value", pa.string(), nullable=False),  # verbatim
+        pa.field("meaning", pa.string(), nullable=False),
+        pa.field("level", pa.int8(), nullable=False),
+        pa.field("reliability", pa.string(), nullable=False),
+        pa.field("credibility", pa.int8(), nullable=False),
+        pa.field("cap", pa.int8(), nullable=False),
+        pa.field("causes", pa.list_(pa.string())),
+        pa.field("observed", pa.date32(), nullable=False),
+        pa.field("published", pa.date32()),
+        pa.field("retrieved", pa.date32()),
+        pa.field("valid_until", pa.date32(), nullable=False),  # the first day on which it counts no more
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("url", pa.string(), nullable=False),
+        pa.field("register", pa.string(), nullable=False),
+        pa.field("snapshot", pa.string(), nullable=False),
+        pa.field("licence", pa.string(), nullable=False),
+        pa.field("independence_group", pa.string(), nullable=False),
+        pa.field("relation", pa.string(), nullable=False),
+        pa.field("distance_m", pa.float64()),
+        pa.field("uncertainty_m", pa.float64()),
+        pa.field("disclosable", pa.bool_(), nullable=False),
+        pa.field("assessor", pa.string(), nullable=False),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("close_reason", pa.string(), nullable=False),
+    ]
+)
+"""What sources say: of a register's own records, or of whatever other registers name by `property`."""
+
+FEATURES = _schema(
+    [
+        pa.field("feature_id", pa.string(), nullable=False),
+        pa.field("geometry", pa.binary(), nullable=False),  # WKB, EPSG:4326, valid, cut at 180 degrees
+        pa.field("value", pa.string(), nullable=False),  # verbatim, for the layer's scheme
+        pa.field("observed", pa.date32(), nullable=False),
+        pa.field("uncertainty_m", pa.float64(), nullable=False),  # of the area's own edge or point
+        pa.field("url", pa.string()),
+    ]
+)
+"""The areas and points of a layer, sorted by id."""
+
+HISTORY = _schema(
+    [
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("day", pa.date32(), nullable=False),
+        pa.field("before", pa.string()),  # level; null: the record was not there
+        pa.field("after", pa.string(), nullable=False),
+        pa.field("explanation", pa.string(), nullable=False),
+    ]
+)
+"""Every change of a record's level since it was first flagged, oldest first."""
+
+TASKS = _schema(
+    [
+        pa.field("task_id", pa.string(), nullable=False),  # the same question keeps its id
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("kind", pa.string(), nullable=False),  # model.task.TaskKind
+        pa.field("question", pa.string(), nullable=False),  # for a person, in a sentence
+        pa.field("since", pa.date32(), nullable=False),
+    ]
+)
+"""What a person has to find out about a record: why was it taken off a list, is it lost, may it be shown?"""
 
 ITEMS = _schema(
     [

@@ -8,25 +8,12 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from heritage.model.digest import digest_json
 from heritage.model.issue import Severity
 from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
-from heritage.spec.harvest import Harvest, Sparql
-from heritage.spec.record import Record
+from heritage.spec.harvest import Sparql
+from heritage.spec.record import DateSource, Record, Source
+from heritage.spec.source import SourceSpec
 
-DATASET_ID = r"^[a-z0-9]+(_[a-z0-9]+)+$"
 _ANYBODYS = ("P528", "P217")
 """Catalog code and inventory number: qualified on Wikidata by whose they are."""
-
-
-class Publisher(Closed):
-    name: str
-    item: Qid | None = None
-
-
-class Licence(Closed):
-    """`id` is an SPDX id or one listed in `datasets/_vocabularies/licences.yaml`."""
-
-    id: str
-    evidence: Url
-    attribution: str | None = None
 
 
 class ItemProfile(Closed):
@@ -101,11 +88,40 @@ class Checks(Closed):
         return self
 
 
-class RiskListing(Closed):
-    """A column of the register itself that is evidence, read through a scheme of `_vocabularies/risk`."""
+class Listing(Closed):
+    """A column that is evidence of risk, read through a scheme of `_vocabularies/risk`.
+
+    Only rows whose columns say one of the words in `when` are read. `adjust` and `certainty` are the columns
+    for which the scheme has a table: a trend, say, and how sure the assessor was. `root` is a column with the
+    root source, where the register only passes on what others say.
+    """
 
     scheme: str
     field: Column
+    when: dict[Column, list[str]] = Field(default_factory=dict)
+    adjust: Column | None = None
+    certainty: Column | None = None
+    causes: Column | None = None
+    observed: DateSource | None = None
+    """When the source saw it; without it, the day of the pull."""
+    root: Column | None = None
+
+    def read(self) -> list[str]:
+        """The columns that this listing is made of."""
+        named = [self.field, *self.when, self.adjust, self.certainty, self.causes, self.root]
+        return [*(name for name in named if name), *(self.observed.read() if self.observed else ())]
+
+
+class Subject(Closed):
+    """Whose risk the rows of an at-risk register speak of: what the cell names, by a property's values.
+
+    A register whose `item.identifier` is that property finds its records there by their ids; `item` stands
+    for items of Wikidata. A cell with `split` names several.
+    """
+
+    property: Pid | Literal["item"]
+    id: Source
+    relation: Literal["same", "part_of", "contains"] = "same"
 
 
 class Relevance(Closed):
@@ -116,37 +132,44 @@ class Relevance(Closed):
     partner_engaged: Url | None = None
 
 
-class DatasetSpec(Closed):
-    """One register: who publishes it, under what licence, where, and what its columns mean."""
+class DatasetSpec(SourceSpec):
+    """One register: what its columns mean, and what its records become.
 
-    id: Annotated[str, StringConstraints(pattern=DATASET_ID)]
-    title: str
-    description: str = ""
-    publisher: Publisher
-    kind: Literal["monument", "site", "natural", "glam"]
-    maintainers: list[str] = Field(min_length=1)
-    licence: Licence
-    unverified: str = ""
-    """What nobody could confirm about the source; such a dataset is never trusted silently."""
-    sample: Literal["extract", "synthetic"]
-    """Whether the bundled sample holds rows of the register, or rows made up in its layout."""
-    harvest: Harvest
+    A register of the kind `at_risk` says of other registers' records (`subjects`) what endangers them; its
+    own rows become no items.
+    """
+
+    kind: Literal["monument", "site", "natural", "glam", "at_risk"]
     record: Record
     ignore: list[Column] = Field(default_factory=list)
     personal: list[Column] = Field(default_factory=list)
-    item: ItemProfile
+    item: ItemProfile = ItemProfile()
     checks: Checks
-    risk: list[RiskListing] = Field(default_factory=list)
+    risk: list[Listing] = Field(default_factory=list)
+    subjects: list[Subject] = Field(default_factory=list)
+    absence: Literal["closes", "says_nothing"] = "closes"
+    """Whether a record that is listed no longer was taken off a complete list, or nothing can be said."""
     relevance: Relevance = Relevance()
     ethics_note: str = ""
 
     @model_validator(mode="after")
     def _columns_once(self) -> Self:
-        both = (self.record.columns() | {r.field for r in self.risk}) & (
-            set(self.ignore) | set(self.personal)
-        )
+        both = self._read() & (set(self.ignore) | set(self.personal))
         if both:
             raise ValueError(f"mapped and ignored at once: {', '.join(sorted(both))}")
+        return self
+
+    @model_validator(mode="after")
+    def _about_its_records(self) -> Self:
+        if self.kind == "at_risk":
+            if not (self.risk and self.subjects):
+                raise ValueError("an at_risk register needs risk (what it says) and subjects (of what)")
+            if "item" in self.model_fields_set:
+                raise ValueError("item: the rows of an at_risk register become no items, leave it out")
+        elif self.subjects:
+            raise ValueError("subjects: only for kind at_risk; risk speaks of the register's own records")
+        elif "item" not in self.model_fields_set:
+            raise ValueError("item: is missing; it says what a record becomes")
         return self
 
     @model_validator(mode="after")
@@ -170,4 +193,9 @@ class DatasetSpec(Closed):
 
     def accounted_columns(self) -> set[str]:
         """Every column that the description says something about."""
-        return self.record.columns() | {r.field for r in self.risk} | set(self.ignore) | set(self.personal)
+        return self._read() | set(self.ignore) | set(self.personal)
+
+    def _read(self) -> set[str]:
+        listed = {column for listing in self.risk for column in listing.read()}
+        named = {column for subject in self.subjects for column in subject.id.read()}
+        return self.record.columns() | listed | named

@@ -3,31 +3,49 @@
 import csv
 import difflib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import PROTOCOLS
+from heritage.spec.layer import LayerSpec
+from heritage.spec.source import SourceSpec
 from heritage.spec.yaml_text import line_of, read_yaml
 
 LOOKUPS = ("classes", "designation", "admin", "countries")
 """Keys of `item` whose terms may stand in a table beside the description."""
+LAYERS = "_layers"
+"""The folder of the layers, beside those of the countries."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedSpec:
+@dataclass(frozen=True)
+class LoadedSource:
     """A valid description and the folder it stands in (samples, lookups and adapter are beside it)."""
 
-    spec: DatasetSpec
+    spec: SourceSpec
     path: Path
 
     @property
     def folder(self) -> Path:
         return self.path.parent
+
+
+@dataclass(frozen=True)
+class LoadedSpec(LoadedSource):
+    """The description of a register."""
+
+    spec: DatasetSpec
+
+
+@dataclass(frozen=True)
+class LoadedLayer(LoadedSource):
+    """The description of a layer."""
+
+    spec: LayerSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +61,54 @@ class SpecFailure:
 
 
 def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
-    """All descriptions below `root` (`<country>/<id>/<id>.yaml`), sorted by id; no id comes twice."""
-    specs: list[LoadedSpec] = []
-    failures: list[SpecFailure] = []
-    for path in sorted(root.glob("*/*/*.yaml")):
-        if path.stem != path.parent.name:
-            continue  # lookups and vocabularies are not descriptions
-        loaded = load_spec(path)
-        if isinstance(loaded, LoadedSpec):
-            specs.append(loaded)
-        else:
-            failures.append(loaded)
-    times = Counter(loaded.spec.id for loaded in specs)
-    for loaded in [one for one in specs if times[one.spec.id] > 1]:
-        where = loaded.folder.relative_to(root)
-        message = f"id: {loaded.spec.id!r} is described {times[loaded.spec.id]} times, once in {where}"
-        failures.append(SpecFailure(loaded.spec.id, loaded.path, (message,)))
-    return sorted((one for one in specs if times[one.spec.id] == 1), key=lambda s: s.spec.id), failures
+    """All registers below `root` (`<country>/<id>/<id>.yaml`), sorted by id; no id comes twice."""
+    paths = (path for path in root.glob("*/*/*.yaml") if path.parts[-3] != LAYERS)
+    return _load_all(paths, load_spec, root)
+
+
+def load_layers(root: Path) -> tuple[list[LoadedLayer], list[SpecFailure]]:
+    """All layers below `root` (`_layers/<id>/<id>.yaml`), sorted by id; no id comes twice."""
+    return _load_all(root.glob(f"{LAYERS}/*/*.yaml"), load_layer, root)
 
 
 def load_spec(path: Path) -> LoadedSpec | SpecFailure:
-    """One description, or all that is wrong with it."""
+    """One description of a register, or all that is wrong with it."""
+    found = _load(path, DatasetSpec)
+    return found if isinstance(found, SpecFailure) else LoadedSpec(found, path)
+
+
+def load_layer(path: Path) -> LoadedLayer | SpecFailure:
+    """One description of a layer, or all that is wrong with it."""
+    found = _load(path, LayerSpec)
+    return found if isinstance(found, SpecFailure) else LoadedLayer(found, path)
+
+
+L = TypeVar("L", bound=LoadedSource)
+S = TypeVar("S", bound=SourceSpec)
+
+
+def _load_all(
+    paths: Iterable[Path], load: Callable[[Path], L | SpecFailure], root: Path
+) -> tuple[list[L], list[SpecFailure]]:
+    sources: list[L] = []
+    failures: list[SpecFailure] = []
+    for path in sorted(paths):
+        if path.stem != path.parent.name:
+            continue  # lookups and vocabularies are not descriptions
+        loaded = load(path)
+        if isinstance(loaded, SpecFailure):
+            failures.append(loaded)
+        else:
+            sources.append(loaded)
+    times = Counter(loaded.spec.id for loaded in sources)
+    for loaded in [one for one in sources if times[one.spec.id] > 1]:
+        where = loaded.folder.relative_to(root)
+        message = f"id: {loaded.spec.id!r} is described {times[loaded.spec.id]} times, once in {where}"
+        failures.append(SpecFailure(loaded.spec.id, loaded.path, (message,)))
+    return sorted((one for one in sources if times[one.spec.id] == 1), key=lambda s: s.spec.id), failures
+
+
+def _load(path: Path, model: type[S]) -> S | SpecFailure:
     try:
         content = read_yaml(path)
     except OSError as error:
@@ -77,12 +122,12 @@ def load_spec(path: Path) -> LoadedSpec | SpecFailure:
     except (OSError, UnicodeDecodeError, ValueError) as error:
         return SpecFailure(path.stem, path, (str(error),))
     try:
-        spec = DatasetSpec.model_validate(content)
+        spec = model.model_validate(content)
     except ValidationError as error:
-        return SpecFailure(path.stem, path, tuple(_explain(error, path)))
+        return SpecFailure(path.stem, path, tuple(_explain(error, path, model)))
     if spec.id != path.stem:
         return SpecFailure(path.stem, path, (f"id: {spec.id!r} must be the name of the file, {path.stem!r}",))
-    return LoadedSpec(spec, path)
+    return spec
 
 
 def lookup_tables(path: Path) -> dict[str, str]:
@@ -141,13 +186,13 @@ def _read_lookups(item: Any, folder: Path) -> None:
             raise ValueError(f"item.{key}: {error}") from None
 
 
-def _explain(error: ValidationError, path: Path) -> Iterator[str]:
+def _explain(error: ValidationError, path: Path, model: type[SourceSpec]) -> Iterator[str]:
     for fault in error.errors(include_url=False):
         loc = _without_protocol(fault["loc"])
         line = line_of(path, loc)
         where = (f"line {line}, " if line else "") + (".".join(str(part) for part in loc) or "description")
         if fault["type"] == "extra_forbidden":
-            known = _keys_at(fault["loc"][:-1])
+            known = _keys_at(fault["loc"][:-1], model)
             near = difflib.get_close_matches(str(loc[-1]), known, n=1)
             yield f"{where}: unknown key" + (
                 f", did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
@@ -161,10 +206,10 @@ def _without_protocol(loc: tuple[Any, ...]) -> tuple[Any, ...]:
     return (loc[0], *loc[2:]) if loc[:1] == ("harvest",) and len(loc) > 1 else loc
 
 
-def _keys_at(loc: tuple[Any, ...]) -> list[str]:
-    model: type[BaseModel] = DatasetSpec
+def _keys_at(loc: tuple[Any, ...], of: type[SourceSpec]) -> list[str]:
+    model: type[BaseModel] = of
     for part in loc:
-        if model is DatasetSpec and part == "harvest" and len(loc) > 1:
+        if model is of and part == "harvest" and len(loc) > 1:
             return list(PROTOCOLS[loc[1]].model_fields)
         field = model.model_fields.get(str(part))
         inner = _model_in(field.annotation) if field else None

@@ -24,7 +24,7 @@ from heritage.ports.vocabularies import Vocabularies
 from heritage.risk.combine import Assessment, Combination, combine
 from heritage.risk.explain import explain
 from heritage.risk.scheme import Scheme, cell_values, read_value
-from heritage.spec.dataset import DatasetSpec, RiskListing
+from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 
 _log = logging.getLogger(__name__)
@@ -193,14 +193,14 @@ def _unmapped(
     """One issue for each value that its scheme does not know, with the first record that carries it."""
     unknown = {
         pattern: [
-            (listing, value)
+            (listing.scheme, listing.field, value)
             for listing, cell in zip(spec.risk, pattern, strict=True)
             for value in cell
             if schemes[listing.scheme].meaning_of(value) is None
         ]
         for pattern in set(values)
     }
-    carriers: dict[tuple[RiskListing, str], list[str]] = {}
+    carriers: dict[tuple[str, str, str], list[str]] = {}
     for record, pattern in zip(records, values, strict=True):
         for found in unknown[pattern]:
             carriers.setdefault(found, []).append(record["record_id"])
@@ -210,11 +210,11 @@ def _unmapped(
             Severity.NOTE,
             spec.id,
             record_id=ids[0],
-            field=listing.field,
+            field=field,
             value=value,
-            hint=f"{len(ids)} records carry it. Add it to datasets/_vocabularies/risk/{listing.scheme}.yaml.",
+            hint=f"{len(ids)} records carry it. Add it to datasets/_vocabularies/risk/{scheme}.yaml.",
         )
-        for (listing, value), ids in carriers.items()
+        for (scheme, field, value), ids in carriers.items()
     )
 
 

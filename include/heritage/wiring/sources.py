@@ -24,9 +24,9 @@ from heritage.mapping import MappedRows, map_rows
 from heritage.ports.files import FetchedFile
 from heritage.ports.preview import OpenTerm, Preview
 from heritage.spec.columns import load_column_words, load_usual_crs
-from heritage.spec.dataset import DATASET_ID
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, lookup_tables, read_table
 from heritage.spec.provisional import provisional
+from heritage.spec.source import DATASET_ID
 from heritage.spec.thresholds import load_thresholds
 from heritage.steps.draft import Draft, DraftSource, draft
 from heritage.steps.expected import expected_lines
