@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from heritage.spec.yaml_words import in_words, place
+
 LARGEST = 256 * 1024
 """Bytes of a file; a description has about 2,000, and long lists belong into a table beside it."""
 _DEEPEST = 20
@@ -20,12 +22,48 @@ def read_yaml(path: Path) -> Any:
         raise ValueError(
             f"{size:,} bytes are more than the {LARGEST:,} that are read; move long lists into a table (CSV)"
         )
+    text = _decoded(path.read_bytes())
     try:
-        text = path.read_text(encoding="utf-8")
         _refuse_tricks(text)
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ValueError(f"not readable as YAML: {' '.join(str(error).split())}") from None
+    except yaml.YAMLError as error:
+        raise ValueError(in_words(error, text)) from None
+    except _Refused as refused:
+        raise ValueError(place(text, refused.mark.line, refused.mark.column, str(refused))) from None
+    except ValueError as error:
+        raise ValueError(_no_value(text) or str(error)) from None
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        row = content.count(b"\n", 0, error.start)
+        raise ValueError(f"line {row + 1}: not in UTF-8: save the file as UTF-8 in your editor") from None
+
+
+class _Refused(ValueError):
+    """Something at `mark` that YAML allows and a description does not."""
+
+    def __init__(self, event: yaml.NodeEvent, what: str) -> None:
+        super().__init__(what)
+        self.mark: Any = event.start_mark
+
+
+def _no_value(text: str) -> str | None:
+    """The first text that has the form of a date or number and is none, as 2001-13-45."""
+    nodes = [yaml.compose(text, Loader=_Loader)]
+    while nodes:
+        node = nodes.pop(0)
+        if isinstance(node, yaml.ScalarNode):
+            try:
+                yaml.SafeLoader("").construct_object(node)
+            except ValueError as error:
+                mark = node.start_mark
+                return place(text, mark.line, mark.column, f"{node.value} goes in quotes ({error})")
+        elif node is not None:
+            nodes += [part for pair in node.value for part in (pair if isinstance(pair, tuple) else (pair,))]
+    return None
 
 
 def line_of(path: Path, keys: Sequence[Any]) -> int | None:
@@ -56,27 +94,30 @@ def _refuse_tricks(text: str) -> None:
             continue
         if not isinstance(event, yaml.NodeEvent):
             continue
-        line = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser of text always tells
         if event.anchor is not None:
-            raise ValueError(f"line {line}: anchors and aliases (& and *) are not allowed, write it out")
+            what = "anchors and aliases (& and *) are not allowed, write it out"
+            raise _Refused(event, f"{what}; a text that begins so goes in quotes")
         if tag := getattr(event, "tag", None):
-            raise ValueError(f"line {line}: tags such as {tag} are not allowed")
+            raise _Refused(
+                event, f"tags such as {tag} are not allowed; a text that begins with ! goes in quotes"
+            )
         if open_nodes and open_nodes[-1] is not None:
             if key_is_next[-1]:
-                _take_key(event, line, open_nodes[-1])
+                _take_key(event, open_nodes[-1])
             key_is_next[-1] = not key_is_next[-1]
         if isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
             if len(open_nodes) == _DEEPEST:
-                raise ValueError(f"line {line}: nested more than {_DEEPEST} levels deep")
+                raise _Refused(event, f"nested more than {_DEEPEST} levels deep")
             open_nodes.append({} if isinstance(event, yaml.MappingStartEvent) else None)
             key_is_next.append(True)
 
 
-def _take_key(event: yaml.NodeEvent, line: int, known: dict[str, int]) -> None:
+def _take_key(event: yaml.NodeEvent, known: dict[str, int]) -> None:
     if not isinstance(event, yaml.ScalarEvent):
-        raise ValueError(f"line {line}: a key is a single text")
+        raise _Refused(event, "a key is a single text")
     if event.value in known:
-        raise ValueError(f"line {line}: the key {event.value!r} stands in line {known[event.value]} already")
+        what = f"the key {event.value!r} stands in line {known[event.value]} already: keep one of the two"
+        raise _Refused(event, what)
     if event.value == "<<" and event.implicit[0]:
-        raise ValueError(f"line {line}: merging with << is not allowed, write it out")
-    known[event.value] = line
+        raise _Refused(event, "merging with << is not allowed, write it out")
+    known[event.value] = event.start_mark.line + 1  # type: ignore[union-attr]  # a parser of text always tells
