@@ -27,6 +27,10 @@ SITE_METHODS = frozenset({"given", "grid", "centroid"})
 """How a point may have been obtained to be the site's own. A shared, swapped or geocoded one is not sent, nor
 the centre of a grid cell: a rounded point looks like an error on a wiki, and somebody would improve it."""
 
+NO_NAME = "zxx"
+"""The language, by BCP 47, of what stands for a name and is none: kind and number, or surname first. Places
+are told apart and compared by it; it becomes neither label nor alias."""
+
 Row = Mapping[str, Any]
 Described = tuple[str, str | None, str]
 
@@ -127,7 +131,7 @@ def _names(record: Row) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
     aliases: dict[str, tuple[str, ...]] = {}
     for name in record["names"] or ():
         lang, text = (name["lang"] or "").lower(), stored(name["text"] or "")
-        if not lang or not text:
+        if not lang or not text or lang == NO_NAME:
             continue
         if lang not in labels:
             labels[lang] = text

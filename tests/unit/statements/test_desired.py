@@ -59,6 +59,13 @@ def test_a_point_that_is_withheld_or_not_the_sites_own_is_not_said(spec, record,
     assert "P625" not in by_property(content)
 
 
+def test_what_stands_for_a_name_but_is_none_becomes_neither_label_nor_alias(spec, record):
+    names = [{"lang": "zxx", "text": "Sample, John, House"}, {"lang": "en", "text": "John Sample House"}]
+    content = desired(record(names=names), spec, RETRIEVED, new=False)
+    assert (content.labels, content.aliases) == ({"en": "John Sample House"}, {})
+    assert desired(record(names=names[:1]), spec, RETRIEVED, new=False).labels == {}
+
+
 def test_names_become_one_label_a_language_and_aliases_in_the_form_the_wiki_stores(spec, record):
     names = [
         ("en", " Tower\nof e\u0301 "),
