@@ -1,8 +1,33 @@
 """Errors, sorted by what the caller must do. `orchestration` maps each to fail, retry or skip."""
 
+import re
+
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def visible(text: str) -> str:
+    """A sentence in which nothing acts on the terminal or the page that shows it: control characters, and
+    those that turn the direction of what follows, are written as escapes.
+
+    >>> print(visible("a\\x1b[31m \\u202egpj.exe"))
+    a\\x1b[31m \\u202egpj.exe
+    """
+    return _UNSEEN.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
 
 class HeritageError(Exception):
-    """Anything this product raises on purpose; its text is meant for a person."""
+    """Anything this product raises on purpose; its text is meant for a person.
+
+    What a register or a server says may stand in it, so it is `visible`, line by line.
+
+    >>> print(HeritageError("there is no layer \\u202egpj"))
+    there is no layer \\u202egpj
+    """
+
+    def __str__(self) -> str:
+        return "\n".join(map(visible, super().__str__().split("\n")))
 
 
 class SpecError(HeritageError):
@@ -11,6 +36,11 @@ class SpecError(HeritageError):
 
 class SourceUnavailable(HeritageError):
     """The register could not be reached or asked us to wait: retry later, the last good snapshot stays."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        """`retry_after` in seconds, when the publisher asked for a longer wait than a pull holds out."""
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class SourceChanged(HeritageError):

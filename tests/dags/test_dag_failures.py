@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
+from airflow.sdk import RetryDecision
 from dag_house import House
 
+from heritage.errors import SourceUnavailable
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import snapshot_store
 from installation import settings_in
@@ -51,6 +54,21 @@ def test_a_source_that_is_away_is_asked_again_later(house: House, register: Publ
     assert (ran.tries["harvest"], ran.tries["map"]) == (2, 1)
     assert len(register.asked) == 5
     assert snapshot_store(Settings()).last_good("se_demo") == ran.xcoms["propose"]["snapshot"]
+
+
+def test_a_source_that_asks_us_to_wait_is_asked_again_when_it_said(house: House) -> None:
+    harvest = house.bag().dags["se_demo"].task_dict["harvest"]
+    told = SourceUnavailable("se_demo: it asks us to wait 5 hours", retry_after=5 * 3600)
+    assert harvest.retry_policy.evaluate(told, 1, 3).retry_delay == timedelta(hours=5)
+    assert harvest.retry_policy.evaluate(SourceUnavailable("away"), 1, 3) == RetryDecision.default()
+
+
+def test_a_source_that_asks_for_more_than_a_day_is_left_to_the_next_run(
+    house: House, register: Publisher
+) -> None:
+    register.before = [(429, {"Retry-After": "86401"}, b"")]
+    ran = house.run("se_demo")
+    assert (ran.states["harvest"], ran.tries["harvest"], len(register.asked)) == ("failed", 1, 1)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from airflow.sdk import DAG, Asset, dag, task
 from heritage.errors import SpecError
 from heritage.orchestration.approval import ApproveSnapshot, plain
 from heritage.orchestration.checks_link import ChecksLink, checks_address
-from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.failures import WhenAsked, as_airflow
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure
 from heritage.wiring.settings import Settings
@@ -45,6 +45,7 @@ def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
             "retry_delay": timedelta(minutes=5),
             "retry_exponential_backoff": 2.0,
             "max_retry_delay": timedelta(hours=2),
+            "retry_policy": WhenAsked(),
         },
         max_active_runs=1,  # two runs of one register would race for the last good snapshot
         catchup=False,

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import dataclass
 
+from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.ports.clock import Clock
 from heritage.ports.files import Fetcher, SnapshotStore
 from heritage.spec.loader import LoadedSpec
@@ -25,6 +26,16 @@ class Harvested:
 
 def harvest(loaded: LoadedSpec, *, fetcher: Fetcher, store: SnapshotStore, clock: Clock) -> Harvested:
     """Pulls the register once. Raises SourceUnavailable or SourceChanged; nothing is kept then."""
+    try:
+        return _pull(loaded, fetcher, store, clock)
+    except (SourceUnavailable, SourceChanged):
+        good = store.last_good(loaded.spec.id)
+        if good:
+            log.info("The last good snapshot of %s, %s, stays in use.", loaded.spec.title, good)
+        raise
+
+
+def _pull(loaded: LoadedSpec, fetcher: Fetcher, store: SnapshotStore, clock: Clock) -> Harvested:
     spec = loaded.spec
     last = store.last_capture(spec.id)
     with fetcher.fetch(loaded, last) as pulled:

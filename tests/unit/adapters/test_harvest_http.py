@@ -1,9 +1,12 @@
 import gzip
+import logging
 import socket
 
 import pytest
 
 from heritage.adapters.harvest import FileFetcher, HttpFetcher, HttpSettings
+from heritage.adapters.harvest.faults import Lasting
+from heritage.adapters.harvest.outside import Outside
 from heritage.errors import SourceChanged, SourceUnavailable
 from register_examples import StoppedClock, Way, csv_bytes, good_rows, loaded, publisher
 
@@ -43,15 +46,34 @@ def test_unpacks_what_was_packed_on_the_way(tmp_path, server):
         (429, {"Retry-After": "7"}, 7.0),
         (429, {"Retry-After": "Sat, 21 Nov 2026 12:00:30 GMT"}, 30.0),
         (429, {"Retry-After": "Sat, 21 Nov 2020 12:00:30 GMT"}, 0.0),
-        (503, {"Retry-After": "86400"}, 120.0),
+        (503, {"Retry-After": "120"}, 120.0),
         (503, {"Retry-After": "soon"}, 2.0),
     ],
 )
-def test_waits_as_the_server_asks_within_reason_and_tries_again(tmp_path, server, status, headers, wait):
+def test_waits_as_the_server_asks_and_tries_again(tmp_path, server, status, headers, wait):
     server.before = [(status, headers, b"later")]
     way = Way.over_http(tmp_path)
     assert way.fetch(register(tmp_path, server))[0].content == BODY
     assert way.waits == [wait]
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds", "long"),
+    [
+        ("121", 121, "3 minutes"),
+        ("86400", 86_400, "24 hours"),
+        ("Mon, 23 Nov 2026 12:00:00 GMT", 2 * 86_400, "2 days"),
+    ],
+)
+def test_a_longer_wait_than_a_pull_holds_out_is_left_to_the_scheduler(tmp_path, server, asked, seconds, long):
+    server.before = [(429, {"Retry-After": asked}, b"later")]
+    way = Way.over_http(tmp_path)
+    with pytest.raises(
+        SourceUnavailable,
+        match=rf"^se_demo: .*list\.csv: the server answered 429 .*asks us to wait {long}: try again then",
+    ) as told:
+        way.fetch(register(tmp_path, server))
+    assert (told.value.retry_after, way.waits, len(server.asked)) == (seconds, [], 1)
 
 
 def test_waits_longer_each_time_and_gives_up(tmp_path, server):
@@ -70,6 +92,22 @@ def test_a_file_that_is_cut_short_is_fetched_again(tmp_path, server):
     with pytest.raises(SourceUnavailable, match="the file was cut short"):
         Way.over_http(tmp_path).fetch(register(tmp_path, server))
     assert len(server.asked) == 4
+
+
+@pytest.mark.parametrize("status", [404, 503])
+def test_a_last_good_snapshot_is_spoken_of_where_there_is_one(tmp_path, server, caplog, status):
+    caplog.set_level(logging.INFO)
+    way, spec = Way.over_http(tmp_path), register(tmp_path, server)
+    server.status = status
+    with pytest.raises((SourceChanged, SourceUnavailable)) as told:
+        way.harvest(spec)
+    assert "last good" not in f"{told.value} {caplog.text}"
+    server.status, server.body = 200, csv_bytes(good_rows(30))
+    good = way.run(spec)
+    server.status = status
+    with pytest.raises((SourceChanged, SourceUnavailable)):
+        way.harvest(spec)
+    assert f"The last good snapshot of Demo register, {good}, stays in use." in caplog.messages
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
@@ -118,7 +156,7 @@ def test_a_redirect_never_leads_from_a_public_address_into_our_own_network(tmp_p
     fetcher = HttpFetcher(
         HttpSettings("tests", tmp_path / "unfinished"), StoppedClock(), resolve=addresses.__getitem__
     )
-    with pytest.raises(SourceChanged, match=r"leads to 127\.0\.0\.1, which is no public address"):
+    with pytest.raises(SourceChanged, match=r"leads to 127\.0\.0\.1, which is .*no public address"):
         fetcher.fetch(spec, None).__enter__()
     assert len(server.asked) == 1
 
@@ -128,6 +166,51 @@ def test_a_register_on_our_own_network_may_redirect_within_it(tmp_path, server):
     port = server.url.rsplit(":", 1)[1]
     spec = loaded(tmp_path, harvest={"url": f"http://localhost:{port}/list.csv"})
     assert Way.over_http(tmp_path).fetch(spec)[0].content == BODY
+
+
+@pytest.mark.parametrize("private", [[], ["register.example"]])
+def test_a_public_name_may_not_be_inside_unless_we_say_so(tmp_path, server, private):
+    """The name is that of this machine, which a resolver gives for any name."""
+    spec = loaded(
+        tmp_path, harvest={"url": server.url.replace("127.0.0.1", "register.example") + "/list.csv"}
+    )
+    settings = HttpSettings("tests", tmp_path / "unfinished", private_hosts=frozenset(private), attempts=1)
+    fetcher = HttpFetcher(settings, StoppedClock(), [].append, resolve=lambda host: ["10.0.0.7"])
+    with pytest.raises((SourceChanged, SourceUnavailable)) as told, fetcher.fetch(spec, None):
+        pass
+    refused = "register.example is 10.0.0.7, no public address; if the register is on your own network, add"
+    assert (refused in str(told.value)) == (not private)
+    assert server.asked == []
+
+
+def test_a_register_of_our_own_network_leads_within_it_and_a_public_one_does_not():
+    outside = Outside(
+        {"intra.example": ["10.0.0.7"], "www.example": ["93.184.215.14"]}.__getitem__, ["intra.example"]
+    )
+    outside.judge("intra.example", "intra.example")
+    outside.judge("intra.example", "www.example")
+    outside.judge("www.example", "www.example")
+    with pytest.raises(
+        Lasting, match=r"it leads to intra\.example, which is 10\.0\.0\.7 and no public address"
+    ):
+        outside.judge("www.example", "intra.example")
+
+
+@pytest.mark.parametrize("asked", ["register.example", "www.example"])
+def test_a_name_that_turns_inside_when_it_is_connected_to_is_refused(asked):
+    """DNS rebinding, of the register's own name and of another that it leads to."""
+    judge = Outside(lambda host: ["93.184.215.14"]).watch("register.example")
+    judge("connection.connect_tcp.started", {"host": asked})
+    with pytest.raises(Lasting, match=r"10\.0\.0\.7.* no public address"):
+        judge("connection.connect_tcp.complete", {"return_value": Connected("10.0.0.7")})
+
+
+class Connected:
+    def __init__(self, address):
+        self._address = address
+
+    def get_extra_info(self, name):
+        return {"server_addr": (self._address, 80)}[name]
 
 
 def test_redirects_in_a_circle_are_refused(tmp_path, server):

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.detect import detect, stated_crs
-from heritage.adapters.harvest.http import HttpSettings
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.limits import HttpSettings
+from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceChanged
 from heritage.model.digest import digest_json
 from heritage.model.masking import masked

@@ -6,11 +6,11 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
 from heritage.adapters.harvest.formats.content import stop
+from heritage.adapters.harvest.limits import ArchiveLimits
 from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
@@ -31,17 +31,6 @@ _BROKEN = (
     RuntimeError,
 )
 """What a damaged member of a ZIP archive ends in."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArchiveLimits:
-    """What an archive may hold: members, bytes of them all, and how many times its own size, once they are
-    more than `small_bytes`."""
-
-    members: int = 10_000
-    unpacked_bytes: int = 8 << 30
-    ratio: int = 200
-    small_bytes: int = 64 << 20
 
 
 class Archive:

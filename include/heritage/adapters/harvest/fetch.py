@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
-from heritage.adapters.harvest.http import HttpSettings
+from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.harvest.outside import resolved
 from heritage.adapters.harvest.session import Session
 from heritage.adapters.harvest.unfinished import unfinished

@@ -6,7 +6,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -16,9 +15,10 @@ from typing import Any
 import httpx
 
 from heritage.adapters.harvest.faults import Lasting, OutOfTime, Passing
+from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.harvest.outside import Outside, resolved
 from heritage.adapters.harvest.partial import Partial
-from heritage.adapters.harvest.request import Request
+from heritage.adapters.harvest.request import Request, ascii_host
 from heritage.ports.clock import Clock
 
 logging.getLogger("httpx").setLevel(logging.WARNING)  # below, it logs whole addresses with their credentials
@@ -38,33 +38,6 @@ _SAID_BYTES = 4096
 _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
-@dataclass(frozen=True, slots=True)
-class HttpSettings:
-    """How patient we are with a publisher. `user_agent` names us and how to reach us.
-
-    `mirror` is a base address that holds `<country>/<dataset>/samples/<file>` and is asked instead.
-    `scratch` is where the pages of a pull lie until all have come; pages of a pull that began longer than
-    `unfinished_s` ago are dropped. `pause_s` lies between two requests to a host, `silence_s` is the longest
-    wait for the next byte, `pull_s` the longest time of a pull, `largest_bytes` all that it may bring.
-    What comes packed may be `packed_ratio` times as large once it has more than `packed_bytes`.
-    """
-
-    user_agent: str
-    scratch: Path
-    mirror: str | None = None
-    attempts: int = 4
-    wait_s: float = 2.0
-    longest_wait_s: float = 120.0
-    pause_s: float = 0.5
-    silence_s: float = 60.0
-    pull_s: float = 6 * 3600.0
-    unfinished_s: float = 24 * 3600.0
-    largest_bytes: int = 4 << 30
-    most_pages: int = 50_000
-    packed_ratio: int = 200
-    packed_bytes: int = 16 << 20
-
-
 @cache
 def _trusted() -> ssl.SSLContext:
     """Whom we trust; to read the certificates takes as long as several requests."""
@@ -77,7 +50,9 @@ class Http:
     def __init__(
         self, settings: HttpSettings, clock: Clock, resolve: Callable[[str], Iterable[str]] = resolved
     ) -> None:
-        self._settings, self._clock, self._outside = settings, clock, Outside(resolve)
+        self._settings, self._clock = settings, clock
+        mirror = [ascii_host(settings.mirror)] if settings.mirror else []
+        self._outside = Outside(resolve, {*settings.private_hosts, *mirror})
         self._until = time.monotonic() + settings.pull_s
         self._home = ""  # the first host asked: links lead from there to others, as redirects do
         self._client = httpx.Client(
@@ -104,7 +79,7 @@ class Http:
             raise OutOfTime
         came = path.with_name(f"{path.name}.partial")
         headers = {**request.headers, **(partial.condition() if partial else {})}
-        self._home = self._home or request.host
+        self._home = self._home or ascii_host(request.url)
         extensions = {"trace": self._watch()}
         with (
             _sorted_errors(self._settings),
@@ -152,7 +127,7 @@ class Http:
         stream.read = read_in_time
 
     def _refuse_inside(self, request: httpx.Request) -> None:
-        self._outside.judge(self._home, request.url.host)
+        self._outside.judge(self._home, request.url.raw_host.decode("ascii"))
 
     def _begins_at(self, answer: httpx.Response, partial: Partial | None, answers: tuple[int, ...]) -> int:
         """From which byte on the answer is; 0 for a whole one."""

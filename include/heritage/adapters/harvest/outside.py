@@ -2,7 +2,7 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 from urllib.request import getproxies
 
@@ -18,22 +18,27 @@ def resolved(host: str) -> list[str]:
 
 
 class Outside:
-    """Refuses what leads from a public address to one that only this machine can reach.
+    """Refuses what leads to an address that only this machine or its network can reach.
 
-    A register on our own network may redirect within it.
+    Only a register whose description says so is there: its host is such an address itself, or localhost, or a
+    name in `private`. It may redirect within that network; nobody else may lead into it, nor may a name that
+    looks public turn out to be there (DNS rebinding).
     """
 
-    def __init__(self, resolve: Callable[[str], Iterable[str]] = resolved) -> None:
-        self._resolve = resolve
+    def __init__(
+        self, resolve: Callable[[str], Iterable[str]] = resolved, private: Collection[str] = ()
+    ) -> None:
+        self._resolve, self._private = resolve, {name.lower() for name in private}
 
     def judge(self, asked: str, host: str) -> None:
-        """Raises Lasting when `asked` is public and `host` is not."""
-        if host != asked and self._public(asked) and not self._public(host):
-            raise Lasting(f"it leads to {host}, which is no public address")
+        """Raises Lasting when `host` is not public and the register at `asked` may not lead there."""
+        inside = self._inside(host)
+        if inside and not self._may_lead(asked, host):
+            raise _refused(asked, host, inside)
 
     def watch(self, asked: str) -> Callable[[str, Mapping[str, Any]], None]:
-        """A trace for httpx that judges the address a redirect or link is connected to, before a byte is
-        sent: a name may mean another address than a moment ago (DNS rebinding)."""
+        """A trace for httpx that judges the address that is connected to, before a byte is sent: a name may
+        mean another address than a moment ago."""
         to = asked
         proxied = bool(getproxies())  # then the proxy looks names up, and is all that we connect to
 
@@ -41,12 +46,37 @@ class Outside:
             nonlocal to
             if event == "connection.connect_tcp.started":
                 to = info["host"]
-            elif event == "connection.connect_tcp.complete" and not proxied and to != asked:
+            elif event == "connection.connect_tcp.complete" and not proxied:
                 address = str(info["return_value"].get_extra_info("server_addr")[0]).partition("%")[0]
-                if self._public(asked) and not ipaddress.ip_address(address).is_global:
-                    raise Lasting(f"it leads to {to}, which is {address} and no public address")
+                if not _is_public(address) and not self._may_lead(asked, to):
+                    raise _refused(asked, to, address)
 
         return trace
 
-    def _public(self, host: str) -> bool:
-        return all(ipaddress.ip_address(address).is_global for address in self._resolve(host))
+    def _may_lead(self, asked: str, host: str) -> bool:
+        own = asked in self._private or asked == "localhost" or _is_address(asked)
+        return own and (host == asked or self._inside(asked) is not None)
+
+    def _inside(self, host: str) -> str | None:
+        """An address of the host that is not public; None where all are."""
+        return next((address for address in self._resolve(host) if not _is_public(address)), None)
+
+
+def _refused(asked: str, host: str, address: str) -> Lasting:
+    if host == asked:
+        hint = f"if the register is on your own network, add {host} to HERITAGE_PRIVATE_HOSTS"
+        return Lasting(f"{host} is {address}, no public address; {hint}")
+    found = "which is" if host == address else f"which is {address} and"
+    return Lasting(f"it leads to {host}, {found} no public address")
+
+
+def _is_public(address: str) -> bool:
+    return ipaddress.ip_address(address).is_global
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -11,12 +11,12 @@ from heritage.adapters.harvest.archive import (
     GZIP,
     ZIP,
     Archive,
-    ArchiveLimits,
     begin,
     gunzip,
     zipped_by_nature,
 )
 from heritage.adapters.harvest.formats.content import stop
+from heritage.adapters.harvest.limits import ArchiveLimits
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile

@@ -48,3 +48,8 @@ class Request:
     def key(self) -> str:
         """The same question has the same key."""
         return digest_json([self.url, dict(self.form or {}), dict(self.headers)])[:16]
+
+
+def ascii_host(url: str) -> str:
+    """The host of an address as DNS knows it."""
+    return httpx.URL(url).raw_host.decode("ascii")

@@ -2,17 +2,20 @@
 
 import hashlib
 import json
+import math
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt
 
+from heritage.adapters.harvest.answer import Answer, Check, good
 from heritage.adapters.harvest.faults import Lasting, OutOfTime, Passing
-from heritage.adapters.harvest.http import Http, HttpSettings
+from heritage.adapters.harvest.http import Http
+from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.harvest.outside import resolved
 from heritage.adapters.harvest.pace import Pace
 from heritage.adapters.harvest.partial import Partial
@@ -20,44 +23,10 @@ from heritage.adapters.harvest.request import Request
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.masking import masked
 from heritage.ports.clock import Clock
-from heritage.ports.files import Capture, FetchedFile
+from heritage.ports.files import Capture
 
 _CONDITIONS = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 _HEAD = ".head.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer of the server; it lies at `path` until the pull is over. Its `url` is without credentials."""
-
-    url: str
-    path: Path
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def content(self) -> bytes:
-        """The bytes of the body."""
-        return self.path.read_bytes()
-
-    def json(self) -> Any:
-        """The body as JSON. Raises SourceChanged when it is none, with how it begins."""
-        try:
-            return json.loads(self.content)
-        except (ValueError, RecursionError):
-            begin = " ".join(self.content[:200].decode("utf-8", "replace").split())[:80]
-            raise SourceChanged(f"{self.url}: the answer is not JSON, it begins {begin!r}") from None
-
-    def file(self, stable: str | None = None) -> FetchedFile:
-        """The answer as a file of the capture."""
-        return FetchedFile(self.path.name, self.path, self.url, self.headers, stable)
-
-
-Check = Callable[[Answer], None]
-"""Raises SourceUnavailable or SourceChanged for an answer that came as if it were good and is an error."""
-
-
-def _good(answer: Answer) -> None:
-    """Nothing more to judge than what HTTP says."""
 
 
 class Session:
@@ -92,7 +61,7 @@ class Session:
         *,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        check: Check = _good,
+        check: Check = good,
     ) -> Answer:
         """An answer that is no part of the capture: a count, a description of the service.
 
@@ -110,7 +79,7 @@ class Session:
         *,
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-        check: Check = _good,
+        check: Check = good,
         repeats: bool = False,
         answers: tuple[int, ...] = (200,),
     ) -> Answer:
@@ -144,7 +113,7 @@ class Session:
         validators = self._last.validators.get(masked(url), {}) if self._last else {}
         conditions = {_CONDITIONS[header]: value for header, value in validators.items()}
         path = self._folder / name
-        answer = self._retry(self._request(url, headers=conditions), path, _good, Partial(path, url))
+        answer = self._retry(self._request(url, headers=conditions), path, good, Partial(path, url))
         if answer is None and not conditions:
             raise self._unconditional(url)
         return answer
@@ -162,10 +131,7 @@ class Session:
     def changed(self, url: str, what: str) -> SourceChanged:
         """The error of an answer that will stay as it is."""
         return SourceChanged(
-            masked(
-                f"{self.dataset}: {url}: {what}. Look at the register's page and change harvest; "
-                "the last good snapshot stays."
-            )
+            masked(f"{self.dataset}: {url}: {what}. Look at the register's page and change harvest.")
         )
 
     def _known(self, request: Request, path: Path, head: Path) -> Answer | None:
@@ -221,16 +187,17 @@ class Session:
         retrying = Retrying(
             stop=stop_after_attempt(self._settings.attempts),
             wait=self._pause,
-            retry=retry_if_exception_type((Passing, SourceUnavailable)),
+            retry=retry_if_exception(self._soon),
             sleep=self._sleep,
             reraise=True,
         )
         try:
             return retrying(self._once, request, path, check, partial)
         except Passing as error:
-            raise self._unavailable(
-                request, f"could not be fetched in {self._settings.attempts} attempts: {error}"
-            ) from error
+            if error.wait is not None and not self._soon(error):
+                raise self._asked_to_wait(request, error, error.wait) from error
+            said = f"could not be fetched in {self._settings.attempts} attempts: {error}"
+            raise self._unavailable(request, said) from error
         except OutOfTime as error:
             said = f"the pull takes longer than {self._settings.pull_s:g} s; the next one goes on from here"
             raise self._unavailable(request, said) from error
@@ -252,12 +219,30 @@ class Session:
         return answer
 
     def _unavailable(self, request: Request, what: str) -> SourceUnavailable:
-        return SourceUnavailable(
-            masked(f"{self.dataset}: {request.url} {what}. The last good snapshot stays; try again later.")
-        )
+        return SourceUnavailable(masked(f"{self.dataset}: {request.url} {what}. Try again later."))
+
+    def _asked_to_wait(self, request: Request, error: Passing, wait: float) -> SourceUnavailable:
+        """The error of a server that is not to be asked again for longer than a pull waits."""
+        longest = _long(self._settings.longest_wait_s)
+        said = f"{error}, and asks us to wait {_long(wait)}: try again then. A pull waits {longest} at most."
+        return SourceUnavailable(masked(f"{self.dataset}: {request.url}: {said}"), retry_after=wait)
+
+    def _soon(self, error: BaseException) -> bool:
+        """True for what may be asked again within this pull."""
+        if isinstance(error, Passing):
+            return error.wait is None or error.wait <= self._settings.longest_wait_s
+        return isinstance(error, SourceUnavailable)
 
     def _pause(self, state: RetryCallState) -> float:
         error = state.outcome.exception() if state.outcome else None
         asked = error.wait if isinstance(error, Passing) else None
         backoff = self._settings.wait_s * 2 ** (state.attempt_number - 1)
-        return float(min(asked if asked is not None else backoff, self._settings.longest_wait_s))
+        return asked if asked is not None else float(min(backoff, self._settings.longest_wait_s))
+
+
+def _long(seconds: float) -> str:
+    """A time as a person says it, never shorter than it is."""
+    for name, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{math.ceil(seconds / size)} {name}"
+    return f"{seconds:g} s"

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from heritage.adapters.harvest import Reader
-from heritage.adapters.harvest.archive import ArchiveLimits
+from heritage.adapters.harvest.limits import ArchiveLimits
 from heritage.errors import SourceChanged
 from heritage.spec.dataset import DatasetSpec
 from register_examples import csv_bytes, description, fetched, good_rows
@@ -67,6 +67,12 @@ def test_what_cannot_be_told_is_listed(members, member, said):
 def test_a_member_that_leads_out_is_refused(name):
     with pytest.raises(SourceChanged, match="leads out of it"):
         read(zipped({name: CSV}))
+
+
+def test_names_are_told_without_what_would_act_on_a_terminal():
+    with pytest.raises(SourceChanged, match=r"a\\x1b\[31m\\u202egpj\.txt, b\.txt") as told:
+        read(zipped({"a\x1b[31m\u202egpj.txt": CSV, "b.txt": CSV}))
+    assert str(told.value).isprintable()
 
 
 def test_an_archive_in_an_archive_is_refused():

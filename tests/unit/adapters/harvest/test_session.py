@@ -202,7 +202,7 @@ def test_a_killed_pull_asks_only_for_the_missing_pages(tmp_path, server):
     server.answer = answer
     script = (
         "import sys; from pathlib import Path; from heritage.adapters.clock import SystemClock;"
-        "from heritage.adapters.harvest.http import HttpSettings;"
+        "from heritage.adapters.harvest.limits import HttpSettings;"
         "from heritage.adapters.harvest.session import Session;"
         "folder, url = Path(sys.argv[1]), sys.argv[2];"
         "session = Session('demo', folder, HttpSettings('tests', folder, pause_s=0), SystemClock());"

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.crs import disagreement, of_esri
 from heritage.adapters.harvest.protocols.pages import Page, Pages, at, listed, mapping, whole
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceUnavailable
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec

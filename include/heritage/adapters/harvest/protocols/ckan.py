@@ -3,9 +3,10 @@
 import difflib
 from typing import Any, cast
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.protocols.file import download
 from heritage.adapters.harvest.protocols.pages import Pages, at, listed, mapping, whole
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import Ckan, safe_name

@@ -5,10 +5,11 @@ from typing import cast
 
 from lxml import etree
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.formats.ksamsok_answer import Hits, entity, read_hits
 from heritage.adapters.harvest.formats.rdf_xml import Statements
 from heritage.adapters.harvest.protocols.pages import Pages
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import Ksamsok

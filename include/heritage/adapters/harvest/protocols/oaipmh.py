@@ -5,6 +5,7 @@ from typing import cast
 
 from lxml import etree
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.formats.oai_answer import (
     ListRecords,
     datestamp,
@@ -13,7 +14,7 @@ from heritage.adapters.harvest.formats.oai_answer import (
     read_answer,
 )
 from heritage.adapters.harvest.protocols.pages import Pages
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceChanged
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.files import Pulled

@@ -8,8 +8,9 @@ import json
 from typing import Any, cast
 from urllib.parse import quote
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.protocols.pages import Pages, mapping, whole
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import Opendatasoft

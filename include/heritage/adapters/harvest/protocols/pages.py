@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urljoin, urlsplit
 
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.answer import Answer
+from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceChanged
 from heritage.model.digest import digest_bytes
 from heritage.ports.files import FetchedFile, Pulled

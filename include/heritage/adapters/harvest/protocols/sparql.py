@@ -10,8 +10,9 @@ import re
 from typing import Any, NamedTuple, cast
 from urllib.parse import quote
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.protocols.pages import Page, Pages, at, listed, mapping, whole
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import canonical_json
 from heritage.ports.files import Pulled
@@ -155,7 +156,7 @@ class _Endpoint:
             if _TIMED_OUT.search(content) or content.lstrip().startswith(b"{"):
                 raise SourceUnavailable(
                     f"{self._spec.id}: {answer.url[:_NAMED]}: the endpoint ran out of time, or its answer "
-                    "breaks off. The last good snapshot stays; try again later, or set harvest.page lower."
+                    "breaks off. Try again later, or set harvest.page lower."
                 ) from None
             raise
         solutions = listed(at(said, "results", "bindings"))

@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.formats.elements import parse
 from heritage.adapters.harvest.formats.wfs_answer import exception, identity, members
 from heritage.adapters.harvest.protocols.pages import at, listed, mapping, row_keys, whole
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceUnavailable
 from heritage.spec.dataset import DatasetSpec
 

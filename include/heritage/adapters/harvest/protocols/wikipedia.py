@@ -4,10 +4,11 @@ import logging
 from collections.abc import Iterable
 from typing import Any, cast
 
+from heritage.adapters.harvest.answer import Answer
 from heritage.adapters.harvest.faults import Passing
 from heritage.adapters.harvest.formats.wikitext import canonical
 from heritage.adapters.harvest.protocols.pages import Pages, at, listed, mapping, whole
-from heritage.adapters.harvest.session import Answer, Session
+from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceChanged
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
