@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -195,11 +194,6 @@ def _sentences() -> Iterator[None]:
         raise  # who reads our output has read enough
     except (HeritageError, OSError) as error:
         _fail(str(error))
-    except ValidationError as error:
-        if error.title != Settings.__name__:
-            raise
-        faults = [(str(fault["loc"][0]).upper(), fault["msg"]) for fault in error.errors()]
-        _fail("; ".join(f"HERITAGE_{name}: {told.removeprefix('Value error, ')}" for name, told in faults))
 
 
 def _fail(sentence: str) -> NoReturn:

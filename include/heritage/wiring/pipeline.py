@@ -76,27 +76,29 @@ def run_step(step: str, run: Run, snapshot: str | None) -> dict[str, Any]:
 
 
 def _harvest(run: Run) -> dict[str, Any]:
-    from heritage.adapters.harvest import FileFetcher, HttpFetcher, HttpSettings
+    from heritage.adapters.harvest import FileFetcher, HttpFetcher
     from heritage.steps.harvest import harvest
+    from heritage.wiring.publishers import http_settings
 
     clock, settings = SystemClock(), run.settings
     expectation_suites(settings).verify(run.loaded.spec)  # told before anything is asked of the publisher
     if run.source is not None:
         fetcher: FileFetcher | HttpFetcher = FileFetcher(run.source)
     else:
-        http = HttpSettings(settings.user_agent, settings.scratch_folder, settings.mirror)
-        fetcher = HttpFetcher(http, clock)
+        fetcher = HttpFetcher(http_settings(settings, run.loaded.spec.harvest.url), clock)
     return asdict(harvest(run.loaded, fetcher=fetcher, store=run.store, clock=clock))
 
 
 def _map(run: Run, snapshot: str) -> Any:
-    from heritage.adapters.harvest.read import Reader
+    from heritage.adapters.harvest import Reader
     from heritage.adapters.world import load_world
     from heritage.steps.map import map_records
+    from heritage.wiring.publishers import archive_limits
 
+    reader = Reader(archive_limits(run.settings))
     world, thresholds = load_world(run.settings.vocabularies), _thresholds(run.settings)
     return map_records(
-        run.loaded, snapshot, reader=Reader(), store=run.store, world=world, thresholds=thresholds
+        run.loaded, snapshot, reader=reader, store=run.store, world=world, thresholds=thresholds
     )
 
 

@@ -1,12 +1,21 @@
 """Typed settings, read from `HERITAGE_*` environment variables. Secrets are not among them."""
 
+import re
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import fsspec
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from heritage.errors import SpecError
+from heritage.model.masking import masked
+
+Limit = Annotated[int, Field(ge=1)] | None
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
+Longest = Annotated[float, Field(gt=0, allow_inf_nan=False)] | None
 
 _ROOT = Path(__file__).resolve().parents[3]
 
@@ -14,8 +23,8 @@ _ROOT = Path(__file__).resolve().parents[3]
 class Settings(BaseSettings):
     """Where things are and how this installation presents itself; every field has a working default.
 
-    `HERITAGE_CONTACT` is the exception in practice: registers and wikis are only asked over the
-    network by an installation that says whom they can write to.
+    `HERITAGE_CONTACT` is the exception in practice: wikis are only asked by an installation that says whom
+    they can write to, and publishers should be. Raises SpecError naming every variable that is wrong.
     """
 
     model_config = SettingsConfigDict(env_prefix="HERITAGE_", frozen=True)
@@ -48,6 +57,33 @@ class Settings(BaseSettings):
         default="", description="Airflow users who may approve snapshots, with commas; all who may run DAGs."
     )
 
+    private_hosts: str = Field(
+        default="", description="Hosts of registers that may have addresses of our own network, with commas."
+    )
+
+    # What a pull may take; None leaves what `HttpSettings` and `ArchiveLimits` say.
+    http_attempts: Limit = None
+    http_wait_s: Seconds = None
+    http_longest_wait_s: Seconds = None
+    http_pause_s: Seconds = None
+    http_silence_s: Longest = None
+    http_pull_s: Longest = None
+    http_unfinished_s: Longest = None
+    http_largest_bytes: Limit = None
+    http_most_pages: Limit = None
+    http_packed_ratio: Limit = None
+    http_packed_bytes: Limit = None
+    archive_members: Limit = None
+    archive_unpacked_bytes: Limit = None
+    archive_ratio: Limit = None
+    archive_small_bytes: Limit = None
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SpecError("; ".join(map(_sentence, error.errors()))) from None
+
     @field_validator("data_url")
     @classmethod
     def _data_can_be_reached(cls, value: str) -> str:
@@ -62,6 +98,14 @@ class Settings(BaseSettings):
     def _mirror_is_http(cls, value: str | None) -> str | None:
         if value is not None and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("a mirror is an http(s) address")
+        return value
+
+    @field_validator("private_hosts")
+    @classmethod
+    def _hosts_are_names(cls, value: str) -> str:
+        for name in _listed(value):
+            if not re.fullmatch(r"\w([\w.\-]*\w)?", name):
+                raise ValueError(f"{name!r} is no host; write names as register.example, with commas")
         return value
 
     @cached_property
@@ -91,7 +135,12 @@ class Settings(BaseSettings):
     @cached_property
     def engineer_names(self) -> list[str]:
         """The users in `engineers`."""
-        return [name.strip() for name in self.engineers.split(",") if name.strip()]
+        return _listed(self.engineers)
+
+    @cached_property
+    def private_host_names(self) -> frozenset[str]:
+        """The hosts in `private_hosts`."""
+        return frozenset(_listed(self.private_hosts))
 
     @cached_property
     def user_agent(self) -> str:
@@ -99,3 +148,26 @@ class Settings(BaseSettings):
         from heritage import __version__
 
         return f"HeritageGuard/{__version__} ({self.contact or 'no contact given'})"
+
+
+_WRITE = {
+    "int_parsing": "write a whole number, as 4",
+    "int_from_float": "write a whole number, as 4",
+    "float_parsing": "write a number, as 2.5",
+    "finite_number": "write a number, as 2.5",
+    "greater_than": "write a number above {gt:g}",
+    "greater_than_equal": "write a number of {ge:g} or more",
+    "bool_parsing": "write true or false",
+}
+
+
+def _sentence(fault: Any) -> str:
+    """A fault of a variable: its name, what it says, what to write."""
+    told = fault["msg"].removeprefix("Value error, ")
+    if fault["type"] in _WRITE:
+        told = _WRITE[fault["type"]].format(**fault.get("ctx", {}))
+    return f"HERITAGE_{str(fault['loc'][0]).upper()} is {masked(str(fault['input']))!r}: {told}"
+
+
+def _listed(names: str) -> list[str]:
+    return [name.strip() for name in names.split(",") if name.strip()]

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from heritage.adapters.clock import SystemClock
-from heritage.adapters.harvest import HttpSettings, Reader
+from heritage.adapters.harvest import Reader
 from heritage.adapters.harvest.address import Found, look
 from heritage.adapters.harvest.detect import Detected, detect, stated_crs
 from heritage.adapters.harvest.samples import cut
@@ -32,6 +32,7 @@ from heritage.steps.draft import Draft, DraftSource, draft
 from heritage.steps.expected import expected_lines
 from heritage.steps.preview import preview
 from heritage.wiring.pipeline import Run, run_step
+from heritage.wiring.publishers import archive_limits, http_settings
 from heritage.wiring.settings import Settings
 
 
@@ -56,7 +57,7 @@ def new_source(
     with _first_files(address, settings) as found:
         harvest = dict(found.harvest)
         files = [FetchedFile(path.name, path, harvest["url"]) for path in found.paths]
-        rows = Reader().rows(provisional(harvest), files)
+        rows = Reader(archive_limits(settings)).rows(provisional(harvest), files)
         title = Path(found.title).stem.replace("_", " ").replace("-", " ").strip().capitalize()
         with tempfile.TemporaryDirectory(prefix="heritage-sample-") as folder:
             sample = None
@@ -107,7 +108,8 @@ def map_sample(loaded: LoadedSpec, settings: Settings) -> MappedRows:
         raise SpecError(f"{loaded.folder / 'samples'} holds no file: put there what the register sends")
     files = [FetchedFile(path.name, path, loaded.spec.harvest.url) for path in paths]
     rules = load_thresholds(settings.vocabularies / "thresholds.yaml").places
-    return map_rows(loaded.spec, Reader().rows(loaded.spec, files), load_world(settings.vocabularies), rules)
+    rows = Reader(archive_limits(settings)).rows(loaded.spec, files)
+    return map_rows(loaded.spec, rows, load_world(settings.vocabularies), rules)
 
 
 def keep_expected(loaded: LoadedSpec, settings: Settings) -> Path:
@@ -121,8 +123,9 @@ def keep_expected(loaded: LoadedSpec, settings: Settings) -> Path:
 @contextmanager
 def _first_files(address: str, settings: Settings) -> Iterator[Found]:
     if address.startswith(("http://", "https://")):
+        direct = settings.model_copy(update={"mirror": None})  # it has samples of what is described already
         with tempfile.TemporaryDirectory(prefix="heritage-look-") as folder:
-            yield look(address, HttpSettings(settings.user_agent, Path(folder)), SystemClock())
+            yield look(address, http_settings(direct, address, Path(folder)), SystemClock())
         return
     path = Path(address)
     if not path.is_file():

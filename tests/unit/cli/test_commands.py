@@ -106,9 +106,13 @@ def test_a_broken_description_is_told(fresh: Command, tmp_path: Path, content: s
         (
             "HERITAGE_WIKI_EDITS_PER_MINUTE",
             "fast",
-            "HERITAGE_WIKI_EDITS_PER_MINUTE: Input should be a valid num",
+            "HERITAGE_WIKI_EDITS_PER_MINUTE is 'fast': write a number, as 2.5",
         ),
-        ("HERITAGE_MIRROR", "file:///etc", "HERITAGE_MIRROR: a mirror is an http(s) address"),
+        (
+            "HERITAGE_MIRROR",
+            "file:///etc",
+            "HERITAGE_MIRROR is 'file:///etc': a mirror is an http(s) address",
+        ),
         ("HERITAGE_DATABASE_URL", "mysql://db/x", "only sqlite and postgresql are supported"),
     ],
 )
