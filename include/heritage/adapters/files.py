@@ -1,27 +1,23 @@
 """Snapshots as immutable files under any fsspec address: a local folder, s3://, gs://, …"""
 
 import json
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
 import fsspec
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pyproj import CRS
 
 from heritage.adapters.captures import Captures
+from heritage.adapters.geoparquet import GEOMETRY, with_geometry
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged
 from heritage.ports.files import Capture, FetchedFile, Pulled
 from heritage.spec.dataset import DatasetSpec
 
 _INPUTS = b"heritage.inputs"
-_GEOMETRY = "geometry"
-_WKB_POINT = np.dtype([("order", "u1"), ("type", "<u4"), ("x", "<f8"), ("y", "<f8")])
 _SINGULAR = {"record_id", "name", "url", "source_row", "lat", "lon", "geometry"}
 """Columns whose values hardly repeat: a dictionary of them takes time and space."""
 _ROW_GROUP = 50_000  # rows that a reader has in memory at a time
@@ -51,21 +47,25 @@ class FileStore:
         return bool(self._fs.exists(path)) and self._inputs(path) == inputs
 
     def write_table(self, dataset: str, snapshot: str, name: str, table: pa.Table, inputs: str) -> None:
+        with self.table_in_parts(dataset, snapshot, name, table.schema, inputs) as write:
+            write(table)
+
+    @contextmanager
+    def table_in_parts(
+        self, dataset: str, snapshot: str, name: str, schema: pa.Schema, inputs: str
+    ) -> Iterator[Callable[[pa.Table], None]]:
         """A table made from other inputs is kept as `<name>.<its inputs>.parquet` before this one takes
         its name, so that a crash at any point loses neither."""
         path = self._path(dataset, snapshot, f"{name}.parquet")
-        if {"lat", "lon"} <= set(table.column_names):
-            table = _with_geometry(table)
-        table = table.replace_schema_metadata({**(table.schema.metadata or {}), _INPUTS: inputs.encode()})
-        repeating: Any = [name for name in table.column_names if name not in _SINGULAR]
-        with whole_file(self._fs, path, before=lambda: self._keep_other(path, inputs)) as file:
-            pq.write_table(
-                table,
-                file,
-                compression="zstd",
-                row_group_size=_ROW_GROUP,
-                use_dictionary=repeating,
-            )
+        shaped = with_geometry if {"lat", "lon"} <= set(schema.names) else _as_it_is
+        schema = shaped(schema.empty_table()).schema
+        schema = schema.with_metadata({**(schema.metadata or {}), _INPUTS: inputs.encode()})
+        repeating: Any = [name for name in schema.names if name not in _SINGULAR]
+        with (
+            whole_file(self._fs, path, before=lambda: self._keep_other(path, inputs)) as file,
+            pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=repeating) as writer,
+        ):
+            yield lambda table: writer.write_table(shaped(table), row_group_size=_ROW_GROUP)
 
     def read_table(
         self,
@@ -83,7 +83,7 @@ class FileStore:
         with self._fs.open(path, "rb") as file:
             try:
                 found = pq.ParquetFile(file)
-                wanted = columns or [c for c in found.schema_arrow.names if c != _GEOMETRY]
+                wanted = columns or [c for c in found.schema_arrow.names if c != GEOMETRY]
                 return found.read(columns=list(wanted)).replace_schema_metadata(None)
             except (pa.ArrowInvalid, OSError) as error:
                 raise _damaged(path, error) from None
@@ -183,29 +183,8 @@ def _damaged(path: str, error: Exception) -> StoreDamaged:
     )
 
 
-def _with_geometry(table: pa.Table) -> pa.Table:
-    """The same table as GeoParquet 1.1: points as WKB, EPSG:4326 in the order x, y."""
-    lat = table["lat"].to_numpy(zero_copy_only=False)
-    lon = table["lon"].to_numpy(zero_copy_only=False)
-    points = np.empty(table.num_rows, _WKB_POINT)
-    points["order"], points["type"], points["x"], points["y"] = 1, 1, lon, lat
-    shapes = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(_WKB_POINT.itemsize), len(points), [None, pa.py_buffer(points.tobytes())]
-    )
-    wkb = pc.if_else(table["lat"].is_valid(), shapes.cast(pa.binary()), None)
-    geo = {
-        "version": "1.1.0",
-        "primary_column": _GEOMETRY,
-        "columns": {
-            _GEOMETRY: {
-                "encoding": "WKB",
-                "geometry_types": ["Point"],
-                "crs": CRS.from_epsg(4326).to_json_dict(),
-            }
-        },
-    }
-    table = table.append_column(pa.field(_GEOMETRY, pa.binary()), wkb)
-    return table.replace_schema_metadata({b"geo": json.dumps(geo).encode()})
+def _as_it_is(table: pa.Table) -> pa.Table:
+    return table
 
 
 def _json(content: Any) -> bytes:

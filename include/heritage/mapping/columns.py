@@ -1,14 +1,14 @@
 """What the cells of a description say about many rows at once."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from heritage.mapping.text import SPACES, fold, fold_all, letters, strip_all
+from heritage.mapping.text import SPACES, fold, fold_all, letters, same, strip_all, with_letters
 from heritage.model.arrow import Array, pc
 from heritage.spec.record import Cell
 
@@ -37,6 +37,11 @@ class Columns:
     def take(self, at: np.ndarray) -> "Columns":
         """Some of the rows."""
         return Columns(self._table.take(at), map(str, self._nothing.to_pylist()))
+
+    def slices(self, rows: int) -> Iterator["Columns"]:
+        """All rows, so many at a time; no rows are one slice."""
+        for start in range(0, max(len(self), 1), rows):
+            yield Columns(self._table.slice(start, rows), map(str, self._nothing.to_pylist()))
 
     def raw(self, column: str) -> Texts:
         """The cells of a column to the letter."""
@@ -73,16 +78,19 @@ class Columns:
 
         The same text that `json.dumps` writes without spaces and with every script as it is.
         """
-        pieces: list[Any] = ["{"]
+        pieces: list[Any] = []
+        literal = "{"  # what stands between two texts is one piece: joining takes its time by the piece
         for name in columns:
             texts, key = self._column(name), json.dumps(name, ensure_ascii=False) + ':"'
-            comma = "" if len(pieces) == 1 else ","
+            comma = "," if pieces else ""
             if texts.null_count:  # a cell that is not there takes its key with it
-                pieces.append(pc.binary_join_element_wise(comma + key, _escaped(texts), '"', ""))
+                pieces += [literal, pc.binary_join_element_wise(comma + key, _escaped(texts), '"', "")]
+                literal = ""
             else:
-                pieces += [comma + key, _escaped(texts), '"']
-        rows = pa.array([""] * len(self), pa.string())
-        joined = pc.binary_join_element_wise(rows, *pieces, "}", "", null_handling="skip")
+                pieces += [literal + comma + key, _escaped(texts)]
+                literal = '"'
+        rows = same("", len(self))
+        joined = pc.binary_join_element_wise(rows, *pieces, literal + "}", "", null_handling="skip")
         late = bool(columns) and self._column(columns[0]).null_count > 0
         return pc.replace_substring_regex(joined, r"^\{,", "{") if late else joined
 
@@ -98,7 +106,7 @@ class Columns:
         said = [self._said(self._column(name), strip_all if lines else fold_all) for name in cell.read()]
         if len(said) == 1:
             return said[0]
-        begin = pa.array([""] * len(self), pa.string())  # joining drops rows in which all texts are null
+        begin = same("", len(self))  # joining drops rows in which all texts are null
         joined = pc.binary_join_element_wise(begin, *said, cell.join, null_handling="skip")
         return pc.if_else(pc.equal(joined, ""), None, pc.utf8_slice_codeunits(joined, len(cell.join)))
 
@@ -140,19 +148,20 @@ def _only(lists: Any, rows: int) -> Texts:
     return pc.list_flatten(lists).take(pa.array(at, mask=at < 0))
 
 
-_SPECIAL = '["\\\\\\x{0}-\\x{1f}]'
+_CONTROLS = 32  # characters below this number
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 
 
 def _escaped(texts: Texts) -> Texts:
     found = letters(texts)
-    if not len(found) or not (found.min() < 32 or (found == ord('"')).any() or (found == ord("\\")).any()):
+    special = (found < _CONTROLS) | (found == ord('"')) | (found == ord("\\"))
+    if not special.any():
         return texts
-    special = pc.fill_null(pc.match_substring_regex(texts, _SPECIAL), False)
-    those = texts.filter(special)
+    having = pa.array(with_letters(texts, special))
+    those = texts.filter(having)
     for character, escape in _ESCAPES.items():
         those = pc.replace_substring(those, character, escape)
     if pc.any(pc.match_substring_regex(those, "[\\x{0}-\\x{1f}]")).as_py():
-        for number in range(32):
+        for number in range(_CONTROLS):
             those = pc.replace_substring(those, chr(number), f"\\u{number:04x}")
-    return pc.replace_with_mask(texts, special, those)
+    return pc.replace_with_mask(texts, having, those)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from heritage.mapping.places import Places
+from heritage.mapping.places import Method, Places
 from heritage.mapping.world import World
 from heritage.model.issue import IssueCode
 from heritage.spec.thresholds import PlaceRules
@@ -66,7 +66,7 @@ def _swap_inside(
 
 def _swap(places: Places, rows: np.ndarray, columns: str) -> None:
     places.lat[rows], places.lon[rows] = places.lon[rows], places.lat[rows]
-    places.method[rows] = "swapped"
+    places.method[rows] = Method.SWAPPED
     places.note(rows, IssueCode.POINT_SWAPPED, columns)
 
 

@@ -1,7 +1,7 @@
 """The dates of many rows."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 import numpy as np
@@ -18,39 +18,41 @@ _CODES = {Unread.UNREADABLE: IssueCode.DATE_UNREADABLE, Unread.CALENDAR: IssueCo
 
 
 class Dates:
-    """Reads the dates of a register and counts those that give none."""
+    """The dates of a column, each text read once; a column that the description does not name has none."""
 
-    def __init__(self, reader: DateReader) -> None:
-        self._read = reader.read
-        self._unread: Counter[tuple[IssueCode, str, str]] = Counter()
-
-    def of(self, columns: Columns, cell: DateCell | None, at: np.ndarray) -> Texts:
-        """EDTF for each of the rows `at`, null where nothing is said or it cannot be read."""
-        texts = columns.texts(cell).take(at)
-        if cell is None:
-            return texts
-        order: str = cell.date
+    def __init__(self, reader: DateReader, columns: Columns, cell: DateCell | None) -> None:
+        self._name, order = (cell.name(), cell.date) if cell else ("", "")
+        coded = columns.texts(cell).dictionary_encode()
+        self._codes, texts = coded.indices, coded.dictionary
+        self._texts: list[str] = texts.to_pylist()
         if order == "epoch_ms":
             days, order = _days(texts), "ymd"
-            self._count(pc.if_else(days.is_null(), texts, None), cell, Unread.UNREADABLE)
+            self._texts = pc.coalesce(days, texts).to_pylist()
             texts = days
-        coded = texts.dictionary_encode()
-        answers = [self._read(text, order) for text in coded.dictionary.to_pylist()]
-        for why in {answer for answer in answers if isinstance(answer, Unread)}:
-            unread = pa.array([answer is why for answer in answers], pa.bool_()).take(coded.indices)
-            self._count(texts.filter(unread), cell, why)
-        said = [None if isinstance(answer, Unread) else answer for answer in answers]
-        return pa.array(said, pa.string()).take(coded.indices)
+        said = [Unread.UNREADABLE if text is None else reader.read(text, order) for text in texts.to_pylist()]
+        self._unread = {place: _CODES[one] for place, one in enumerate(said) if isinstance(one, Unread)}
+        self._edtf = pa.array([None if isinstance(one, Unread) else one for one in said], pa.string())
 
-    def issues(self, dataset: str) -> Iterator[Issue]:
-        """A note a text that gives no date, the most frequent first."""
-        for (code, column, text), number in sorted(self._unread.items(), key=lambda one: (-one[1], one[0])):
-            hint = f"{number} record{'s' * (number != 1)}. {code.remedy}"
-            yield Issue(code, Severity.NOTE, dataset, field=column, value=text, hint=hint)
+    def take(self, at: np.ndarray) -> Texts:
+        """EDTF for each of the rows `at`, null where nothing is said or it cannot be read."""
+        return self._edtf.take(self._codes.take(pa.array(at)))
 
-    def _count(self, texts: Texts, cell: DateCell, why: Unread) -> None:
-        for pair in texts.drop_null().value_counts().to_pylist():
-            self._unread[_CODES[why], cell.name(), pair["values"]] += pair["counts"]
+    def unread(self, at: np.ndarray) -> Counter[tuple[IssueCode, str, str]]:
+        """How many of the rows `at` have each text that gives no date, with the reason and the column."""
+        counts: Counter[tuple[IssueCode, str, str]] = Counter()
+        codes = self._codes.take(pa.array(at)).drop_null().to_numpy()
+        sizes = np.bincount(codes, minlength=len(self._texts))
+        for place, code in self._unread.items():
+            counts[code, self._name, self._texts[place]] += int(sizes[place])
+        return +counts
+
+
+def date_issues(dates: Iterable[Dates], at: np.ndarray, dataset: str) -> Iterator[Issue]:
+    """A note a text that gives the rows `at` no date, the most frequent first."""
+    unread = sum((column.unread(at) for column in dates), Counter[tuple[IssueCode, str, str]]())
+    for (code, column, text), number in sorted(unread.items(), key=lambda one: (-one[1], one[0])):
+        hint = f"{number} record{'s' * (number != 1)}. {code.remedy}"
+        yield Issue(code, Severity.NOTE, dataset, field=column, value=text, hint=hint)
 
 
 def _days(texts: Texts) -> Texts:

@@ -10,9 +10,11 @@ import pyarrow as pa
 
 from heritage.mapping.columns import Columns, Texts
 from heritage.mapping.countries import RowCountries
+from heritage.mapping.date_columns import Dates
 from heritage.mapping.places import Places
 from heritage.mapping.register import Register
 from heritage.mapping.terms import FindCountries, Terms
+from heritage.mapping.text import same
 from heritage.mapping.values import image_of, links_of, names_of, urls_of
 from heritage.model.arrow import Array, pc
 from heritage.model.issue import Issue, IssueCode, Severity
@@ -50,16 +52,16 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Making:
     """What is known of all rows; several threads may make records of them at once. `good` are the rows that
-    become records, in their order, and `dates` belong to those."""
+    become records, in their order."""
 
     register: Register
     good: np.ndarray
-    dates: Mapping[str, Texts]
+    dates: Mapping[str, Dates]
     places: Places
     countries: RowCountries
     find_countries: FindCountries
 
-    def records(self, start: int, count: int) -> tuple[pa.RecordBatch, Told]:
+    def records(self, start: int, count: int) -> tuple[pa.Table, Told]:
         """So many records from the one at `start`, in the schema RECORDS."""
         at = self.good[start : start + count]
         register, spec, places, told = self.register, self.register.spec, self.places, Told()
@@ -75,20 +77,20 @@ class Making:
         told.unusable_links.update(unusable)
         files, numbers = register.places(at)
         fields: dict[str, Any] = {
-            "dataset": _same(spec.id, len(at)),
+            "dataset": same(spec.id, len(at)),
             "record_id": ids,
-            "kind": _same(spec.kind, len(at)),
+            "kind": same(spec.kind, len(at)),
             "name": names.first,
             "lang": names.lang,
             "names": names.listed,
             **self._terms(columns, told.terms),
             "country": self._country(columns, at, told.terms),
             "address": columns.texts(record.address),
-            **{name: dates.slice(start, count) for name, dates in self.dates.items()},
+            **{name: dates.take(at) for name, dates in self.dates.items()},
             "lat": pa.array(places.lat[at], from_pandas=True),
             "lon": pa.array(places.lon[at], from_pandas=True),
             "precision_m": pa.array(places.precision_m[at], from_pandas=True),
-            "place_method": pa.array(places.method[at], pa.string()),
+            "place_method": places.methods(at),
             "url": urls,
             "image": image_of(columns, record.image),
             "links": links,
@@ -98,7 +100,7 @@ class Making:
             "source_row": register.sources(at, columns),
         }
         arrays = [fields[column.name] for column in RECORDS]
-        return pa.RecordBatch.from_arrays(arrays, schema=RECORDS), told
+        return pa.Table.from_arrays(arrays, schema=RECORDS), told
 
     def _country(self, columns: Columns, at: np.ndarray, terms: Terms) -> Texts:
         cell = self.register.spec.record.country
@@ -132,10 +134,6 @@ class Making:
 
     def _note(self, code: IssueCode, i: int, column: str | None) -> Issue:
         return self.register.issue(code, Severity.NOTE, i, record_id=self.register.id(i), field=column)
-
-
-def _same(text: str, rows: int) -> Texts:
-    return pa.array([text] * rows, pa.string())
 
 
 def _name(cell: Cell | None) -> str | None:

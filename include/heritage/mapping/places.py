@@ -1,11 +1,16 @@
 """Points as registers give them, brought to EPSG:4326 with a precision and how it was obtained."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+from functools import lru_cache
+from typing import Self
 
 import numpy as np
+import pyarrow as pa
 from pyproj import CRS, Transformer
 
-from heritage.mapping.columns import Columns
+from heritage.mapping.columns import Columns, Texts
 from heritage.mapping.points import Points, read_points
 from heritage.model.issue import IssueCode
 from heritage.spec.record import Point
@@ -13,6 +18,20 @@ from heritage.spec.thresholds import PlaceRules
 
 METRES_PER_DEGREE = 111_320.0
 _SHOWN = 80  # characters of an unreadable cell
+
+
+class Method(IntEnum):
+    """How a point was obtained; records say it in lower case."""
+
+    NONE = -1
+    GIVEN = 0
+    SWAPPED = 1
+    GRID = 2
+    CENTROID = 3
+    SHARED = 4
+
+
+_METHODS = pa.array([method.name.lower() for method in Method if method >= 0], pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +50,8 @@ class PlaceFault:
 
 @dataclass(slots=True)
 class Places:
-    """One entry a row. `lat`, `lon`, `precision_m` are NaN where the row gives no point."""
+    """One entry a row. `lat`, `lon`, `precision_m` are NaN where the row gives no point; `method` are codes
+    of Method."""
 
     lat: np.ndarray
     lon: np.ndarray
@@ -40,6 +60,34 @@ class Places:
     rejects: dict[int, PlaceFault] = field(default_factory=dict)
     notes: list[PlaceFault] = field(default_factory=list)
 
+    @classmethod
+    def unread(cls, rows: int) -> Self:
+        """No row gives a point."""
+        nothing = np.full(rows, np.nan)
+        return cls(nothing, nothing.copy(), nothing.copy(), np.full(rows, Method.NONE, np.int8))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The places of rows that follow each other, as one."""
+        whole = cls(
+            np.concatenate([part.lat for part in parts]),
+            np.concatenate([part.lon for part in parts]),
+            np.concatenate([part.precision_m for part in parts]),
+            np.concatenate([part.method for part in parts]),
+        )
+        start = 0
+        for part in parts:
+            faults = [replace(fault, row=start + fault.row) for fault in part.rejects.values()]
+            whole.rejects.update({fault.row: fault for fault in faults})
+            whole.notes += [replace(fault, row=start + fault.row) for fault in part.notes]
+            start += len(part.lat)
+        return whole
+
+    def methods(self, at: np.ndarray) -> Texts:
+        """How the points of the rows `at` were obtained, null where there is none."""
+        codes = self.method[at]
+        return _METHODS.take(pa.array(codes, mask=codes == Method.NONE))
+
     def note(self, rows: np.ndarray, code: IssueCode, columns: str, hint: str | None = None) -> None:
         """Notes the same of several rows."""
         self.notes += [PlaceFault(row, code, columns, hint=hint) for row in rows.tolist()]
@@ -47,14 +95,12 @@ class Places:
     def drop(self, rows: np.ndarray) -> None:
         """The rows keep no point."""
         self.lat[rows] = self.lon[rows] = self.precision_m[rows] = np.nan
-        self.method[rows] = None
+        self.method[rows] = Method.NONE
 
 
 def read_places(point: Point | None, columns: Columns, rules: PlaceRules) -> Places:
     """The points of all rows, not yet compared with countries."""
-    rows = len(columns)
-    nothing = np.full(rows, np.nan)
-    places = Places(nothing, nothing.copy(), nothing.copy(), np.full(rows, None, dtype=object))
+    places = Places.unread(len(columns))
     if point is None:
         return places
     points = read_points(point, columns)
@@ -67,8 +113,8 @@ def read_places(point: Point | None, columns: Columns, rules: PlaceRules) -> Pla
     x, y = points.x.value[found], points.y.value[found]
     places.lon[found], places.lat[found] = _to_degrees(crs, x, y)
     places.precision_m[found] = np.round(_precision(points, found, point, crs, rules), 2)
-    areas = "grid" if point.grid else "centroid"
-    places.method[found] = np.where(points.extent[found] > 0, areas, "given")
+    areas = Method.GRID if point.grid else Method.CENTROID
+    places.method[found] = np.where(points.extent[found] > 0, areas, Method.GIVEN)
     _judge(places, points, found, point, crs)
     return places
 
@@ -79,13 +125,13 @@ def widen_shared(places: Places, among: np.ndarray, rules: PlaceRules, columns: 
     Squares of a grid are shared by nature, and their precision says so already; only those that are as
     fine as a point are looked at.
     """
-    coarse = (places.method[among] == "grid") & (places.precision_m[among] > rules.precision_floor_m)
+    coarse = (places.method[among] == Method.GRID) & (places.precision_m[among] > rules.precision_floor_m)
     among = among[~np.isnan(places.lat[among]) & ~coarse]
     lat, lon = ((values[among] * 1e7).round().astype(np.int64) for values in (places.lat, places.lon))
     _, group, sizes = np.unique(lat * 4_000_000_000 + lon, return_inverse=True, return_counts=True)
     shared = among[sizes[group] >= rules.shared_min_records]
     places.precision_m[shared] = np.maximum(places.precision_m[shared], rules.shared_precision_m)
-    places.method[shared[places.method[shared] != "swapped"]] = "shared"
+    places.method[shared[places.method[shared] != Method.SWAPPED]] = Method.SHARED
     places.note(shared, IssueCode.POINT_SHARED, columns)
 
 
@@ -124,8 +170,14 @@ def _to_degrees(crs: CRS, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.
     """Longitude and latitude; infinite where the projection does not reach."""
     if crs.to_epsg() == 4326:
         return x, y
-    lon, lat = Transformer.from_crs(crs, 4326, always_xy=True).transform(x, y)
+    lon, lat = _transformer(crs).transform(x, y)
     return np.asarray(lon), np.asarray(lat)
+
+
+@lru_cache(maxsize=16)
+def _transformer(crs: CRS) -> Transformer:
+    """Making one takes longer than to bring some ten thousand points to degrees."""
+    return Transformer.from_crs(crs, 4326, always_xy=True)
 
 
 def _precision(points: Points, found: np.ndarray, point: Point, crs: CRS, rules: PlaceRules) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Rows of a register become records or are rejected with a reason: each row one of both, never none."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from heritage.mapping.countries import RowCountries, compare_with_countries
-from heritage.mapping.date_columns import Dates
+from heritage.mapping.date_columns import Dates, date_issues
 from heritage.mapping.drift import column_shapes
 from heritage.mapping.making import Making, Told
 from heritage.mapping.places import Places, point_columns, read_places, widen_shared
@@ -17,7 +17,6 @@ from heritage.mapping.register import Register
 from heritage.mapping.rejects import reject_rows, rejected_table
 from heritage.mapping.terms import countries_of, find_countries
 from heritage.mapping.world import World
-from heritage.model.arrow import pc
 from heritage.model.issue import Issue, Severity
 from heritage.model.row import SourceRows
 from heritage.model.tables import RECORDS
@@ -29,16 +28,23 @@ _THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class MappedRows:
-    """Tables in the schemas RECORDS (sorted by id), REJECTED (in file order), TERMS and COLUMNS, and what to
-    report. `left_out` counts rows that the description does not take, by the code of the note about them."""
+class Beside:
+    """What the rows tell beside their records: tables in the schemas REJECTED (in file order), TERMS and
+    COLUMNS, and what to report. `left_out` counts rows that the description does not take, by the code of
+    the note about them."""
 
-    records: pa.Table
     rejected: pa.Table
     terms: pa.Table
     columns: pa.Table
     issues: tuple[Issue, ...]
     left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MappedRows(Beside):
+    """The same with all `records` in the schema RECORDS, sorted by id."""
+
+    records: pa.Table
 
 
 def map_rows(spec: DatasetSpec, rows: Iterable[SourceRows], world: World, rules: PlaceRules) -> MappedRows:
@@ -47,36 +53,54 @@ def map_rows(spec: DatasetSpec, rows: Iterable[SourceRows], world: World, rules:
     Raises SourceChanged when the file has no rows, a mapped column is not there, or a personal column
     may hide under a new name.
     """
+    parts: list[pa.Table] = []
+    beside = hand_records(parts.append, spec, rows, world, rules)
+    records = pa.concat_tables([RECORDS.empty_table(), *parts])
+    rejected, terms, columns = beside.rejected, beside.terms, beside.columns
+    return MappedRows(rejected, terms, columns, beside.issues, beside.left_out, records)
+
+
+def hand_records(
+    take: Callable[[pa.Table], None],
+    spec: DatasetSpec,
+    rows: Iterable[SourceRows],
+    world: World,
+    rules: PlaceRules,
+) -> Beside:
+    """The same without keeping the records: `take` is given some thousands at a time, sorted by id, while
+    others make the next ones. What it is given is only good once this function has returned."""
     register = Register(spec, rows)
     columns = point_columns(spec.record.point)
-    places = read_places(spec.record.point, register.columns, rules)
-    countries = _countries(register, world)
-    compare_with_countries(places, countries, world, rules, columns)
-    rejects = reject_rows(register, places)
-    kept = np.ones(register.rows, dtype=bool)
-    kept[list(rejects)] = False
-    good = np.flatnonzero(kept)
-    good = good[pc.sort_indices(register.ids.take(pa.array(good))).to_numpy()]
-    widen_shared(places, good, rules, columns)
-    dates = Dates(world.dates(spec.record.name))
-    dated = {"inception": spec.record.inception, "designated": spec.record.designated}
-    read = {name: dates.of(register.columns, cell, good) for name, cell in dated.items()}
-    making = Making(register, good, read, places, countries, find_countries(spec.item, world))
-    told, parts = Told(), []
-    with ThreadPoolExecutor(_THREADS) as threads:  # functions of columns let other threads run meanwhile
+    # functions of columns let other threads run meanwhile, Python does not
+    with ThreadPoolExecutor(_THREADS) as threads:
+        by_id, reader = threads.submit(register.by_id), world.dates(spec.record.name)
+        dated = {"inception": spec.record.inception, "designated": spec.record.designated}
+        read = {name: threads.submit(Dates, reader, register.columns, cell) for name, cell in dated.items()}
+        some = register.columns.slices(_AT_ONCE)
+        places = Places.joined(list(threads.map(read_places, repeat(spec.record.point), some, repeat(rules))))
+        countries = _countries(register, world)
+        compare_with_countries(places, countries, world, rules, columns)
+        order = by_id.result()
+        rejects = reject_rows(register, places, order)
+        kept = np.ones(register.rows, dtype=bool)
+        kept[list(rejects)] = False
+        good = order[kept[order]]
+        widen_shared(places, good, rules, columns)
+        dates = {name: one.result() for name, one in read.items()}
+        making = Making(register, good, dates, places, countries, find_countries(spec.item, world))
+        told = Told()
         for part, more in threads.map(making.records, range(0, len(good), _AT_ONCE), repeat(_AT_ONCE)):
-            parts.append(part)
+            take(part)
             told.add(more)
     issues = (
         *register.notes,
         *told.names,
         *told.urls,
         *_note_places(register, places, rejects.keys()),
-        *dates.issues(spec.id),
+        *date_issues(dates.values(), good, spec.id),
         *told.counted(spec.id),
     )
-    return MappedRows(
-        pa.Table.from_batches(parts, schema=RECORDS),
+    return Beside(
         rejected_table(register, rejects),
         told.terms.table(),
         column_shapes(register),

@@ -62,6 +62,11 @@ class Register:
         """The positions of all rows, sorted by file and number."""
         return np.lexsort((self._number, np.argsort(np.argsort(self.files))[self._file]))
 
+    def by_id(self) -> np.ndarray:
+        """The positions of all rows, sorted by id; rows of one id stay in their order."""
+        positions: np.ndarray = pc.sort_indices(self.ids).to_numpy()
+        return positions
+
     def issue(self, code: IssueCode, severity: Severity, i: int, **more: Any) -> Issue:
         """An issue with row `i`."""
         file, number = self.place(i)

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from heritage.mapping.places import Places
 from heritage.mapping.register import Register
+from heritage.mapping.text import same
 from heritage.model.arrow import pc
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.tables import REJECTED
@@ -14,9 +15,12 @@ from heritage.model.tables import REJECTED
 _NAMED = 20  # other rows of one id that a message names
 
 
-def reject_rows(register: Register, places: Places) -> dict[int, Issue]:
+def reject_rows(register: Register, places: Places, by_id: np.ndarray) -> dict[int, Issue]:
     """The reason of each rejected row: unreadable, without an id, with the id of another, or without
-    a possible place. Two rows with one id are both rejected: neither can be trusted to be the record."""
+    a possible place. Two rows with one id are both rejected: neither can be trusted to be the record.
+
+    `by_id` are the positions of all rows sorted by their ids.
+    """
     rejects = {i: register.issue(fault, Severity.REJECT, i) for i, fault in register.faults.items()}
     column = register.spec.record.id.name()
     readable = np.ones(register.rows, dtype=bool)
@@ -24,7 +28,7 @@ def reject_rows(register: Register, places: Places) -> dict[int, Issue]:
     named = pc.is_valid(register.ids).to_numpy(zero_copy_only=False)
     for i in np.flatnonzero(readable & ~named).tolist():
         rejects[i] = register.issue(IssueCode.ID_MISSING, Severity.REJECT, i, field=column)
-    for members in _sharing(register, np.flatnonzero(readable & named)):
+    for members in _sharing(register, by_id[(readable & named)[by_id]]):
         told = members[: _NAMED + 1]
         rejects.update({i: _duplicate(register, i, told, len(members)) for i in members})
     for i, fault in places.rejects.items():
@@ -41,7 +45,7 @@ def rejected_table(register: Register, rejects: Mapping[int, Issue]) -> pa.Table
     issues = [rejects[i] for i in at.tolist()]
     files, numbers = register.places(at)
     fields = {
-        "dataset": pa.array([register.spec.id] * len(at), pa.string()),
+        "dataset": same(register.spec.id, len(at)),
         "record_id": register.ids.take(pa.array(at)),
         "file": files,
         "row": numbers,
@@ -55,13 +59,15 @@ def rejected_table(register: Register, rejects: Mapping[int, Issue]) -> pa.Table
 
 
 def _sharing(register: Register, rows: np.ndarray) -> list[list[int]]:
-    """Groups of rows with the same id, more than one in each."""
-    codes = register.ids.take(pa.array(rows)).dictionary_encode().indices.to_numpy()
-    several = np.bincount(codes)[codes] > 1 if len(codes) else np.array([], dtype=bool)
-    rows, codes = rows[several], codes[several]
-    order = np.argsort(codes, kind="stable")
-    borders = np.flatnonzero(np.diff(codes[order])) + 1
-    return [group.tolist() for group in np.split(rows[order], borders) if len(group)]
+    """Groups of rows with the same id, more than one in each; they are sorted by id."""
+    if not len(rows):
+        return []
+    ids = register.ids.take(pa.array(rows))
+    again = pc.equal(ids.slice(1), ids.slice(0, len(ids) - 1)).to_numpy(zero_copy_only=False)
+    again = np.append(False, again)  # True for a row with the id of the one before
+    several = again | np.append(again[1:], False)
+    groups = np.split(rows[several], np.flatnonzero(~again[several])[1:])
+    return [group.tolist() for group in groups if len(group)]
 
 
 def _duplicate(register: Register, i: int, members: list[int], size: int) -> Issue:

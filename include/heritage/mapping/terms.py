@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from heritage.mapping.columns import Texts
 from heritage.mapping.countries import Own, RowCountries
-from heritage.mapping.text import fold
+from heritage.mapping.text import fold, same
 from heritage.mapping.world import World
 from heritage.model.arrow import Array
 from heritage.model.issue import Issue, IssueCode, Severity
@@ -41,7 +41,7 @@ class Terms:
         """An item for each term: `default` for none or where nothing is mapped at all, null for an unknown
         one. `key` is where the description maps it."""
         if column is None:
-            return pa.array([default] * len(texts), pa.string())
+            return same(default, len(texts))
         folded = {fold(term): qid for term, qid in mapping.items()}
         if mapping:
             self._noted.add((key, column))

@@ -46,11 +46,25 @@ def fold_all(texts: Array) -> Array:
 
 def letters(texts: Array) -> np.ndarray:
     """The bytes of all texts of a string column, one after the other."""
-    _, offsets, content = texts.buffers()
+    content = texts.buffers()[2]
     if content is None:
         return np.array([], np.uint8)
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    ends = _ends(texts)
     return np.frombuffer(content, np.uint8)[ends[0] : ends[-1]]
+
+
+def with_letters(texts: Array, among: np.ndarray) -> np.ndarray:
+    """True for each text that has one of the `letters` that are marked."""
+    has = np.zeros(len(texts), dtype=bool)
+    ends = _ends(texts)
+    has[np.searchsorted(ends, np.flatnonzero(among) + ends[0], side="right") - 1] = True
+    return has
+
+
+def _ends(texts: Array) -> np.ndarray:
+    """Where in the bytes of the column each text begins, and where the last one ends."""
+    ends: np.ndarray = np.frombuffer(texts.buffers()[1], np.int32)
+    return ends[texts.offset : texts.offset + len(texts) + 1]
 
 
 def _is_tidy(texts: Array) -> bool:
@@ -61,7 +75,7 @@ def _is_tidy(texts: Array) -> bool:
     if len(found) and (found.min() < _SPACE or found.max() > 126):
         return False
     spaces = found == _SPACE
-    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    ends = _ends(texts)
     ends = ends - ends[0]
     full = np.diff(ends) > 0
     edges = np.concatenate([ends[:-1][full], ends[1:][full] - 1])
@@ -71,6 +85,11 @@ def _is_tidy(texts: Array) -> bool:
 def strip_all(texts: Array) -> Array:
     """`str.strip` for a column."""
     return pc.utf8_trim(texts, SPACES)
+
+
+def same(text: str | None, rows: int) -> Array:
+    """The same text in every row."""
+    return pa.repeat(pa.scalar(text, pa.string()), rows)
 
 
 def by_value(texts: Array, say: Any, type: Any) -> Array:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from heritage.mapping.columns import Columns, Parts, Texts
-from heritage.mapping.text import by_value
+from heritage.mapping.text import by_value, same
 from heritage.model.arrow import pc
 from heritage.model.tables import IMAGE, TEXT
 from heritage.spec.record import Cell, Image, Record
@@ -34,7 +34,7 @@ def names_of(columns: Columns, record: Record) -> Names:
     sources = [(lang, columns.parts(cell)) for lang, cell in record.names()]
     rows = np.concatenate([parts.rows for _, parts in sources])
     texts = pa.concat_arrays([parts.texts for _, parts in sources])
-    langs = pa.concat_arrays([pa.array([lang] * len(parts.rows), pa.string()) for lang, parts in sources])
+    langs = pa.concat_arrays([same(lang, len(parts.rows)) for lang, parts in sources])
     order = np.argsort(rows, kind="stable")
     if len(sources) > 1 or any(cell.split for _, cell in record.names()):
         order = _once(order, rows, texts, langs)
@@ -75,7 +75,7 @@ def image_of(columns: Columns, image: Image | None) -> Any:
     if isinstance(image.licence, Cell):
         licences = columns.texts(image.licence)
     else:
-        licences = pa.array([image.licence] * len(columns), pa.string())
+        licences = same(image.licence, len(columns))
     authors = columns.texts(Cell(column=image.author) if image.author else None)
     return pa.StructArray.from_arrays([files, licences, authors], fields=list(IMAGE), mask=files.is_null())
 

@@ -1,6 +1,6 @@
 """What was fetched and computed: immutable captures and tables, one folder a snapshot."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -105,6 +105,13 @@ class SnapshotStore(Protocol):
 
     def write_table(self, dataset: str, snapshot: str, name: str, table: pa.Table, inputs: str) -> None:
         """Writes `<name>.parquet`; `inputs` is a digest of everything the table was made from."""
+        ...
+
+    def table_in_parts(
+        self, dataset: str, snapshot: str, name: str, schema: pa.Schema, inputs: str
+    ) -> AbstractContextManager[Callable[[pa.Table], None]]:
+        """The same for a table that is made part by part: each is handed over as it comes, and the file is
+        there once the context is left without an error."""
         ...
 
     def read_table(

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heritage.mapping import World, map_rows
+from heritage.mapping import World, hand_records
 from heritage.model.digest import inputs_digest
 from heritage.model.issue import Issue
+from heritage.model.tables import RECORDS
 from heritage.ports.files import RowReader, SnapshotStore
 from heritage.quality import COMPARED, DRIFT, compare, drift
 from heritage.spec.loader import LoadedSpec
@@ -48,15 +49,17 @@ def map_records(
     spec = loaded.spec
     inputs = inputs_digest("map", snapshot, spec.digest(), world.version, thresholds.digest())
     if not store.current(spec.id, snapshot, "records", inputs):
-        with store.capture_files(spec.id, snapshot) as files:
-            mapped = map_rows(spec, reader.rows(spec, files), world, thresholds.places)
-        notes = _notes(mapped.issues) | {"left_out": dict(mapped.left_out)}
-        store.write_json(spec.id, snapshot, "notes", notes)
-        store.write_table(spec.id, snapshot, "terms", mapped.terms, inputs)
-        store.write_table(spec.id, snapshot, "columns", mapped.columns, inputs)
-        store.write_table(spec.id, snapshot, "rejected", mapped.rejected, inputs)
-        store.write_table(spec.id, snapshot, "records", mapped.records, inputs)  # last: it says "done"
-        del mapped
+        with (
+            store.table_in_parts(spec.id, snapshot, "records", RECORDS, inputs) as write,  # whole at the end
+            store.capture_files(spec.id, snapshot) as files,
+        ):
+            beside = hand_records(write, spec, reader.rows(spec, files), world, thresholds.places)
+            notes = _notes(beside.issues) | {"left_out": dict(beside.left_out)}
+            store.write_json(spec.id, snapshot, "notes", notes)
+            store.write_table(spec.id, snapshot, "terms", beside.terms, inputs)
+            store.write_table(spec.id, snapshot, "columns", beside.columns, inputs)
+            store.write_table(spec.id, snapshot, "rejected", beside.rejected, inputs)
+        del beside
     _compare_with_last_good(spec.id, snapshot, store, thresholds)
     result = _counts(spec.id, snapshot, store)
     _tell(spec.title, result)
