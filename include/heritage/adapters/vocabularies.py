@@ -6,9 +6,12 @@ from pathlib import Path
 from heritage.disclosure.rules import DisclosureRules
 from heritage.errors import SpecError
 from heritage.licence.gate import Licences
+from heritage.risk.causes import Causes
 from heritage.risk.combine import Combination
 from heritage.risk.scheme import Scheme
 from heritage.spec.yaml_model import read_model
+
+_NO_SCHEMES = ("combination", "causes")
 
 
 class YamlVocabularies:
@@ -18,16 +21,22 @@ class YamlVocabularies:
         self._root = root
 
     def scheme(self, scheme_id: str) -> Scheme:
-        if not re.fullmatch(r"[a-z0-9_]+", scheme_id) or scheme_id == "combination":
+        if not re.fullmatch(r"[a-z0-9_]+", scheme_id) or scheme_id in _NO_SCHEMES:
             raise SpecError(f"risk.scheme: {scheme_id!r} is not the name of a scheme (a-z, 0-9 and _)")
         path = self._root / "risk" / f"{scheme_id}.yaml"
         if not path.is_file():
-            known = sorted(p.stem for p in path.parent.glob("*.yaml") if p.stem != "combination")
+            known = sorted(p.stem for p in path.parent.glob("*.yaml") if p.stem not in _NO_SCHEMES)
             raise SpecError(f"risk.scheme: there is no scheme {scheme_id!r}; known are {', '.join(known)}")
         scheme = read_model(path, Scheme)
         if scheme.id != scheme_id:
             raise SpecError(f"{path.name}: id: {scheme.id!r} must be the name of the file")
+        named = scheme.cause_ids()
+        if named and (strange := sorted(named - self.causes().ids)):
+            raise SpecError(f"{path.name}: causes: {', '.join(strange)} stand in no line of causes.yaml")
         return scheme
+
+    def causes(self) -> Causes:
+        return read_model(self._root / "risk" / "causes.yaml", Causes)
 
     def combination(self) -> Combination:
         return read_model(self._root / "risk" / "combination.yaml", Combination)

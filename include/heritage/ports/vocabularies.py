@@ -4,6 +4,7 @@ from typing import Protocol
 
 from heritage.disclosure.rules import DisclosureRules
 from heritage.licence.gate import Licences
+from heritage.risk.causes import Causes
 from heritage.risk.combine import Combination
 from heritage.risk.scheme import Scheme
 
@@ -12,6 +13,8 @@ class Vocabularies(Protocol):
     """All raise SpecError, naming file and key, when a vocabulary is missing or wrong."""
 
     def scheme(self, scheme_id: str) -> Scheme: ...
+
+    def causes(self) -> Causes: ...
 
     def combination(self) -> Combination: ...
 

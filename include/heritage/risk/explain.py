@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from heritage.model.evidence import Evidence, Level
 from heritage.risk.combine import Assessment
-from heritage.risk.scheme import Reading
+from heritage.risk.reading import Reading
 
 _QUOTED = 120
 """Characters of a register's own text that fit into a sentence."""

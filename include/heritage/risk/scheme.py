@@ -1,23 +1,24 @@
-"""Schemes: what a source's verbatim value means, kept as data; an unknown value is never guessed."""
+"""Schemes: what a source's verbatim value means, kept as data."""
 
 import re
-import unicodedata
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping
 from functools import cached_property
 from string import Formatter
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self, cast
 
-import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from heritage.model.evidence import Axis, Evidence
+from heritage.model.evidence import Axis
+from heritage.risk.causes import CauseId, Url
+from heritage.risk.text import fold
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 LevelNumber = Annotated[int, Field(ge=0, le=5)]
 Credibility = Annotated[int, Field(ge=1, le=6)]
 Months = Annotated[int, Field(ge=1, le=120)]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+Days = Annotated[int, Field(ge=1, le=3650)]
+Grade = Annotated[str, StringConstraints(pattern="^[A-F][1-6]$")]
+"""Reliability and credibility in one, as the Admiralty scale is written: D3."""
 
 
 class _Closed(BaseModel):
@@ -27,9 +28,9 @@ class _Closed(BaseModel):
 class Meaning(_Closed):
     """One value of a scheme: matched verbatim (`value`) or whole against `pattern`.
 
-    `level` null means that the value is known and says nothing about the risk now. Named groups of the
-    pattern can stand in `meaning`, e.g. `listed since {since}`. What is not given here is taken from the
-    scheme.
+    `level` null means that the value is known and says nothing about the risk now: a source that wrote
+    something else before has taken that back. Named groups of the pattern can stand in `meaning`, e.g.
+    `listed since {since}`. What is not given here is taken from the scheme.
     """
 
     value: str | None = None
@@ -40,6 +41,8 @@ class Meaning(_Closed):
     credibility: Credibility | None = None
     cap: LevelNumber | None = None
     valid_months: Months | None = None
+    valid_days: Days | None = None
+    causes: tuple[CauseId, ...] = ()
 
     @field_validator("pattern")
     @classmethod
@@ -58,11 +61,46 @@ class Meaning(_Closed):
         groups = set(re.compile(self.pattern).groupindex) if self.pattern else set()
         if unknown := {name for _, name, _, _ in Formatter().parse(self.meaning) if name} - groups:
             raise ValueError(f"meaning names no group of the pattern: {', '.join(sorted(unknown))}")
+        if self.valid_months and self.valid_days:
+            raise ValueError("give valid_months or valid_days, not both")
         return self
 
 
+class Step(_Closed):
+    """How far a word moves the level, where the value alone says at least `from_level`."""
+
+    by: Annotated[int, Field(ge=-5, le=5)]
+    from_level: LevelNumber = 0
+
+
+class Adjust(_Closed):
+    """What the words of a second column (a trend, say) do to the level, within bounds."""
+
+    words: dict[str, Step] = Field(min_length=1)
+    at_least: LevelNumber = 0
+    at_most: LevelNumber = 5
+
+    def apply(self, level: int, word: str) -> int | None:
+        """The level after the folded word was heard; None when the word is unknown."""
+        step = self._steps.get(word)
+        if step is None:
+            return None
+        if not step.by or level < step.from_level:
+            return level
+        return max(self.at_least, min(self.at_most, level + step.by))
+
+    @cached_property
+    def _steps(self) -> dict[str, Step]:
+        return {fold(word): step for word, step in self.words.items()}
+
+
 class Scheme(_Closed):
-    """A vocabulary of one source, with how far it is to be believed and for how long."""
+    """A vocabulary of one source, with how far it is to be believed and for how long.
+
+    `adjust` and `certainty` read further columns of a row, if the description names them: how a trend moves
+    the level, and how far the assessor's own word is to be believed (a credibility, or a whole grade; null
+    says no more than the scheme does). An empty cell changes nothing.
+    """
 
     id: str
     version: int
@@ -75,7 +113,12 @@ class Scheme(_Closed):
     reliability: Reliability
     credibility: Credibility
     cap: LevelNumber
-    valid_months: Months
+    valid_months: Months | None = None
+    valid_days: Days | None = None
+    causes: tuple[CauseId, ...] = ()
+    """What endangers everything that the scheme speaks of, e.g. fire."""
+    adjust: Adjust | None = None
+    certainty: dict[str, Credibility | Grade | None] = Field(default_factory=dict)
     values: tuple[Meaning, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -85,9 +128,22 @@ class Scheme(_Closed):
             raise ValueError(f"values given twice: {', '.join(twice)}")
         return self
 
+    @model_validator(mode="after")
+    def _one_validity(self) -> Self:
+        if (self.valid_months is None) == (self.valid_days is None):
+            raise ValueError("give either valid_months or valid_days")
+        return self
+
     @cached_property
     def _verbatim(self) -> dict[str, Meaning]:
         return {fold(m.value): m for m in self.values if m.value is not None}
+
+    @cached_property
+    def _grades(self) -> Mapping[str, tuple[Reliability | None, int | None]]:
+        return {
+            fold(word): (cast(Reliability, said[0]), int(said[1])) if isinstance(said, str) else (None, said)
+            for word, said in self.certainty.items()
+        }
 
     def meaning_of(self, raw: str) -> tuple[Meaning, str] | None:
         """What the folded value means and that in words; None when the scheme does not know the value."""
@@ -98,72 +154,11 @@ class Scheme(_Closed):
                 return meaning, meaning.meaning.format(**found.groupdict())
         return None
 
+    def grade_of(self, word: str) -> tuple[Reliability | None, int | None] | None:
+        """Reliability and credibility that the folded word sets, None where it leaves them; None when the
+        word is unknown."""
+        return self._grades.get(word)
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one value came to: evidence, a note in words, or neither when the scheme does not know it."""
-
-    value: str
-    known: bool
-    evidence: Evidence | None = None
-    note: str = ""
-
-
-def fold(text: str) -> str:
-    """NFC, white space folded: all that is done to a register's value before it is looked up."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def read_value(
-    scheme: Scheme, raw: str, *, record_id: str, observed: date, url: str = "", root: str | None = None
-) -> Reading | None:
-    """What the value says about the record, None when the cell is empty.
-
-    `observed` is the day the source was seen to say so; validity is counted from it. `root` names the
-    root source when it is not the scheme's own (a community report's author or blog), so that reprints
-    do not add up.
-    """
-    value = fold(raw)
-    if not value:
-        return None
-    found = scheme.meaning_of(value)
-    if found is None:
-        return Reading(value, known=False)
-    meaning, words = found
-    if meaning.level is None:
-        return Reading(value, known=True, note=words)
-    months = meaning.valid_months or scheme.valid_months
-    return Reading(
-        value,
-        known=True,
-        evidence=Evidence(
-            record_id=record_id,
-            axis=scheme.axis,
-            scheme=scheme.id,
-            raw_value=value,
-            level=meaning.level,
-            reliability=meaning.reliability or scheme.reliability,
-            credibility=meaning.credibility or scheme.credibility,
-            cap=_first(meaning.cap, scheme.cap),
-            observed=observed,
-            valid_until=(pd.Timestamp(observed) + pd.DateOffset(months=months)).date(),
-            source=scheme.source,
-            url=url or scheme.source_url,
-            independence_group=root or scheme.independence_group,
-            meaning=words,
-        ),
-    )
-
-
-def cell_values(cell: Any) -> tuple[str, ...]:
-    """The values in a cell of a register's row: none, one, or each of a list."""
-    if cell is None:
-        return ()
-    if isinstance(cell, list):
-        return tuple(value for part in cell for value in cell_values(part))
-    text = fold(str(cell))
-    return (text,) if text else ()
-
-
-def _first(preferred: int | None, default: int) -> int:
-    return default if preferred is None else preferred
+    def cause_ids(self) -> frozenset[str]:
+        """Every category of cause that the scheme names."""
+        return frozenset(self.causes).union(*(meaning.causes for meaning in self.values))

@@ -92,8 +92,9 @@ class Listing(Closed):
     """A column that is evidence of risk, read through a scheme of `_vocabularies/risk`.
 
     Only rows whose columns say one of the words in `when` are read. `adjust` and `certainty` are the columns
-    for which the scheme has a table: a trend, say, and how sure the assessor was. `root` is a column with the
-    root source, where the register only passes on what others say.
+    for which the scheme has a table: a trend, say, and how sure the assessor was. `causes` names what
+    endangers the place, in words of `_vocabularies/risk/causes.yaml`. `root` is a column with the root
+    source, where the register only passes on what others say.
     """
 
     scheme: str
@@ -101,15 +102,16 @@ class Listing(Closed):
     when: dict[Column, list[str]] = Field(default_factory=dict)
     adjust: Column | None = None
     certainty: Column | None = None
-    causes: Column | None = None
+    causes: Source | None = None
     observed: DateSource | None = None
     """When the source saw it; without it, the day of the pull."""
     root: Column | None = None
 
     def read(self) -> list[str]:
         """The columns that this listing is made of."""
-        named = [self.field, *self.when, self.adjust, self.certainty, self.causes, self.root]
-        return [*(name for name in named if name), *(self.observed.read() if self.observed else ())]
+        named = [self.field, *self.when, self.adjust, self.certainty, self.root]
+        cells = [cell for cell in (self.causes, self.observed) if cell]
+        return [*(name for name in named if name), *(column for cell in cells for column in cell.read())]
 
 
 class Subject(Closed):

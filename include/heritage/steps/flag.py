@@ -23,7 +23,9 @@ from heritage.ports.files import SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
 from heritage.risk.combine import Assessment, Combination, combine
 from heritage.risk.explain import explain
-from heritage.risk.scheme import Scheme, cell_values, read_value
+from heritage.risk.reading import read_value
+from heritage.risk.scheme import Scheme
+from heritage.risk.text import cell_values
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 

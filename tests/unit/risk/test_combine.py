@@ -13,7 +13,7 @@ from heritage.errors import SpecError
 from heritage.model.evidence import Axis, Evidence, Level
 from heritage.risk.combine import Combination, combine
 from heritage.risk.explain import explain
-from heritage.risk.scheme import read_value
+from heritage.risk.reading import read_value
 
 TODAY = date(2026, 11, 21)
 

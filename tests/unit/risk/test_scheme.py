@@ -9,7 +9,10 @@ import pytest
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import SpecError
 from heritage.model.evidence import Axis
-from heritage.risk.scheme import Reading, cell_values, read_value
+from heritage.risk.causes import Causes
+from heritage.risk.reading import Part, Reading, read_value
+from heritage.risk.scheme import Scheme
+from heritage.risk.text import cell_values
 
 SEEN = date(2026, 11, 21)
 
@@ -84,6 +87,128 @@ def test_all_values_of_eamena_are_known(vocabularies):
     assert levels == {"Destroyed": 5, "Very Bad": 3, "Poor": 2, "Fair": 1, "Good": 0, "Unknown": None}
 
 
+TREND = {
+    "id": "parks",
+    "version": 4,
+    "source": "S",
+    "source_url": "https://example.org",
+    "licence": "CC0-1.0",
+    "mapping_source": "M",
+    "axis": "state",
+    "independence_group": "g",
+    "reliability": "A",
+    "credibility": 2,
+    "cap": 4,
+    "valid_days": 30,
+    "causes": ["natural"],
+    "adjust": {
+        "words": {
+            "Declining": {"by": 1, "from_level": 2},
+            "Improving": {"by": -1},
+            "Stable": {"by": 0},
+            "Unknown": {"by": 0},
+        },
+        "at_most": 4,
+    },
+    "certainty": {"Definite": 1, "Medium": 3, "Low": "D4", "Unknown": None},
+    "values": [
+        {"value": "lost", "level": 5},
+        {"value": "extensive", "level": 3, "causes": ["vandalism"], "valid_months": 18},
+        {"value": "significant", "level": 2},
+        {"value": "minor", "level": 1},
+        {"value": "healthy", "level": None},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("value", "trend", "level"),
+    [
+        ("extensive", "Declining", 4),
+        ("significant", " Declining ", 3),
+        ("minor", "Declining", 1),
+        ("extensive", "Improving", 2),
+        ("minor", "Improving", 0),
+        ("extensive", "Stable", 3),
+        ("extensive", "", 3),
+        ("extensive", None, 3),
+        ("lost", "Declining", 4),
+        ("lost", "Stable", 5),
+    ],
+)
+def test_a_trend_moves_the_level_within_its_bounds(value, trend, level):
+    scheme = Scheme.model_validate(TREND)
+    reading = read_value(scheme, value, record_id="1", observed=SEEN, adjust=trend)
+    assert reading.evidence.level == level
+    assert reading.evidence.scheme_version == 4
+
+
+@pytest.mark.parametrize(
+    ("word", "grade"),
+    [("Definite", ("A", 1)), ("Medium", ("A", 3)), ("Low", ("D", 4)), ("Unknown", ("A", 2)), ("", ("A", 2))],
+)
+def test_how_sure_the_assessor_was_decides_how_far_it_is_believed(word, grade):
+    evidence = read_value(
+        Scheme.model_validate(TREND), "minor", record_id="1", observed=SEEN, certainty=word
+    ).evidence
+    assert (evidence.reliability, evidence.credibility) == grade
+
+
+def test_validity_may_be_told_in_days_and_a_value_may_hold_longer():
+    scheme = Scheme.model_validate(TREND)
+    days = {
+        value: read_value(scheme, value, record_id="1", observed=SEEN).evidence.valid_until
+        for value in ("minor", "extensive")
+    }
+    assert days == {"minor": date(2026, 12, 21), "extensive": date(2028, 5, 21)}
+
+
+def test_words_of_trend_and_certainty_that_are_unknown_leave_no_evidence():
+    reading = read_value(
+        Scheme.model_validate(TREND),
+        "extensive",
+        record_id="1",
+        observed=SEEN,
+        adjust="Getting worse",
+        certainty="Pretty",
+    )
+    assert reading.evidence is None
+    assert reading.unknown == ((Part.ADJUST, "Getting worse"), (Part.CERTAINTY, "Pretty"))
+
+
+def test_causes_are_those_of_scheme_value_and_column_and_an_unknown_one_is_told(vocabularies):
+    reading = read_value(
+        Scheme.model_validate(TREND),
+        "extensive",
+        record_id="1",
+        observed=SEEN,
+        causes=["looting/illegal  activities", "Martians"],
+        vocabulary=vocabularies.causes(),
+    )
+    assert reading.evidence.causes == ("looting-illegal-activities", "natural", "vandalism")
+    assert reading.unknown == ((Part.CAUSES, "Martians"),)
+
+
+def test_a_word_stands_for_one_cause():
+    one = {"id": "fire", "label": "Fire", "words": ["Burning"]}
+    facts = {"version": 1, "source": "S", "source_url": "https://example.org"}
+    causes = Causes.model_validate(facts | {"causes": [one]})
+    assert [causes.read(word) for word in ("FIRE", " burning", "smoke")] == ["fire", "fire", None]
+    with pytest.raises(ValueError, match="stands for both fire and heat"):
+        Causes.model_validate(facts | {"causes": [one, {"id": "heat", "label": "burning"}]})
+
+
+def test_a_cause_that_the_vocabulary_lacks_is_a_fault_of_the_scheme(tmp_path, repository):
+    folder = tmp_path / "risk"
+    folder.mkdir()
+    source = repository / "datasets" / "_vocabularies" / "risk"
+    (folder / "causes.yaml").write_text((source / "causes.yaml").read_text())
+    text = (source / "unosat.yaml").read_text()
+    (folder / "unosat.yaml").write_text(text.replace("axis:", "causes: [martians]\naxis:"))
+    with pytest.raises(SpecError, match=r"unosat.yaml: causes: martians"):
+        YamlVocabularies(tmp_path).scheme("unosat")
+
+
 def test_the_end_of_a_month_stays_inside_its_month(vocabularies):
     scheme = vocabularies.scheme("unesco_danger")
     reading = read_value(scheme, "Y 2013", record_id="1", observed=date(2026, 11, 30))
@@ -92,8 +217,8 @@ def test_the_end_of_a_month_stays_inside_its_month(vocabularies):
 
 def test_cells_of_typed_formats_are_values_too():
     assert cell_values(None) == ()
-    assert cell_values(["Fair", None, ["Poor"], " "]) == ("Fair", "Poor")
-    assert cell_values(3) == ("3",)
+    assert cell_values('["Fair", null, ["Poor"], " ", 3]') == ("Fair", "Poor", "3")
+    assert cell_values("[Fair") == ("[Fair",)
 
 
 @pytest.mark.parametrize("name", ["../licences", "combination", "nothing_like_it"])
@@ -111,6 +236,10 @@ def test_a_scheme_that_does_not_exist_is_named(vocabularies, name):
         ("[{value: Y, level: 3, meaning: 'since {year}'}]", "no group of the pattern: year"),
         ("[{value: Y, level: 3}, {value: Y, level: 4}]", "given twice: Y"),
         ("[{value: Y, level: 3, levle: 4}]", "Extra inputs"),
+        ("[{value: Y, level: 3, valid_days: 3, valid_months: 3}]", "not both"),
+        ("[{value: Y, level: 3}], valid_days: 9", "either valid_months or valid_days"),
+        ("[{value: Y, level: 3}], certainty: {Sure: G7}", "certainty"),
+        ("[{value: Y, level: 3}], adjust: {words: {}}", "adjust"),
     ],
 )
 def test_a_wrong_scheme_says_what_is_wrong(tmp_path, values, message):

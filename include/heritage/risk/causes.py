@@ -1,0 +1,61 @@
+"""What endangers a place: the categories of cause, and the words that registers have for them."""
+
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from heritage.risk.text import fold
+
+CauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
+
+class _Closed(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Cause(_Closed):
+    """A category. `words` are what registers write for it, in any case, beside its id and label."""
+
+    id: CauseId
+    label: str
+    words: tuple[str, ...] = ()
+
+
+class Causes(_Closed):
+    """The vocabulary `_vocabularies/risk/causes.yaml`; a word belongs to one category."""
+
+    version: int
+    source: str
+    source_url: Url
+    causes: tuple[Cause, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _words_once(self) -> Self:
+        holder: dict[str, str] = {}
+        for cause in self.causes:
+            for word in {_key(word) for word in (cause.id, cause.label, *cause.words)}:
+                if word in holder:
+                    raise ValueError(f"{word!r} stands for both {holder[word]} and {cause.id}")
+                holder[word] = cause.id
+        return self
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """All categories."""
+        return frozenset(cause.id for cause in self.causes)
+
+    @cached_property
+    def _of(self) -> dict[str, str]:
+        return {
+            _key(word): cause.id for cause in self.causes for word in (cause.id, cause.label, *cause.words)
+        }
+
+    def read(self, word: str) -> str | None:
+        """The id of the category that a register's word names; None when the word is unknown."""
+        return self._of.get(_key(word))
+
+
+def _key(word: str) -> str:
+    return fold(word).casefold()
