@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 
 import pytest
 import yaml
@@ -152,12 +153,50 @@ def test_dates_become_edtf_and_what_cannot_be_read_is_counted():
     assert result.records["inception"].to_pylist() == ["17XX", "1850~", None, None, None, None]
     assert set(result.records["designated"].to_pylist()) == {"1990-04-03"}
     assert sorted(notes(result)) == [
-        (IssueCode.DATE_CALENDAR, "byggd", "2450 BE"),
-        (IssueCode.DATE_UNREADABLE, "byggd", "gammal"),
-        (IssueCode.DATE_UNREADABLE, "byggd", "ung"),
+        (IssueCode.DATE_CALENDAR, "byggd", None),
+        (IssueCode.DATE_UNREADABLE, "byggd", None),
     ]
-    hints = [issue.hint for issue in result.issues if issue.value == "gammal"]
-    assert hints[0].startswith("2 records.")
+    hints = {issue.code: issue.hint for issue in result.issues}
+    assert hints[IssueCode.DATE_CALENDAR].startswith("1 record, such as '2450 BE'.")
+    unread = hints[IssueCode.DATE_UNREADABLE]
+    assert unread.startswith("3 records, 2 different texts, such as 'gammal', 'ung'. Tell the publisher")
+
+
+@pytest.mark.parametrize(
+    ("texts", "ways"),
+    [
+        (
+            ["3/4/1990", "13/4/1990"],
+            "Say how its figures are ordered: {column: byggd, date: dmy} if it is day,",
+        ),
+        (
+            ["3/4/1990", "4/13/1990"],
+            "Say how its figures are ordered: {column: byggd, date: mdy} if it is month,",
+        ),
+        (
+            ["3/4/1990", "4/3/1990"],
+            "date: dmy} if it is day, month, year, or {column: byggd, date: mdy} if it",
+        ),
+        (["1990-04-03", "1991-05-04", "3/4/1990"], "Tell the publisher"),
+    ],
+)
+def test_many_dates_in_another_order_are_one_note_that_says_what_to_write(texts, ways):
+    rows = [{"byggd": text} for text in texts] * 10
+    (note,) = [issue for issue in mapped(rows, {"inception": "byggd"}).issues if issue.field == "byggd"]
+    assert ways in note.hint
+    order = re.search(r"date: (\w+)", note.hint)
+    if order:
+        cell = {"column": "byggd", "date": order[1]}
+        result = mapped(rows, {"inception": cell})
+        assert result.records["inception"].null_count == 0, "what is to be written reads them"
+        assert not [issue for issue in result.issues if issue.field == "byggd"]
+
+
+def test_a_note_of_dates_shows_three_of_them_whatever_their_number():
+    rows = [{"byggd": f"stage {n}"} for n in range(100)]
+    (note,) = [issue for issue in mapped(rows, {"inception": "byggd"}).issues if issue.field == "byggd"]
+    assert "100 records, 100 different texts, such as" in note.hint
+    assert note.hint.count("stage") == 3
 
 
 @pytest.mark.parametrize(
