@@ -51,3 +51,7 @@ def test_every_protocol_can_be_pulled_and_read():
     for loaded in SPECS:
         harvest = loaded.spec.harvest
         assert import_module(f"heritage.adapters.harvest.formats.{harvest.format}").rows
+
+
+def test_every_protocol_has_a_register():
+    assert set(PROTOCOLS) == {loaded.spec.harvest.protocol for loaded in SPECS}
