@@ -1,10 +1,14 @@
 """What the catalogue as a whole owes: the whole world, every kind, short descriptions without code."""
 
 import statistics
+from datetime import date
 
+from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.licence.gate import Target, answer
+from heritage.model.governance import LicenceAnswer
 from heritage.spec.harvest import PROTOCOLS
 from heritage.spec.loader import load_specs
-from register_examples import ROOT
+from register_examples import ROOT, VOCABULARIES
 
 SPECS, _ = load_specs(ROOT / "datasets")
 COUNTRIES = {loaded.folder.parent.name for loaded in SPECS} - {"_world"}
@@ -55,3 +59,13 @@ def test_every_protocol_can_be_pulled_and_read():
 
 def test_every_protocol_has_a_register():
     assert set(PROTOCOLS) == {loaded.spec.harvest.protocol for loaded in SPECS}
+
+
+def test_nothing_that_asks_for_something_in_return_reaches_wikidata_without_a_decision():
+    licences = YamlVocabularies(VOCABULARIES).licences()
+    for loaded in SPECS:
+        licence = loaded.spec.licence.id
+        terms = licences.find(licence)
+        free = terms and not (terms.attribution or terms.share_alike) and terms.export is LicenceAnswer.ALLOW
+        given = answer(licence, Target.WIKIDATA, licences, today=date(2026, 11, 21)).answer
+        assert given is not LicenceAnswer.ALLOW or free, f"{loaded.spec.id}: {licence}"
