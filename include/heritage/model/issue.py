@@ -57,6 +57,21 @@ class IssueCode(StrEnum):
         "The bytes are not text in the encoding that the description names.",
         "Set harvest.encoding to the encoding the publisher uses.",
     )
+    TEXT_BROKEN = (
+        "text-broken",
+        "A cell holds what is no character: NUL, or one half of a pair (as \\ud800 in JSON).",
+        "Tell the publisher; the row in the capture has it as it came.",
+    )
+    ARCHIVE_BOMB = (
+        "archive-bomb",
+        "The file unpacks to more than the limits allow.",
+        "Look at it; if the register really is so large, raise the limit.",
+    )
+    CRS_DIFFERS = (
+        "crs-differs",
+        "The coordinates are in another CRS than the description says.",
+        "Set record.point.crs to the CRS that the source names.",
+    )
     COLUMN_MISSING = (
         "column-missing",
         "A column that the description maps is not in the file.",
@@ -107,6 +122,11 @@ class IssueCode(StrEnum):
         "point-unreadable",
         "The coordinates are not numbers in the notation that the description names.",
         "Correct record.point, or tell the publisher.",
+    )
+    SHAPE_INVALID = (
+        "shape-invalid",
+        "The outline crosses itself or is broken in another way; the point is one of what can be made of it.",
+        "Look where the point lies; tell the publisher.",
     )
     POINT_ZERO = (
         "point-zero",
@@ -182,6 +202,21 @@ class IssueCode(StrEnum):
         "risk-unmapped",
         "A value of a risk scheme is unknown to us; it is never guessed.",
         "Add it to the scheme's file in datasets/_vocabularies/risk.",
+    )
+    RISK_UNDATED = (
+        "risk-undated",
+        "Evidence of risk has no date that can be read, although the description names a column for it.",
+        "It is not used. Tell the publisher, or correct risk.observed.",
+    )
+    RISK_FUTURE = (
+        "risk-future",
+        "Evidence of risk is dated later than the pull.",
+        "It is not used. Look at the order of day and month in risk.observed, or tell the publisher.",
+    )
+    RISK_VANISHED = (
+        "risk-vanished",
+        "Evidence of risk that the last good snapshot had is gone without a word.",
+        "Look whether the register is whole. Used as it is, the evidence is closed and every record gets a task.",
     )
     ROWS_OUT_OF_BAND = (
         "rows-out-of-band",

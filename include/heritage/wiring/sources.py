@@ -15,7 +15,9 @@ from urllib.parse import quote
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.harvest import Reader
 from heritage.adapters.harvest.address import Found, look
-from heritage.adapters.harvest.detect import Detected, detect, stated_crs
+from heritage.adapters.harvest.detect import detect, stated_crs
+from heritage.adapters.harvest.detected import Detected
+from heritage.adapters.harvest.folder import files_in
 from heritage.adapters.harvest.samples import cut
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.world import load_world
@@ -103,9 +105,10 @@ def _write(drafted: Draft, sample: Path | None, settings: Settings) -> NewSource
 
 def map_sample(loaded: LoadedSpec, settings: Settings) -> MappedRows:
     """What the description makes of the sample beside it. Raises SpecError when there is none."""
-    paths = sorted(path for path in (loaded.folder / "samples").glob("*") if path.is_file())
+    samples = loaded.folder / "samples"
+    paths = files_in(samples) if samples.is_dir() else []
     if not paths:
-        raise SpecError(f"{loaded.folder / 'samples'} holds no file: put there what the register sends")
+        raise SpecError(f"{samples} holds no file: put there what the register sends")
     files = [FetchedFile(path.name, path, loaded.spec.harvest.url) for path in paths]
     rules = load_thresholds(settings.vocabularies / "thresholds.yaml").places
     rows = Reader(archive_limits(settings)).rows(loaded.spec, files)

@@ -73,7 +73,7 @@ def test_a_shape_that_is_none_is_told(geometry):
 
 def test_text_that_is_no_unicode_is_told():
     (row,) = read(b'{"features":[{"properties":{"nr":"1","namn":"a\\ud800"},"geometry":null}]}')
-    assert row.fault is IssueCode.ENCODING_WRONG
+    assert row.fault is IssueCode.TEXT_BROKEN
     assert row.cells["namn"] == "a\ufffd"
 
 
@@ -129,3 +129,16 @@ def test_any_feature_ends_in_a_row_or_in_a_reason(properties, geometry, crs):
         cells = [str(error).removeprefix("se_demo, list.geojson")]
     assert all(isinstance(cell, str) for cell in cells)
     assert not cells[0].startswith("se_demo")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"features":[{"properties":{"nr":"1"},"geometry":null,"geometry":{"type":"Point","coordinates":[1,2]}}]}',
+        '{"features":[{"properties":{"nr":"1","nr":"2"},"geometry":null}]}',
+        '{"features":[],"features":[{"properties":{"nr":"1"},"geometry":null}]}',
+    ],
+)
+def test_an_object_that_says_two_things_of_one_key_is_refused(content):
+    with pytest.raises(SourceChanged, match=r"The key '(geometry|nr|features)' stands more than once"):
+        read(content.encode())

@@ -251,3 +251,17 @@ def test_a_file_that_is_not_there_is_told(tmp_path, name):
     (tmp_path / "empty").mkdir()
     with pytest.raises(SourceUnavailable, match=r"se_demo: .*(cannot be read|holds no file)"):
         FileFetcher(tmp_path / name).fetch(loaded(tmp_path), None).__enter__()
+
+
+@pytest.mark.parametrize("target", ["../secret.csv", "/etc/hostname"])
+def test_a_link_in_a_sample_folder_leads_nowhere_else(tmp_path, target):
+    (tmp_path / "secret.csv").write_bytes(BODY)
+    samples = tmp_path / "samples"
+    samples.mkdir()
+    (samples / "a.csv").write_bytes(BODY)
+    (samples / "again.csv").symlink_to("a.csv")
+    with FileFetcher(samples).fetch(loaded(tmp_path), None) as brought:
+        assert len(brought.files) == 2
+    (samples / "list.csv").symlink_to(target)
+    with pytest.raises(SourceChanged, match=r"samples/list\.csv is a link that leads out of its folder"):
+        FileFetcher(samples).fetch(loaded(tmp_path), None).__enter__()

@@ -2,6 +2,7 @@
 
 import gzip
 import lzma
+import stat
 import tarfile
 import zipfile
 import zlib
@@ -108,15 +109,21 @@ class Archive:
         size = sum(one.file_size for one in members)
         most = max(limits.small_bytes, limits.ratio * self._file.path.stat().st_size)
         if len(members) > limits.members:
-            raise self._refuse(f"The archive holds {len(members)} files; {limits.members} are allowed.")
+            raise self._bomb(
+                f"The archive holds {len(members)} files; {limits.members} are allowed",
+                "HERITAGE_ARCHIVE_MEMBERS",
+            )
         if size > min(most, limits.unpacked_bytes):
-            raise self._refuse(f"The archive unpacks to {size} bytes, which no register does.")
+            raise self._bomb(f"The archive unpacks to {size} bytes", _limit(limits, size))
         locked = next((one.filename for one in members if one.flag_bits & _ENCRYPTED), None)
         if locked:
             raise self._refuse(f"{locked} in the archive is encrypted.")
-        astray = next((one.filename for one in members if _astray(one.filename)), None)
+        astray = next((one.filename for one in members if _astray(one)), None)
         if astray:
             raise self._refuse(f"The archive has a member that leads out of it, {astray[:80]!r}.")
+
+    def _bomb(self, what: str, variable: str) -> SourceChanged:
+        return _bomb(self._spec, self._file, what, variable)
 
     def _refuse(self, hint: str) -> SourceChanged:
         return stop(IssueCode.FILE_NOT_TABLE, self._spec, self._file, hint=hint)
@@ -136,8 +143,9 @@ def gunzip(spec: DatasetSpec, file: FetchedFile, folder: Path, limits: ArchiveLi
             while block := source.read(_BLOCK):
                 size += len(block)
                 if size > min(most, limits.unpacked_bytes):
-                    hint = f"The archive unpacks to more than {size} bytes, which no register does."
-                    raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
+                    raise _bomb(
+                        spec, file, f"The archive unpacks to {size} bytes or more", _limit(limits, size)
+                    )
                 out.write(block)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         hint = f"The archive cannot be unpacked ({error}). {IssueCode.FILE_TRUNCATED.remedy}"
@@ -152,9 +160,20 @@ def zipped_by_nature(name: str) -> bool:
     return name.lower().endswith((".xlsx", ".ods", ".kmz"))
 
 
-def _astray(name: str) -> bool:
-    parts = PurePosixPath(name.replace("\\", "/"))
-    return parts.is_absolute() or ".." in parts.parts
+def _astray(member: zipfile.ZipInfo) -> bool:
+    """True for a name that leads out of the archive, and for a link, which may lead anywhere."""
+    parts = PurePosixPath(member.filename.replace("\\", "/"))
+    return parts.is_absolute() or ".." in parts.parts or stat.S_ISLNK(member.external_attr >> 16)
+
+
+def _limit(limits: ArchiveLimits, size: int) -> str:
+    """The variable of the limit that so many bytes are over."""
+    return f"HERITAGE_ARCHIVE_{'UNPACKED_BYTES' if size > limits.unpacked_bytes else 'RATIO'}"
+
+
+def _bomb(spec: DatasetSpec, file: FetchedFile, what: str, variable: str) -> SourceChanged:
+    hint = f"{what}. If the register really is so large, raise {variable}."
+    return stop(IssueCode.ARCHIVE_BOMB, spec, file, hint=hint)
 
 
 def _last(name: str) -> str:

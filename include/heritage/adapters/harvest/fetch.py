@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import quote
 
+from heritage.adapters.harvest.folder import files_in
 from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.harvest.outside import resolved
 from heritage.adapters.harvest.session import Session
@@ -99,11 +100,11 @@ class FileFetcher:
 
     @contextmanager
     def fetch(self, loaded: LoadedSpec, last: Capture | None) -> Iterator[Pulled | None]:
-        """The files under their own names. Raises SourceUnavailable naming what is missing."""
+        """The files under their own names. Raises SourceUnavailable naming what is missing, SourceChanged for
+        a link that leads out of the folder."""
         del last  # a file on disk has no validators
         try:
-            folder = self._path.is_dir()
-            paths = sorted(p for p in self._path.iterdir() if p.is_file()) if folder else [self._path]
+            paths = files_in(self._path) if self._path.is_dir() else [self._path]
             files = [_on_disk(path) for path in paths]
         except OSError as error:
             raise SourceUnavailable(

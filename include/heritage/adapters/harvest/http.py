@@ -156,14 +156,18 @@ class Http:
                     self._settings.packed_bytes, self._settings.packed_ratio * answer.num_bytes_downloaded
                 )
                 if packed and size > limit:
-                    raise Lasting(f"{answer.num_bytes_downloaded} packed bytes give more than {size}")
+                    said = f"{answer.num_bytes_downloaded} packed bytes give more than {size}"
+                    raise Lasting(f"{said}; if it really is so large, raise HERITAGE_HTTP_PACKED_RATIO")
                 file.write(chunk)
         total = answer.headers.get("content-range", "").rpartition("/")[2] if start else ""
         if _DIGITS.fullmatch(total) and size != int(total):
             raise Passing(f"the file was cut short: {size} of {total} bytes came")
 
     def _too_large(self) -> Lasting:
-        return Lasting(f"the register is larger than {self._settings.largest_bytes} bytes")
+        return Lasting(
+            f"the register is larger than {self._settings.largest_bytes} bytes; if it really is, raise "
+            "HERITAGE_HTTP_LARGEST_BYTES"
+        )
 
     def _judge(self, answer: httpx.Response, answers: tuple[int, ...]) -> None:
         if answer.status_code in answers:

@@ -14,6 +14,8 @@ from typing import Any
 
 import pyogrio
 
+from heritage.adapters.harvest.formats.csv_rows import delimited
+
 _ROWS = 12
 _SMALL = 500_000  # bytes of a file that is a sample as a whole
 
@@ -46,8 +48,7 @@ def _csv(path: Path, harvest: Mapping[str, Any], target: Path) -> tuple[Path, in
     encoding = harvest.get("encoding", "utf-8")
     text = path.read_bytes().decode(encoding, "surrogateescape")
     lines = io.StringIO(text, newline="").readlines()
-    reader = csv.reader(lines, delimiter=harvest.get("delimiter", ","))
-    csv.field_size_limit(1 << 27)
+    reader = delimited(lines, harvest.get("delimiter", ","))
     rows = -int(harvest.get("header", 1))
     for row in reader:
         rows += any(row)

@@ -92,9 +92,8 @@ class Session:
         request = replace(self._request(url, params, form, headers), answers=answers)
         path, head = self._folder / name, self._folder / f"{name}{_HEAD}"
         if name not in self._named and len(self._named) >= self._settings.most_pages:
-            raise self.changed(
-                request.url, f"it does not end: {self._settings.most_pages} pages came, and there is another"
-            )
+            said = f"it does not end: {self._settings.most_pages} pages came, and there is another"
+            raise self.changed(request.url, f"{said}; if it really has more, raise HERITAGE_HTTP_MOST_PAGES")
         answer = self._known(request, path, head)
         if answer is None:
             answer = self._answer(request, path, check)

@@ -120,7 +120,8 @@ def test_what_is_not_clean_is_left_to_the_other_way(content):
 
 
 def test_a_row_longer_than_a_block_is_left_to_the_other_way(monkeypatch):
-    monkeypatch.setattr("heritage.adapters.harvest.formats.csv_columns._BLOCK", 64)
+    for block in BLOCKS:
+        monkeypatch.setattr(csv_columns, block, 64)
     content = (
         b"nr,namn\n" + b"".join(b'%d,"x%d"\n' % (n, n) for n in range(40)) + b'41,"' + b"y" * 300 + b'"\n'
     )
@@ -137,7 +138,8 @@ def test_borders_of_blocks_change_nothing(table):
     csv.writer(written, quoting=csv.QUOTE_ALL).writerows([["nr", "namn"], *table])
     content = written.getvalue().encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("heritage.adapters.harvest.formats.csv_columns._BLOCK", 128)
+        for block in BLOCKS:
+            patch.setattr(csv_columns, block, 128)
         fast = by_column(content)
     assert fast is None or fast == by_row(content)
 

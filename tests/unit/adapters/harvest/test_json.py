@@ -143,9 +143,31 @@ def test_a_million_keys_are_refused():
         read(rows)
 
 
-def test_half_a_letter_is_the_fault_of_its_row():
-    rows = read('[{"nr": "1", "namn": "\\ud800"}, {"nr": "2", "namn": "x"}]')
-    assert [row.fault for row in rows] == [IssueCode.ENCODING_WRONG, None]
+@pytest.mark.parametrize("broken", ["\\ud800", "\\u0000", "1\\u00002"])
+@pytest.mark.parametrize("key", ["nr", "namn"])
+def test_what_is_no_character_is_the_fault_of_its_row(key, broken):
+    rows = read(
+        f'[{{"nr": "1", "namn": "x", "{key}": "{broken}"}}, {{"nr": "2", "namn": "x"}}]'.replace(
+            *(('"nr": "1", ', "") if key == "nr" else ('"namn": "x", ', "")), 1
+        )
+    )
+    assert [row.fault for row in rows] == [IssueCode.TEXT_BROKEN, None]
+    assert "\N{REPLACEMENT CHARACTER}" in rows[0].cells[key]
+
+
+@pytest.mark.parametrize(
+    ("content", "records"),
+    [
+        ('[{"nr": "1"}, {"nr": "2", "namn": "x", "nr": "3"}]', None),
+        ('{"nr": "1"}\n{"nr": "2", "nr": "2"}', None),
+        ('[{"namn": [{"nr": 1, "nr": 2}]}]', None),
+        ('{"nr": [{"namn": "1"}], "x": 1, "nr": [{"namn": "2"}]}', "nr"),
+    ],
+)
+def test_a_key_that_stands_twice_in_one_object_is_refused(content, records):
+    said = r"se_demo, page-1\.json: .*The key 'nr' stands more than once in one object, which has '(nr|namn)'"
+    with pytest.raises(SourceChanged, match=said):
+        read(content, records=records)
 
 
 letters = st.text('ab.[]"\\ö\n', max_size=4)

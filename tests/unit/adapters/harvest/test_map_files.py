@@ -160,7 +160,8 @@ def test_shapes_beyond_the_plain_ones_are_placed_or_are_the_fault_of_their_row(t
 def test_another_crs_than_described_is_refused_with_what_to_set(tmp_path, suffix):
     written(tmp_path, suffix)
     with pytest.raises(
-        SourceChanged, match=r"says EPSG:3006, the description EPSG:3021: set record\.point\.crs"
+        SourceChanged,
+        match=r"another CRS .*EPSG:3006, the description EPSG:3021: set record\.point\.crs",
     ):
         through(tmp_path, suffix, crs="EPSG:3021")
     columns = {"point": {"x": "lon", "y": "lat"}}

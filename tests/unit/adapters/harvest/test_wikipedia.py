@@ -281,7 +281,7 @@ def test_a_title_with_half_a_letter_harms_only_its_rows(tmp_path):
     pages = ", ".join(page % (title, row(n)) for n, title in enumerate(titles, start=1))
     body = f'{{"query": {{"pages": [{pages}]}}}}'.replace("\n", "\\n").encode()
     rows = read_rows(described(tmp_path, "https://nl.wikipedia.org"), [("page-00001.json", body)])
-    assert [one.fault for one in rows] == [IssueCode.ENCODING_WRONG, None]
+    assert [one.fault for one in rows] == [IssueCode.TEXT_BROKEN, None]
 
 
 @pytest.mark.shared_data

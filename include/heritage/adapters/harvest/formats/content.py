@@ -132,16 +132,27 @@ def is_utf8(content: bytes) -> bool:
 
 
 def mend(row: SourceRow, spec: DatasetSpec) -> SourceRow:
-    """The row as text that can be stored: undecodable bytes become U+FFFD. Where that touches more than
+    """The row as text that can be stored: what is no character becomes U+FFFD. Where that touches more than
     columns that nobody reads, the row carries a fault."""
-    hurt = {column for column, text in row.cells.items() if not is_whole(text) or not is_whole(column)}
+    hurt = {
+        column
+        for column, text in row.cells.items()
+        if "\0" in text or "\0" in column or not is_whole(text) or not is_whole(column)
+    }
     if not hurt:
         return row
     cells = {_mended(column): _mended(text) for column, text in row.cells.items()}
-    unread = {*spec.ignore, *spec.personal}
-    fault = row.fault or (None if hurt <= unread else IssueCode.ENCODING_WRONG)
+    if row.fault or hurt <= {*spec.ignore, *spec.personal}:
+        return SourceRow(row.file, row.number, cells, row.fault)
+    escaped = any(_ESCAPED.search(f"{column}{row.cells[column]}") for column in hurt)
+    fault = IssueCode.TEXT_BROKEN if escaped else IssueCode.ENCODING_WRONG
     return SourceRow(row.file, row.number, cells, fault)
 
 
+_ESCAPED = re.compile("[\0\ud800-\udc7f\udd00-\udfff]")
+"""What only an escape in JSON writes: bytes that could not be decoded are U+DC80 to U+DCFF."""
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
 def _mended(text: str) -> str:
-    return "".join("\N{REPLACEMENT CHARACTER}" if "\ud800" <= c <= "\udfff" else c for c in text)
+    return _NO_TEXT.sub("\N{REPLACEMENT CHARACTER}", text)

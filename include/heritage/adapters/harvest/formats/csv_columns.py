@@ -19,7 +19,9 @@ from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
-_BLOCK = 16 << 20  # bytes that are parsed together; a longer row is read row by row
+_LOOKED_AT = 1 << 20  # bytes that are looked at together: as many as the processor has at hand
+_PARSED = 4 << 20  # bytes that are parsed together
+_LONGEST = 16 << 20  # the same for a file with rows out of step or too long; a longer row is read row by row
 _ROWS = 50_000  # of a batch that is handed on
 _SPARE = 1_000  # unnamed columns at the end of a header that are looked at
 _QUOTE, _RETURN, _LINE = b'"'[0], b"\r"[0], b"\n"[0]
@@ -83,7 +85,7 @@ def _is_clean(content: BinaryIO, start: int, delimiter: int, ascii: bool) -> boo
     quotes, at, before = 0, start, b"\n"
     while True:
         content.seek(at)
-        block = content.read(_BLOCK)
+        block = content.read(_LOOKED_AT)
         ahead = content.read(1) or b"\n"
         try:
             decoder.decode(block, final=not block)
@@ -92,9 +94,9 @@ def _is_clean(content: BinaryIO, start: int, delimiter: int, ascii: bool) -> boo
         if not block:
             return quotes % 2 == 0
         around = np.frombuffer(before + block + ahead, np.uint8)
-        if b"\0" in block or (around[np.flatnonzero(around[1:-1] == _RETURN) + 2] != _LINE).any():
+        if b"\0" in block or ((around[1:-1] == _RETURN) & (around[2:] != _LINE)).any():
             return False
-        places = np.flatnonzero(around[1:-1] == _QUOTE) + 1
+        places = np.flatnonzero(around[1:-1] == _QUOTE) + 1 if b'"' in block else np.array([], int)
         opens = (np.arange(len(places)) + quotes) % 2 == 0
         if not np.isin(np.where(opens, around[places - 1], around[places + 1]), edges).all():
             return False
@@ -121,9 +123,9 @@ def _parsed(content: BinaryIO, width: int, delimiter: str, odd: list[tuple[int, 
         return "skip"
 
     # several threads cannot tell the numbers of rows that are out of step
-    for threads, aside in ((True, None), (False, put_aside)):
+    for threads, block, aside in ((True, _PARSED, None), (False, _LONGEST, put_aside)):
         content.seek(start)
-        read = pyarrow.csv.ReadOptions(use_threads=threads, block_size=_BLOCK, column_names=names)
+        read = pyarrow.csv.ReadOptions(use_threads=threads, block_size=block, column_names=names)
         parse = pyarrow.csv.ParseOptions(
             delimiter=delimiter,
             newlines_in_values=True,

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from heritage.adapters.harvest.formats.content import Text, is_whole, mend, stop
@@ -12,7 +12,9 @@ from heritage.model.row import SourceRow
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
-_LONGEST_CELL = 1 << 27  # characters; a country's outline as WKT has millions
+csv.field_size_limit(1 << 27)
+"""Characters of a cell; a country's outline as WKT has millions. Python knows one limit for the process and
+none for a reader: it is set here, once, before the first reader, and nowhere else."""
 _DELIMITERS = ",;\t|"
 
 
@@ -47,8 +49,12 @@ def each_row(spec: DatasetSpec, file: FetchedFile, decoded: Text) -> Iterator[So
 
 def rows_of(spec: DatasetSpec, lines: Iterator[str] | list[str], strict: bool = False) -> Any:
     """The cells of each row of these lines."""
-    csv.field_size_limit(_LONGEST_CELL)
-    return csv.reader(lines, delimiter=spec.harvest.option("delimiter", ","), strict=strict)
+    return delimited(lines, spec.harvest.option("delimiter", ","), strict)
+
+
+def delimited(lines: Iterable[str], delimiter: str, strict: bool = False) -> Any:
+    """The cells of each row, as `csv.reader` gives them, cells of any length."""
+    return csv.reader(lines, delimiter=delimiter, strict=strict)
 
 
 def header_names(spec: DatasetSpec, file: FetchedFile, cells: list[str]) -> list[str]:

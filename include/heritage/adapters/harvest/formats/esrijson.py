@@ -39,7 +39,7 @@ def _rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     reference = content.get("spatialReference")
     wrong = disagreement(spec, of_esri(reference)) if reference else None
     if wrong:
-        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, field="spatialReference", hint=wrong)
+        raise stop(IssueCode.CRS_DIFFERS, spec, file, field="spatialReference", hint=wrong)
     damaged = 0
     for number, feature in enumerate(features, start=1):
         attributes = feature.get("attributes") if isinstance(feature, dict) else None

@@ -156,7 +156,7 @@ def _compare_crs(spec: DatasetSpec, file: FetchedFile, said: str | None) -> None
         return
     wrong = disagreement(spec, said)
     if wrong:
-        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, field="crs", hint=wrong)
+        raise stop(IssueCode.CRS_DIFFERS, spec, file, field="crs", hint=wrong)
 
 
 def _texts(

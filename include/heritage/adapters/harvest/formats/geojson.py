@@ -61,7 +61,7 @@ def _compare_crs(spec: DatasetSpec, file: FetchedFile, member: Any) -> None:
     code = named.get("code")
     wrong = disagreement(spec, f"EPSG:{code}" if code else str(named.get("name", "")))
     if wrong:
-        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, field="crs", hint=wrong)
+        raise stop(IssueCode.CRS_DIFFERS, spec, file, field="crs", hint=wrong)
 
 
 def _turned(spec: DatasetSpec) -> bool:

@@ -27,7 +27,7 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
     for notation in sorted(seen.crs):
         wrong = disagreement(spec, notation)
         if wrong:
-            raise stop(IssueCode.FILE_NOT_TABLE, spec, file, field="srsName", hint=wrong)
+            raise stop(IssueCode.CRS_DIFFERS, spec, file, field="srsName", hint=wrong)
     with gdal.alone(file.path, ".gml") as path:
         layer = gdal.choose(spec, file, gdal.layers(spec, file, path))
         number = 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from heritage.adapters.harvest.formats.batches import in_batches
 from heritage.adapters.harvest.formats.content import decode, mend, refuse_strangers, stop
-from heritage.adapters.harvest.formats.json_text import DECODER, cells, told
+from heritage.adapters.harvest.formats.json_text import DECODER, Repeated, cells, told
 from heritage.adapters.harvest.formats.names import refuse_width
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow, SourceRows
@@ -139,6 +139,8 @@ class _Records:
             if self._next() != '"':
                 raise json.JSONDecodeError("Expecting a key in double quotes", self._text, self._at)
             keys.append(self._value())
+            if keys[-1] in keys[:-1]:
+                raise Repeated(keys[-1], keys)
             self._take(":")
             if keys[-1] == path[0] and not found:
                 found = True

@@ -1,7 +1,7 @@
 """JSON to the letter: what every format that is JSON reads a document with."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,6 +10,9 @@ from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
 from heritage.spec.dataset import DatasetSpec
 
+_SHOWN = 40  # characters of a key
+_NAMED = 20  # keys that a message names
+
 
 class Fraction(str):
     """A number that was written with a decimal point or an exponent, to the letter."""
@@ -17,8 +20,24 @@ class Fraction(str):
     __slots__ = ()
 
 
-DECODER = json.JSONDecoder(parse_float=Fraction, parse_int=str, parse_constant=str)
-"""Numbers come as text to the letter."""
+class Repeated(ValueError):
+    """A key stands twice in one object: which of its values is meant, nobody can tell."""
+
+    def __init__(self, key: str, keys: Iterable[str]) -> None:
+        beside = ", ".join(repr(one)[:_SHOWN] for one in list(dict.fromkeys(keys))[:_NAMED])
+        super().__init__(f"The key {key[:_SHOWN]!r} stands more than once in one object, which has {beside}")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise Repeated(next(key for n, key in enumerate(keys) if key in keys[:n]), keys)
+    return made
+
+
+DECODER = json.JSONDecoder(parse_float=Fraction, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+"""Numbers come as text to the letter; Repeated is raised for an object that says two things of one key."""
 
 
 def document(spec: DatasetSpec, file: FetchedFile) -> tuple[Any, Text]:
@@ -42,6 +61,9 @@ def told(spec: DatasetSpec, file: FetchedFile) -> Iterator[None]:
         code = IssueCode.FILE_TRUNCATED if torn else IssueCode.FILE_NOT_TABLE
         hint = f"JSON ends or breaks at character {error.pos}, in line {error.lineno}: {error.msg}."
         raise stop(code, spec, file, hint=hint) from None
+    except Repeated as error:
+        hint = f"{error}. Tell the publisher: one of the values would be lost."
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint) from None
     except RecursionError:
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint="JSON is nested too deeply.") from None
 

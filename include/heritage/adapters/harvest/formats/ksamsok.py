@@ -92,7 +92,7 @@ class _Record:
         stated = re.sub("^SDO:", "EPSG:", str(geometry.get("srsName", "")))
         wrong = disagreement(self._spec, stated) if stated else None
         if wrong:
-            raise stop(IssueCode.FILE_NOT_TABLE, self._spec, self._file, row=self._number, hint=wrong)
+            raise stop(IssueCode.CRS_DIFFERS, self._spec, self._file, row=self._number, hint=wrong)
         kind = name_of(geometry.tag).local
         numbers = _NUMBER.findall("".join(map(str, geometry.itertext())))
         if kind == "Point" and len(numbers) == 2:

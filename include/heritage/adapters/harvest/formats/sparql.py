@@ -73,5 +73,5 @@ def _text(spec: DatasetSpec, file: FetchedFile, number: int, variable: str, term
         return value
     if not same_crs(found[1], point.crs):
         hint = f"The source says {name(found[1])}, the description {point.crs}: set record.point.crs."
-        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, row=number, field=variable, hint=hint)
+        raise stop(IssueCode.CRS_DIFFERS, spec, file, row=number, field=variable, hint=hint)
     return found[2]
