@@ -7,9 +7,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from heritage.model.masking import masked
 
-Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
-Pid = Annotated[str, StringConstraints(pattern=r"^P[1-9]\d*$")]
-Lang = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+QID = r"^Q[1-9]\d*$"
+PID = r"^P[1-9]\d*$"
+LANG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+Qid = Annotated[str, StringConstraints(pattern=QID)]
+Pid = Annotated[str, StringConstraints(pattern=PID)]
+Lang = Annotated[str, StringConstraints(pattern=LANG)]
 
 
 def _without_secrets(address: str) -> str:

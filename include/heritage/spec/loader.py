@@ -1,23 +1,20 @@
 """Reads the descriptions. One bad file is an error in the answer, never an exception: the others go on."""
 
-import csv
-import difflib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from heritage.spec.dataset import DatasetSpec
-from heritage.spec.harvest import PROTOCOLS
+from heritage.spec.faults import faults
 from heritage.spec.layer import LayerSpec
+from heritage.spec.lookups import fill_in
 from heritage.spec.source import SourceSpec
-from heritage.spec.yaml_text import line_of, read_yaml
+from heritage.spec.yaml_text import read_yaml
 
-LOOKUPS = ("classes", "designation", "admin", "countries")
-"""Keys of `item` whose terms may stand in a table beside the description."""
 LAYERS = "_layers"
 """The folder of the layers, beside those of the countries."""
 
@@ -117,113 +114,12 @@ def _load(path: Path, model: type[S]) -> S | SpecFailure:
         return SpecFailure(path.stem, path, (str(error),))
     if not isinstance(content, dict):
         return SpecFailure(path.stem, path, ("a description is a mapping of keys to values",))
-    try:
-        _read_lookups(content.get("item"), path.parent)
-    except (OSError, UnicodeDecodeError, ValueError) as error:
-        return SpecFailure(path.stem, path, (str(error),))
+    if wrong := fill_in(content.get("item"), path):
+        return SpecFailure(path.stem, path, tuple(wrong))
     try:
         spec = model.model_validate(content)
     except ValidationError as error:
-        return SpecFailure(path.stem, path, tuple(_explain(error, path, model)))
+        return SpecFailure(path.stem, path, tuple(faults(error, path, model)))
     if spec.id != path.stem:
         return SpecFailure(path.stem, path, (f"id: {spec.id!r} must be the name of the file, {path.stem!r}",))
     return spec
-
-
-def lookup_tables(path: Path) -> dict[str, str]:
-    """The tables that a valid description names: where it maps their terms to their file's name."""
-    item = read_yaml(path).get("item") or {}
-    return {
-        key: item[key] for key in LOOKUPS if isinstance(item.get(key), str) and item[key].endswith(".csv")
-    }
-
-
-class Table(NamedTuple):
-    """A lookup table: its header, and its terms with their items, empty where nobody has mapped one."""
-
-    columns: list[str]
-    items: dict[str, str]
-
-
-def read_table(path: Path) -> Table:
-    """The table in a file. Raises OSError, and ValueError with the line of what is wrong."""
-    items: dict[str, str] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:  # spreadsheets begin UTF-8 with its mark
-        reader = csv.DictReader(file)
-        try:
-            columns = list(reader.fieldnames or ())
-            if not {"term", "item", "mapped_by"} <= set(columns):
-                found = ", ".join(map(repr, columns)) or "none"
-                raise ValueError(
-                    f"{path.name} needs the columns term, item and mapped_by, with commas between them; "
-                    f"it has {found}"
-                )
-            for row in reader:
-                where = f"{path.name}, line {reader.line_num}"
-                if None in row or None in row.values():
-                    raise ValueError(f"{where}: it has more or fewer cells than the header")
-                if row["term"] in items:
-                    raise ValueError(f"{where}: the term {row['term']!r} stands there a second time")
-                items[row["term"]] = row["item"]
-        except csv.Error as error:
-            raise ValueError(f"{path.name}, line {reader.line_num}: {error}") from None
-    return Table(columns, items)
-
-
-def _read_lookups(item: Any, folder: Path) -> None:
-    """Puts the content of a lookup table (`admin: districts.csv`) in its place."""
-    if not isinstance(item, dict):
-        return
-    for key in LOOKUPS:
-        name = item.get(key)
-        if not isinstance(name, str) or not name.endswith(".csv"):
-            continue
-        if Path(name).name != name:
-            raise ValueError(f"item.{key}: {name!r} must lie beside the description")
-        try:
-            item[key] = {term: qid for term, qid in read_table(folder / name).items.items() if qid}
-        except ValueError as error:
-            raise ValueError(f"item.{key}: {error}") from None
-
-
-def _explain(error: ValidationError, path: Path, model: type[SourceSpec]) -> Iterator[str]:
-    for fault in error.errors(include_url=False):
-        loc = _without_protocol(fault["loc"])
-        line = line_of(path, loc)
-        where = (f"line {line}, " if line else "") + (".".join(str(part) for part in loc) or "description")
-        if fault["type"] == "extra_forbidden":
-            known = _keys_at(fault["loc"][:-1], model)
-            near = difflib.get_close_matches(str(loc[-1]), known, n=1)
-            yield f"{where}: unknown key" + (
-                f", did you mean {near[0]!r}?" if near else f"; known here: {', '.join(known)}"
-            )
-        else:
-            yield f"{where}: {fault['msg'].removeprefix('Value error, ')}"
-
-
-def _without_protocol(loc: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Where a person looks: the protocol chooses the model of `harvest`, it is no key on the way."""
-    return (loc[0], *loc[2:]) if loc[:1] == ("harvest",) and len(loc) > 1 else loc
-
-
-def _keys_at(loc: tuple[Any, ...], of: type[SourceSpec]) -> list[str]:
-    model: type[BaseModel] = of
-    for part in loc:
-        if model is of and part == "harvest" and len(loc) > 1:
-            return list(PROTOCOLS[loc[1]].model_fields)
-        field = model.model_fields.get(str(part))
-        inner = _model_in(field.annotation) if field else None
-        if inner is None:
-            break
-        model = inner
-    return [f.alias or name for name, f in model.model_fields.items()]
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _model_in(argument)
-        if found:
-            return found
-    return None

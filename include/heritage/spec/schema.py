@@ -3,7 +3,7 @@
 from typing import Any
 
 from heritage.spec.dataset import DatasetSpec
-from heritage.spec.loader import LOOKUPS
+from heritage.spec.lookups import LOOKUPS
 
 
 def description_schema() -> dict[str, Any]:

@@ -13,6 +13,7 @@ _LONGEST = 120
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")  # as YAML counts lines
 _QUOTED = re.compile(r"""'(?:[^']|'')*'|"(?:\\.|[^"\\])*\"""")
 _OPENS = re.compile(r"""(?:^|[:,\[{-])\s*(['"])""")
+_PAIRS = {"[": "]", "{": "}"}
 _COMMENT = re.compile(r"(?:^|\s)#")
 _SECOND_COLON = re.compile(r"^(\s*(?:- )?[^\s'\"\[{#][^:]*:\s+)([^'\"\[{|>#].*:(?:\s.*|))$")
 _KEYED = re.compile(r":(\s|$)")
@@ -151,16 +152,29 @@ def _key_above(fault: _Fault) -> _Said:
 
 
 def _bracket(fault: _Fault) -> _Said:
-    row, at = fault.opened
+    row, at = _unclosed(fault) or fault.opened
     if fault.here == ":" and (row == fault.row or _KEYED.search(fault.line[: fault.at])):
         return _Said(fault.row, fault.at, _COLON)
     opening = _line(fault.lines, row)[at : at + 1]
-    closing = {"[": "]", "{": "}"}.get(opening, "the closing bracket")
+    closing = _PAIRS.get(opening, "the closing bracket")
     if row == fault.row:
         return _Said(row, fault.at, f"a comma or {closing} is missing before this")
     return _Said(
         row, at, f"the {opening} that opens here is never closed", _line(fault.lines, row).rstrip() + closing
     )
+
+
+def _unclosed(fault: _Fault) -> tuple[int, int] | None:
+    """The innermost bracket that is open where the parser stumbled."""
+    open_ones: list[tuple[int, int]] = []
+    for row, line in enumerate(fault.lines[: fault.row + 1]):
+        plain = _QUOTED.sub(lambda quoted: " " * len(quoted[0]), line)
+        for at, letter in enumerate(plain[: fault.at] if row == fault.row else plain):
+            if letter in _PAIRS:
+                open_ones.append((row, at))
+            elif letter in _PAIRS.values() and open_ones:
+                open_ones.pop()
+    return open_ones[-1] if open_ones else None
 
 
 def _no_key(fault: _Fault) -> _Said:
@@ -185,14 +199,7 @@ def _escape(fault: _Fault) -> _Said:
     )
 
 
-def _start(fault: _Fault) -> _Said:
-    what = f"a text that begins with {_shown(fault.here)} goes in quotes"
-    return _Said(
-        fault.row, fault.at, what, fault.line[: fault.at] + _in_quotes(fault.line[fault.at :].rstrip())
-    )
-
-
-def _block(fault: _Fault) -> _Said:
+def _begins(fault: _Fault) -> _Said:
     row, at = fault.opened
     line = _line(fault.lines, row)
     what = f"a text that begins with {_shown(line[at : at + 1])} goes in quotes"
@@ -220,8 +227,8 @@ _WORDS: dict[str, Callable[[_Fault], _Said]] = {
     "did not find expected key": _no_key,
     "escape character": _escape,
     "expected hexdecimal": _escape,
-    "cannot start any token": _start,
-    "comment or line break": _block,
+    "cannot start any token": _begins,
+    "comment or line break": _begins,
     "block sequence entries": _dash,
     "'-' indicator": _no_dash,
     "another document": _document,

@@ -26,7 +26,8 @@ from heritage.mapping import MappedRows, map_rows
 from heritage.ports.files import FetchedFile
 from heritage.ports.preview import OpenTerm, Preview
 from heritage.spec.columns import load_column_words, load_usual_crs
-from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, lookup_tables, read_table
+from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
+from heritage.spec.lookups import lookup_tables, read_table
 from heritage.spec.provisional import provisional
 from heritage.spec.source import DATASET_ID
 from heritage.spec.thresholds import load_thresholds
@@ -203,7 +204,7 @@ def complete_tables(
     tables = {key: loaded.folder / name for key, name in lookup_tables(path).items()}
     added = {table.name: 0 for table in tables.values()}
     for key, table in tables.items():
-        columns, known = read_table(table)
+        columns, known, _ = read_table(table)
         fresh = [one.term for one in seen.terms if one.key == key and one.term not in known]
         text = table.read_text(encoding="utf-8")
         lines = io.StringIO(newline="")

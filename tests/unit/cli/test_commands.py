@@ -87,7 +87,7 @@ def test_an_unknown_dataset_is_told_with_the_one_that_may_be_meant(fresh: Comman
     ("content", "says"),
     [
         (None, "x_y.yaml: No such file or directory"),
-        ("id: [", "x_y.yaml: not readable as YAML"),
+        ("id: [", "x_y.yaml: line 1, column 5: the [ that opens here is never closed"),
         ("id: x_y\ntitel: X", "titel: unknown key, did you mean 'title'?"),
     ],
     ids=["no file", "no YAML", "unknown key"],

@@ -61,7 +61,19 @@ def test_two_descriptions_with_one_id_are_both_refused(tmp_path):
         ({"harvest": {"schedule": "61 * * * *"}}, "harvest.schedule: '61 * * * *' never comes up"),
         ({"harvest": {"schedule": "0 0 31 2 *"}}, "harvest.schedule: '0 0 31 2 *' never comes up"),
         ({"harvest": {"schedule": "0 0 1 1 * *"}}, "harvest.schedule: '0 0 1 1 * *' never comes up"),
-        ({"item": {"classes": {"kyrka": "16970"}}}, "item.classes.kyrka"),
+        ({"item": {"classes": {"kyrka": "16970"}}}, "item.classes.kyrka: '16970' is no item of Wikidata"),
+        ({"item": {"classes": {"kyrka": "Q16970 (church)"}}}, "as Q16970: write Q16970"),
+        ({"item": {"identifier": "1260"}}, "item.identifier: '1260' is not a property of Wikidata"),
+        (
+            {"record": {"name": {"Swedish": "namn"}}},
+            "record.name.Swedish: 'Swedish' is not a code of a language",
+        ),
+        ({"record": {"name": {False: "navn"}}}, "YAML reads no, yes, on and off as false and true"),
+        ({"harvest": {"protocol": "cvs"}}, "harvest: unknown protocol 'cvs', did you mean 'csv'?"),
+        ({"harvest": {"protocol": "CSV"}}, "harvest: unknown protocol 'CSV', did you mean 'csv'?"),
+        ({"title": 1890}, "title: a text is wanted: put it in quotes, as '1890'"),
+        ({"title": None}, "title: there is no text"),
+        ({"id": "Demo"}, "id: 'Demo' is not an id: small letters"),
         ({"record": {"type": {"column": "sort", "extract": "a|b"}}}, "'a|b' has no group"),
         ({"record": {"type": {"column": "sort", "extract": "(a)(b)"}}}, "'(a)(b)' has several groups"),
         ({"record": {"point": {"crs": "EPSG:999999"}}}, "record.point.crs: EPSG:999999 is no CRS"),
@@ -75,6 +87,17 @@ def test_a_fault_is_told_with_file_and_key(tmp_path, changes, says):
     message = failure(tmp_path, **changes)
     assert message.startswith("se_demo.yaml: ")
     assert says in message
+
+
+def test_what_is_missing_is_told_where_it_belongs(tmp_path):
+    content = description()
+    del content["record"]["id"], content["publisher"]
+    answer = load_spec(write(tmp_path, content))
+    assert isinstance(answer, SpecFailure)
+    assert [message.partition(": ")[2] for message in answer.messages] == [
+        "it is missing, and has to be there"
+    ] * 2
+    assert "record.id" in str(answer)
 
 
 @pytest.mark.parametrize("schedule", ["@quarterly", "30 4 * * 1", "0 6 1 jan,jul *", "0 0 29 2 *"])
@@ -114,7 +137,11 @@ def test_a_lookup_table_may_wait_for_its_first_term(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("missing.csv", None, "missing.csv"),
+        (
+            "missing.csv",
+            None,
+            "there is no missing.csv beside the description; `heritage source terms se_demo",
+        ),
         ("../towns.csv", "term,item,mapped_by\na,Q1,x\n", "must lie beside the description"),
         ("towns.csv", "town,qid\na,Q1\n", "needs the columns term, item and mapped_by"),
         (
@@ -122,19 +149,41 @@ def test_a_lookup_table_may_wait_for_its_first_term(tmp_path):
             "term;item;mapped_by\na;Q1;x\n",
             "with commas between them; it has 'term;item;mapped_by'",
         ),
-        ("towns.csv", "term,item,mapped_by\na,Q1,x\nb,Q2,x\na,Q3,x\n", "line 4: the term 'a' stands there"),
+        (
+            "towns.csv",
+            "term,item,mapped_by\na,Q1,x\nb,Q2,x\na,Q3,x\n",
+            "line 4: the term 'a' stands in line 2 already",
+        ),
         ("towns.csv", "term,item,mapped_by\na,Q1\n", "line 2: it has more or fewer cells"),
         ("towns.csv", "term,item,mapped_by\na,b,Q1,x\n", "line 2: it has more or fewer cells"),
-        ("towns.csv", "term,item,mapped_by\na,1,x\n", "item.admin.a"),
+        ("towns.csv", "term,item,mapped_by\na,1,x\n", "towns.csv, line 2, term 'a': '1' is no item"),
+        ("towns.csv", 'term,item,mapped_by\n"a\nb",Q1,x\nc,16970,x\n', "line 4, term 'c': '16970' is no"),
+        ("towns.csv", "term,item,mapped_by\na,q7,x\n", "as Q16970: write Q7"),
+        ("towns.csv", "term,item,mapped_by\na,https://www.wikidata.org/wiki/Q7,x\n", ": write Q7"),
+        ("towns.csv", "term,item,mapped_by\na,church no. 2,x\n", "'church no. 2' is no item of Wikidata"),
+        ("towns.csv", "term,item,mapped_by\na,P31,x\n", "as Q16970: look it up there"),
+        ("towns.csv", b"term,item,mapped_by\nH\xe4bo,Q1,x\n", "towns.csv is not in UTF-8"),
     ],
 )
 def test_a_bad_lookup_table_is_told(tmp_path, name, content, says):
     path = write(tmp_path, description(item={"admin": name}))
     if content:
-        (path.parent / name).write_text(content, encoding="utf-8")
+        (path.parent / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     answer = load_spec(path)
     assert isinstance(answer, SpecFailure)
     assert says in str(answer)
+
+
+def test_every_bad_row_of_every_table_is_told_at_once(tmp_path):
+    path = write(tmp_path, description(item={"admin": "towns.csv", "classes": "types.csv"}))
+    (path.parent / "towns.csv").write_text("term,item,mapped_by\na,1,x\nb,Q2,x\nc, Q3 ,x\nd,?,x\n")
+    answer = load_spec(path)
+    assert isinstance(answer, SpecFailure)
+    assert [message.split(":")[0] for message in answer.messages] == [
+        "line 16, item.classes",
+        "towns.csv, line 2, term 'a'",
+        "towns.csv, line 5, term 'd'",
+    ]
 
 
 @pytest.mark.parametrize(

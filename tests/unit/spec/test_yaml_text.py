@@ -62,6 +62,8 @@ def test_what_is_refused_is_told_with_its_line(tmp_path, text, says):
         ("id: x\n  title: y\n", "2, column 1", "begin it where that line begins", "title: y"),
         ("record:\n    id: x\n  name: y\n", "3, column 3", "the spaces of the keys it stands beside", ""),
         ("a: [b, c\nd: e\n", "1, column 4", "the [ that opens here is never closed", "a: [b, c]"),
+        ("a: [b, {c: 'd['}\nd: e\n", "1, column 4", "the [ that opens here", "a: [b, {c: 'd['}]"),
+        ("id: [", "1, column 5", "the [ that opens here is never closed", "id: []"),
         ("a: {b: c} d\n", "1, column 11", "put the whole value in quotes", ""),
         ("a:\n- b\nc\n", "3, column 1", "no colon with a space", "c:"),
         ("a: - b\n", "1, column 4", "begins in the line below its key", ""),

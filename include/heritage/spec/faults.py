@@ -1,0 +1,104 @@
+"""What is wrong with the content of a description, in plain words: line, key, and what to write."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from heritage.model.masking import masked
+from heritage.model.shown import printable, shorten
+from heritage.spec.closed import LANG, PID, QID
+from heritage.spec.harvest import PROTOCOLS
+from heritage.spec.lookups import no_item
+from heritage.spec.source import DATASET_ID, SourceSpec
+from heritage.spec.yaml_text import line_of
+
+_FORMS = {
+    PID: "a property of Wikidata, which is P and a number, as P1260",
+    LANG: "a code of a language, as sv or zh-hant",
+    DATASET_ID: "an id: small letters and figures in at least two words with _ between them, as se_churches",
+}
+
+
+def faults(error: ValidationError, path: Path, model: type[SourceSpec]) -> Iterator[str]:
+    """A sentence for each fault, with the line where it stands."""
+    for fault in error.errors(include_url=False):
+        yield f"{place(path, _keys(fault['loc']))}: {_told(fault, model)}"
+
+
+def place(path: Path, keys: Iterable[Any]) -> str:
+    """Where something stands in a description, as a person looks for it."""
+    keys = tuple(keys)
+    line = line_of(path, keys)
+    return (f"line {line}, " if line else "") + (".".join(map(str, keys)) or "description")
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """Which known word somebody may have meant, or all of them where none is near."""
+    words = list(known)
+    folded = {one.casefold(): one for one in words}
+    near = difflib.get_close_matches(word.casefold(), folded, n=1)
+    return f"did you mean {folded[near[0]]!r}?" if near else f"known here: {', '.join(words)}"
+
+
+def _told(fault: ErrorDetails, model: type[SourceSpec]) -> str:
+    given, context, loc = fault["input"], fault.get("ctx", {}), fault["loc"]
+    match fault["type"]:
+        case "extra_forbidden":
+            return f"unknown key, {meant(str(loc[-1]), _keys_at(loc[:-1], model))}"
+        case "missing":
+            return "it is missing, and has to be there"
+        case "union_tag_invalid":
+            return (
+                f"unknown protocol {given.get('protocol')!r}, {meant(str(given.get('protocol')), PROTOCOLS)}"
+            )
+        case "union_tag_not_found":
+            return f"the protocol is missing; {meant('', PROTOCOLS)}"
+        case "string_type" if isinstance(given, bool):
+            return "YAML reads no, yes, on and off as false and true: put the word in quotes, as 'no'"
+        case "string_type" if given is None:
+            return "there is no text; one that begins with #, or is null or ~, goes in quotes"
+        case "string_type" if not isinstance(given, (dict, list)):
+            return f"a text is wanted: put it in quotes, as {str(given)!r}"
+        case "string_pattern_mismatch" if context["pattern"] == QID:
+            return no_item(given)
+        case "string_pattern_mismatch" if context["pattern"] in _FORMS:
+            return f"{_shown(given)} is not {_FORMS[context['pattern']]}"
+    return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _shown(text: str) -> str:
+    return repr(shorten(printable(masked(text)), 60))
+
+
+def _keys(loc: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The keys on the way: the protocol, which chooses the model of `harvest`, is none."""
+    if loc[-1:] == ("[key]",):
+        loc = loc[:-1]
+    return (loc[0], *loc[2:]) if loc[:1] == ("harvest",) and len(loc) > 1 else loc
+
+
+def _keys_at(loc: tuple[Any, ...], of: type[SourceSpec]) -> list[str]:
+    model: type[BaseModel] = of
+    for part in loc:
+        if model is of and part == "harvest" and len(loc) > 1:
+            return list(PROTOCOLS[loc[1]].model_fields)
+        field = model.model_fields.get(str(part))
+        inner = _model_in(field.annotation) if field else None
+        if inner is None:
+            break
+        model = inner
+    return [f.alias or name for name, f in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _model_in(argument)
+        if found:
+            return found
+    return None
