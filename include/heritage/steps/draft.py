@@ -15,9 +15,9 @@ from heritage.errors import SourceChanged
 from heritage.mapping import World
 from heritage.model.row import DERIVED, SourceRows
 from heritage.spec.columns import ColumnWords, UsualCrs
-from heritage.steps.draft_columns import Column, columns_of
+from heritage.steps.draft_columns import URL, Column, columns_of
 from heritage.steps.draft_place import PlaceGuess, guess_place
-from heritage.steps.draft_roles import Roles, guess_roles, top_level_country
+from heritage.steps.draft_roles import Roles, guess_roles
 
 _WIDTH = 112
 _KINDS = {
@@ -67,7 +67,7 @@ def draft(
         raise SourceChanged(f"{source.country!r} is no country: give its two letters (ISO 3166), as se or in")
     place = guess_place(columns, words, usual, world, known, source.crs)
     item = known or (place.country if place else None)
-    if item is None and (domain := top_level_country(columns, str(source.harvest["url"]))):
+    if item is None and (domain := _country_of_domains(columns, str(source.harvest["url"]))):
         item = world.item(domain)
     code = (source.country or "").lower() or (world.code(item) if item else None)
     try:
@@ -144,6 +144,17 @@ def _fill(columns: Sequence[Column], name: Mapping[str, str]) -> float:
 def _least(filled: float) -> float:
     """What later snapshots must reach: a little less than this one."""
     return max(0.0, round(filled - 0.1, 1))
+
+
+def _country_of_domains(columns: Sequence[Column], address: str) -> str | None:
+    """The country of the domain that most addresses stand in, the register's own among them."""
+    texts = [address]
+    for column in columns:
+        if column.share(URL) > 0.5:
+            texts += column.texts[:200]
+    domains = (re.match(r"https?://[^/]*\.([a-zA-Z]{2})(?:[:/]|$)", text) for text in texts)
+    found = Counter(domain[1].lower() for domain in domains if domain).most_common(1)
+    return {"uk": "gb"}.get(found[0][0], found[0][0]) if found else None
 
 
 def _guess_country(columns: Sequence[Column], world: World, roles: Roles) -> None:

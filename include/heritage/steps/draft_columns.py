@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from heritage.model.row import SourceRows
 
 MOST_ROWS = 5000
+URL = r"https?://\S+|www\.\S+"
 _WORD = re.compile(r"[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|\d+")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _NOTHING = ("null", "none", "n/a", "na", "-", "--", "nan", "unknown", "n.a.", "(null)", "nil", "?")
