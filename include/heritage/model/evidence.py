@@ -107,6 +107,8 @@ class Evidence:
     snapshot: str = ""
     licence: str = ""
     relation: Relation = Relation.SAME
+    entry: str = ""
+    """The source's own id of what it speaks of, where that is not the record itself."""
     distance_m: float | None = None
     """From the record to the area, both as given; only for exposure."""
     uncertainty_m: float | None = None
@@ -121,5 +123,5 @@ class Evidence:
     @property
     def evidence_id(self) -> str:
         """The same statement keeps its id from pull to pull: the days it was seen and holds are left out."""
-        said = (self.record_id, self.scheme, self.independence_group, self.raw_value, self.register)
+        said = (self.record_id, self.scheme, self.independence_group, self.raw_value, self.register, self.entry)
         return digest_json(said)[:16]

@@ -140,6 +140,7 @@ EVIDENCE = _schema(
         pa.field("licence", pa.string(), nullable=False),
         pa.field("independence_group", pa.string(), nullable=False),
         pa.field("relation", pa.string(), nullable=False),
+        pa.field("entry", pa.string()),  # the source's id of what it speaks of, if not the record itself
         pa.field("distance_m", pa.float64()),
         pa.field("uncertainty_m", pa.float64()),
         pa.field("disclosable", pa.bool_(), nullable=False),
@@ -184,6 +185,15 @@ TASKS = _schema(
 )
 """What a person has to find out about a record: why was it taken off a list, is it lost, may it be shown?"""
 
+CONSERVATION = pa.struct(
+    [
+        pa.field("value", pa.string()),
+        pa.field("referenced", pa.bool_()),  # by more than the wiki that it was imported from
+        pa.field("observed", pa.string()),  # ISO day: point in time, or else retrieved; null: undated
+    ]
+)
+"""A state of conservation that an item states."""
+
 ITEMS = _schema(
     [
         pa.field("qid", pa.string(), nullable=False),
@@ -195,6 +205,7 @@ ITEMS = _schema(
         pa.field("admin", pa.list_(pa.string())),
         pa.field("country", pa.string()),
         pa.field("designations", pa.list_(pa.string())),
+        pa.field("conservation", pa.list_(CONSERVATION)),  # P5816
         pa.field("identifiers", pa.list_(IDENTIFIER)),
         pa.field("parts_of", pa.list_(pa.string())),  # P361
         pa.field("sitelinks", pa.list_(pa.string())),

@@ -163,6 +163,6 @@ class ItemIndex(Protocol):
         """Date and digest of the index, an input of reconciliation."""
         ...
 
-    def items(self) -> pa.Table:
-        """All items, schema ITEMS."""
+    def items(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """All items, schema ITEMS or some columns of it."""
         ...

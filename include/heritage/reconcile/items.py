@@ -1,9 +1,15 @@
 """One Wikibase entity as one row of the index."""
 
-from collections.abc import Collection, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from datetime import date
 from typing import Any
 
 EARTH = "http://www.wikidata.org/entity/Q2"
+_NO_SOURCE = {"P143", "P4656", "P813"}
+"""Imported from a Wikimedia project, its page, and the day: none of them says who knows it."""
+_TIME = re.compile(r"\+(\d{4})-(\d{2})-(\d{2})T")
 
 Row = dict[str, Any]
 Entity = Mapping[str, Any]
@@ -36,6 +42,7 @@ def item_row(entity: Entity, identifiers: Collection[str] | None = None) -> Row 
             "admin": list(_items(claims, "P131")),
             "country": countries[0] if countries else None,
             "designations": list(_items(claims, "P1435")),
+            "conservation": list(_conservation(claims)),
             "identifiers": list(_identifiers(claims, identifiers)),
             "parts_of": list(_items(claims, "P361")),
             "sitelinks": sorted(entity.get("sitelinks") or {}),
@@ -57,19 +64,53 @@ def _terms(terms: Any) -> list[dict[str, str]]:
     return [{"lang": term["language"], "text": term["value"]} for term in (terms or {}).values()]
 
 
-def _values(claims: Mapping[str, Any], property: str, *, every: bool = False) -> Iterator[Any]:
-    """Values of the best rank, or of every rank that is not deprecated."""
+def _statements(claims: Mapping[str, Any], property: str, *, every: bool = False) -> Iterator[Any]:
+    """Statements with a value, of the best rank, or of every rank that is not deprecated."""
     live = [s for s in claims.get(property, ()) if s.get("rank") != "deprecated"]
     preferred = [s for s in live if s.get("rank") == "preferred"]
     for statement in live if every else preferred or live:
-        snak = statement["mainsnak"]
-        if snak["snaktype"] == "value":
-            yield snak["datavalue"]["value"]
+        if statement["mainsnak"]["snaktype"] == "value":
+            yield statement
+
+
+def _values(claims: Mapping[str, Any], property: str, *, every: bool = False) -> Iterator[Any]:
+    for statement in _statements(claims, property, every=every):
+        yield statement["mainsnak"]["datavalue"]["value"]
 
 
 def _items(claims: Mapping[str, Any], property: str) -> Iterator[str]:
     for value in _values(claims, property):
         yield value.get("id") or f"Q{value['numeric-id']}"
+
+
+def _conservation(claims: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """States of conservation (P5816) that have not ended, with whether a source is given and of which day."""
+    for statement in _statements(claims, "P5816"):
+        qualifiers = statement.get("qualifiers") or {}
+        if "P582" in qualifiers:
+            continue
+        references = [reference.get("snaks") or {} for reference in statement.get("references") or ()]
+        value = statement["mainsnak"]["datavalue"]["value"]
+        dated = _days(qualifiers.get("P585", ())) or [
+            day for snaks in references for day in _days(snaks.get("P813", ()))
+        ]
+        yield {
+            "value": value.get("id") or f"Q{value['numeric-id']}",
+            "referenced": any(snaks.keys() - _NO_SOURCE for snaks in references),
+            "observed": max(dated, default=None),
+        }
+
+
+def _days(snaks: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The first day of each time value; a year has no month, and 30 February no day."""
+    days = []
+    for snak in snaks:
+        found = _TIME.match(snak["datavalue"]["value"]["time"]) if snak["snaktype"] == "value" else None
+        if found:
+            year, month, day = map(int, found.groups())
+            with suppress(ValueError):
+                days.append(date(year, max(month, 1), max(day, 1)).isoformat())
+    return days
 
 
 def _points(claims: Mapping[str, Any]) -> Iterator[dict[str, float]]:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -100,11 +100,19 @@ class FileItemIndex:
             digest = (pq.ParquetFile(file).metadata.metadata or {}).get(_DIGEST, b"")
         return f"{path.split('/')[-2]}-{digest.decode()}"
 
-    def items(self) -> pa.Table:
-        """All items, schema ITEMS."""
+    def items(self, columns: Sequence[str] | None = None) -> pa.Table:
+        """All items, schema ITEMS or some columns of it; an index from before a column has nulls there."""
         # not pq.read_table: its threads on a Python file can abort the interpreter at exit
+        names = list(columns or ITEMS.names)
         with self._fs.open(self._path(), "rb") as file:
-            return pq.ParquetFile(file).read(columns=ITEMS.names).replace_schema_metadata(None)
+            found = pq.ParquetFile(file)
+            table = found.read(columns=names).replace_schema_metadata(None)
+        for name in names:
+            if name not in table.column_names:
+                table = table.append_column(
+                    ITEMS.field(name), pa.nulls(table.num_rows, ITEMS.field(name).type)
+                )
+        return table.select(names)
 
     def _path(self) -> str:
         for day in sorted(self._dates(), reverse=True):

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from heritage.adapters.wikidata.index import FileItemIndex, build_index
@@ -89,11 +90,47 @@ def test_an_entity_becomes_a_row(tmp_path: Path) -> None:
         "admin": ["Q2"],
         "country": "Q230",
         "designations": [],
+        "conservation": [],
         "identifiers": [{"property": "P1216", "value": "123"}, {"property": "P1216", "value": "124"}],
         "parts_of": [],
         "sitelinks": ["kawiki"],
         "image": "Church.jpg",
     }
+
+
+def dated(property: str, time: str) -> dict[str, Any]:
+    value = {"time": time, "precision": 11, "calendarmodel": "http://www.wikidata.org/entity/Q1985727"}
+    return {property: [{"snaktype": "value", "property": property, "datavalue": {"value": value}}]}
+
+
+def test_states_of_conservation_keep_their_day_and_whether_a_source_is_given(tmp_path: Path) -> None:
+    url = {"P854": [{"snaktype": "value", "property": "P854", "datavalue": {"value": "https://example.org"}}]}
+    imported = {"P143": [{"snaktype": "value", "property": "P143", "datavalue": {"value": {"id": "Q328"}}}]}
+    said = [
+        {"qualifiers": dated("P585", "+2024-05-00T00:00:00Z"), "references": [{"snaks": url}]},
+        {"references": [{"snaks": imported | dated("P813", "+2025-02-30T00:00:00Z")}]},
+        {"references": [{"snaks": url | dated("P813", "+2025-03-04T00:00:00Z")}]},
+        {"qualifiers": dated("P582", "+2020-01-01T00:00:00Z")},
+    ]
+    item = CHURCH | {"claims": {"P5816": [statement("P5816", {"id": "Q55555088"}) | more for more in said]}}
+    (tmp_path / "dump.jsonl").write_text(json.dumps(item), encoding="utf-8")
+    build_index(str(tmp_path / "dump.jsonl"), str(tmp_path / "data"), DAY)
+    [states] = FileItemIndex(str(tmp_path / "data")).items(["conservation"])["conservation"].to_pylist()
+    assert states == [
+        {"value": "Q55555088", "referenced": True, "observed": "2024-05-01"},
+        {"value": "Q55555088", "referenced": False, "observed": None},
+        {"value": "Q55555088", "referenced": True, "observed": "2025-03-04"},
+    ]
+
+
+def test_an_index_from_before_a_column_is_read_with_nulls(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    build_index(str(tmp_path / "dump.json"), str(tmp_path / "data"), DAY)
+    path = tmp_path / "data/wikidata/index/2026-11-21/items.parquet"
+    pq.write_table(pq.ParquetFile(path).read().drop_columns(["conservation"]), path)
+    items = FileItemIndex(str(tmp_path / "data")).items()
+    assert items.schema == ITEMS
+    assert items["conservation"].to_pylist() == [None, None]
 
 
 @pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress)])
