@@ -77,13 +77,27 @@ class JournalEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Ground:
+    """Why the licence lets a kind of information of a batch go out. `facts` is the digest of what was known of
+    the rights, `permission` the hash of what opened the gate, empty where the licence itself does."""
+
+    kind: str
+    licence_id: str
+    answer: str
+    facts: str
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """Approved edits that go to one target together, and the decisions that allow them."""
+    """Approved edits that go to one target together, the decisions that allow them, and on what grounds of
+    licence (each that it was ever planned on)."""
 
     batch_id: str
     target: str
     decision_numbers: tuple[int, ...]
     planned_at: datetime
+    grounds: tuple[Ground, ...] = ()
 
 
 class Journal(Protocol):
@@ -100,6 +114,7 @@ class Journal(Protocol):
         target: str,
         entries: Sequence[JournalEntry],
         at: datetime,
+        grounds: Sequence[Ground] = (),
     ) -> int:
         """Adds what does not stand in the journal of `target` yet, as planned; gives the number of new
         entries. Safe to repeat."""

@@ -1,17 +1,23 @@
 """The upload journal in SQL: implements the port Journal. Every method is committed when it returns."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select, update
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Engine, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from heritage.adapters.database.engine import reading
-from heritage.adapters.database.schema import BATCHES, EDITS
+from heritage.adapters.database.schema import BATCH_GROUNDS, BATCHES, EDITS
 from heritage.errors import BatchTaken, GovernanceError
+from heritage.model.digest import canonical_json, digest_json
 from heritage.model.edit import EditState
-from heritage.ports.decisions import Batch, JournalEntry
+from heritage.ports.decisions import Batch, Ground, JournalEntry
+
+_GROUND = TypeAdapter(Ground)
 
 
 class SqlJournal:
@@ -28,6 +34,7 @@ class SqlJournal:
         target: str,
         entries: Sequence[JournalEntry],
         at: datetime,
+        grounds: Sequence[Ground] = (),
     ) -> int:
         """Adds, as planned, what does not stand in the journal of `target` yet; gives how many are new."""
         numbers = list(decision_numbers)
@@ -43,6 +50,7 @@ class SqlJournal:
                     f"Batch {batch_id} was planned for {standing.target} by decisions "
                     f"{standing.decision_numbers}; it cannot be planned for {target} by decisions {numbers}."
                 )
+            self._keep_grounds(connection, batch_id, grounds)
             if not entries:
                 return 0
             added = connection.execute(
@@ -127,8 +135,25 @@ class SqlJournal:
         with reading(self._engine) as connection:
             rows = connection.execute(
                 select(BATCHES).order_by(BATCHES.c.planned_at.desc(), BATCHES.c.batch_id)
-            )
-            return [Batch(r.batch_id, r.target, tuple(r.decision_numbers), r.planned_at) for r in rows]
+            ).all()
+            grounds: dict[str, list[Ground]] = defaultdict(list)
+            for one in connection.execute(select(BATCH_GROUNDS).order_by(BATCH_GROUNDS.c.ground)):
+                grounds[one.batch_id].append(_GROUND.validate_json(one.content))
+            return [
+                Batch(
+                    r.batch_id, r.target, tuple(r.decision_numbers), r.planned_at, tuple(grounds[r.batch_id])
+                )
+                for r in rows
+            ]
+
+    def _keep_grounds(self, connection: Connection, batch_id: str, grounds: Sequence[Ground]) -> None:
+        if not grounds:
+            return
+        rows = [
+            {"batch_id": batch_id, "ground": digest_json(asdict(one)), "content": canonical_json(asdict(one))}
+            for one in grounds
+        ]
+        connection.execute(self._insert(BATCH_GROUNDS).on_conflict_do_nothing(), rows)
 
     def _read(self, batch_id: str, *conditions: Any) -> list[JournalEntry]:
         query = select(EDITS).where(EDITS.c.batch_id == batch_id, *conditions).order_by(EDITS.c.position)

@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration: the one that makes these tables."""
 VERSION_TABLE = "heritage_version"
 """Airflow keeps its own `alembic_version` when both share a database."""
@@ -141,4 +141,54 @@ EDITS = Table(
     UniqueConstraint("target", "edit_id"),
     Index(None, "batch_id", "state"),
     Index(None, "target", "dataset", "state"),
+)
+
+BATCH_GROUNDS = Table(
+    "batch_grounds",
+    METADATA,
+    Column("batch_id", ForeignKey("batches.batch_id"), primary_key=True),
+    Column("ground", String(64), primary_key=True),
+    Column("content", Text, nullable=False),  # JSON of ports.decisions.Ground
+)
+
+PERMISSIONS = Table(
+    "permissions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("dataset", String(200), nullable=False, index=True),
+    Column("content", Text, nullable=False),  # JSON of licence.permission.Permission
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("recorded_by", String(200), nullable=False),
+)
+
+PERMISSION_REVOCATIONS = Table(
+    "permission_revocations",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("hash", String(64), nullable=False, index=True),  # also of a decision of the body
+    Column("reason", Text, nullable=False),
+    Column("revoked_at", UtcDateTime, nullable=False),
+    Column("revoked_by", String(200), nullable=False),
+)
+
+LICENCE_QUESTIONS = Table(
+    "licence_questions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("content", Text, nullable=False),  # JSON of licence.question.Question
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
+GATE_RESULTS = Table(
+    "gate_results",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("dataset", String(200), nullable=False),
+    Column("snapshot", String(64), nullable=False),
+    Column("target", String(32), nullable=False),
+    Column("content", Text, nullable=False),  # JSON of ports.permissions.GateResult
+    Column("found_at", UtcDateTime, nullable=False),
+    Index(None, "dataset", "target"),
 )
