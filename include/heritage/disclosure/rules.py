@@ -1,16 +1,18 @@
 """The disclosure rules as data (domain details, part b): which words, items and countries they speak of."""
 
 import re
-import unicodedata
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from heritage.disclosure.words import Others, Words
+from heritage.model.digest import digest_json
 from heritage.model.disclosure import Disclosure
 
 Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
 Kind = Literal["monument", "site", "natural", "glam"]
+RuleId = Annotated[str, StringConstraints(pattern=r"^R([1-9]|1[0-4])$")]
 
 
 class _Closed(BaseModel):
@@ -31,7 +33,10 @@ class PrecisionStep(_Closed):
 
 
 class SourcePrecision(_Closed):
-    """R3: a source that publishes a grid reference chose how exactly it tells the place."""
+    """R3: a source that publishes a grid reference chose how exactly it tells the place.
+
+    Every other precision binds the gate: coordinates leave with no more figures than it supports.
+    """
 
     methods: tuple[str, ...]
     steps: tuple[PrecisionStep, ...] = Field(min_length=1)
@@ -52,11 +57,9 @@ class SourcePrecision(_Closed):
 
 
 class Category(_Closed):
-    """R4 to R7: kinds of place that suffer when they are found, by class item or by the register's term.
+    """R4 to R7: kinds of place that suffer when they are found: by class item, the register's term, a name.
 
-    A term matches at the beginning of a word of the folded type, so that "tumulus" is found in
-    "Tumulus de l'âge du Fer" and "burial" in "burials", but "cave" not in "concave". In scripts without
-    upper and lower case, which often do not part words either, it matches anywhere.
+    Words stand for themselves where one beside them says that something else is meant (`named_after`).
     """
 
     rule: Literal["R4", "R5", "R6", "R7"]
@@ -64,27 +67,119 @@ class Category(_Closed):
     reason: str
     items: tuple[Qid, ...] = ()
     terms: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """Words that say so in a name; fewer than those of types, for names speak of neighbours, too."""
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        terms = [fold(term) for term in self.terms]
-        starts = [r"(?<!\w)" if term[0] != term[0].upper() else "" for term in terms]
-        return re.compile(
-            "|".join(start + re.escape(term) for start, term in zip(starts, terms, strict=True))
-        )
+    def of_types(self) -> Words:
+        """What to look for in types and designations."""
+        return Words(self.terms)
 
-    def covers(self, class_item: str | None, term: str | None) -> bool:
-        if class_item in self.items:
-            return True
-        return bool(self.terms and term and self._pattern.search(fold(term)))
+    @cached_property
+    def of_names(self) -> Words:
+        """What to look for in names."""
+        return Words(self.names)
+
+
+class Looting(_Closed):
+    """R4: what raises a place that can be dug up to `disclosure`: robbed in these years, or nothing forbids
+    to search there."""
+
+    causes: tuple[str, ...]
+    years: int = Field(ge=1)
+    unregulated: tuple[Qid, ...]
+    """Countries where detecting is illegal, and done, or not regulated."""
+    disclosure: Disclosure = Disclosure.S4
+
+
+class Visitors(_Closed):
+    """Places that are open to visitors: R4 and R5 pass them over."""
+
+    kinds: tuple[Kind, ...]
+    identifiers: tuple[str, ...]
+    items: tuple[Qid, ...]
+    terms: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.terms)
+
+
+class Knowledge(_Closed):
+    """R6: words for what only some members of a community may know."""
+
+    terms: tuple[str, ...]
+    disclosure: Disclosure = Disclosure.S5
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.terms)
+
+
+class HiddenAddress(_Closed):
+    """R8: what a register writes in place of the address of a dwelling that it hides."""
+
+    terms: tuple[str, ...]
+    disclosure: Disclosure = Disclosure.S4
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.terms)
 
 
 class Conflict(_Closed):
-    """R9: the body's list of countries at war, and what is a target there."""
+    """R9: where there is war (the body's list, and events on record), and what is a target there."""
 
-    countries: tuple[Qid, ...]
+    countries: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Qid]
+    """ISO 3166 code to item."""
+    schemes: tuple[str, ...]
+    """Risk schemes whose live evidence says that there is fighting near the place."""
     kinds: tuple[Kind, ...]
+    marked_identifiers: tuple[str, ...]
+    """Identifier properties of lists that mark their places for everybody (World Heritage)."""
+    marked_items: tuple[Qid, ...]
+    marked_terms: tuple[str, ...]
+    in_use: tuple[str, ...]
+    """Words for shelters, stores and evacuation points: sensitive although the place is marked."""
+    moved: tuple[str, ...]
+    """Words for collections that were brought to safety: their place is never told, nowhere."""
     disclosure: Disclosure = Disclosure.S4
+
+    @cached_property
+    def items(self) -> frozenset[str]:
+        return frozenset(self.countries.values())
+
+    @cached_property
+    def words(self) -> tuple[Words, Words, Words]:
+        """Of marked places, of places in use, of moved collections."""
+        return Words(self.marked_terms), Words(self.in_use), Words(self.moved)
+
+
+class Beside(_Closed):
+    """R10: when a record of any register is the same place as a protected one, or a part of it."""
+
+    rules: tuple[RuleId, ...]
+    """What these rules protect is protected beside it, too."""
+    radius_m: float = Field(gt=0)
+    """Between two places, beyond the precision of both."""
+    largest_precision_m: float = Field(gt=0)
+
+
+class Condition(_Closed):
+    """R11: words on a place's condition that tell a thief how to go about it."""
+
+    terms: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.terms)
+
+
+class Reporters(_Closed):
+    """R14: evidence by these schemes comes from people who can be found; in a war it waits, stripped."""
+
+    schemes: tuple[str, ...]
+    delay_days: int = Field(ge=30)
 
 
 class Undecided(_Closed):
@@ -95,23 +190,46 @@ class Undecided(_Closed):
 
 
 class DisclosureRules(_Closed):
-    """Everything that `decide` needs to know; `not_applied` says why a rule of the details is not asked."""
+    """Everything that `decide` needs to know. R2 comes from people alone, R12 from what Wikidata says."""
 
     version: int
     review_months: int = Field(ge=1, le=24)
     restriction: Restriction
     source_precision: SourcePrecision
     categories: tuple[Category, ...]
-    marked_identifiers: tuple[str, ...]
-    """Identifier properties of lists that mark and publish their places themselves (World Heritage)."""
+    institutions: tuple[str, ...]
+    """In a name or type with one of these, words of R4 to R7 say what it is about: a museum, a society."""
+    named_after: tuple[str, ...]
+    """Before one of these, words of R4 to R7 are only part of a name: a road, a house."""
+    connectives: tuple[str, ...]
+    """What stands between the two where the name goes last: of, de, der."""
+    looting: Looting
+    visitors: Visitors
+    knowledge: Knowledge
+    hidden_address: HiddenAddress
     conflict: Conflict
+    beside: Beside
+    condition: Condition
+    reporters: Reporters
     undecided: Undecided
-    not_applied: dict[str, str]
+    published_lists: tuple[str, ...]
+    """Identifier properties of official lists of areas that publish their places themselves: their names
+    decide nothing, R13 passes them over, and no neighbour raises them."""
+    species_category: str
+    """R7: how a source states the category of a species (GBIF, 1 to 4), as a pattern with one group."""
+    species: dict[Annotated[int, Field(ge=1, le=4)], Disclosure]
 
+    @cached_property
+    def others(self) -> Others:
+        """What is named after a sensitive place."""
+        return Others(Words(self.institutions), Words(self.named_after), frozenset(self.connectives))
 
-@lru_cache(maxsize=4096)  # a register repeats its terms
-def fold(text: str) -> str:
-    """Case, accents and white space do not tell terms apart."""
-    if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(text.casefold().split())
+    @cached_property
+    def species_pattern(self) -> re.Pattern[str]:
+        """Finds a stated category in a folded text."""
+        return re.compile(self.species_category)
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes with any word of the rules: a ruling is bound to it."""
+        return digest_json(self.model_dump(mode="json"))[:16]

@@ -2,7 +2,7 @@
 
 import re
 
-from heritage.disclosure.rules import fold
+from heritage.disclosure.words import fold
 
 _FIGURES = re.compile(
     r"\d\s*°"  # 53° 45' 25" N
