@@ -142,17 +142,18 @@ def _read_wkt(text: str) -> Place | None:
     if point:  # the figures themselves, for their decimals
         x, y = read_number(point[1]), read_number(point[2])
         return Place(x, y) if x and y else None
-    (x,), (y,), (extent,) = read_shapes([text])
+    (x,), (y,), (extent,), _ = read_shapes([text])
     return None if math.isnan(x) else Place(Number(float(x), 0.0), Number(float(y), 0.0), float(extent))
 
 
-def read_shapes(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """A point inside each shape in well-known text, and half the diagonal of its box; NaN where there is no
-    shape, or an empty one. A shape that crosses itself is mended first."""
+def read_shapes(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """A point inside each shape in well-known text, half the diagonal of its box, and whether it crosses
+    itself: such a shape is mended first. NaN where there is no shape, or an empty one."""
     shapes = shapely.from_wkt([text.split(";", 1)[-1] for text in texts], on_invalid="ignore")
     shapes[shapely.is_empty(shapes) | ~np.isfinite(shapely.bounds(shapes)).all(axis=1)] = None
     crossed = ~(shapely.is_valid(shapes) | shapely.is_missing(shapes))
     shapes[crossed] = shapely.make_valid(shapes[crossed])
     inside = shapely.point_on_surface(shapes)
     left, low, right, high = shapely.bounds(shapes).T
-    return shapely.get_x(inside), shapely.get_y(inside), np.hypot(right - left, high - low) / 2
+    extent = np.hypot(right - left, high - low) / 2
+    return shapely.get_x(inside), shapely.get_y(inside), extent, crossed

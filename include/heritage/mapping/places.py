@@ -106,6 +106,7 @@ def read_places(point: Point | None, columns: Columns, rules: PlaceRules) -> Pla
     points = read_points(point, columns)
     for row, (column, text) in points.unread.items():
         places.rejects[row] = _unreadable(row, column, text)
+    places.note(points.flawed, IssueCode.SHAPE_INVALID, point_columns(point))
     found = np.flatnonzero(~np.isnan(points.x.value))
     if not len(found):
         return places

@@ -50,12 +50,13 @@ class Axis:
 class Points:
     """The pairs of all rows in the CRS of the register; `extent` is half the diagonal of what a row names
     where that is no point: a shape's box, a square of a grid. `unread` are positions that say something
-    else than a point, with the column and the text."""
+    else than a point, with the column and the text; `flawed` those of shapes that are not valid."""
 
     x: Axis
     y: Axis
     extent: np.ndarray
     unread: dict[int, tuple[str, str]] = field(default_factory=dict)
+    flawed: np.ndarray = field(default_factory=lambda: np.array([], dtype=int))
 
 
 def read_points(point: Point, columns: Columns) -> Points:
@@ -76,6 +77,7 @@ def _read_axes(x: str, y: str, columns: Columns, points: Points) -> None:
     points.x, points.y = (_numbers(texts[name]) for name in (x, y))
     if x == "geometry.x":
         points.extent = np.nan_to_num(_numbers(columns.raw("geometry.extent")).value)
+        points.flawed = np.flatnonzero(_valid(columns.raw("geometry.flaw")))
     some = _valid(texts[x]) | _valid(texts[y])
     bad_x = some & (np.isnan(points.x.value) | (points.x.axis == _AXES["lat"]))
     bad_y = some & ~bad_x & (np.isnan(points.y.value) | (points.y.axis == _AXES["lon"]))
@@ -93,7 +95,8 @@ def _read_pairs(column: str, lat_first: bool, texts: Texts, points: Points) -> N
     shapes = left & pc.fill_null(pc.match_substring_regex(texts, SHAPE), False).to_numpy(zero_copy_only=False)
     at = np.flatnonzero(shapes)
     if len(at):
-        x, y, points.extent[at] = read_shapes(texts.take(pa.array(at)).to_pylist())
+        x, y, points.extent[at], crossed = read_shapes(texts.take(pa.array(at)).to_pylist())
+        points.flawed = at[crossed]
         points.x.put(at, x, 0.0, 0)
         points.y.put(at, y, 0.0, 0)
     _put_places(texts, left & ~shapes, lambda text: read_pair(text, lat_first), points)

@@ -13,14 +13,15 @@ Row = dict[str, Any]
 
 DERIVED = frozenset(
     {
-        *("geometry.type", "geometry.x", "geometry.y", "geometry.extent", "feature.id"),
+        *("geometry.type", "geometry.x", "geometry.y", "geometry.extent", "geometry.flaw", "feature.id"),
         *("page", "page.url", "page.revision"),
     }
 )
 """Columns that a reader makes from the structure of the format; they belong to no description.
 
 The page columns tell where in a wiki a row stands. `geometry.extent` is half the diagonal of the shape's
-bounding box, in the units of its coordinates.
+bounding box, in the units of its coordinates. `geometry.flaw` is there for a shape that is not valid, and
+says why.
 """
 
 

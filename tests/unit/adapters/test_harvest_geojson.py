@@ -142,3 +142,12 @@ def test_any_feature_ends_in_a_row_or_in_a_reason(properties, geometry, crs):
 def test_an_object_that_says_two_things_of_one_key_is_refused(content):
     with pytest.raises(SourceChanged, match=r"The key '(geometry|nr|features)' stands more than once"):
         read(content.encode())
+
+
+def test_an_outline_that_crosses_itself_stands_for_a_point_of_it_and_says_so():
+    bow = {"type": "Polygon", "coordinates": [[[0, 0], [2, 2], [2, 0], [0, 2], [0, 0]]]}
+    good = {"type": "Polygon", "coordinates": [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]]}
+    rows = read(collection(feature({"nr": "1"}, bow), feature({"nr": "2"}, good)))
+    assert [row.cells.get("geometry.flaw") for row in rows] == ["Self-intersection", None]
+    assert [row.fault for row in rows] == [None, None]
+    assert rows[0].cells["geometry.x"]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from heritage.mapping import map_rows
-from heritage.model.issue import IssueCode
+from heritage.model.issue import IssueCode, Severity
 from heritage.model.row import SourceRow, SourceRows
 from heritage.spec.dataset import DatasetSpec
 from register_examples import HEADER, description, good_rows, source_rows, thresholds, world
@@ -304,6 +304,33 @@ def test_the_extent_of_a_shape_is_its_precision():
     rows = [{"geometry.x": "14.5", "geometry.y": "59.3", "geometry.extent": "0.01"}]
     (record,) = mapped(rows, {"point": {}}).records.to_pylist()
     assert (record["precision_m"], record["place_method"]) == (1113.2, "centroid")
+
+
+@pytest.mark.parametrize(
+    ("rows", "point"),
+    [
+        (
+            [
+                {"geometry.x": "14.5", "geometry.y": "59.3", "geometry.flaw": "Self-intersection"},
+                {"geometry.x": "14.6", "geometry.y": "59.4"},
+            ],
+            {},
+        ),
+        (
+            [
+                {"pair": "POLYGON ((14 59, 15 60, 15 59, 14 60, 14 59))"},
+                {"pair": "POLYGON ((14 59, 15 59, 15 60, 14 60, 14 59))"},
+            ],
+            {"pair": "pair"},
+        ),
+    ],
+)
+def test_an_outline_that_crosses_itself_gives_a_point_and_a_note(rows, point):
+    result = mapped(rows, {"point": point})
+    assert not any(record["lat"] is None for record in result.records.to_pylist())
+    notes = [issue for issue in result.issues if issue.code is IssueCode.SHAPE_INVALID]
+    assert [(note.severity, note.row) for note in notes] == [(Severity.NOTE, 1)]
+    assert "geometry.flaw" not in result.columns.column("column").to_pylist()
 
 
 def test_records_do_not_depend_on_how_many_are_made_at_once(monkeypatch):

@@ -13,6 +13,6 @@ def files_in(folder: Path) -> list[Path]:
     astray = next((path for path in paths if not path.resolve().is_relative_to(inside)), None)
     if astray:
         raise SourceChanged(
-            f"{astray} is a link that leads out of its folder: put the file there, or give the path of the file"
+            f"{astray} is a link that leads out of its folder: put the file there, or give its own path"
         )
     return paths

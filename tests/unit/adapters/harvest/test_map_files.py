@@ -152,6 +152,9 @@ def test_shapes_beyond_the_plain_ones_are_placed_or_are_the_fault_of_their_row(t
     assert rows[3].cells["geometry.x"] == ""
     assert rows[3].fault is IssueCode.POINT_UNREADABLE
     assert rows[4].cells["geometry.type"] == "Polygon"
+    flaws = [row.cells.get("geometry.flaw") for row in rows]
+    assert flaws == [None] * 5 + ["Self-intersection"]
+    assert rows[5].cells["geometry.x"]
     assert 0 < float(rows[4].cells["geometry.x"]) < 4
     assert (rows[5].cells["geometry.x"], rows[5].fault) == ("0.500000000", None)
 

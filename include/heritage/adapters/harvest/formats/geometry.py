@@ -41,7 +41,7 @@ def point(kind: str, x: str, y: str) -> Placed:
 
 
 def shape(kind: str, make: Callable[[], shapely.Geometry]) -> Placed:
-    """A representative point of a shape, which lies inside it, and half the diagonal of its box.
+    """A representative point of a shape, which lies inside it, half the diagonal of its box, and its flaw.
 
     What is no shape, or has no such point, is the fault POINT_UNREADABLE. `make` may raise ValueError.
     """
@@ -52,11 +52,18 @@ def shape(kind: str, make: Callable[[], shapely.Geometry]) -> Placed:
         left, low, right, high = made.bounds
         extent = math.hypot(right - left, high - low) / 2
         inside = made.representative_point()
+        flaw = "" if made.is_valid else _flaw(made)
     except (ShapelyError, ValueError, TypeError, KeyError, IndexError, OverflowError):
         return nowhere(kind, IssueCode.POINT_UNREADABLE)
     if inside.is_empty or not all(map(math.isfinite, (inside.x, inside.y, extent))):
         return nowhere(kind, IssueCode.POINT_UNREADABLE)
-    return _cells(kind, f"{inside.x:.9f}", f"{inside.y:.9f}", f"{extent:.9f}"), None
+    cells = _cells(kind, f"{inside.x:.9f}", f"{inside.y:.9f}", f"{extent:.9f}")
+    return (cells | {"geometry.flaw": flaw} if flaw else cells), None
+
+
+def _flaw(made: shapely.Geometry) -> str:
+    """Why a shape is not valid (Simple Features, OGC 06-103r4, 6.1), without the place where it is not."""
+    return str(shapely.is_valid_reason(made)).partition("[")[0].strip()
 
 
 def _cells(kind: str, x: str = "", y: str = "", extent: str = "") -> Row:
@@ -71,6 +78,7 @@ def columns(shapes: Any) -> tuple[dict[str, Any], dict[int, IssueCode]]:
     kinds = np.array([*_KINDS, ""], dtype=object)[shapely.get_type_id(shapes)]
     made: dict[str, Any] = {"geometry.type": pa.array(kinds, pa.string())}
     x, y, extent = (np.full(len(shapes), "", dtype=object) for _ in range(3))
+    flaws = np.full(len(shapes), None, dtype=object)
     faults: dict[int, IssueCode] = {}
     single = shapely.get_num_geometries(shapes) == 1
     alone = np.where(single & (kinds == "MultiPoint"), shapely.get_geometry(shapes, 0), shapes)
@@ -82,9 +90,12 @@ def columns(shapes: Any) -> tuple[dict[str, Any], dict[int, IssueCode]]:
     y[at] = pc.cast(pa.array(shapely.get_y(alone[at])), pa.string()).to_pylist()
     for place in map(int, np.flatnonzero(~points & ~shapely.is_missing(shapes))):
         cells, fault = shape(str(kinds[place]), partial(shapes.item, place))
+        flaws[place] = cells.get("geometry.flaw")
         x[place], y[place], extent[place] = (cells[f"geometry.{name}"] for name in ("x", "y", "extent"))
         if fault:
             faults[place] = fault
     for name, texts in (("x", x), ("y", y), ("extent", extent)):
         made[f"geometry.{name}"] = pa.array(texts, pa.string())
+    if any(flaws):
+        made["geometry.flaw"] = pa.array(flaws, pa.string())
     return made, faults
