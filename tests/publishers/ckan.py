@@ -8,12 +8,14 @@ from publishers.service import Asked, Reply, Service, json_reply
 
 @dataclass
 class CkanService(Service):
-    """The datastore hands out `most` rows at once, and without `sort` in any order."""
+    """The datastore hands out `most` rows at once, and without `sort` in any order; `licence` is what the
+    portal says of the package's."""
 
     most: int = 32_000
     file: bytes = b"nr,namn\n1,a\n"
     resources: list[dict[str, Any]] = field(default_factory=list)
     estimated: bool = False
+    licence: str = ""
 
     def answer(self, asked: Asked) -> Reply:
         action = asked.path.removeprefix("/api/3/action/")
@@ -22,7 +24,8 @@ class CkanService(Service):
                 return Reply(b"", 304)
             return Reply(self.file, headers={"ETag": '"7"', "Content-Type": "text/csv"})
         if action == "package_show" and asked.query.get("id") == "monuments":
-            return _success({"name": "monuments", "resources": self.resources or self.usual()})
+            resources = self.resources or self.usual()
+            return _success({"name": "monuments", "license_id": self.licence, "resources": resources})
         if action == "datastore_search" and asked.query.get("resource_id") == "aa-1":
             return self._search(asked.query)
         missing = {"__type": "Not Found Error", "message": "Not found"}

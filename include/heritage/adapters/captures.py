@@ -42,6 +42,7 @@ class Captures:
                 raise SourceChanged(f"{spec.id}: {file.name!r} is not a safe file name")
         sums = {file.name: _sha256(file.path) for file in files}
         parts = [part for file in files for part in (file.name, file.stable or sums[file.name])]
+        parts += [f"licence {pulled.licence}"] if pulled.licence else []
         snapshot = digest_bytes(*(part.encode() for part in parts))[:16]
         if self.fs.exists(self._path(spec.id, snapshot, FACTS)):
             return self.known(spec.id, snapshot), False
@@ -54,6 +55,7 @@ class Captures:
             "snapshot": snapshot,
             "url": masked(spec.harvest.url),
             "licence": spec.licence.id,
+            "stated_licence": pulled.licence,
             "retrieved_at": retrieved_at.isoformat(),
             "announced": pulled.announced,
             "received": pulled.received,
@@ -135,6 +137,7 @@ def _capture(facts: Mapping[str, Any]) -> Capture:
             file["url"]: {name: file["headers"][name] for name in _VALIDATORS if name in file["headers"]}
             for file in facts["files"]
         },
+        facts.get("stated_licence", ""),
     )
 
 

@@ -78,8 +78,8 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Why the licence lets a kind of information of a batch go out. `facts` is the digest of what was known of
-    the rights, `permission` the hash of what opened the gate, empty where the licence itself does."""
+    """Why the licence lets a kind of information of a batch go out. `facts` is the digest of what was known
+    of the rights, `permission` the hash of what opened the gate, empty where the licence itself does."""
 
     kind: str
     licence_id: str

@@ -36,11 +36,13 @@ class FetchedFile:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What one pull brought. `announced` is the server's own count of rows, `received` what came of them."""
+    """What one pull brought. `announced` is the server's own count of rows, `received` what came of them;
+    `licence` is what the service itself says of the licence, to the letter, where it says so."""
 
     files: Sequence[FetchedFile]
     announced: int | None = None
     received: int | None = None
+    licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Capture:
     """The files of one pull, kept under a snapshot id made from their bytes.
 
     `validators` are the headers by which a server tells, by address, whether a file is still the same.
+    `licence` is what the service said of it then: the same bytes under another licence are another snapshot.
     """
 
     dataset: str
@@ -58,6 +61,7 @@ class Capture:
     announced: int | None = None
     received: int | None = None
     validators: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    licence: str = ""
 
 
 class Fetcher(Protocol):
@@ -86,6 +90,14 @@ class SnapshotStore(Protocol):
 
     def captured(self, dataset: str, snapshot: str) -> Capture:
         """What is known of a capture, without its files."""
+        ...
+
+    def mark_seen(self, dataset: str, snapshot: str, at: datetime) -> None:
+        """The source still said the same at that time: what it says of today holds longer."""
+        ...
+
+    def last_seen(self, dataset: str, snapshot: str) -> datetime:
+        """When the source said this last; at least once, when it was captured."""
         ...
 
     def last_capture(self, dataset: str) -> Capture | None:

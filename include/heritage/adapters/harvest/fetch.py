@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -51,6 +52,7 @@ class HttpFetcher:
             try:
                 mirror = self._settings.mirror
                 pulled = _from_mirror(loaded, mirror, session) if mirror else _pull(spec, session)
+                pulled = pulled and replace(pulled, licence=session.licence)
                 _compare(spec, pulled)
             except SourceChanged:
                 session.forget()

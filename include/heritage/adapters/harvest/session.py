@@ -51,6 +51,8 @@ class Session:
         self._pace = Pace(settings.scratch / ".hosts", settings.pause_s, sleep)
         self._sizes: dict[Path, int] = {}
         self._came = 0
+        self.licence = ""
+        """What the service says of the licence, to the letter; protocols that are told it set it."""
         self._named: set[str] = set()
         self._said: dict[str, str] = {}
 
@@ -107,9 +109,11 @@ class Session:
     def download(self, name: str, url: str) -> Answer | None:
         """A whole file; None when the server says that it is still the one of the last capture.
 
-        What was cut off is gone on with, where the server can.
+        It is fetched anew when the service says another licence than then. What was cut off is gone on with,
+        where the server can.
         """
-        validators = self._last.validators.get(masked(url), {}) if self._last else {}
+        known = self._last if self._last and self._last.licence == self.licence else None
+        validators = known.validators.get(masked(url), {}) if known else {}
         conditions = {_CONDITIONS[header]: value for header, value in validators.items()}
         path = self._folder / name
         answer = self._retry(self._request(url, headers=conditions), path, good, Partial(path, url))

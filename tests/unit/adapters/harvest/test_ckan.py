@@ -45,6 +45,18 @@ def test_a_file_that_has_not_changed_is_not_sent_again(tmp_path):
     assert service.asked[-1].headers["If-None-Match"] == '"7"'
 
 
+@pytest.mark.parametrize("format", ["csv", "datastore"])
+def test_the_same_rows_under_another_licence_are_another_snapshot(tmp_path, format):
+    with serving(CkanService(list(ROWS), licence="cc-zero")) as service:
+        way, spec = Way.over_http(tmp_path), described(tmp_path, service, format=format)
+        first = way.harvest(spec)
+        assert way.harvest(spec) == first
+        service.licence = "cc-nc"
+        second = way.harvest(spec)
+    assert second != first
+    assert [way.store.captured("se_demo", one).licence for one in (first, second)] == ["cc-zero", "cc-nc"]
+
+
 @pytest.mark.parametrize(
     ("harvest", "says"),
     [

@@ -39,6 +39,13 @@ def test_what_is_nested_in_an_export_has_a_column_of_its_own(tmp_path):
     assert rows[0].cells == {"nr": "00001", "namn": "Église 1", "geo.lon": "2.5", "geo.lat": "48.25"}
 
 
+def test_what_the_portal_says_of_the_licence_is_kept(tmp_path):
+    with serving(OpendatasoftService(list(ROWS), licence="Licence Ouverte v2.0 (Etalab)")) as service:
+        way = Way.over_http(tmp_path)
+        snapshot = way.harvest(opendatasoft(tmp_path, service))
+    assert way.store.captured("se_demo", snapshot).licence == "Licence Ouverte v2.0 (Etalab)"
+
+
 def test_a_portal_that_has_answered_enough_is_waited_for(tmp_path):
     with serving(OpendatasoftService(list(ROWS), used_up=2)) as service:
         way = Way.over_http(tmp_path)

@@ -20,7 +20,9 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled | None:
     pages: Pages[dict[str, Any]] = Pages(session, lambda answer: _result(session, answer))
     actions = f"{harvest.url.rstrip('/')}/api/3/action"
     url = f"{actions}/package_show"
-    resource = _resource(pages, url, harvest, pages.ask(url, {"id": harvest.package}))
+    package = pages.ask(url, {"id": harvest.package})
+    session.licence = str(package.get("license_id") or package.get("license_url") or "")
+    resource = _resource(pages, url, harvest, package)
     if harvest.format != "datastore":
         address = pages.follow(f"{harvest.url.rstrip('/')}/", resource.get("url") or None)
         return download(session, safe_name(address), address)

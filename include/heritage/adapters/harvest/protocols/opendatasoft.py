@@ -9,7 +9,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from heritage.adapters.harvest.answer import Answer
-from heritage.adapters.harvest.protocols.pages import Pages, mapping, whole
+from heritage.adapters.harvest.protocols.pages import Pages, at, mapping, whole
 from heritage.adapters.harvest.session import Session
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
@@ -21,6 +21,7 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled:
     harvest = cast(Opendatasoft, spec.harvest)
     base = f"{harvest.url.rstrip('/')}/api/explore/v2.1/catalog/datasets/{quote(harvest.dataset, safe='')}"
     pages: Pages[dict[str, Any]] = Pages(session, lambda answer: mapping(session, answer))
+    session.licence = _licence(pages.ask(base))
     announced = _count(pages, base)
     url = f"{base}/exports/jsonl"
     answer = session.page("page-00001.jsonl", url, check=lambda got: _refuse_error(session, got))
@@ -28,6 +29,12 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled:
         received = sum(1 for line in lines if line.strip())
     pages.steady(url, announced, _count(pages, base))
     return Pulled([answer.file()], announced, received)
+
+
+def _licence(dataset: dict[str, Any]) -> str:
+    """By the address of its text, else by its name: names are translated."""
+    said = at(dataset, "metas", "default") or {}
+    return str(at(said, "license_url") or at(said, "license") or "")
 
 
 def _count(pages: Pages[dict[str, Any]], base: str) -> int:

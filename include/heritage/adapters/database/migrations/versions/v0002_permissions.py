@@ -1,4 +1,4 @@
-"""Permissions under licences: what was given, taken back, asked and answered, and what batches went out on."""
+"""Permissions under licences: given, taken back, asked and answered, and what batches went out on."""
 
 import sqlalchemy as sa
 from alembic import op
