@@ -43,6 +43,10 @@ class Columns:
         for start in range(0, max(len(self), 1), rows):
             yield Columns(self._table.slice(start, rows), map(str, self._nothing.to_pylist()))
 
+    def has(self, column: str) -> bool:
+        """Whether any row has a cell of this name, if only an empty one."""
+        return int(self._column(column).null_count) < len(self)
+
     def raw(self, column: str) -> Texts:
         """The cells of a column to the letter."""
         return self._said(self._column(column), lambda texts: texts)

@@ -123,5 +123,13 @@ class Evidence:
     @property
     def evidence_id(self) -> str:
         """The same statement keeps its id from pull to pull: the days it was seen and holds are left out."""
-        said = (self.record_id, self.scheme, self.independence_group, self.raw_value, self.register, self.entry)
-        return digest_json(said)[:16]
+        return evidence_id(
+            self.record_id, self.scheme, self.independence_group, self.raw_value, self.register, self.entry
+        )
+
+
+def evidence_id(
+    record_id: str, scheme: str, independence_group: str, raw_value: str, register: str, entry: str | None
+) -> str:
+    """Names what is said: by whom, about what, in which words."""
+    return digest_json((record_id, scheme, independence_group, raw_value, register, entry or ""))[:16]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from heritage.model.evidence import Axis, Evidence, Level
+from heritage.model.evidence import Axis, Evidence, Level, Relation, Status
 
 Weight = Annotated[float, Field(ge=0, le=1)]
 Flag = Literal["unverified", "stale", "conflicting", "candidate_lost"]
@@ -72,11 +72,11 @@ class Assessment:
 def combine(evidence: Iterable[Evidence], today: date, settings: Combination) -> Assessment:
     """The level that the evidence about one record supports on that day.
 
-    Evidence counts until the day before `valid_until`. A newer item of the same scheme and root source
-    replaces an older one, even when it is lower. Without live evidence the level is unknown; if there was
-    evidence once it is stale and keeps its last level.
+    Evidence counts until the day before `valid_until`, unless its source has ended it. A newer item of the
+    same scheme and root source about the same subject replaces an older one, even when it is lower. Without
+    live evidence the level is unknown; if what there was has expired it is stale and keeps its last level.
     """
-    items = _without_superseded(evidence)
+    items = _without_superseded(item for item in evidence if item.status is Status.LIVE)
     live = [item for item in items if today < item.valid_until]
     if live:
         return _weigh(live, settings)
@@ -89,12 +89,17 @@ def combine(evidence: Iterable[Evidence], today: date, settings: Combination) ->
 
 
 def _without_superseded(evidence: Iterable[Evidence]) -> list[Evidence]:
-    newest: defaultdict[tuple[str, str], date] = defaultdict(lambda: date.min)
+    newest: defaultdict[tuple[str, ...], date] = defaultdict(lambda: date.min)
     items = list(evidence)
     for item in items:
-        key = (item.scheme, item.independence_group)
-        newest[key] = max(newest[key], item.observed)
-    return [item for item in items if item.observed == newest[item.scheme, item.independence_group]]
+        newest[_subject(item)] = max(newest[_subject(item)], item.observed)
+    return [item for item in items if item.observed == newest[_subject(item)]]
+
+
+def _subject(item: Evidence) -> tuple[str, ...]:
+    """What of a record the source speaks of: one part of it may fall while another is mended."""
+    other = item.entry if item.relation in (Relation.PART_OF, Relation.CONTAINS) else ""
+    return item.scheme, item.independence_group, other
 
 
 def _weigh(live: Sequence[Evidence], settings: Combination) -> Assessment:
@@ -166,7 +171,8 @@ def _confidence(support: float, settings: Combination) -> Literal["high", "mediu
 
 
 def _conflicting(live: Sequence[Evidence], settings: Combination) -> bool:
-    believed = [item for item in live if _strength(item, settings) > 0]
+    """Two roots that say otherwise of the same thing: a part, a whole or an area near it is another."""
+    believed = [i for i in live if _strength(i, settings) > 0 and i.relation is Relation.SAME]
     return any(
         one.axis is other.axis
         and one.independence_group != other.independence_group

@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 
-from heritage.model.evidence import Evidence, Level
+from heritage.model.evidence import Evidence, Level, Relation
 from heritage.risk.combine import Assessment
-from heritage.risk.reading import Reading
 
 _QUOTED = 120
 """Characters of a register's own text that fit into a sentence."""
 
 
-def explain(assessment: Assessment, readings: Sequence[Reading] = ()) -> str:
-    """Why the record has this level, for a person; `readings` adds what was read without being evidence."""
+def explain(assessment: Assessment, told: Sequence[str] = ()) -> str:
+    """Why the record has this level, for a person; `told` is what was read without being evidence now."""
     if assessment.top is None:
-        return f"Unknown: {_no_evidence(readings)}, which does not mean that it is safe."
+        silent = f"says anything about it now ({'; '.join(told)})" if told else "speaks of it"
+        return f"Unknown: no source {silent}, which does not mean that it is safe."
     said = _said(assessment.top)
     if assessment.last_level is not None:
         before = _words(assessment.last_level)
@@ -33,18 +33,28 @@ def explain(assessment: Assessment, readings: Sequence[Reading] = ()) -> str:
     return f"{level} ({assessment.confidence} confidence): {said}; {support}{doubt}."
 
 
+def not_understood(value: str) -> str:
+    """What is told of a value that its scheme does not know."""
+    return f"we do not know what the register means by {quoted(value)}"
+
+
+def taken_off(item: Evidence) -> str:
+    """What is told of a listing that ended without a word."""
+    return f"{item.source} had it until {item.observed} and has it no more; nobody knows why yet"
+
+
 def _said(item: Evidence) -> str:
     words = item.meaning or quoted(item.raw_value)
     verbatim = f", {quoted(item.raw_value)}" if item.meaning else ""
-    return f"{words} ({item.source}{verbatim}, seen {item.observed})"
+    return f"{_OF[item.relation]}{words} ({item.source}{verbatim}, seen {item.observed})"
 
 
-def _no_evidence(readings: Sequence[Reading]) -> str:
-    unknown = [quoted(reading.value) for reading in readings if not reading.known]
-    if unknown:
-        return f"we do not know what the register means by {' and '.join(unknown)}"
-    notes = [reading.note for reading in readings if reading.note]
-    return f"no source says anything about it now ({'; '.join(notes)})" if notes else "no source speaks of it"
+_OF = {
+    Relation.SAME: "",
+    Relation.PART_OF: "of a part of it: ",
+    Relation.CONTAINS: "of a whole that contains it: ",
+    Relation.WITHIN: "it lies in or near an area: ",
+}
 
 
 def quoted(text: str) -> str:

@@ -1,0 +1,289 @@
+"""Reads the evidence that a register's own columns hold: each way of writing it once, then for all rows."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import json as arrow_json
+
+from heritage.errors import SourceChanged
+from heritage.mapping.columns import Columns, nothing_said
+from heritage.mapping.date_columns import Dates
+from heritage.mapping.dates import DateReader
+from heritage.mapping.text import same
+from heritage.model.arrow import pc
+from heritage.model.evidence import Evidence
+from heritage.model.issue import IssueCode
+from heritage.model.tables import EVIDENCE
+from heritage.risk.causes import Causes
+from heritage.risk.explain import not_understood
+from heritage.risk.ledger import Row
+from heritage.risk.reading import Part, Reading, read_value
+from heritage.risk.rows import evidence_table, with_ids
+from heritage.risk.scheme import Scheme
+from heritage.risk.text import cell_values, fold
+from heritage.spec.dataset import DatasetSpec, Listing
+
+_AT_ONCE = 50_000  # rows whose JSON is taken apart together: what bounds the memory
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What evidence is read with. `seen` is the day on which the register said this last."""
+
+    schemes: Mapping[str, Scheme]
+    causes: Causes
+    dates: DateReader
+    seen: date
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A word that nobody knows, or evidence that is refused: in which column, how often, and where first."""
+
+    code: IssueCode
+    scheme: str
+    column: str
+    value: str
+    records: int
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRead:
+    """What the rows of one snapshot say.
+
+    `table` has the schema EVIDENCE, with the ids of the rows themselves. `spoke` counts the rows that say
+    something, `unread` are those of which not everything was understood, `taken_back` those that say that
+    there is nothing (any more). `told` is what a person should know beside the evidence, by row.
+    """
+
+    table: pa.Table
+    faults: tuple[Fault, ...]
+    spoke: int
+    unread: frozenset[Row]
+    taken_back: frozenset[Row]
+    told: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one way of filling the columns of a listing comes to."""
+
+    readings: tuple[Reading, ...]
+    refused: IssueCode | None = None
+    date: str = ""
+
+
+def read_evidence(
+    spec: DatasetSpec, snapshot: str, records: pa.Table, cells: Columns, means: Means
+) -> EvidenceRead:
+    """The evidence in the columns that the description lists under `risk`.
+
+    `records` has record_id and url, `cells` the register's own columns of the same rows. Raises SourceChanged
+    when a column of evidence is in none of the rows.
+    """
+    tables, faults = [EVIDENCE.empty_table()], list[Fault]()
+    spoke = np.zeros(records.num_rows, dtype=bool)
+    unread, taken_back = set[Row](), set[Row]()
+    told: dict[str, tuple[str, ...]] = {}
+    ids: list[Any] = records["record_id"].to_pylist()
+    for listing in spec.risk:
+        scheme = means.schemes[listing.scheme]
+        _refuse_missing(spec, listing, cells, records.num_rows)
+        codes, first = _ways(cells, listing)
+        said = list(_say(listing, cells.take(first), scheme, means))
+        spoke |= np.array([bool(one.readings) for one in said], dtype=bool)[codes]
+        tables.append(_spread(spec, snapshot, records, codes, said, means.seen))
+        carriers = [ids[row] for row in first.tolist()]
+        faults += _faults(listing, said, np.bincount(codes, minlength=len(said)), carriers)
+        odd = [i for i, one in enumerate(said) if one.refused or any(_tells(r) for r in one.readings)]
+        for row in np.flatnonzero(np.isin(codes, odd)):
+            record, one = ids[row], said[codes[row]]
+            if one.refused or any(not reading.known for reading in one.readings):
+                unread.add((record, scheme.id))
+            elif all(reading.evidence is None for reading in one.readings):
+                taken_back.add((record, scheme.id))
+            told[record] = (*told.get(record, ()), *filter(None, map(_tells, one.readings)))
+    return EvidenceRead(
+        with_ids(pa.concat_tables(tables)),
+        tuple(faults),
+        int(spoke.sum()),
+        frozenset(unread),
+        frozenset(taken_back),
+        told,
+    )
+
+
+def columns_of(source_rows: Any, names: Sequence[str], spec: DatasetSpec) -> Columns:
+    """The register's own columns, taken out of its rows in JSON; a row that lacks one has a null."""
+    schema = pa.schema([(name, pa.string()) for name in dict.fromkeys(names)])
+    parts = [schema.empty_table()]
+    options = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
+    for start in range(0, len(source_rows) if names else 0, _AT_ONCE):
+        lines = "\n".join(pc.fill_null(source_rows.slice(start, _AT_ONCE), "{}").to_pylist()).encode()
+        block = arrow_json.ReadOptions(block_size=len(lines) + 1, use_threads=False)
+        parts.append(arrow_json.read_json(BytesIO(lines), block, options).select(schema.names))
+    return Columns(pa.concat_tables(parts).combine_chunks(), nothing_said(spec.harvest.empty))
+
+
+def _refuse_missing(spec: DatasetSpec, listing: Listing, cells: Columns, rows: int) -> None:
+    if rows and not cells.has(listing.field):
+        raise SourceChanged(
+            f"{spec.id}: the column {listing.field!r}, from which risk evidence is read, is in none "
+            f"of the {rows} rows; no level is closed on that. Correct risk.field in the description."
+        )
+
+
+def _ways(cells: Columns, listing: Listing) -> tuple[np.ndarray, np.ndarray]:
+    """For every row the number of the way in which its columns are filled, and the first row of each way."""
+    ways = np.zeros(len(cells), dtype=np.int64)
+    for name in dict.fromkeys(listing.read()):
+        codes = pc.fill_null(cells.raw(name).dictionary_encode().indices, -1).to_numpy() + 1
+        ways = pd.factorize(ways * (codes.max(initial=0) + 1) + codes)[0]
+    return ways, np.unique(ways, return_index=True)[1]
+
+
+def _say(listing: Listing, rows: Columns, scheme: Scheme, means: Means) -> Iterator[_Said]:
+    """What each of the rows, all of which are different, comes to."""
+    texts = {name: rows.raw(name).to_pylist() for name in (*listing.read(),)}
+    days = _days(listing, rows, means.dates)
+    causes = _parts(listing, rows)
+    when = {name: {fold(word) for word in words} for name, words in listing.when.items()}
+
+    def beside(name: str | None, i: int) -> str | None:
+        return texts[name][i] if name else None
+
+    for i, cell in enumerate(texts[listing.field]):
+        values = cell_values(cell)
+        if not values or any(fold(texts[name][i] or "") not in words for name, words in when.items()):
+            yield _Said(())
+            continue
+        observed = days[i] if listing.observed else means.seen
+        readings = tuple(
+            reading
+            for value in values
+            if (
+                reading := read_value(
+                    scheme,
+                    value,
+                    record_id="",
+                    observed=observed or means.seen,
+                    root=beside(listing.root, i),
+                    adjust=beside(listing.adjust, i),
+                    certainty=beside(listing.certainty, i),
+                    causes=causes.get(i, ()),
+                    vocabulary=means.causes,
+                )
+            )
+        )
+        dated = any(reading.evidence for reading in readings)
+        if dated and (observed is None or observed > means.seen):
+            code = IssueCode.RISK_UNDATED if observed is None else IssueCode.RISK_FUTURE
+            names = listing.observed.read() if listing.observed else ()
+            yield _Said(readings, code, ", ".join(filter(None, (texts[name][i] for name in names))))
+        else:
+            yield _Said(readings)
+
+
+def _days(listing: Listing, rows: Columns, reader: DateReader) -> list[date | None]:
+    """The first day of each date: evidence is never held for newer than it is."""
+    if listing.observed is None:
+        return []
+    dates = Dates(reader, rows, listing.observed).take(np.arange(len(rows)))
+    return [first_day(text) for text in dates.to_pylist()]
+
+
+def first_day(edtf: str | None) -> date | None:
+    """The first day of a date in EDTF, the last of one that is only known to lie before; None without one.
+
+    >>> [str(first_day(text)) for text in ("2024-05", "201X", "../2020", "2019/2021", "-0043")]
+    ['2024-05-01', '2010-01-01', '2020-01-01', '2019-01-01', 'None']
+    """
+    text = (edtf or "").removeprefix("../").split("/")[0].rstrip("~?%").replace("X", "0")
+    year, month, day = [*text.split("-"), "1", "1"][:3] if text[:1].isdigit() else ("0", "1", "1")
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _parts(listing: Listing, rows: Columns) -> dict[int, tuple[str, ...]]:
+    if listing.causes is None:
+        return {}
+    parts, found = rows.parts(listing.causes), dict[int, tuple[str, ...]]()
+    for row, text in zip(parts.rows.tolist(), parts.texts.to_pylist(), strict=True):
+        found[row] = (*found.get(row, ()), *cell_values(text))
+    return found
+
+
+def _spread(
+    spec: DatasetSpec,
+    snapshot: str,
+    records: pa.Table,
+    codes: np.ndarray,
+    said: Sequence[_Said],
+    seen: date,
+) -> pa.Table:
+    """The evidence of each way for every row that is filled so."""
+    items: list[Evidence] = []
+    starts, counts = np.zeros(len(said), dtype=np.int64), np.zeros(len(said), dtype=np.int64)
+    for i, one in enumerate(said):
+        mine = [] if one.refused else [reading.evidence for reading in one.readings if reading.evidence]
+        starts[i], counts[i] = len(items), len(mine)
+        items += mine
+    many = counts[codes]
+    rows = np.repeat(np.arange(len(codes)), many)
+    within = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
+    table, of = evidence_table(items).take(starts[codes[rows]] + within), records.take(rows)
+    own: dict[str, Any] = {
+        "record_id": of["record_id"],
+        "url": pc.coalesce(of["url"], table["url"]),
+        "register": same(spec.id, len(rows)),
+        "snapshot": same(snapshot, len(rows)),
+        "licence": same(spec.licence.id, len(rows)),
+        "retrieved": pa.array(np.full(len(rows), seen, dtype="datetime64[D]")),
+    }
+    for name, column in own.items():
+        table = table.set_column(EVIDENCE.get_field_index(name), EVIDENCE.field(name), column)
+    return table
+
+
+def _tells(reading: Reading) -> str:
+    """What of a reading is no evidence and must be told."""
+    if any(part is Part.VALUE for part, _ in reading.unknown):
+        return not_understood(reading.value)
+    if reading.unknown:
+        return "; ".join(not_understood(word) for _, word in reading.unknown)
+    return "" if reading.evidence else reading.note or f"the register says {reading.value}"
+
+
+def _faults(
+    listing: Listing, said: Sequence[_Said], counts: np.ndarray, first: Sequence[str]
+) -> Iterator[Fault]:
+    columns = {
+        Part.VALUE: listing.field,
+        Part.ADJUST: listing.adjust or "",
+        Part.CERTAINTY: listing.certainty or "",
+        Part.CAUSES: listing.causes.name() if listing.causes else "",
+    }
+    dates = listing.observed.name() if listing.observed else ""
+    found: Counter[tuple[IssueCode, str, str]] = Counter()
+    where: dict[tuple[IssueCode, str, str], str] = {}
+    for one, count, record in zip(said, counts.tolist(), first, strict=True):
+        keys = {
+            (IssueCode.RISK_UNMAPPED, columns[part], word) for r in one.readings for part, word in r.unknown
+        }
+        if one.refused:
+            keys.add((one.refused, dates, one.date))
+        for key in keys:
+            found[key] += count
+            where.setdefault(key, record)
+    for key, count in found.most_common():
+        yield Fault(key[0], listing.scheme, key[1], key[2], count, where[key])
