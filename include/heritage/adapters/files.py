@@ -107,25 +107,40 @@ class FileStore:
         return self._inputs(self._made(dataset, snapshot, name, "parquet")) or ""
 
     def mark_good(self, dataset: str, snapshot: str, at: datetime) -> None:
-        if self.last_good(dataset) == snapshot:
-            return
-        path = self._path(dataset, "good.jsonl")
+        if self.last_good(dataset) != snapshot:
+            self._note(dataset, "good", snapshot, at)
+
+    def last_good(self, dataset: str) -> str | None:
+        return next((str(noted["snapshot"]) for noted in self._noted(dataset, "good")), None)
+
+    def mark_seen(self, dataset: str, snapshot: str, at: datetime) -> None:
+        if at > self.last_seen(dataset, snapshot):
+            self._note(dataset, "seen", snapshot, at)
+
+    def last_seen(self, dataset: str, snapshot: str) -> datetime:
+        again = (n["at"] for n in self._noted(dataset, "seen") if n["snapshot"] == snapshot)
+        first = self.captured(dataset, snapshot).retrieved_at
+        return max(first, datetime.fromisoformat(next(again, first.isoformat())))
+
+    def _note(self, dataset: str, name: str, snapshot: str, at: datetime) -> None:
+        path = self._path(dataset, f"{name}.jsonl")
         before = self._get(path) if self._fs.exists(path) else b""
         if before and not before.endswith(b"\n"):
             before += b"\n"  # a torn last line stays alone
         line = json.dumps({"snapshot": snapshot, "at": at.isoformat()})
         self._put(path, before + line.encode() + b"\n")
 
-    def last_good(self, dataset: str) -> str | None:
-        path = self._path(dataset, "good.jsonl")
+    def _noted(self, dataset: str, name: str) -> Iterator[dict[str, str]]:
+        """What was noted about snapshots, the newest first."""
+        path = self._path(dataset, f"{name}.jsonl")
         if not self._fs.exists(path):
-            return None
+            return
         for line in reversed(self._get(path).decode("utf-8", "replace").splitlines()):
             try:
-                return str(json.loads(line)["snapshot"])
+                noted = json.loads(line)
+                yield {"snapshot": str(noted["snapshot"]), "at": str(noted["at"])}
             except (ValueError, TypeError, KeyError):
                 continue  # torn or damaged: the last whole line counts
-        return None
 
     def datasets(self) -> list[str]:
         if not self._fs.exists(self._root):

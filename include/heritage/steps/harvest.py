@@ -40,12 +40,15 @@ def _pull(loaded: LoadedSpec, fetcher: Fetcher, store: SnapshotStore, clock: Clo
     last = store.last_capture(spec.id)
     with fetcher.fetch(loaded, last) as pulled:
         if pulled is None and last is not None:
+            store.mark_seen(spec.id, last.snapshot, clock.now())
             log.info("%s is what it was: the server says so of snapshot %s.", spec.title, last.snapshot)
             return Harvested(last.snapshot, False, len(last.files), 0, last.received)
         if pulled is None:
             raise AssertionError("a register cannot be unchanged before its first pull")
         size = sum(file.path.stat().st_size for file in pulled.files)
         capture, new = store.capture(spec, pulled, clock.now())
+        if not new:
+            store.mark_seen(spec.id, capture.snapshot, clock.now())
     said = "a new snapshot" if new else "the same content as before"
     counted = f", {capture.received} rows as announced" if capture.announced is not None else ""
     log.info(
