@@ -10,7 +10,7 @@ from heritage.errors import SourceChanged
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.row import SourceRow
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 DAMAGED_SHARE = 0.01
 """Rows with letters of another encoding up to this share are damaged rows; above, the encoding is wrong."""
@@ -27,7 +27,7 @@ _STRANGERS = (
 
 
 def refuse_strangers(
-    spec: DatasetSpec, file: FetchedFile, strangers: tuple[tuple[bytes, str], ...] = ()
+    spec: SourceSpec, file: FetchedFile, strangers: tuple[tuple[bytes, str], ...] = ()
 ) -> None:
     """Raises SourceChanged for an empty file and for formats that are no register: HTML, LFS pointers, …"""
     with file.path.open("rb") as content:
@@ -64,7 +64,7 @@ class Text:
             raise self.wrong
 
 
-def decode(spec: DatasetSpec, file: FetchedFile) -> Text:
+def decode(spec: SourceSpec, file: FetchedFile) -> Text:
     """The text of the file in the encoding of the description. Raises SourceChanged when it is another."""
     name = codecs.lookup(spec.harvest.option("encoding", "utf-8")).name
     encoding = "utf-8-sig" if name == "utf-8" else name
@@ -85,7 +85,7 @@ def decode(spec: DatasetSpec, file: FetchedFile) -> Text:
 
 def stop(
     code: IssueCode,
-    spec: DatasetSpec,
+    spec: SourceSpec,
     file: FetchedFile,
     *,
     row: int | None = None,
@@ -98,7 +98,7 @@ def stop(
     )
 
 
-def _wrong(spec: DatasetSpec, file: FetchedFile, encoding: str, error: UnicodeDecodeError) -> SourceChanged:
+def _wrong(spec: SourceSpec, file: FetchedFile, encoding: str, error: UnicodeDecodeError) -> SourceChanged:
     content = file.content
     line = content.count(b"\n", 0, error.start) + 1
     begin = content.rfind(b"\n", 0, max(0, error.start - _SAMPLE // 2)) + 1
@@ -131,7 +131,7 @@ def is_utf8(content: bytes) -> bool:
     return True
 
 
-def mend(row: SourceRow, spec: DatasetSpec) -> SourceRow:
+def mend(row: SourceRow, spec: SourceSpec) -> SourceRow:
     """The row as text that can be stored: what is no character becomes U+FFFD. Where that touches more than
     columns that nobody reads, the row carries a fault."""
     hurt = {

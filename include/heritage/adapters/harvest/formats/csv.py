@@ -10,12 +10,12 @@ from heritage.adapters.harvest.formats.csv_columns import clean_rows
 from heritage.adapters.harvest.formats.csv_rows import each_row
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _JSON = ((rb"[\[{]\s*[\"{\[\]}]", "a JSON document"),)
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """The data rows. A row out of step with the header carries a fault; blank lines are passed over.
 
     A clean file is read by column, every other row by row, with the same result. Raises SourceChanged for

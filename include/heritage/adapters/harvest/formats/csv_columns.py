@@ -17,7 +17,7 @@ from heritage.model.arrow import pc
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _LOOKED_AT = 1 << 20  # bytes that are looked at together: as many as the processor has at hand
 _PARSED = 4 << 20  # bytes that are parsed together
@@ -28,7 +28,7 @@ _QUOTE, _RETURN, _LINE = b'"'[0], b"\r"[0], b"\n"[0]
 
 
 def clean_rows(
-    spec: DatasetSpec, file: FetchedFile, content: BinaryIO, ascii: bool
+    spec: SourceSpec, file: FetchedFile, content: BinaryIO, ascii: bool
 ) -> list[SourceRows] | None:
     """The rows, the same that are read row by row; None for what only that can read, or refuse.
 

@@ -10,7 +10,7 @@ from heritage.adapters.harvest.formats.names import column_names
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 csv.field_size_limit(1 << 27)
 """Characters of a cell; a country's outline as WKT has millions. Python knows one limit for the process and
@@ -18,7 +18,7 @@ none for a reader: it is set here, once, before the first reader, and nowhere el
 _DELIMITERS = ",;\t|"
 
 
-def each_row(spec: DatasetSpec, file: FetchedFile, decoded: Text) -> Iterator[SourceRow]:
+def each_row(spec: SourceSpec, file: FetchedFile, decoded: Text) -> Iterator[SourceRow]:
     """The data rows one by one. Raises SourceChanged for what is no table, or ends in the middle of a row."""
     lines = list(io.StringIO(decoded.text, newline=""))[spec.harvest.option("header", 1) - 1 :]
     reader = rows_of(spec, lines)
@@ -47,7 +47,7 @@ def each_row(spec: DatasetSpec, file: FetchedFile, decoded: Text) -> Iterator[So
     yield last
 
 
-def rows_of(spec: DatasetSpec, lines: Iterator[str] | list[str], strict: bool = False) -> Any:
+def rows_of(spec: SourceSpec, lines: Iterator[str] | list[str], strict: bool = False) -> Any:
     """The cells of each row of these lines."""
     return delimited(lines, spec.harvest.option("delimiter", ","), strict)
 
@@ -57,7 +57,7 @@ def delimited(lines: Iterable[str], delimiter: str, strict: bool = False) -> Any
     return csv.reader(lines, delimiter=delimiter, strict=strict)
 
 
-def header_names(spec: DatasetSpec, file: FetchedFile, cells: list[str]) -> list[str]:
+def header_names(spec: SourceSpec, file: FetchedFile, cells: list[str]) -> list[str]:
     """Column names. Raises SourceChanged when another delimiter stands between them."""
     names = column_names(spec, file, cells)
     if len(names) == 1:
@@ -75,7 +75,7 @@ def row_of(file: FetchedFile, number: int, names: list[str], cells: list[str]) -
     return SourceRow(file.name, number, dict(zip(names, cells, strict=False)), fault)
 
 
-def _refuse_torn(spec: DatasetSpec, file: FetchedFile, last: SourceRow, lines: list[str]) -> None:
+def _refuse_torn(spec: SourceSpec, file: FetchedFile, last: SourceRow, lines: list[str]) -> None:
     """Raises SourceChanged when the file ends in the middle of its last row."""
     if last.fault is IssueCode.ROW_RAGGED and not lines[-1].endswith(("\n", "\r")):
         raise stop(IssueCode.FILE_TRUNCATED, spec, file, row=last.number)

@@ -24,7 +24,7 @@ from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
 from heritage.model.row import Row
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 PARSER: dict[str, bool] = {"no_network": True, "remove_comments": True, "remove_pis": True}
 """How XML from outside is parsed: nothing but the file is read, and it cannot grow (libxml2's own limits)."""
@@ -52,7 +52,7 @@ def name_of(tag: str) -> Name:
     return Name(space.removeprefix("{"), local)
 
 
-def parse(spec: DatasetSpec, file: FetchedFile) -> etree._Element:
+def parse(spec: SourceSpec, file: FetchedFile) -> etree._Element:
     """The root of an XML file that fits into memory. Raises SourceChanged with the line that breaks it."""
     content = file.content
     refuse_no_xml(spec, file, content[:4096])
@@ -62,7 +62,7 @@ def parse(spec: DatasetSpec, file: FetchedFile) -> etree._Element:
         raise broken(spec, file, error) from None
 
 
-def refuse_no_xml(spec: DatasetSpec, file: FetchedFile, begin: bytes) -> None:
+def refuse_no_xml(spec: SourceSpec, file: FetchedFile, begin: bytes) -> None:
     """Raises SourceChanged for a file that is empty, or by its first bytes is HTML or the like."""
     what = stranger(begin)
     if not begin.strip():
@@ -73,7 +73,7 @@ def refuse_no_xml(spec: DatasetSpec, file: FetchedFile, begin: bytes) -> None:
 
 
 def broken(
-    spec: DatasetSpec, file: FetchedFile, error: etree.XMLSyntaxError, row: int | None = None, where: str = ""
+    spec: SourceSpec, file: FetchedFile, error: etree.XMLSyntaxError, row: int | None = None, where: str = ""
 ) -> SourceChanged:
     """The error of XML that cannot be parsed: torn, or not well-formed. `where` says in which part."""
     said = str(error.msg or "there is nothing")
@@ -87,7 +87,7 @@ def broken(
 class Columns:
     """How the elements of one file become columns, by the rule of this module."""
 
-    def __init__(self, spec: DatasetSpec, file: FetchedFile) -> None:
+    def __init__(self, spec: SourceSpec, file: FetchedFile) -> None:
         self._spec, self._file = spec, file
         named = [_PLACES.sub("", column).split("/") for column in spec.accounted_columns()]
         read = [_PLACES.sub("", column).split("/") for column in spec.record.columns()]

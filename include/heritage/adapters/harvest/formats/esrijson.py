@@ -17,10 +17,10 @@ from heritage.adapters.harvest.formats.json_text import cells, document, text
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a feature, numbers to the letter; a line or an area stands for a point of it.
 
     Raises SourceChanged for what is not the answer of a query, or lies in another CRS than described.
@@ -28,7 +28,7 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
     yield from in_batches(_rows(spec, file))
 
 
-def _rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
+def _rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRow]:
     content, decoded = document(spec, file)
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):

@@ -9,10 +9,10 @@ from heritage.adapters.harvest.formats.wfs_answer import exception
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a feature; its columns are the properties of the feature type, its name is `feature.id`.
 
     Raises SourceChanged for what is neither, for an exception report, and for another CRS than described.

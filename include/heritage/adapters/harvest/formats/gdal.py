@@ -5,7 +5,6 @@ other forms open whatever a file tells them to.
 """
 
 import difflib
-import json
 import logging
 import tempfile
 import warnings
@@ -16,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
@@ -24,11 +22,12 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from heritage.adapters.harvest.crs import disagreement, takes_geometry
 from heritage.adapters.harvest.formats import geometry
 from heritage.adapters.harvest.formats.content import DAMAGED_SHARE, stop
+from heritage.adapters.harvest.formats.layer_text import texts_of
 from heritage.adapters.harvest.formats.names import column_names
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _logger = logging.getLogger(__name__)
 _ROWS = 20_000
@@ -36,13 +35,13 @@ _GML_ID = "gml_id"
 pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": "NO", "GML_FIELDTYPES": "ALWAYS_STRING"})
 
 
-def layers(spec: DatasetSpec, file: FetchedFile, path: Path) -> list[tuple[str, str | None]]:
+def layers(spec: SourceSpec, file: FetchedFile, path: Path) -> list[tuple[str, str | None]]:
     """Name and kind of geometry of every layer; None for a table without one."""
     with _told(spec, file), _quiet():
         return [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
 
 
-def choose(spec: DatasetSpec, file: FetchedFile, known: Sequence[tuple[str, str | None]]) -> str:
+def choose(spec: SourceSpec, file: FetchedFile, known: Sequence[tuple[str, str | None]]) -> str:
     """The layer that the description names, or else the only one, or the only one with geometry.
 
     Raises SourceChanged with the layers there are.
@@ -67,7 +66,7 @@ def choose(spec: DatasetSpec, file: FetchedFile, known: Sequence[tuple[str, str 
 
 
 def layer_rows(
-    spec: DatasetSpec,
+    spec: SourceSpec,
     file: FetchedFile,
     path: Path,
     layer: str | None = None,
@@ -103,7 +102,7 @@ def layer_rows(
         shapes = meta["geometry_name"] or "wkb_geometry"
         names = _names(spec, file, meta, reader.schema.names, shapes)
         for batch in reader:
-            columns, hurt = _texts(spec, file, batch, names, number)
+            columns, hurt = texts_of(spec, file, batch, names, number)
             columns = {
                 name: column
                 for name, column in columns.items()
@@ -132,7 +131,7 @@ def layer_rows(
 
 
 def _names(
-    spec: DatasetSpec, file: FetchedFile, meta: dict[str, Any], fields: Sequence[str], shapes: str
+    spec: SourceSpec, file: FetchedFile, meta: dict[str, Any], fields: Sequence[str], shapes: str
 ) -> list[str | None]:
     """The name of every column; None for the geometry."""
     fid = meta["fid_column"]
@@ -143,7 +142,7 @@ def _names(
     return ["feature.id" if name in (fid, _GML_ID) and name not in described else name for name in named]
 
 
-def _compare_crs(spec: DatasetSpec, file: FetchedFile, said: str | None) -> None:
+def _compare_crs(spec: SourceSpec, file: FetchedFile, said: str | None) -> None:
     if not takes_geometry(spec) or spec.record.point is None:
         return
     if said is None:
@@ -159,61 +158,6 @@ def _compare_crs(spec: DatasetSpec, file: FetchedFile, said: str | None) -> None
         raise stop(IssueCode.CRS_DIFFERS, spec, file, field="crs", hint=wrong)
 
 
-def _texts(
-    spec: DatasetSpec, file: FetchedFile, batch: pa.RecordBatch, names: Sequence[str | None], first: int
-) -> tuple[dict[str, Any], set[int]]:
-    """The columns as text, and the places of rows with letters of another encoding."""
-    columns: dict[str, Any] = {}
-    hurt: set[int] = set()
-    unread = {*spec.ignore, *spec.personal}
-    for name, column in zip(names, batch.columns, strict=True):
-        if name is None:
-            continue
-        if (
-            pa.types.is_floating(column.type)
-            and name in spec.record.id.read()
-            and column.null_count < len(column)
-        ):
-            place = next(n for n, value in enumerate(column.to_pylist()) if value is not None)
-            hint = f"It is the number {column[place].as_py()!r}. {IssueCode.ID_NOT_TEXT.remedy}"
-            raise stop(IssueCode.ID_NOT_TEXT, spec, file, row=first + place, field=name, hint=hint)
-        texts = _text(column)
-        try:
-            texts.validate(full=True)
-        except pa.ArrowInvalid:
-            texts, damaged = _mended(texts)
-            hurt |= damaged if name not in unread else set()
-        columns[name] = texts
-    return columns, hurt
-
-
-def _text(column: Any) -> Any:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        return _text(column.dictionary_decode())
-    if pa.types.is_floating(kind):
-        return pc.if_else(pc.is_nan(column), None, column).cast(pa.string())
-    if pa.types.is_nested(kind):
-        listed = [
-            None if value is None else json.dumps(value, ensure_ascii=False) for value in column.to_pylist()
-        ]
-        return pa.array(listed, pa.string())
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return pa.array([None if value is None else value.hex() for value in column.to_pylist()], pa.string())
-    return column if pa.types.is_string(kind) else column.cast(pa.string())
-
-
-def _mended(texts: Any) -> tuple[Any, set[int]]:
-    mended: list[str | None] = []
-    hurt = set()
-    for place, content in enumerate(texts.cast(pa.binary()).to_pylist()):
-        text = None if content is None else content.decode("utf-8", "replace")
-        if text is not None and text.encode() != content:
-            hurt.add(place)
-        mended.append(text)
-    return pa.array(mended, pa.string()), hurt
-
-
 def _as_lines(path: Path, layer: str | None, skip: int, most: int) -> Any:
     return pyogrio.raw.read(path, layer=layer, columns=[], skip_features=skip, max_features=most)[2]
 
@@ -226,7 +170,7 @@ def _placed(content: Any) -> tuple[dict[str, Any], dict[int, IssueCode]]:
 
 
 @contextmanager
-def _told(spec: DatasetSpec, file: FetchedFile) -> Iterator[None]:
+def _told(spec: SourceSpec, file: FetchedFile) -> Iterator[None]:
     try:
         yield
     except (DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, pa.ArrowException) as error:

@@ -14,10 +14,10 @@ from heritage.adapters.harvest.formats.json_text import cells, document, text
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a feature, numbers to the letter; a line or an area stands for a point of it.
 
     Raises SourceChanged for what is not a feature collection, or lies in another CRS than described.
@@ -25,7 +25,7 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
     yield from in_batches(_rows(spec, file))
 
 
-def _rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
+def _rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRow]:
     content, decoded = document(spec, file)
     if not isinstance(content, dict) or not isinstance(content.get("features"), list):
         hint = "It is JSON, but not a GeoJSON FeatureCollection."
@@ -52,7 +52,7 @@ def _rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRow]:
     decoded.judge(damaged, len(features))
 
 
-def _compare_crs(spec: DatasetSpec, file: FetchedFile, member: Any) -> None:
+def _compare_crs(spec: SourceSpec, file: FetchedFile, member: Any) -> None:
     """GeoJSON of 2008 may name its CRS; then the description must name the same."""
     named = member.get("properties") if isinstance(member, dict) else None
     if member is None:
@@ -64,7 +64,7 @@ def _compare_crs(spec: DatasetSpec, file: FetchedFile, member: Any) -> None:
         raise stop(IssueCode.CRS_DIFFERS, spec, file, field="crs", hint=wrong)
 
 
-def _turned(spec: DatasetSpec) -> bool:
+def _turned(spec: SourceSpec) -> bool:
     """GeoJSON has the easting first; only OGC API, asked for another CRS than WGS 84, keeps the order of
     that CRS (OGC API Features, part 2, 6.2.2)."""
     point = spec.record.point

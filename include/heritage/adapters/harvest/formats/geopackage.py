@@ -7,12 +7,12 @@ from heritage.adapters.harvest.formats.content import stop, stranger
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _SQLITE = b"SQLite format 3\0"
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a feature. The primary key is `feature.id`, or has its own name where the description says so.
 
     Raises SourceChanged as `gdal.layer_rows` does, and for what is no GeoPackage.

@@ -9,12 +9,12 @@ from heritage.adapters.harvest.formats.markup import survey
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _GML = ("http://www.opengis.net/gml", "http://www.opengis.net/wfs")
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a feature of the layer, values to the letter, easting first.
 
     Raises SourceChanged as `gdal.layer_rows` does, for features in several coordinate systems, for what is

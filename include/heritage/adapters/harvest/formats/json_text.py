@@ -8,7 +8,7 @@ from typing import Any
 from heritage.adapters.harvest.formats.content import Text, decode, refuse_strangers, stop
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _SHOWN = 40  # characters of a key
 _NAMED = 20  # keys that a message names
@@ -40,7 +40,7 @@ DECODER = json.JSONDecoder(parse_float=Fraction, parse_int=str, parse_constant=s
 """Numbers come as text to the letter; Repeated is raised for an object that says two things of one key."""
 
 
-def document(spec: DatasetSpec, file: FetchedFile) -> tuple[Any, Text]:
+def document(spec: SourceSpec, file: FetchedFile) -> tuple[Any, Text]:
     """The content of a JSON file, its numbers as text to the letter; and the text that it was read from.
 
     Raises SourceChanged for what is no JSON, with the place where it breaks.
@@ -52,7 +52,7 @@ def document(spec: DatasetSpec, file: FetchedFile) -> tuple[Any, Text]:
 
 
 @contextmanager
-def told(spec: DatasetSpec, file: FetchedFile) -> Iterator[None]:
+def told(spec: SourceSpec, file: FetchedFile) -> Iterator[None]:
     """Raises SourceChanged for what JSON breaks with inside: torn, or none at all."""
     try:
         yield
@@ -68,7 +68,7 @@ def told(spec: DatasetSpec, file: FetchedFile) -> Iterator[None]:
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint="JSON is nested too deeply.") from None
 
 
-def cells(spec: DatasetSpec, file: FetchedFile, number: int, values: dict[str, Any]) -> dict[str, str]:
+def cells(spec: SourceSpec, file: FetchedFile, number: int, values: dict[str, Any]) -> dict[str, str]:
     """The values of row `number` as text; what is nested stays JSON.
 
     Raises SourceChanged when an id was written as a fraction: on its way it was no text.

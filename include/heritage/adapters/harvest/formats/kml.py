@@ -8,13 +8,13 @@ from heritage.adapters.harvest.formats.markup import survey
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _FOR_DISPLAY = frozenset({"altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon"})
 _TIMES = frozenset({"timestamp", "begin", "end"})
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a placemark: `Name`, `description`, and its extended data. Always in WGS 84.
 
     How a placemark is to be drawn is left out, unless the description names it. Raises SourceChanged as

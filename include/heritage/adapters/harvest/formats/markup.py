@@ -13,7 +13,7 @@ from heritage.adapters.harvest.formats.content import stop
 from heritage.adapters.harvest.formats.elements import PARSER, broken, name_of, refuse_no_xml
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _STRICT: dict[str, Any] = {**PARSER, "resolve_entities": False, "load_dtd": False, "huge_tree": False}
 
@@ -32,7 +32,7 @@ class Seen:
     crs: set[str] = field(default_factory=set)
 
 
-def survey(spec: DatasetSpec, file: FetchedFile) -> Seen:
+def survey(spec: SourceSpec, file: FetchedFile) -> Seen:
     """What is in a file that is well-formed to its end. Raises SourceChanged when it is not."""
     seen = Seen()
     with _told(spec, file):
@@ -54,7 +54,7 @@ def survey(spec: DatasetSpec, file: FetchedFile) -> Seen:
     return seen
 
 
-def each(spec: DatasetSpec, file: FetchedFile, local: str) -> Iterator[etree._Element]:
+def each(spec: SourceSpec, file: FetchedFile, local: str) -> Iterator[etree._Element]:
     """Every element of this local name that lies in no other of the name; gone when the next one comes.
 
     Raises SourceChanged for what is not well-formed, declares entities, or has no such element.
@@ -90,7 +90,7 @@ def _free(element: etree._Element) -> None:
         del parent[0]
 
 
-def _refuse_entities(spec: DatasetSpec, file: FetchedFile, element: etree._Element) -> None:
+def _refuse_entities(spec: SourceSpec, file: FetchedFile, element: etree._Element) -> None:
     declared = element.getroottree().docinfo.internalDTD
     if declared is not None and any(True for _ in declared.iterentities()):
         hint = "It declares entities of its own, which a register has no need of."
@@ -98,7 +98,7 @@ def _refuse_entities(spec: DatasetSpec, file: FetchedFile, element: etree._Eleme
 
 
 @contextmanager
-def _told(spec: DatasetSpec, file: FetchedFile) -> Iterator[None]:
+def _told(spec: SourceSpec, file: FetchedFile) -> Iterator[None]:
     with file.path.open("rb") as content:
         refuse_no_xml(spec, file, content.read(4096))
     try:

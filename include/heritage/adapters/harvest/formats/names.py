@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from heritage.adapters.harvest.formats.content import stop
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _MOST_COLUMNS = 5_000
 """No register has so many: where there are more, a table lies on its side, or somebody means harm."""
 
 
-def column_names(spec: DatasetSpec, file: FetchedFile, header: Sequence[str]) -> list[str]:
+def column_names(spec: SourceSpec, file: FetchedFile, header: Sequence[str]) -> list[str]:
     """Column names, each once: a second one of the same name gets `#2`, an unnamed one its place.
 
     What stands empty at the end is no column. Raises SourceChanged for too many.
@@ -33,7 +33,7 @@ def column_names(spec: DatasetSpec, file: FetchedFile, header: Sequence[str]) ->
     return list(names)
 
 
-def refuse_width(spec: DatasetSpec, file: FetchedFile, columns: int) -> None:
+def refuse_width(spec: SourceSpec, file: FetchedFile, columns: int) -> None:
     """Raises SourceChanged for more columns than a register has."""
     if columns > _MOST_COLUMNS:
         hint = f"It has {columns} columns; {_MOST_COLUMNS} are the most that is read."

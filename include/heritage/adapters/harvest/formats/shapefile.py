@@ -9,14 +9,14 @@ from heritage.adapters.harvest.formats.content import is_utf8, stop, stranger
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _NEEDED = _PARTS[:3]
 _SHP = b"\x00\x00\x27\x0a"
 
 
-def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
+def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
     """A row a feature. Without a .cpg the attributes are in the encoding of the description.
 
     Raises SourceChanged as `gdal.layer_rows` does, and when a part is missing or torn.
@@ -35,7 +35,7 @@ def rows(spec: DatasetSpec, file: FetchedFile) -> Iterator[SourceRows]:
         yield from gdal.layer_rows(spec, file, Path(folder) / "register.shp", encoding=_by_gdal(encoding))
 
 
-def _parts(spec: DatasetSpec, file: FetchedFile) -> dict[str, Path]:
+def _parts(spec: SourceSpec, file: FetchedFile) -> dict[str, Path]:
     with file.path.open("rb") as content:
         begin = content.read(4096)
     if not begin.startswith(_SHP):
@@ -52,7 +52,7 @@ def _parts(spec: DatasetSpec, file: FetchedFile) -> dict[str, Path]:
     return parts
 
 
-def _refuse_torn(spec: DatasetSpec, file: FetchedFile, parts: dict[str, Path]) -> None:
+def _refuse_torn(spec: SourceSpec, file: FetchedFile, parts: dict[str, Path]) -> None:
     """Raises SourceChanged when a part is shorter than its header says."""
     for suffix in _NEEDED:
         with parts[suffix].open("rb") as content:
