@@ -1,7 +1,8 @@
 """Rows of a register become records or are rejected with a reason: each row one of both, never none."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -70,43 +71,60 @@ def hand_records(
     """The same without keeping the records: `take` is given some thousands at a time, sorted by id, while
     others make the next ones. What it is given is only good once this function has returned."""
     register = Register(spec, rows)
-    columns = point_columns(spec.record.point)
-    # functions of columns let other threads run meanwhile, Python does not
-    with ThreadPoolExecutor(_THREADS) as threads:
-        by_id, reader = threads.submit(register.by_id), world.dates(spec.record.name)
-        dated = {"inception": spec.record.inception, "designated": spec.record.designated}
-        read = {name: threads.submit(Dates, reader, register.columns, cell) for name, cell in dated.items()}
-        some = register.columns.slices(_AT_ONCE)
-        places = Places.joined(list(threads.map(read_places, repeat(spec.record.point), some, repeat(rules))))
-        countries = _countries(register, world)
-        compare_with_countries(places, countries, world, rules, columns)
-        order = by_id.result()
-        rejects = reject_rows(register, places, order)
-        kept = np.ones(register.rows, dtype=bool)
-        kept[list(rejects)] = False
-        good = order[kept[order]]
-        widen_shared(places, good, rules, columns)
-        dates = {name: one.result() for name, one in read.items()}
-        making = Making(register, good, dates, places, countries, find_countries(spec.item, world))
-        told = Told()
-        for part, more in threads.map(making.records, range(0, len(good), _AT_ONCE), repeat(_AT_ONCE)):
+    told = Told()
+    with ThreadPoolExecutor(_THREADS) as threads:  # functions of columns let others run, Python does not
+        shapes = threads.submit(column_shapes, register)
+        making, rejects = _judged(register, world, rules, threads)
+        for part, more in _made(making, threads):
             take(part)
             told.add(more)
     issues = (
         *register.notes,
         *told.names,
         *told.urls,
-        *_note_places(register, places, rejects.keys()),
-        *date_issues(dates.values(), good, spec.id),
+        *_note_places(register, making.places, rejects.keys()),
+        *date_issues(making.dates.values(), making.good, spec.id),
         *told.counted(spec.id),
     )
-    return Beside(
-        rejected_table(register, rejects),
-        told.terms.table(),
-        column_shapes(register),
-        issues,
-        dict(register.left_out),
-    )
+    rejected, left_out = rejected_table(register, rejects), dict(register.left_out)
+    return Beside(rejected, told.terms.table(), shapes.result(), issues, left_out)
+
+
+def _judged(
+    register: Register, world: World, rules: PlaceRules, threads: ThreadPoolExecutor
+) -> tuple[Making, dict[int, Issue]]:
+    """What is known of the rows before records are made of them, and why some are rejected."""
+    record, columns = register.spec.record, register.columns
+    by_id, reader = threads.submit(register.by_id), world.dates(record.name)
+    read = {
+        name: threads.submit(Dates, reader, columns, cell)
+        for name, cell in (("inception", record.inception), ("designated", record.designated))
+    }
+    some = columns.slices(_AT_ONCE)
+    places = Places.joined(list(threads.map(read_places, repeat(record.point), some, repeat(rules))))
+    countries, named = _countries(register, world), point_columns(record.point)
+    compare_with_countries(places, countries, world, rules, named)
+    order = by_id.result()
+    rejects = reject_rows(register, places, order)
+    kept = np.ones(register.rows, dtype=bool)
+    kept[list(rejects)] = False
+    good = order[kept[order]]
+    widen_shared(places, good, rules, named)
+    dates = {name: one.result() for name, one in read.items()}
+    find = find_countries(register.spec.item, world)
+    return Making(register, good, dates, places, countries, find), rejects
+
+
+def _made(making: Making, threads: ThreadPoolExecutor) -> Iterator[tuple[pa.Table, Told]]:
+    """All records, some at a time, while the next ones are made: no more of them than there are threads, so
+    that who takes them is not left behind and memory is bounded."""
+    coming: deque[Future[tuple[pa.Table, Told]]] = deque()
+    for start in range(0, len(making.good), _AT_ONCE):
+        coming.append(threads.submit(making.records, start, _AT_ONCE))
+        if len(coming) > _THREADS:
+            yield coming.popleft().result()
+    while coming:
+        yield coming.popleft().result()
 
 
 def _countries(register: Register, world: World) -> RowCountries:

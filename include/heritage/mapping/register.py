@@ -3,6 +3,7 @@
 import difflib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -166,7 +167,8 @@ def _faults(parts: Sequence[SourceRows]) -> dict[int, IssueCode]:
 
 def _table(parts: Sequence[SourceRows]) -> pa.Table:
     together = pa.concat_tables([part.cells for part in parts], promote_options="default")
-    columns = [_one_chunk(column) for column in together.columns]
+    with ThreadPoolExecutor() as threads:
+        columns = list(threads.map(_one_chunk, together.columns))
     return pa.Table.from_arrays(columns, names=together.column_names)
 
 

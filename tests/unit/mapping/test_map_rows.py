@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heritage.errors import SourceChanged
-from heritage.mapping import map_rows
+from heritage.mapping import hand_records, map_rows, records
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRow, SourceRows
 from heritage.model.tables import RECORDS, REJECTED
@@ -296,6 +296,23 @@ def test_a_row_out_of_step_is_rejected_without_its_cells():
 def test_no_rows_at_all_stop():
     with pytest.raises(SourceChanged, match="The file has no rows"):
         mapped([])
+
+
+def test_records_that_are_made_some_at_a_time_are_the_same(monkeypatch):
+    spec = DatasetSpec.model_validate(description())
+    rows = [
+        *good_rows(9),
+        ["0003", "En till", "14.6", "59.4", "", "", ""],
+        ["10", "Fel", "x", "59", "", "", ""],
+    ]
+    whole, parts = map_rows(spec, source_rows(rows), world(), thresholds().places), []
+    monkeypatch.setattr(records, "_AT_ONCE", 2)
+    beside = hand_records(parts.append, spec, source_rows(rows), world(), thresholds().places)
+    assert [part.num_rows for part in parts] == [2, 2, 2, 2]
+    assert pa.concat_tables(parts).equals(whole.records)
+    assert beside.rejected.equals(whole.rejected)
+    assert beside.terms.equals(whole.terms)
+    assert beside.issues == whole.issues
 
 
 CELLS = st.one_of(

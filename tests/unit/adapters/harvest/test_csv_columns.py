@@ -8,6 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from heritage.adapters.harvest import Reader
+from heritage.adapters.harvest.formats import csv_columns
 from heritage.adapters.harvest.formats.content import decode
 from heritage.adapters.harvest.formats.csv_columns import clean_rows
 from heritage.adapters.harvest.formats.csv_rows import each_row
@@ -15,6 +16,8 @@ from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
 from heritage.spec.dataset import DatasetSpec
 from register_examples import csv_bytes, description, fetched, good_rows
+
+BLOCKS = ("_LOOKED_AT", "_PARSED", "_LONGEST")
 
 
 def described(**harvest):
@@ -127,6 +130,12 @@ def test_a_row_longer_than_a_block_is_left_to_the_other_way(monkeypatch):
     )
     assert by_column(content) is None
     assert [row.number for row in by_row(content)] == list(range(1, 42))
+
+
+def test_a_long_row_is_still_read_by_column(monkeypatch):
+    monkeypatch.setattr(csv_columns, "_PARSED", 64)
+    content = b"nr,namn\n" + b"".join(b"%d,x\n" % n for n in range(40)) + b"41," + b"y" * 300 + b"\n"
+    assert by_column(content) == by_row(content)
 
 
 @settings(deadline=None)
