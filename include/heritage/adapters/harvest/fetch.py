@@ -13,6 +13,7 @@ from heritage.adapters.harvest.folder import files_in
 from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.harvest.outside import resolved
 from heritage.adapters.harvest.session import Session
+from heritage.adapters.harvest.shapefile_parts import parts_beside
 from heritage.adapters.harvest.unfinished import unfinished
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import digest_json
@@ -95,7 +96,8 @@ def _compare(spec: DatasetSpec, pulled: Pulled | None) -> None:
 
 
 class FileFetcher:
-    """Port Fetcher that takes a file, or all files of a folder, instead of asking the publisher."""
+    """Port Fetcher that takes a file, or all files of a folder, instead of asking the publisher. A .shp comes
+    with the other parts of its shapefile."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -107,6 +109,8 @@ class FileFetcher:
         del last  # a file on disk has no validators
         try:
             paths = files_in(self._path) if self._path.is_dir() else [self._path]
+            if self._path.suffix.lower() == ".shp":
+                paths = list(parts_beside(self._path).values()) or paths
             files = [_on_disk(path) for path in paths]
         except OSError as error:
             raise SourceUnavailable(

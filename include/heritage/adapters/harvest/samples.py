@@ -15,6 +15,7 @@ from typing import Any
 import pyogrio
 
 from heritage.adapters.harvest.formats.csv_rows import delimited
+from heritage.adapters.harvest.shapefile_parts import parts_beside
 
 _ROWS = 12
 _SMALL = 500_000  # bytes of a file that is a sample as a whole
@@ -87,8 +88,8 @@ def _shapefile(path: Path, target: Path) -> tuple[Path, int] | None:
         shutil.copyfile(path, target)
     else:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for part in sorted(path.parent.glob(f"{path.stem}.*")):
-                archive.write(part, part.name)
+            for suffix, part in parts_beside(path).items():
+                archive.write(part, f"{path.stem}{suffix}")
     if target.stat().st_size <= _SMALL:
         return target, 0
     cut = _first_features(target, path.stem)

@@ -6,13 +6,12 @@ from pathlib import Path
 
 from heritage.adapters.harvest.formats import gdal
 from heritage.adapters.harvest.formats.content import is_utf8, stop, stranger
+from heritage.adapters.harvest.shapefile_parts import NEEDED, parts_beside
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.spec.source import SourceSpec
 
-_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-_NEEDED = _PARTS[:3]
 _SHP = b"\x00\x00\x27\x0a"
 
 
@@ -41,10 +40,8 @@ def _parts(spec: SourceSpec, file: FetchedFile) -> dict[str, Path]:
     if not begin.startswith(_SHP):
         what = stranger(begin) or ("no shapefile" if begin.strip() else "empty")
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=f"It is {what}.")
-    stem = file.path.stem.lower()
-    beside = (path for path in sorted(file.path.parent.iterdir()) if path.stem.lower() == stem)
-    parts = {path.suffix.lower(): path for path in beside if path.suffix.lower() in _PARTS}
-    missing = [suffix for suffix in _NEEDED if suffix not in parts]
+    parts = parts_beside(file.path)
+    missing = [suffix for suffix in NEEDED if suffix not in parts]
     if missing:
         lacking = " and no ".join(missing)
         hint = f"There is no {lacking} beside it: a shapefile comes as a ZIP with all its parts."
@@ -54,7 +51,7 @@ def _parts(spec: SourceSpec, file: FetchedFile) -> dict[str, Path]:
 
 def _refuse_torn(spec: SourceSpec, file: FetchedFile, parts: dict[str, Path]) -> None:
     """Raises SourceChanged when a part is shorter than its header says."""
-    for suffix in _NEEDED:
+    for suffix in NEEDED:
         with parts[suffix].open("rb") as content:
             head = content.read(100)
         if suffix == ".dbf":
