@@ -20,6 +20,7 @@ from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.quality import check_snapshot
 from heritage.spec.loader import LoadedSpec, load_specs
+from heritage.spec.naming import misnamed
 from register_examples import ROOT, VOCABULARIES, suites, thresholds, world
 
 SPECS, FAILURES = load_specs(ROOT / "datasets")
@@ -57,7 +58,7 @@ def test_every_description_is_valid():
 def test_a_country_is_a_folder_and_the_id_begins_with_it(loaded):
     country = loaded.folder.parent.name
     assert country == "_world" or re.fullmatch(r"[a-z]{2}", country)
-    assert loaded.spec.id.split("_")[0] == country.removeprefix("_")
+    assert misnamed(loaded.spec.id, country) is None
 
 
 @each

@@ -24,22 +24,12 @@ def source_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.T
     ) -> None:
         """Look at a source and draft its description, with a sample and what it maps to beside it."""
         with sentences():
-            from heritage.wiring.sources import new_source
+            from heritage.cli.source_text import new_lines
+            from heritage.wiring.new_source import new_source
 
             made = new_source(address, Settings(), country=country, dataset=dataset)
-            typer.echo(f"Drafted {made.path}")
-            if made.sample is None:
-                typer.echo(
-                    f"No sample could be cut: put what the register sends into {made.path.parent}/samples"
-                )
-            if made.draft.folder.startswith("_") and country is None:
-                typer.echo("No country was found: where the register is of one, begin anew with --country")
-            typer.echo("Lines that wait for you:")
-            for key in made.draft.edits:
-                typer.echo(f"  {key.strip()}")
-            for table in made.draft.tables:
-                typer.echo(f"Complete the items of {table}, the most frequent terms come first.")
-            typer.echo(f"Then: heritage source check {made.path} && heritage source preview {made.path}")
+            for line in new_lines(made):
+                typer.echo(line)
 
     @app.command()
     def check(
@@ -83,14 +73,14 @@ def source_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.T
         source: Annotated[Path | None, typer.Option("--from", help="Read this file or folder")] = None,
         pull: Annotated[bool, typer.Option("--pull", help="Ask the publisher")] = False,
     ) -> None:
-        """Add the register's terms without an item to the tables beside the description."""
+        """Add the register's terms without an item to the tables beside the description, and make those that
+        are missing."""
         with sentences():
-            from heritage.wiring.sources import complete_tables
+            from heritage.cli.source_text import terms_lines
+            from heritage.wiring.lookups import complete_tables
 
-            added, elsewhere = complete_tables(path, Settings(), source=source, pull=pull)
-            for table, number in added.items():
-                typer.echo(f"{table}: {number} new terms wait for an item")
-            for one in elsewhere:
-                typer.echo(f"item.{one.key} has no item for {one.term!r} ({one.records} records)")
+            tables, elsewhere = complete_tables(path, Settings(), source=source, pull=pull)
+            for line in terms_lines(path, tables, elsewhere, whole=pull or source is not None):
+                typer.echo(line)
 
     return app

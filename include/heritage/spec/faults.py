@@ -36,12 +36,12 @@ def place(path: Path, keys: Iterable[Any]) -> str:
     return (f"line {line}, " if line else "") + (".".join(map(str, keys)) or "description")
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """Which known word somebody may have meant, or all of them where none is near."""
+def meant(word: str, known: Iterable[str], many: str = "") -> str:
+    """Which known word somebody may have meant; where none is near, all of them, or `many` in their place."""
     words = list(known)
     folded = {one.casefold(): one for one in words}
     near = difflib.get_close_matches(word.casefold(), folded, n=1)
-    return f"did you mean {folded[near[0]]!r}?" if near else f"known here: {', '.join(words)}"
+    return f"did you mean {folded[near[0]]!r}?" if near else many or f"known here: {', '.join(words)}"
 
 
 def _told(fault: ErrorDetails, model: type[SourceSpec]) -> str:

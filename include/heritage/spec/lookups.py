@@ -9,8 +9,14 @@ from typing import Any, NamedTuple
 from heritage.model.shown import printable, shorten
 from heritage.spec.yaml_text import line_of, read_yaml
 
-LOOKUPS = ("classes", "designation", "admin", "countries")
-"""Keys of `item` whose terms may stand in a table beside the description."""
+USUAL_TABLES = {
+    "classes": "types.csv",
+    "designation": "designations.csv",
+    "admin": "admin.csv",
+    "countries": "countries.csv",
+}
+LOOKUPS = tuple(USUAL_TABLES)
+"""Keys of `item` whose terms may stand in a table beside the description, and how that is usually called."""
 COLUMNS = ("term", "item", "mapped_by")
 _ITEM = re.compile(r"Q[1-9]\d*")
 _WITHIN = re.compile(r"\b[Qq]([1-9]\d*)\b|^\s*([1-9]\d*)\s*$")

@@ -8,6 +8,9 @@ from pydantic import ValidationError
 from heritage.errors import SpecError
 from heritage.spec.dataset import DatasetSpec
 
+UNKNOWN_LICENCE = "LicenseRef-unknown"
+"""What stands in a description where nobody has named the licence yet."""
+
 
 def provisional(harvest: Mapping[str, Any]) -> DatasetSpec:
     """Protocols and readers ask a description for no more than this. Raises SpecError for `harvest` that is
@@ -18,7 +21,7 @@ def provisional(harvest: Mapping[str, Any]) -> DatasetSpec:
         "publisher": {"name": "unknown"},
         "kind": "monument",
         "maintainers": ["unknown"],
-        "licence": {"id": "LicenseRef-unknown", "evidence": "https://unknown.invalid"},
+        "licence": {"id": UNKNOWN_LICENCE, "evidence": "https://unknown.invalid"},
         "sample": "extract",
         "harvest": harvest,
         "record": {"id": "?", "name": {"en": "?"}},

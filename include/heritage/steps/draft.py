@@ -15,6 +15,8 @@ from heritage.errors import SourceChanged
 from heritage.mapping import World
 from heritage.model.row import DERIVED, SourceRows
 from heritage.spec.columns import ColumnWords, UsualCrs
+from heritage.spec.lookups import COLUMNS, USUAL_TABLES
+from heritage.spec.provisional import UNKNOWN_LICENCE
 from heritage.steps.draft_columns import URL, Column, columns_of
 from heritage.steps.draft_place import PlaceGuess, guess_place
 from heritage.steps.draft_roles import Roles, guess_roles
@@ -25,6 +27,8 @@ _KINDS = {
     "natural": r"natur|reserv|park|ramsar|wetland|protected.?area|sssi",
     "site": r"archa?eol|遺跡|ogham|excavat|sites?\b|caravanserai|ruin",
 }
+_LOOKUPS = {"type": "classes", "designation": "designation"}
+"""Where a description maps the terms of a role."""
 _NO_PROPERTY = "P9999999"
 
 
@@ -48,13 +52,14 @@ class DraftSource:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A description to be completed: `text` is its YAML, `tables` the lookup tables to lie beside it, and
-    `edits` the keys that a person must fill in."""
+    `edits` the keys that a person must fill in. `crs` is that of the points, where they were found."""
 
     dataset: str
     folder: str
     text: str
     tables: Mapping[str, str]
     edits: tuple[str, ...]
+    crs: str | None
 
 
 def draft(
@@ -77,10 +82,11 @@ def draft(
     if item is None:
         _guess_country(columns, world, roles)
     dataset = source.dataset or _dataset(source.title, code)
-    tables = {f"{role}s.csv": _table(column) for role, column in roles.terms.items()}
+    tables = {USUAL_TABLES[_LOOKUPS[role]]: _table(column) for role, column in roles.terms.items()}
     lines = _lines(source, dataset, columns, nothing, rows, place, roles, item)
+    crs = place.point.get("crs", "EPSG:4326") if place else None
     edits = tuple(line.split(":")[0] for line in lines if "# edit" in line)
-    return Draft(dataset, code or "_world", "\n".join(lines) + "\n", tables, edits)
+    return Draft(dataset, code or "_world", "\n".join(lines) + "\n", tables, edits, crs)
 
 
 def _lines(
@@ -103,7 +109,7 @@ def _lines(
         "maintainers: [heritage-guard]",
         _line(
             "licence",
-            {"id": "LicenseRef-unknown", "evidence": str(source.harvest["url"])},
+            {"id": UNKNOWN_LICENCE, "evidence": str(source.harvest["url"])},
             "edit: its licence, and the page that says so",
         ),
         _line("unverified", "Drafted by machine; nobody has confirmed it.", "edit: drop it once confirmed"),
@@ -122,7 +128,7 @@ def _lines(
     ignored = [column.name for column in columns if column.name not in used]
     lines += _wrapped("ignore", ignored) + _wrapped("personal", roles.personal)
     profile: dict[str, Any] = {"country": item} if item else {}
-    profile |= {{"type": "classes"}.get(role, role): f"{role}s.csv" for role in roles.terms}
+    profile |= {_LOOKUPS[role]: USUAL_TABLES[_LOOKUPS[role]] for role in roles.terms}
     lines += [
         "item:",
         f"  identifier: {_NO_PROPERTY}  # edit: the property of these ids on Wikidata",
@@ -186,7 +192,7 @@ def _table(column: Column) -> str:
     """A lookup table to be completed, the most frequent terms first."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["term", "item", "mapped_by"])
+    writer.writerow(COLUMNS)
     terms = Counter(" ".join(term.split()) for term in column.texts)
     writer.writerows([term, "", ""] for term, _ in terms.most_common())
     return text.getvalue()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from heritage.spec.columns import ColumnWords
+from heritage.spec.provisional import UNKNOWN_LICENCE
 from heritage.steps.draft_columns import URL, Column
 from heritage.steps.draft_ids import guess_id
 from heritage.steps.draft_languages import language
@@ -125,7 +126,7 @@ def _guess_date(role: str, columns: Sequence[Column], words: ColumnWords, roles:
 def _guess_addresses(columns: Sequence[Column], words: ColumnWords, roles: Roles) -> None:
     for column in columns:
         if column.share(_PICTURE) > 0.5 and "image" not in roles.record:
-            value = {"column": column.name, "licence": "LicenseRef-unknown"}
+            value = {"column": column.name, "licence": UNKNOWN_LICENCE}
             roles.take("image", value, column, "file names of pictures, whose licence is not known")
         elif (
             "url" not in roles.record

@@ -1,107 +1,31 @@
-"""The maintainer's tools: draft a description, check it, and look at what it makes of its register."""
+"""The maintainer's tools: check a description, and look at what it makes of its register."""
 
-import csv
-import io
 import json
-import re
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
-from heritage.adapters.clock import SystemClock
 from heritage.adapters.harvest import Reader
-from heritage.adapters.harvest.address import Found, look
-from heritage.adapters.harvest.detect import detect, stated_crs
-from heritage.adapters.harvest.detected import Detected
 from heritage.adapters.harvest.folder import files_in
-from heritage.adapters.harvest.samples import cut
 from heritage.adapters.reports.preview_page import preview_page
+from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.adapters.world import load_world
-from heritage.errors import SourceUnavailable, SpecError
+from heritage.errors import SpecError
 from heritage.mapping import MappedRows, map_rows
+from heritage.model.issue import Issue, IssueCode
 from heritage.ports.files import FetchedFile
-from heritage.ports.preview import OpenTerm, Preview
-from heritage.spec.columns import load_column_words, load_usual_crs
+from heritage.ports.preview import Preview
+from heritage.spec.faults import meant, place
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
-from heritage.spec.lookups import lookup_tables, read_table
-from heritage.spec.provisional import provisional
-from heritage.spec.source import DATASET_ID
+from heritage.spec.naming import misnamed
+from heritage.spec.provisional import UNKNOWN_LICENCE
 from heritage.spec.thresholds import load_thresholds
-from heritage.steps.draft import Draft, DraftSource, draft
 from heritage.steps.expected import expected_lines
 from heritage.steps.preview import preview
 from heritage.wiring.pipeline import Run, run_step
-from heritage.wiring.publishers import archive_limits, http_settings
+from heritage.wiring.publishers import archive_limits
 from heritage.wiring.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class NewSource:
-    """A drafted description at `path`; `edits` are the keys that wait for a person. `sample` is None where
-    none could be cut."""
-
-    path: Path
-    draft: Draft
-    sample: Path | None
-
-
-def new_source(
-    address: str, settings: Settings, *, country: str | None = None, dataset: str | None = None
-) -> NewSource:
-    """Drafts the description of the register at an address or in a file, with a sample beside it.
-
-    Raises SpecError when a description of that name is there already, SourceChanged when the source cannot
-    be read, SourceUnavailable when it cannot be reached.
-    """
-    with _first_files(address, settings) as found:
-        harvest = dict(found.harvest)
-        files = [FetchedFile(path.name, path, harvest["url"]) for path in found.paths]
-        rows = Reader(archive_limits(settings)).rows(provisional(harvest), files)
-        title = Path(found.title).stem.replace("_", " ").replace("-", " ").strip().capitalize()
-        with tempfile.TemporaryDirectory(prefix="heritage-sample-") as folder:
-            sample = None
-            if len(found.paths) == 1:
-                sample = cut(found.paths[0], harvest, Path(folder))
-            source = DraftSource(
-                harvest,
-                found.evidence,
-                title,
-                country,
-                found.crs,
-                dataset,
-                sample[1] if sample else 0,
-            )
-            words = load_column_words(settings.vocabularies / "columns.yaml")
-            usual = load_usual_crs(settings.vocabularies / "crs.yaml")
-            drafted = draft(source, rows, words, usual, load_world(settings.vocabularies))
-            return _write(drafted, sample[0] if sample else None, settings)
-
-
-def _write(drafted: Draft, sample: Path | None, settings: Settings) -> NewSource:
-    if not re.search(DATASET_ID, drafted.dataset):
-        raise SpecError(f"{drafted.dataset!r} is no id: give --id, as se_churches")
-    folder = settings.datasets / drafted.folder / drafted.dataset
-    if folder.exists():
-        raise SpecError(f"{folder} is there already: give another --id, or remove it")
-    (folder / "samples").mkdir(parents=True)
-    for name, table in drafted.tables.items():
-        (folder / name).write_text(table, encoding="utf-8")
-    kept = None
-    if sample:
-        kept = folder / "samples" / sample.name
-        kept.write_bytes(sample.read_bytes())
-    path = folder / f"{drafted.dataset}.yaml"
-    path.write_text(drafted.text, encoding="utf-8")
-    loaded = load_spec(path)
-    if isinstance(loaded, SpecFailure):
-        raise SpecError(f"the draft does not stand and needs your hand: {loaded}")
-    if kept:
-        keep_expected(loaded, settings)
-    return NewSource(path, drafted, kept)
 
 
 def map_sample(loaded: LoadedSpec, settings: Settings) -> MappedRows:
@@ -124,21 +48,7 @@ def keep_expected(loaded: LoadedSpec, settings: Settings) -> Path:
     return path
 
 
-@contextmanager
-def _first_files(address: str, settings: Settings) -> Iterator[Found]:
-    if address.startswith(("http://", "https://")):
-        direct = settings.model_copy(update={"mirror": None})  # it has samples of what is described already
-        with tempfile.TemporaryDirectory(prefix="heritage-look-") as folder:
-            yield look(address, http_settings(direct, address, Path(folder)), SystemClock())
-        return
-    path = Path(address)
-    if not path.is_file():
-        raise SourceUnavailable(f"{address}: there is no such file; give a file or an http(s) address")
-    detected: Detected = detect(path)
-    url = f"https://unknown.invalid/{quote(path.name.replace(' ', '_'))}"
-    harvest: Mapping[str, Any] = {"protocol": detected.harvest["protocol"], "url": url, **detected.harvest}
-    evidence = {"url": "edit: where the register is published", **detected.evidence}
-    yield Found(harvest, evidence, path.name, [path], stated_crs(path, str(harvest["protocol"])))
+_TOLD = 3  # of each kind of note
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +62,9 @@ class CheckedSource:
 def check_source(path: Path, settings: Settings, *, write_expected: bool = False) -> CheckedSource:
     """Checks a description and maps its sample. Raises SpecError with line and key of every fault, or when
     the sample does not map to what is expected."""
-    loaded = _load(path)
+    loaded = described(path)
+    if wrong := [*_misplaced(loaded, settings), *_unknown_licences(loaded, settings)]:
+        raise SpecError(f"{path.name}: {'; '.join(wrong)}")
     expected = loaded.folder / "expected.jsonl"
     if write_expected:
         keep_expected(loaded, settings)
@@ -170,14 +82,52 @@ def check_source(path: Path, settings: Settings, *, write_expected: bool = False
             f"{expected.name}, line {number}: the sample maps to something else now. If that is wanted, run "
             "check with --write-expected and read the difference"
         )
-    notes = [str(issue) for issue in mapped.issues]
+    notes = [*_doubts(loaded), *_told(mapped.issues)]
     spec = loaded.spec
-    if spec.unverified:
-        notes.insert(0, f"unverified: {spec.unverified}")
     records, rejected = mapped.records.num_rows, mapped.rejected.num_rows
     return CheckedSource(
         f"its {spec.sample} sample maps to {records} records, {rejected} rejected", tuple(notes)
     )
+
+
+def _misplaced(loaded: LoadedSpec, settings: Settings) -> Iterator[str]:
+    home = loaded.folder.parent
+    if home.parent.resolve() == settings.datasets.resolve() and (
+        wrong := misnamed(loaded.spec.id, home.name)
+    ):
+        yield f"{place(loaded.path, ['id'])}: {wrong}, and its folder and file likewise"
+
+
+def _unknown_licences(loaded: LoadedSpec, settings: Settings) -> Iterator[str]:
+    """The licences that the gate of uploads does not know; what a draft puts there is no licence yet."""
+    spec, licences = loaded.spec, YamlVocabularies(settings.vocabularies).licences()
+    named: dict[tuple[str, ...], str] = {("licence", "id"): spec.licence.id}
+    if spec.record.image and isinstance(spec.record.image.licence, str):
+        named["record", "image", "licence"] = spec.record.image.licence
+    known = [name for terms in licences.terms for name in terms.ids]
+    for keys, name in named.items():
+        if name != UNKNOWN_LICENCE and licences.find(name) is None:
+            near = meant(name, known, many=f"{len(known)} are listed in datasets/_vocabularies/licences.yaml")
+            yield f"{place(loaded.path, keys)}: nobody has read what the licence {name!r} allows, {near}"
+
+
+def _doubts(loaded: LoadedSpec) -> Iterator[str]:
+    if loaded.spec.unverified:
+        yield f"unverified: {loaded.spec.unverified}"
+    if loaded.spec.licence.id == UNKNOWN_LICENCE:
+        where = place(loaded.path, ("licence", "id"))
+        yield f"{where}: no licence is named yet; until one is, nothing of the register is uploaded"
+
+
+def _told(issues: Sequence[Issue]) -> Iterator[str]:
+    """The notes of the mapping, of each kind the first in words and the others counted."""
+    kinds: dict[IssueCode, list[Issue]] = {}
+    for issue in issues:
+        kinds.setdefault(issue.code, []).append(issue)
+    for code, some in kinds.items():
+        yield from map(str, some[:_TOLD])
+        if len(some) > _TOLD:
+            yield f"… and {len(some) - _TOLD} more {code}"
 
 
 def preview_source(
@@ -185,36 +135,15 @@ def preview_source(
 ) -> tuple[Preview, Path]:
     """Runs a description over its sample, over `source`, or (with `pull`) over what the publisher sends, and
     gives what is to be seen with the page that shows it. Nothing is kept in the store."""
-    seen = _seen(_load(path), settings, source, pull)
+    found = seen(described(path), settings, source, pull)
     page = html or path.with_suffix(".preview.html")
     outlines = settings.vocabularies / "natural_earth" / "countries_110m.geojson"
-    page.write_text(preview_page(seen, outlines), encoding="utf-8")
-    return seen, page
+    page.write_text(preview_page(found, outlines), encoding="utf-8")
+    return found, page
 
 
-def complete_tables(
-    path: Path, settings: Settings, *, source: Path | None, pull: bool
-) -> tuple[dict[str, int], list[OpenTerm]]:
-    """Adds the terms without an item to the tables beside a description, for a volunteer to complete.
-
-    Gives the number of terms added to each table, and the terms whose lookup stands in the YAML itself.
-    """
-    loaded = _load(path)
-    seen = _seen(loaded, settings, source, pull)
-    tables = {key: loaded.folder / name for key, name in lookup_tables(path).items()}
-    added = {table.name: 0 for table in tables.values()}
-    for key, table in tables.items():
-        columns, known, _ = read_table(table)
-        fresh = [one.term for one in seen.terms if one.key == key and one.term not in known]
-        text = table.read_text(encoding="utf-8")
-        lines = io.StringIO(newline="")
-        csv.DictWriter(lines, columns, restval="", lineterminator="\n").writerows({"term": t} for t in fresh)
-        table.write_text(text + ("" if text.endswith("\n") else "\n") + lines.getvalue(), encoding="utf-8")
-        added[table.name] += len(fresh)
-    return added, [one for one in seen.terms if one.key not in tables]
-
-
-def _seen(loaded: LoadedSpec, settings: Settings, source: Path | None, pull: bool) -> Preview:
+def seen(loaded: LoadedSpec, settings: Settings, source: Path | None, pull: bool) -> Preview:
+    """What a description makes of its sample, of `source`, or (with `pull`) of what the publisher sends."""
     with tempfile.TemporaryDirectory(prefix="heritage-preview-") as folder:
         apart = settings.model_copy(update={"data_url": folder, "scratch": None})
         place = source or (None if pull else loaded.folder / "samples")
@@ -227,7 +156,8 @@ def _seen(loaded: LoadedSpec, settings: Settings, source: Path | None, pull: boo
         return preview(loaded, snapshot, store=run.store, source=told, bundled=bundled)
 
 
-def _load(path: Path) -> LoadedSpec:
+def described(path: Path) -> LoadedSpec:
+    """The description in a file. Raises SpecError with line and key of every fault."""
     loaded = load_spec(path)
     if isinstance(loaded, SpecFailure):
         raise SpecError(str(loaded))
