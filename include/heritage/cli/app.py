@@ -17,6 +17,7 @@ from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
 from heritage.cli.source import source_app
+from heritage.cli.withhold import withhold_commands
 from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
 
@@ -166,6 +167,7 @@ def _later_sentences() -> AbstractContextManager[None]:
 
 app.add_typer(source_app(_later_sentences), name="source")
 app.command("catalogue")(catalogue_command(_later_sentences))
+withhold_commands(app, _later_sentences)
 
 
 def _account() -> Any:

@@ -1,13 +1,31 @@
 """The files and the database that the settings name."""
 
+from collections.abc import Sequence
+
+from heritage.adapters.asked_files import AskedFileStore
 from heritage.adapters.files import FileStore
+from heritage.model.disclosure import Request
 from heritage.ports.decisions import DecisionStore, Journal
+from heritage.ports.requests import RequestStore
 from heritage.wiring.settings import Settings
 
 
 def snapshot_store(settings: Settings) -> FileStore:
-    """Captures and tables."""
-    return FileStore(settings.data_url)
+    """Captures and tables; every ruling carries what people asked for until now."""
+
+    def requests(dataset: str) -> Sequence[Request]:
+        return request_store(settings).requests(dataset)
+
+    return AskedFileStore(settings.data_url, requests)
+
+
+def request_store(settings: Settings) -> RequestStore:
+    """What people asked for; the tables are created or migrated first."""
+    from heritage.adapters.database.engine import connect, upgrade
+    from heritage.adapters.database.requests import SqlRequestStore
+
+    upgrade(settings.database)
+    return SqlRequestStore(connect(settings.database))
 
 
 def decision_store(settings: Settings) -> DecisionStore:

@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration: the one that makes these tables."""
 VERSION_TABLE = "heritage_version"
 """Airflow keeps its own `alembic_version` when both share a database."""
@@ -191,4 +191,22 @@ GATE_RESULTS = Table(
     Column("content", Text, nullable=False),  # JSON of ports.permissions.GateResult
     Column("found_at", UtcDateTime, nullable=False),
     Index(None, "dataset", "target"),
+)
+
+DISCLOSURE_REQUESTS = Table(
+    "disclosure_requests",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("dataset", String(200), nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("asked", String(16), nullable=False),
+    Column("disclosure", String(2)),
+    Column("by", String(16)),
+    Column("evidence", Text, nullable=False),
+    Column("rules", Text, nullable=False),  # JSON list
+    Column("decision", Integer),
+    Column("entered_by", String(200), nullable=False),
+    Column("entered_at", String(40), nullable=False),  # text: it is part of what is hashed
+    Column("prev_hash", String(64), nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
 )

@@ -1,0 +1,222 @@
+"""Enters what owners, communities and authorities ask for; loosens only what the governance body decided."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from heritage.errors import GovernanceError, SpecError
+from heritage.governance.settings import GovernanceSettings
+from heritage.model.arrow import pc
+from heritage.model.digest import digest_json
+from heritage.model.disclosure import Asked, By, Disclosure, Request
+from heritage.model.governance import (
+    SENSITIVITY,
+    Criteria,
+    Gate,
+    LicenceAnswer,
+    Proposal,
+    Ranked,
+    Rehearsal,
+    Round,
+    Scope,
+)
+from heritage.ports.clock import Clock
+from heritage.ports.decisions import DecisionStore
+from heritage.ports.files import SnapshotStore
+from heritage.ports.requests import RequestStore
+from heritage.spec.loader import LoadedSpec
+from heritage.steps.govern import approved_relaxations, open_round
+
+log = logging.getLogger(__name__)
+
+_NEED_CONSENT = frozenset({"R2", "R6"})
+_NOT_LOOSENED = frozenset({"R11", "R12", "R14"})
+"""They keep no place back, so there is nothing to loosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One record, and the person at the keyboard."""
+
+    loaded: LoadedSpec
+    record_id: str
+    user: str
+
+
+def withhold(
+    place: Place,
+    disclosure: Disclosure,
+    by: By,
+    evidence: str,
+    *,
+    store: SnapshotStore,
+    requests: RequestStore,
+    clock: Clock,
+) -> Request:
+    """Keeps the record back as asked, from now on. `evidence` says where the request is kept.
+
+    Raises SpecError when there is no such record, GovernanceError when no evidence is named or S0 is asked.
+    """
+    _known(place, store)
+    if disclosure is Disclosure.S0:
+        raise GovernanceError("S0 withholds nothing: telling more is for the governance body to decide.")
+    return _enter(place, Asked.WITHHOLD, disclosure, by, evidence, requests, clock)
+
+
+def consent(
+    place: Place, by: By, evidence: str, *, store: SnapshotStore, requests: RequestStore, clock: Clock
+) -> Request:
+    """Keeps that those to whom a sacred place belongs agree in writing to its being shown (R6 alone: what
+    somebody asked to be withheld stays so). Holds from the next flagging on.
+
+    Raises SpecError when there is no such record, GovernanceError when no evidence is named, or when an
+    authority would speak for a community.
+    """
+    _known(place, store)
+    if by is By.AUTHORITY:
+        raise GovernanceError("An authority cannot consent for the community or owner of a sacred place.")
+    return _enter(place, Asked.CONSENT, None, by, evidence, requests, clock)
+
+
+def propose_relaxing(
+    place: Place,
+    disclosure: Disclosure,
+    consented: str,
+    *,
+    store: SnapshotStore,
+    decisions: DecisionStore,
+    clock: Clock,
+    settings: GovernanceSettings,
+) -> Round:
+    """Brings to the vote that the record is told as `disclosure`; two thirds of the votes are needed.
+
+    The ballot names rules and classes, and neither the record nor who asked.
+    """
+    proposal = _proposal(place, disclosure, consented, store)
+    ranked = Ranked(proposal, 1, 0.0, {}, 0.5, "contested")
+    return open_round([ranked], decisions=decisions, clock=clock, settings=settings)
+
+
+def relax(
+    place: Place,
+    disclosure: Disclosure,
+    consented: str,
+    decision: int | None,
+    *,
+    store: SnapshotStore,
+    requests: RequestStore,
+    decisions: DecisionStore,
+    clock: Clock,
+) -> Request:
+    """Loosens for one record the rules that the decision was about; holds from the next flagging on.
+
+    Raises GovernanceError without an approved decision on just this, and, where R2 or R6 hold, without the
+    reference of the written consent: nobody loosens alone.
+    """
+    proposal = _proposal(place, disclosure, consented, store)
+    if decision is None:
+        raise GovernanceError(
+            "Nobody tells more of a protected place alone: it takes a decision of the governance body with "
+            "two thirds of the votes. Bring it to the vote with --propose, then name the decision."
+        )
+    decided = {a.decision.number: a.proposal.content_hash for a in approved_relaxations(decisions)}
+    if decision not in decided:
+        raise GovernanceError(f"The decision log approves no decision {decision} on telling more of a record.")
+    if decided[decision] != proposal.content_hash:
+        raise GovernanceError(
+            f"Decision {decision} was about another record, class or consent, or other rules hold now: bring "
+            "it to the vote again."
+        )
+    rules = _rules(place, store)
+    return _enter(place, Asked.RELAX, disclosure, None, consented, requests, clock, rules, decision)
+
+
+def _proposal(place: Place, disclosure: Disclosure, consented: str, store: SnapshotStore) -> Proposal:
+    spec = place.loaded.spec
+    snapshot = _known(place, store)
+    rules, held = _rules(place, store), _held(place, store)
+    if disclosure >= held:
+        raise GovernanceError(f"The record is {held} now; {disclosure} would tell no more of it.")
+    lacking = sorted(_NEED_CONSENT.intersection(rules))
+    if lacking and not consented.strip():
+        raise GovernanceError(
+            f"{' and '.join(lacking)} hold: name the written consent of those who asked or to whom the place "
+            "is sacred with --consent. No vote stands in for it."
+        )
+    content = digest_json([spec.id, place.record_id, disclosure, list(rules), consented.strip()])
+    return Proposal(
+        proposal_id=f"{spec.id}-{SENSITIVITY}-{content[:12]}",
+        dataset=spec.id,
+        snapshot=snapshot,
+        title=f"{spec.title}: tell more of one record",
+        kind=SENSITIVITY,
+        scope=Scope.ALL,
+        content_hash=content,
+        edits_digest="",
+        rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
+        gates=(Gate("protection of the place", True, LicenceAnswer.BODY_DECISION),),
+        criteria=Criteria(0.0, 0.0, 0.0, 0.0),
+        reviewer_hours=0.0,
+        reasons=(
+            f"{', '.join(rules)} ask for {held}; the proposal is {disclosure}. The sensitivity steward shows "
+            "members the record itself.",
+        ),
+    )
+
+
+def _known(place: Place, store: SnapshotStore) -> str:
+    """The last good snapshot, which must hold the record."""
+    dataset = place.loaded.spec.id
+    snapshot = store.last_good(dataset)
+    if snapshot is None:
+        raise SpecError(f"{dataset} has no good snapshot yet: run it first")
+    ids = store.read_table(dataset, snapshot, "records", ["record_id"])["record_id"]
+    if not pc.any(pc.equal(ids, place.record_id)).as_py():
+        raise SpecError(f"{dataset} has no such record; give the register's id to the letter")
+    return snapshot
+
+
+def _held(place: Place, store: SnapshotStore) -> Disclosure:
+    return Disclosure(str(_ruling(place, store)["disclosure"]))
+
+
+def _rules(place: Place, store: SnapshotStore) -> tuple[str, ...]:
+    held = _ruling(place, store)["disclosure_rules"] or []
+    return tuple(sorted(rule for rule in held if rule not in _NOT_LOOSENED))
+
+
+def _ruling(place: Place, store: SnapshotStore) -> dict[str, Any]:
+    dataset = place.loaded.spec.id
+    columns = ["record_id", "disclosure", "disclosure_rules"]
+    risk = store.read_table(dataset, store.last_good(dataset) or "", "risk", columns)
+    row: dict[str, Any] = risk.filter(pc.equal(risk["record_id"], place.record_id)).to_pylist()[0]
+    return row
+
+
+def _enter(
+    place: Place,
+    asked: Asked,
+    disclosure: Disclosure | None,
+    by: By | None,
+    evidence: str,
+    requests: RequestStore,
+    clock: Clock,
+    rules: tuple[str, ...] = (),
+    decision: int | None = None,
+) -> Request:
+    if not evidence.strip() and by is not None:
+        raise GovernanceError("Name where the letter or the minutes are kept, with --evidence.")
+    entered = requests.enter(
+        asked,
+        place.loaded.spec.id,
+        place.record_id,
+        disclosure=disclosure,
+        by=by,
+        evidence=evidence.strip(),
+        rules=rules,
+        decision=decision,
+        entered_by=place.user,
+        at=clock.now(),
+    )
+    log.info("Line %d of the requests is entered.", entered.number)  # of what, is nobody's business
+    return entered
