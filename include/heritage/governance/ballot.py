@@ -149,18 +149,21 @@ def _ruling(tally: _Tally, present: int, seats: int, needed: int, settings: Gove
         return _Ruling(Result.DEFERRED, "No decision: as many for as against.")
     if in_favour < against:
         return _Ruling(Result.REFUSED, "Refused by the majority.")
-    if not _needs_qualified(tally.ranked):
+    asking = _qualified_gate(tally.ranked)
+    if asking is None:
         return _Ruling(Result.APPROVED, "Approved by the majority.")
     share = settings.qualified_majority
     if in_favour < share * (in_favour + against):
         return _Ruling(
-            Result.REFUSED, f"Refused: the licence asks for {share} of the votes, which is not reached."
+            Result.REFUSED, f"Refused: the {asking} asks for {share} of the votes, which is not reached."
         )
-    return _Ruling(Result.APPROVED, f"Approved by {share} of the votes, as the licence asks for.")
+    return _Ruling(Result.APPROVED, f"Approved by {share} of the votes, as the {asking} asks for.")
 
 
-def _needs_qualified(ranked: Ranked) -> bool:
-    return any(gate.answer == LicenceAnswer.BODY_DECISION for gate in ranked.proposal.gates)
+def _qualified_gate(ranked: Ranked) -> str | None:
+    """The gate that only a qualified majority opens."""
+    gates = ranked.proposal.gates
+    return next((gate.name for gate in gates if gate.answer == LicenceAnswer.BODY_DECISION), None)
 
 
 def _within_budget(

@@ -26,6 +26,10 @@ class Disclosure(StrEnum):
         return {"S1": 0.001, "S2": 0.01, "S3": 0.1}.get(self.value)
 
 
+SENSITIVITY = "sensitivity"
+"""The kind of a proposal to tell more of one record than the rules allow; it brings no edits of its own."""
+
+
 class Asked(StrEnum):
     """What a person's entry does."""
 

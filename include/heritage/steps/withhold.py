@@ -8,9 +8,8 @@ from heritage.errors import GovernanceError, SpecError
 from heritage.governance.settings import GovernanceSettings
 from heritage.model.arrow import pc
 from heritage.model.digest import digest_json
-from heritage.model.disclosure import Asked, By, Disclosure, Request
+from heritage.model.disclosure import SENSITIVITY, Asked, By, Disclosure, Request
 from heritage.model.governance import (
-    SENSITIVITY,
     Criteria,
     Gate,
     LicenceAnswer,
@@ -121,7 +120,7 @@ def relax(
         )
     decided = {a.decision.number: a.proposal.content_hash for a in approved_relaxations(decisions)}
     if decision not in decided:
-        raise GovernanceError(f"The decision log approves no decision {decision} on telling more of a record.")
+        raise GovernanceError(f"Decision {decision} does not stand, or approves nothing of this kind.")
     if decided[decision] != proposal.content_hash:
         raise GovernanceError(
             f"Decision {decision} was about another record, class or consent, or other rules hold now: bring "
