@@ -45,14 +45,17 @@ def check(
     checker: Checker,
     clock: Clock,
     thresholds: Thresholds,
+    bundled: bool = False,
 ) -> Checked:
     """Writes `checks.json` and two pages beside it, and marks the snapshot good unless a check asks.
+
+    Of a `bundled` sample nobody is asked whether its publisher can be trusted; it is noted.
 
     Raises SnapshotStopped, with every reason, for a check of severity stop. An approval holds for what was
     checked: the snapshot waits again once records, description or checks are others.
     """
     spec = loaded.spec
-    report = _report(loaded, snapshot, store, checker, thresholds)
+    report = _report(loaded, snapshot, store, checker, thresholds, bundled)
     failed = {
         severity.value: sum(issue["severity"] == severity for issue in report["issues"])
         for severity in (*_GRAVE, Severity.NOTE)
@@ -93,7 +96,12 @@ def source_digest(spec: DatasetSpec) -> str:
 
 
 def _report(
-    loaded: LoadedSpec, snapshot: str, store: SnapshotStore, checker: Checker, thresholds: Thresholds
+    loaded: LoadedSpec,
+    snapshot: str,
+    store: SnapshotStore,
+    checker: Checker,
+    thresholds: Thresholds,
+    bundled: bool,
 ) -> dict[str, Any]:
     """The content of `checks.json`; made anew only when something it depends on changed."""
     spec = loaded.spec
@@ -114,6 +122,7 @@ def _report(
         previous or "",
         store.digest(spec.id, previous, "records") if previous else "",
         source_approved,
+        "bundled" if bundled else "",
     )
     if earlier.get("inputs") == inputs:
         return earlier
@@ -125,7 +134,8 @@ def _report(
         issues += check_against_previous(spec, before, records, thresholds.snapshot)
     if spec.unverified and not source_approved:
         told = f"{spec.unverified} {IssueCode.SOURCE_UNVERIFIED.remedy}"
-        issues.append(Issue(IssueCode.SOURCE_UNVERIFIED, Severity.ASK, spec.id, hint=told))
+        severity = Severity.NOTE if bundled else Severity.ASK
+        issues.append(Issue(IssueCode.SOURCE_UNVERIFIED, severity, spec.id, hint=told))
     notes = store.read_json(spec.id, snapshot, "notes")
     examined = checker.check(spec, records, notes["counts"])
     issues += [_issue(spec.id, result) for result in examined.results if not result.passed]

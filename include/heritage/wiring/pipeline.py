@@ -112,6 +112,7 @@ def _check(run: Run, snapshot: str) -> Any:
         checker=expectation_suites(run.settings),
         clock=SystemClock(),
         thresholds=_thresholds(run.settings),
+        bundled=run.settings.sample,
     )
 
 

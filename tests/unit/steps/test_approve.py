@@ -59,6 +59,18 @@ def test_an_unverified_source_waits_for_a_person(way, describe):
     assert DOUBT in finding
 
 
+def test_of_a_bundled_sample_nobody_is_asked_whether_its_publisher_can_be_trusted(way, describe):
+    spec = describe()
+    snapshot = way.harvest(spec)
+    way.map(spec, snapshot)
+    tools = {"checker": suites(), "clock": StoppedClock(), "thresholds": thresholds()}
+    counts = check(spec, snapshot, store=way.store, bundled=True, **tools)
+    assert (counts.severity, counts.waits) == ("note", False)
+    assert any(DOUBT in issue["message"] for issue in report(way, snapshot)["issues"])
+    asked = check(spec, snapshot, store=way.store, **tools)
+    assert (asked.severity, asked.waits) == ("ask", True), "an installation that asks publishers decides anew"
+
+
 def test_an_approval_is_written_down_with_who_and_when_and_where(way, describe):
     spec = describe()
     snapshot, _ = checked(way, spec)
