@@ -18,7 +18,7 @@ from heritage.errors import SourceChanged, StoreDamaged
 from heritage.model.digest import digest_bytes
 from heritage.model.masking import masked
 from heritage.ports.files import Capture, FetchedFile, Pulled
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 FACTS = "capture.json"
 _VALIDATORS = ("etag", "last-modified")
@@ -31,7 +31,7 @@ class Captures:
     fs: Any
     root: str
 
-    def keep(self, spec: DatasetSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
+    def keep(self, spec: SourceSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
         """Keeps the files, `capture.json` last: with it the capture is whole.
 
         The second value is False when a capture of the same content is there already.

@@ -15,7 +15,7 @@ from heritage.adapters.geoparquet import GEOMETRY, with_geometry
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged
 from heritage.ports.files import Capture, FetchedFile, Pulled
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _INPUTS = b"heritage.inputs"
 _SINGULAR = {"record_id", "name", "url", "source_row", "lat", "lon", "geometry"}
@@ -30,7 +30,7 @@ class FileStore:
         self._fs, self._root = fsspec.core.url_to_fs(url)
         self._captures = Captures(self._fs, self._root)
 
-    def capture(self, spec: DatasetSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
+    def capture(self, spec: SourceSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
         return self._captures.keep(spec, pulled, retrieved_at)
 
     def captured(self, dataset: str, snapshot: str) -> Capture:

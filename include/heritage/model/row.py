@@ -30,13 +30,14 @@ class SourceRow:
     """One data row with its place in the file; `number` counts from 1, header not counted.
 
     `fault` says that the row cannot be read as it stands: it is rejected with this reason, and
-    `cells` hold what could be made out.
+    `cells` hold what could be made out. `shape` is WKB in the CRS of the file, where whole shapes are read.
     """
 
     file: str
     number: int
     cells: Row
     fault: IssueCode | None = None
+    shape: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,14 @@ class SourceRows:
 
     `numbers` (int32) are the places in the file. `cells` holds one string column a column of the register,
     null where a row has no such cell. `faults` names by position the rows that cannot be read as they stand.
+    `shapes` (binary) are WKB in the CRS of the file, where whole shapes are read.
     """
 
     file: str
     numbers: "pa.Array[Any]"
     cells: pa.Table
     faults: Mapping[int, IssueCode] = field(default_factory=dict)
+    shapes: "pa.Array[Any] | None" = None
 
     @classmethod
     def of(cls, rows: Iterable[SourceRow]) -> Self:
@@ -60,7 +63,9 @@ class SourceRows:
         columns = {name: pa.array([row.cells.get(name) for row in listed], pa.string()) for name in names}
         faults = {place: row.fault for place, row in enumerate(listed) if row.fault}
         numbers = pa.array([row.number for row in listed], pa.int32())
-        return cls(listed[0].file, numbers, pa.table(columns), faults)
+        shapes = [row.shape for row in listed]
+        wkb = pa.array(shapes, pa.binary()) if any(shapes) else None
+        return cls(listed[0].file, numbers, pa.table(columns), faults, wkb)
 
     def each(self) -> Iterator[SourceRow]:
         """Row by row, for what cannot be done by column."""

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from heritage.model.row import SourceRows
-from heritage.spec.dataset import DatasetSpec
-from heritage.spec.loader import LoadedSpec
+from heritage.spec.loader import LoadedSource
+from heritage.spec.source import SourceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Capture:
 
 
 class Fetcher(Protocol):
-    def fetch(self, loaded: LoadedSpec, last: Capture | None) -> AbstractContextManager[Pulled | None]:
+    def fetch(self, loaded: LoadedSource, last: Capture | None) -> AbstractContextManager[Pulled | None]:
         """The register's files, there until the context is left; None when they are those of `last`.
 
         Left with an error, what has come stays for the next attempt. Raises SourceUnavailable (try later)
@@ -75,7 +75,7 @@ class Fetcher(Protocol):
 
 
 class RowReader(Protocol):
-    def rows(self, spec: DatasetSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRows]:
+    def rows(self, spec: SourceSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRows]:
         """The rows of a capture in file order. Raises SourceChanged with file and reason."""
         ...
 
@@ -84,7 +84,7 @@ class SnapshotStore(Protocol):
     """Files are whole or not there; nothing is overwritten: a table with other inputs supersedes the
     earlier one, which stays beside it."""
 
-    def capture(self, spec: DatasetSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
+    def capture(self, spec: SourceSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:
         """Keeps the files; the same bytes are the same snapshot. Second value: True when they were new."""
         ...
 

@@ -1,7 +1,7 @@
 """The closed model of a dataset description: facts about a source, never tasks or operators."""
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
@@ -9,7 +9,7 @@ from heritage.model.digest import digest_json
 from heritage.model.issue import Severity
 from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Sparql
-from heritage.spec.record import DateSource, Record, Source
+from heritage.spec.record import DateSource, Point, Record, Source
 from heritage.spec.source import SourceSpec
 
 _ANYBODYS = ("P528", "P217")
@@ -141,6 +141,7 @@ class DatasetSpec(SourceSpec):
     own rows become no items.
     """
 
+    place_key: ClassVar[str] = "record.point"
     kind: Literal["monument", "site", "natural", "glam", "at_risk"]
     record: Record
     ignore: list[Column] = Field(default_factory=list)
@@ -193,8 +194,16 @@ class DatasetSpec(SourceSpec):
         text = self.model_dump_json(by_alias=True)
         return sorted({word for word in re.findall(r'"(Q\d+)"', text) if LOCAL_ITEM.fullmatch(word)})
 
+    def place(self) -> Point | None:
+        return self.record.point
+
+    def key(self) -> list[str]:
+        return self.record.id.read()
+
+    def reads(self, column: str) -> bool:
+        return column not in self.ignore and column not in self.personal
+
     def accounted_columns(self) -> set[str]:
-        """Every column that the description says something about."""
         return self._read() | set(self.ignore) | set(self.personal)
 
     def _read(self) -> set[str]:

@@ -1,11 +1,13 @@
 """What every description says of its source, whether it holds records or areas of danger."""
 
-from typing import Annotated, Literal
+from abc import ABC, abstractmethod
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
 from heritage.spec.closed import Closed, Qid, Url
 from heritage.spec.harvest import Harvest
+from heritage.spec.record import Point
 
 DATASET_ID = r"^[a-z0-9]+(_[a-z0-9]+)+$"
 
@@ -23,8 +25,16 @@ class Licence(Closed):
     attribution: str | None = None
 
 
-class SourceSpec(Closed):
-    """Who publishes it, under what licence, where, and how far that is confirmed."""
+class SourceSpec(Closed, ABC):
+    """Who publishes it, under what licence, where, and how far that is confirmed.
+
+    The methods are what a reader of its files has to know.
+    """
+
+    place_key: ClassVar[str]
+    """The key of the description under which `place` stands."""
+    whole_shapes: ClassVar[bool] = False
+    """Whether its shapes are read whole; else a point stands for each."""
 
     id: Annotated[str, StringConstraints(pattern=DATASET_ID)]
     title: str
@@ -37,3 +47,23 @@ class SourceSpec(Closed):
     sample: Literal["extract", "synthetic"]
     """Whether the bundled sample holds rows of the source, or rows made up in its layout."""
     harvest: Harvest
+
+    @abstractmethod
+    def place(self) -> Point | None:
+        """Where the coordinates of a row stand, and in which CRS."""
+
+    @abstractmethod
+    def key(self) -> list[str]:
+        """The columns of the id, which has to come to the letter."""
+
+    @abstractmethod
+    def accounted_columns(self) -> set[str]:
+        """Every column that the description says something about."""
+
+    @abstractmethod
+    def reads(self, column: str) -> bool:
+        """Whether damage to the column is damage to the row."""
+
+    def may_be_empty(self) -> bool:
+        """Whether the source may say that there is nothing now."""
+        return False

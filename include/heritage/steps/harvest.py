@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.ports.clock import Clock
 from heritage.ports.files import Fetcher, SnapshotStore
-from heritage.spec.loader import LoadedSpec
+from heritage.spec.loader import LoadedSource
 
 log = logging.getLogger(__name__)
 _NAMED = 5  # files that a message names
@@ -24,7 +24,7 @@ class Harvested:
     rows: int | None
 
 
-def harvest(loaded: LoadedSpec, *, fetcher: Fetcher, store: SnapshotStore, clock: Clock) -> Harvested:
+def harvest(loaded: LoadedSource, *, fetcher: Fetcher, store: SnapshotStore, clock: Clock) -> Harvested:
     """Pulls the register once. Raises SourceUnavailable or SourceChanged; nothing is kept then."""
     try:
         return _pull(loaded, fetcher, store, clock)
@@ -35,7 +35,7 @@ def harvest(loaded: LoadedSpec, *, fetcher: Fetcher, store: SnapshotStore, clock
         raise
 
 
-def _pull(loaded: LoadedSpec, fetcher: Fetcher, store: SnapshotStore, clock: Clock) -> Harvested:
+def _pull(loaded: LoadedSource, fetcher: Fetcher, store: SnapshotStore, clock: Clock) -> Harvested:
     spec = loaded.spec
     last = store.last_capture(spec.id)
     with fetcher.fetch(loaded, last) as pulled:

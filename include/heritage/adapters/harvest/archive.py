@@ -15,7 +15,7 @@ from heritage.adapters.harvest.limits import ArchiveLimits
 from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP = b"\x1f\x8b"
@@ -37,7 +37,7 @@ _BROKEN = (
 class Archive:
     """A ZIP archive that keeps the limits. Raises SourceChanged when it does not, or is damaged."""
 
-    def __init__(self, spec: DatasetSpec, file: FetchedFile, limits: ArchiveLimits) -> None:
+    def __init__(self, spec: SourceSpec, file: FetchedFile, limits: ArchiveLimits) -> None:
         self._spec, self._file, self._limits = spec, file, limits
         try:
             with zipfile.ZipFile(file.path) as archive:
@@ -133,7 +133,7 @@ class Archive:
         return stop(IssueCode.FILE_TRUNCATED, self._spec, self._file, hint=hint)
 
 
-def gunzip(spec: DatasetSpec, file: FetchedFile, folder: Path, limits: ArchiveLimits) -> Path:
+def gunzip(spec: SourceSpec, file: FetchedFile, folder: Path, limits: ArchiveLimits) -> Path:
     """The file in a gzip archive, unpacked into the folder. Raises SourceChanged for a bomb or damage."""
     target = folder / (file.name.removesuffix(".gz") or "member")
     most = max(limits.small_bytes, limits.ratio * file.path.stat().st_size)
@@ -171,7 +171,7 @@ def _limit(limits: ArchiveLimits, size: int) -> str:
     return f"HERITAGE_ARCHIVE_{'UNPACKED_BYTES' if size > limits.unpacked_bytes else 'RATIO'}"
 
 
-def _bomb(spec: DatasetSpec, file: FetchedFile, what: str, variable: str) -> SourceChanged:
+def _bomb(spec: SourceSpec, file: FetchedFile, what: str, variable: str) -> SourceChanged:
     hint = f"{what}. If the register really is so large, raise {variable}."
     return stop(IssueCode.ARCHIVE_BOMB, spec, file, hint=hint)
 

@@ -8,31 +8,32 @@ from typing import Any
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 WGS84 = "OGC:CRS84"
 """WGS 84 with longitude first: what GeoJSON and OGC API Features mean when they say nothing."""
 _GEOMETRY = "geometry.x"
 
 
-def takes_geometry(spec: DatasetSpec) -> bool:
+def takes_geometry(spec: SourceSpec) -> bool:
     """True when the points of the description come from the geometry of the format, not from columns."""
-    return spec.record.point is not None and spec.record.point.x == _GEOMETRY
+    point = spec.place()
+    return point is not None and point.x == _GEOMETRY
 
 
-def disagreement(spec: DatasetSpec, said: str) -> str | None:
+def disagreement(spec: SourceSpec, said: str) -> str | None:
     """What to set, in a sentence, when the source's geometry is in another CRS than described; else None.
 
     `said` is how the source writes it: a code, a URN, an address of the OGC, or WKT.
     """
-    point = spec.record.point
+    point = spec.place()
     if point is None or not takes_geometry(spec):
         return None
     if _crs(said) is None:
         return f"Its CRS {said[:80]!r} is unknown."
     if same_crs(said, point.crs):
         return None
-    return f"The source says {name(said)}, the description {point.crs}: set record.point.crs."
+    return f"The source says {name(said)}, the description {point.crs}: set {spec.place_key}.crs."
 
 
 @lru_cache(maxsize=256)

@@ -20,9 +20,9 @@ from heritage.model.digest import digest_json
 from heritage.model.masking import masked
 from heritage.ports.clock import Clock
 from heritage.ports.files import Capture, FetchedFile, Pulled
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import FileHarvest
-from heritage.spec.loader import LoadedSpec
+from heritage.spec.loader import LoadedSource
+from heritage.spec.source import SourceSpec
 
 
 class HttpFetcher:
@@ -38,7 +38,7 @@ class HttpFetcher:
         self._settings, self._clock, self._sleep, self._resolve = settings, clock, sleep, resolve
 
     @contextmanager
-    def fetch(self, loaded: LoadedSpec, last: Capture | None) -> Iterator[Pulled | None]:
+    def fetch(self, loaded: LoadedSource, last: Capture | None) -> Iterator[Pulled | None]:
         """What the register sends, refused when it is not as many rows as the server counts.
 
         Pages stay in the scratch folder while another attempt can use them. Raises SourceUnavailable while
@@ -64,16 +64,16 @@ class HttpFetcher:
             session.forget()
 
 
-def _pull(spec: DatasetSpec, session: Session) -> Pulled | None:
+def _pull(spec: SourceSpec, session: Session) -> Pulled | None:
     one_file = isinstance(spec.harvest, FileHarvest)
     name = "file" if one_file else spec.harvest.protocol
-    pull: Callable[[DatasetSpec, Session], Pulled | None] = import_module(
+    pull: Callable[[SourceSpec, Session], Pulled | None] = import_module(
         f"heritage.adapters.harvest.protocols.{name}"
     ).pull
     return pull(spec, session)
 
 
-def _from_mirror(loaded: LoadedSpec, mirror: str, session: Session) -> Pulled:
+def _from_mirror(loaded: LoadedSource, mirror: str, session: Session) -> Pulled:
     """The bundled sample from a server that stands for the publisher."""
     base = f"{mirror.rstrip('/')}/{loaded.folder.parent.name}/{loaded.spec.id}/samples"
     harvest = loaded.spec.harvest
@@ -85,7 +85,7 @@ def _from_mirror(loaded: LoadedSpec, mirror: str, session: Session) -> Pulled:
     return Pulled([session.page(name, f"{base}/{quote(name)}").file() for name in names])
 
 
-def _compare(spec: DatasetSpec, pulled: Pulled | None) -> None:
+def _compare(spec: SourceSpec, pulled: Pulled | None) -> None:
     if pulled is None or pulled.announced is None or pulled.announced == pulled.received:
         return
     raise SourceChanged(
@@ -103,7 +103,7 @@ class FileFetcher:
         self._path = path
 
     @contextmanager
-    def fetch(self, loaded: LoadedSpec, last: Capture | None) -> Iterator[Pulled | None]:
+    def fetch(self, loaded: LoadedSource, last: Capture | None) -> Iterator[Pulled | None]:
         """The files under their own names. Raises SourceUnavailable naming what is missing, SourceChanged for
         a link that leads out of the folder."""
         del last  # a file on disk has no validators

@@ -20,7 +20,7 @@ from heritage.adapters.harvest.limits import ArchiveLimits
 from heritage.model.issue import IssueCode
 from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "csv": (".csv", ".tsv", ".txt"),
@@ -44,12 +44,12 @@ class Reader:
     def __init__(self, limits: ArchiveLimits | None = None) -> None:
         self._limits = limits or ArchiveLimits()
 
-    def rows(self, spec: DatasetSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRows]:
+    def rows(self, spec: SourceSpec, files: Sequence[FetchedFile]) -> Iterator[SourceRows]:
         """The rows of all files in the order of their names.
 
         Raises SourceChanged for an archive that is not to be unpacked, and for files without one row.
         """
-        read: Callable[[DatasetSpec, FetchedFile], Iterator[SourceRows]] = import_module(
+        read: Callable[[SourceSpec, FetchedFile], Iterator[SourceRows]] = import_module(
             f"heritage.adapters.harvest.formats.{spec.harvest.format}"
         ).rows
         empty = True
@@ -59,11 +59,11 @@ class Reader:
                 for rows in read(spec, opened):
                     empty = False
                     yield rows
-        if empty and listed and spec.harvest.format in SUFFIXES:
+        if empty and listed and spec.harvest.format in SUFFIXES and not spec.may_be_empty():
             raise stop(IssueCode.FILE_EMPTY, spec, listed[-1])
 
     @contextmanager
-    def _open(self, spec: DatasetSpec, file: FetchedFile) -> Iterator[FetchedFile]:
+    def _open(self, spec: SourceSpec, file: FetchedFile) -> Iterator[FetchedFile]:
         """The file that is to be read: itself, or what an archive holds."""
         start = begin(file.path)
         if not start.startswith((*ZIP, GZIP)) or spec.harvest.format not in SUFFIXES:
@@ -76,7 +76,7 @@ class Reader:
             yield self._unzipped(spec, file, Path(folder), spec.harvest.option("member"))
 
     def _unzipped(
-        self, spec: DatasetSpec, file: FetchedFile, folder: Path, member: str | None, inner: bool = False
+        self, spec: SourceSpec, file: FetchedFile, folder: Path, member: str | None, inner: bool = False
     ) -> FetchedFile:
         kind = spec.harvest.format
         if not begin(file.path).startswith(ZIP):
@@ -98,7 +98,7 @@ class Reader:
         return self._unzipped(spec, opened, folder, None, True) if zipped_by_nature(name) else opened
 
 
-def _registers(spec: DatasetSpec, files: Sequence[FetchedFile]) -> list[FetchedFile]:
+def _registers(spec: SourceSpec, files: Sequence[FetchedFile]) -> list[FetchedFile]:
     """The files that hold rows: a shapefile comes with others beside it."""
     if spec.harvest.format != "shapefile" or len(files) == 1:
         return list(files)

@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from charset_normalizer import from_bytes
 
@@ -142,11 +142,11 @@ def mend(row: SourceRow, spec: SourceSpec) -> SourceRow:
     if not hurt:
         return row
     cells = {_mended(column): _mended(text) for column, text in row.cells.items()}
-    if row.fault or hurt <= {*spec.ignore, *spec.personal}:
-        return SourceRow(row.file, row.number, cells, row.fault)
+    if row.fault or not any(map(spec.reads, hurt)):
+        return replace(row, cells=cells)
     escaped = any(_ESCAPED.search(f"{column}{row.cells[column]}") for column in hurt)
     fault = IssueCode.TEXT_BROKEN if escaped else IssueCode.ENCODING_WRONG
-    return SourceRow(row.file, row.number, cells, fault)
+    return replace(row, cells=cells, fault=fault)
 
 
 _ESCAPED = re.compile("[\0\ud800-\udc7f\udd00-\udfff]")

@@ -40,6 +40,8 @@ def each_row(spec: SourceSpec, file: FetchedFile, decoded: Text) -> Iterator[Sou
     except csv.Error as error:
         hint = f"It cannot be read as CSV: {error}."
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, row=number + 1, hint=hint) from error
+    if last is None and spec.may_be_empty():
+        return
     if last is None:
         raise stop(IssueCode.FILE_EMPTY, spec, file, hint="There is a header and no row below it.")
     _refuse_torn(spec, file, last, lines[start:])

@@ -24,6 +24,7 @@ from heritage.errors import SourceChanged
 from heritage.model.issue import IssueCode
 from heritage.model.row import Row
 from heritage.ports.files import FetchedFile
+from heritage.spec.dataset import DatasetSpec
 from heritage.spec.source import SourceSpec
 
 PARSER: dict[str, bool] = {"no_network": True, "remove_comments": True, "remove_pis": True}
@@ -87,7 +88,7 @@ def broken(
 class Columns:
     """How the elements of one file become columns, by the rule of this module."""
 
-    def __init__(self, spec: SourceSpec, file: FetchedFile) -> None:
+    def __init__(self, spec: DatasetSpec, file: FetchedFile) -> None:
         self._spec, self._file = spec, file
         named = [_PLACES.sub("", column).split("/") for column in spec.accounted_columns()]
         read = [_PLACES.sub("", column).split("/") for column in spec.record.columns()]

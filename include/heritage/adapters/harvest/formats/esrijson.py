@@ -34,7 +34,7 @@ def _rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRow]:
     if not isinstance(features, list):
         hint = "It is JSON, but not the answer of an ArcGIS service to a query."
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
-    if not features:
+    if not features and not spec.may_be_empty():
         raise stop(IssueCode.FILE_EMPTY, spec, file, hint="The page holds no feature.")
     reference = content.get("spatialReference")
     wrong = disagreement(spec, of_esri(reference)) if reference else None
@@ -46,9 +46,13 @@ def _rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRow]:
         if not isinstance(attributes, dict):
             hint = "This is not a feature of an ArcGIS service."
             raise stop(IssueCode.FILE_NOT_TABLE, spec, file, row=number, hint=hint)
-        placed, fault = _place(feature.get("geometry"))
-        row = cells(spec, file, number, attributes) | placed
-        whole = mend(SourceRow(file.name, number, row, fault), spec)
+        row, shape = cells(spec, file, number, attributes), None
+        if spec.whole_shapes:
+            shape, fault = _whole(feature.get("geometry"))
+        else:
+            placed, fault = _place(feature.get("geometry"))
+            row |= placed
+        whole = mend(SourceRow(file.name, number, row, fault, shape), spec)
         damaged += whole.fault is IssueCode.ENCODING_WRONG
         yield whole
     decoded.judge(damaged, len(features))
@@ -73,6 +77,25 @@ def _place(member: Any) -> geometry.Placed:
     if "paths" in member:
         return geometry.shape("MultiLineString", lambda: shapely.multilinestrings(_lines(member["paths"])))
     return geometry.shape("Polygon", lambda: _area(member["rings"]))
+
+
+def _whole(member: Any) -> tuple[bytes | None, IssueCode | None]:
+    if not isinstance(member, dict) or member.get("x") in ("", "NaN"):
+        return None, None if member is None or isinstance(member, dict) else IssueCode.POINT_UNREADABLE
+    return geometry.whole(lambda: _drawn(member))
+
+
+def _drawn(member: dict[str, Any]) -> shapely.Geometry:
+    if "x" in member:
+        return shapely.points(_numbers([[member["x"], member["y"]]])[0])
+    if "points" in member:
+        return shapely.multipoints(_numbers(member["points"]))
+    if "paths" in member:
+        return shapely.multilinestrings(_lines(member["paths"]))
+    try:
+        return _area(member["rings"])
+    except ValueError:  # they cross each other: whoever reads them has to mend that
+        return shapely.multipolygons([shapely.polygons(_numbers(ring)) for ring in member["rings"]])
 
 
 def _area(rings: list[Any]) -> shapely.Geometry:

@@ -108,14 +108,18 @@ def layer_rows(
                 for name, column in columns.items()
                 if name not in unused or column.null_count < len(column)
             }
+            wkb = None
             faults = dict.fromkeys(hurt, IssueCode.ENCODING_WRONG)
             if shapes in batch.schema.names:
                 content = batch.column(batch.schema.names.index(shapes)).to_numpy(zero_copy_only=False)
                 try:
-                    placed, unreadable = _placed(content)
+                    drawn = shapely.from_wkb(content, on_invalid="ignore")
                 except NotImplementedError:  # curves: the other way to read gives them as lines
                     content = _as_lines(path, layer, number - first, len(batch))
-                    placed, unreadable = _placed(content)
+                    drawn = shapely.from_wkb(content, on_invalid="ignore")
+                placed, unreadable = ({}, {}) if spec.whole_shapes else geometry.columns(drawn)
+                unreadable |= _lost(content, drawn)
+                wkb = pa.array(shapely.to_wkb(drawn), pa.binary()) if spec.whole_shapes else None
                 columns |= placed
                 faults |= unreadable if takes_geometry(spec) else {}
             numbers = pa.array(np.arange(number, number + len(batch), dtype=np.int32))
@@ -123,7 +127,7 @@ def layer_rows(
             damaged += len(hurt)
             if hurt and wrong is None:
                 wrong = numbers[min(hurt)].as_py()
-            yield SourceRows(file.name, numbers, pa.table(columns), faults)
+            yield SourceRows(file.name, numbers, pa.table(columns), faults, wkb)
     if damaged > DAMAGED_SHARE * (number - first):
         told = f"{damaged} of {number - first} rows have letters of another one."
         hint = f"{told} {IssueCode.ENCODING_WRONG.remedy}"
@@ -143,14 +147,15 @@ def _names(
 
 
 def _compare_crs(spec: SourceSpec, file: FetchedFile, said: str | None) -> None:
-    if not takes_geometry(spec) or spec.record.point is None:
+    point = spec.place()
+    if not takes_geometry(spec) or point is None:
         return
     if said is None:
         _logger.warning(
             "%s: %s states no coordinate system; it is taken to be %s, as the description says.",
             spec.id,
             file.name,
-            spec.record.point.crs,
+            point.crs,
         )
         return
     wrong = disagreement(spec, said)
@@ -162,11 +167,10 @@ def _as_lines(path: Path, layer: str | None, skip: int, most: int) -> Any:
     return pyogrio.raw.read(path, layer=layer, columns=[], skip_features=skip, max_features=most)[2]
 
 
-def _placed(content: Any) -> tuple[dict[str, Any], dict[int, IssueCode]]:
-    shapes = shapely.from_wkb(content, on_invalid="ignore")
-    lost = np.flatnonzero(shapely.is_missing(shapes) & np.array([one is not None for one in content], bool))
-    columns, faults = geometry.columns(shapes)
-    return columns, faults | dict.fromkeys(map(int, lost), IssueCode.POINT_UNREADABLE)
+def _lost(content: Any, drawn: Any) -> dict[int, IssueCode]:
+    """The places of shapes that could not be made out."""
+    lost = np.flatnonzero(shapely.is_missing(drawn) & np.array([one is not None for one in content], bool))
+    return dict.fromkeys(map(int, lost), IssueCode.POINT_UNREADABLE)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def _rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRow]:
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
     _compare_crs(spec, file, content.get("crs"))
     features: list[Any] = content["features"]
-    if not features:
+    if not features and not spec.may_be_empty():
         raise stop(IssueCode.FILE_EMPTY, spec, file, hint="The collection holds no feature.")
     turned = _turned(spec)
     damaged = 0
@@ -43,10 +43,15 @@ def _rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRow]:
         row = cells(spec, file, number, feature.get("properties") or {})
         if feature.get("id") is not None:
             row |= cells(spec, file, number, {"feature.id": feature["id"]})
-        placed, fault = _place(feature.get("geometry"))
-        if turned:
-            placed["geometry.x"], placed["geometry.y"] = placed["geometry.y"], placed["geometry.x"]
-        whole = mend(SourceRow(file.name, number, row | placed, fault), spec)
+        shape = None
+        if spec.whole_shapes:
+            shape, fault = _whole(feature.get("geometry"))
+        else:
+            placed, fault = _place(feature.get("geometry"))
+            if turned:
+                placed["geometry.x"], placed["geometry.y"] = placed["geometry.y"], placed["geometry.x"]
+            row |= placed
+        whole = mend(SourceRow(file.name, number, row, fault, shape), spec)
         damaged += whole.fault is IssueCode.ENCODING_WRONG
         yield whole
     decoded.judge(damaged, len(features))
@@ -67,10 +72,16 @@ def _compare_crs(spec: SourceSpec, file: FetchedFile, member: Any) -> None:
 def _turned(spec: SourceSpec) -> bool:
     """GeoJSON has the easting first; only OGC API, asked for another CRS than WGS 84, keeps the order of
     that CRS (OGC API Features, part 2, 6.2.2)."""
-    point = spec.record.point
+    point = spec.place()
     if spec.harvest.protocol != "ogcapi" or point is None or point.crs == "EPSG:4326":
         return False
     return north_first(point.crs)
+
+
+def _whole(member: Any) -> tuple[bytes | None, IssueCode | None]:
+    if member is None:
+        return None, None
+    return geometry.whole(lambda: shapely.from_geojson(json.dumps(_numbers(member))))
 
 
 def _place(member: Any) -> geometry.Placed:

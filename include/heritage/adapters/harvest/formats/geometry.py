@@ -61,6 +61,16 @@ def shape(kind: str, make: Callable[[], shapely.Geometry]) -> Placed:
     return (cells | {"geometry.flaw": flaw} if flaw else cells), None
 
 
+def whole(make: Callable[[], shapely.Geometry]) -> tuple[bytes | None, IssueCode | None]:
+    """The shape as WKB, valid or not; or that it is none. `make` may raise ValueError."""
+    try:
+        made = make()
+    except (ShapelyError, ValueError, TypeError, KeyError, IndexError, OverflowError):
+        return None, IssueCode.POINT_UNREADABLE
+    wkb: bytes = shapely.to_wkb(made)
+    return wkb, None
+
+
 def _flaw(made: shapely.Geometry) -> str:
     """Why a shape is not valid (Simple Features, OGC 06-103r4, 6.1), without the place where it is not."""
     return str(shapely.is_valid_reason(made)).partition("[")[0].strip()

@@ -73,7 +73,7 @@ def cells(spec: SourceSpec, file: FetchedFile, number: int, values: dict[str, An
 
     Raises SourceChanged when an id was written as a fraction: on its way it was no text.
     """
-    for column in spec.record.id.read():
+    for column in spec.key():
         if isinstance(values.get(column), Fraction):
             hint = f"It is the number {values[column]}. {IssueCode.ID_NOT_TEXT.remedy}"
             raise stop(IssueCode.ID_NOT_TEXT, spec, file, row=number, field=column, hint=hint)

@@ -10,24 +10,19 @@ import pyarrow.compute as pc
 from heritage.adapters.harvest.formats.content import stop
 from heritage.model.issue import IssueCode
 from heritage.ports.files import FetchedFile
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 
 def texts_of(
-    spec: DatasetSpec, file: FetchedFile, batch: pa.RecordBatch, names: Sequence[str | None], first: int
+    spec: SourceSpec, file: FetchedFile, batch: pa.RecordBatch, names: Sequence[str | None], first: int
 ) -> tuple[dict[str, Any], set[int]]:
     """The columns as text, and the places of rows with letters of another encoding."""
     columns: dict[str, Any] = {}
     hurt: set[int] = set()
-    unread = {*spec.ignore, *spec.personal}
     for name, column in zip(names, batch.columns, strict=True):
         if name is None:
             continue
-        if (
-            pa.types.is_floating(column.type)
-            and name in spec.record.id.read()
-            and column.null_count < len(column)
-        ):
+        if pa.types.is_floating(column.type) and name in spec.key() and column.null_count < len(column):
             place = next(n for n, value in enumerate(column.to_pylist()) if value is not None)
             hint = f"It is the number {column[place].as_py()!r}. {IssueCode.ID_NOT_TEXT.remedy}"
             raise stop(IssueCode.ID_NOT_TEXT, spec, file, row=first + place, field=name, hint=hint)
@@ -36,7 +31,7 @@ def texts_of(
             texts.validate(full=True)
         except pa.ArrowInvalid:
             texts, damaged = _mended(texts)
-            hurt |= damaged if name not in unread else set()
+            hurt |= damaged if spec.reads(name) else set()
         columns[name] = texts
     return columns, hurt
 

@@ -9,14 +9,14 @@ from heritage.adapters.harvest.protocols.pages import Page, Pages, at, listed, m
 from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceUnavailable
 from heritage.ports.files import Pulled
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import ArcGis
+from heritage.spec.source import SourceSpec
 
 _USUAL_PAGE = 1000
 _MOST_IDS = 1000  # Oracle behind a service takes no longer list
 
 
-def pull(spec: DatasetSpec, session: Session) -> Pulled:
+def pull(spec: SourceSpec, session: Session) -> Pulled:
     """Every feature that answers `where`, in the order of the object ids, in the layer's own CRS.
 
     Raises SourceChanged when the layer cannot be read whole, or lies in another CRS than described.
@@ -27,7 +27,7 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled:
 
 
 class _Layer:
-    def __init__(self, spec: DatasetSpec, session: Session) -> None:
+    def __init__(self, spec: SourceSpec, session: Session) -> None:
         harvest = cast(ArcGis, spec.harvest)
         self._spec, self._session, self._url = spec, session, f"{harvest.url}/query"
         self._chosen = {"where": harvest.where, "f": "json"}

@@ -4,11 +4,11 @@ from typing import cast
 
 from heritage.adapters.harvest.session import Session
 from heritage.ports.files import Pulled
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import FileHarvest
+from heritage.spec.source import SourceSpec
 
 
-def pull(spec: DatasetSpec, session: Session) -> Pulled | None:
+def pull(spec: SourceSpec, session: Session) -> Pulled | None:
     """The file; None when the server says that it has not changed since the last capture."""
     harvest = cast(FileHarvest, spec.harvest)
     return download(session, harvest.file_name, harvest.url)
