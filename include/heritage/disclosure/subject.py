@@ -37,10 +37,8 @@ def read_subject(
     level: Level = Level.UNKNOWN,
     evidence: Sequence[Evidence] = (),
     people: Standing = NOBODY,
-    public: bool = False,
 ) -> Subject:
-    """The subject of one record (COLUMNS). `evidence` is what its risk was judged by, dead items included;
-    `public` says that its exact place stands on Wikidata or in an official open source."""
+    """The subject of a record (COLUMNS); `evidence` is what its risk was judged by, ended items included."""
     names = _names(record)
     texts = (record["type"], record["designation"], *names)
     marked, in_use, moved = rules.conflict.words
@@ -74,7 +72,6 @@ def read_subject(
             *(said for e in evidence for said in (e.raw_value, e.meaning)),
         ),
         reported=any(e.scheme in rules.reporters.schemes or e.assessor for e in evidence),
-        public=public,
         people=people,
     )
 

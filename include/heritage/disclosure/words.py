@@ -19,6 +19,15 @@ def fold(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+def tokens(text: str) -> frozenset[str]:
+    """The folded words of a name, in any order.
+
+    >>> sorted(tokens("Höhle, Obere"))
+    ['hohle', 'obere']
+    """
+    return frozenset(_TOKEN.findall(fold(text)))
+
+
 class Words:
     """A term matches at the beginning of a word of the folded text, so that "tumulus" is found in "Tumulus de
     l'âge du Fer" and "burial" in "burials", but "cave" not in "concave". In scripts without upper and lower

@@ -187,6 +187,16 @@ class IssueCode(StrEnum):
         "A value of a risk scheme is unknown to us; it is never guessed.",
         "Add it to the scheme's file in datasets/_vocabularies/risk.",
     )
+    DISCLOSURE_RULE_ALL = (
+        "disclosure-rule-all",
+        "A rule of disclosure applies to every record.",
+        "Look whether that is so: a word or a class may say something else in this register.",
+    )
+    DISCLOSURE_RULE_NONE = (
+        "disclosure-rule-none",
+        "A rule of disclosure that has something to look at here applies to no record.",
+        "Look at what the column says: a word may be missing in datasets/_vocabularies/disclosure.yaml.",
+    )
     RISK_UNDATED = (
         "risk-undated",
         "Evidence of risk has no date that can be read, although the description names a column for it.",

@@ -111,8 +111,25 @@ RISK = _schema(
         pa.field("disclosure_rules", pa.list_(pa.string())),
         pa.field("disclosure_reason", pa.string(), nullable=False),
         pa.field("review_by", pa.date32()),
+        pa.field("area_degrees", pa.float64()),  # least extent that its municipality is known to have
+        pa.field("disclosure_basis", pa.string()),  # digest of the rules that the ruling was made by
     ]
 )
+
+PROTECTED = _schema(
+    [
+        pa.field("dataset", pa.string(), nullable=False),
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("property", pa.string()),  # whose value the record id is on Wikidata
+        pa.field("names", pa.list_(pa.string())),
+        pa.field("municipality", pa.string()),
+        pa.field("lat", pa.float64()),
+        pa.field("lon", pa.float64()),
+        pa.field("precision_m", pa.float64()),
+        pa.field("disclosure", pa.string(), nullable=False),  # by its own rules, not by its neighbours'
+    ]
+)
+"""What no record of any register may reveal; never leaves the house."""
 
 EVIDENCE = _schema(
     [

@@ -168,7 +168,8 @@ REGISTER = Register("P1216", "Q145", "gb")
 
 def told(rules: DisclosureRules, register: Register = REGISTER, **said: object):
     """The ruling on a record as the register gives it, with its evidence and what people asked for."""
-    beside = {k: said.pop(k) for k in ("level", "evidence", "people", "public") if k in said}
+    beside = {k: said.pop(k) for k in ("level", "evidence", "people") if k in said}
+    public = said.pop("public", False)
     church = {
         "record_id": "1",
         "kind": "monument",
@@ -177,7 +178,8 @@ def told(rules: DisclosureRules, register: Register = REGISTER, **said: object):
         "class_item": "Q16970",
     }
     record = dict.fromkeys(COLUMNS) | church | {"place_method": "given", "precision_m": 10.0} | said
-    return decide(read_subject(record, register, rules, DECIDED, **beside), rules, DECIDED)
+    subject = read_subject(record, register, rules, DECIDED, **beside)
+    return decide(replace(subject, public=public), rules, DECIDED)
 
 
 def evidence(**said: object) -> Evidence:
