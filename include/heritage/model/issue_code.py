@@ -213,6 +213,31 @@ class IssueCode(StrEnum):
         "Look whether the register is whole. Used as it is, the evidence is closed and every record gets a "
         "task.",
     )
+    SHAPE_MISSING = (
+        "shape-missing",
+        "The feature of a layer has no shape, or an empty one.",
+        "Tell the publisher; without a shape it is near nothing.",
+    )
+    SHAPE_OUTSIDE = (
+        "shape-outside",
+        "The feature of a layer lies outside the world.",
+        "Its coordinates are no degrees, or their order is wrong: set layer.point.crs to the layer's CRS.",
+    )
+    SHAPE_MENDED = (
+        "shape-mended",
+        "Features of a layer had shapes that cross themselves, and were mended.",
+        "Tell the publisher; look at the shapes where it matters.",
+    )
+    SHAPE_CUT = (
+        "shape-cut",
+        "Features of a layer crossed 180 degrees, and were cut there.",
+        "Nothing; an edge longer than half the map is taken for one that crosses it.",
+    )
+    VALUE_MISSING = (
+        "value-missing",
+        "The feature of a layer has no word for what it is, or how precise, in the column that says so.",
+        "Tell the publisher, or correct layer.value and layer.precision.",
+    )
     ROWS_OUT_OF_BAND = (
         "rows-out-of-band",
         "The snapshot has fewer or more records than the description allows.",
