@@ -64,8 +64,8 @@ def disclose(
     snapshot: str,
     records: pa.Table,
     *,
-    levels: Sequence[Level],
-    evidence: Sequence[Sequence[Evidence]],
+    levels: Mapping[str, Level],
+    evidence: Mapping[str, Sequence[Evidence]],
     store: SnapshotStore,
     rules: DisclosureRules,
     requests: Sequence[Request],
@@ -75,8 +75,8 @@ def disclose(
 ) -> Disclosed:
     """The rulings on the records of a snapshot (columns NEEDED), in their order.
 
-    `levels` and `evidence`, ended items included, are in that order, too; `index` tells whose place is on
-    Wikidata already. Writes `protected` (schema PROTECTED), by which other registers see what they must not
+    `levels` and `evidence`, ended items included, are by record id, for records that have any; `index` tells
+    whose place is on Wikidata already. Writes `protected` (schema PROTECTED), by which other registers see what they must not
     reveal. The review period runs from `decided_on`.
     """
     spec = loaded.spec
@@ -86,8 +86,9 @@ def disclose(
     decided: dict[Subject, Ruling] = {}
     rulings = []
     public = _OnWikidata(spec, index, rules)
-    for row, level, said in zip(rows, levels, evidence, strict=True):
-        subject = subjects.of(row, level, said)
+    for row in rows:
+        record_id = row["record_id"]
+        subject = subjects.of(row, levels.get(record_id, Level.UNKNOWN), evidence.get(record_id, ()))
         if subject not in decided:
             decided[subject] = decide(subject, rules, decided_on)
         ruling = decided[subject]
@@ -95,10 +96,7 @@ def disclose(
             ruling = decide(replace(subject, public=True), rules, decided_on)
         rulings.append(ruling)
     protected = _protected(spec, rows, rulings, rules)
-    inputs = digest_json(
-        [spec.digest(), rules.digest, store.digest(spec.id, snapshot, "records"), _of(protected)]
-    )
-    store.write_table(spec.id, snapshot, _TABLE, protected, inputs[:16])
+    store.write_table(spec.id, snapshot, _TABLE, protected, digest_json(protected.to_pylist())[:16])
     if spec.item.identifier not in rules.published_lists:
         everywhere = pa.concat_tables([protected, *_read(_others(spec, store), store)])
         own = [ruling.disclosure for ruling in rulings]
@@ -199,10 +197,6 @@ def _protected(
                 | {"names": list(dict.fromkeys(name for name in names if name))}
             )
     return pa.Table.from_pylist(found, schema=PROTECTED)
-
-
-def _of(protected: pa.Table) -> str:
-    return digest_json(protected.select(["record_id", "disclosure"]).to_pylist())
 
 
 def _columns(rulings: Sequence[Ruling], records: pa.Table, rules: DisclosureRules) -> dict[str, Array]:
