@@ -144,7 +144,11 @@ def send(sandbox: Sandbox, journal: SqlJournal, time: FakeTime) -> Callable[...,
     wiki = wiki_at(sandbox.api_url)
 
     def run(batch: UploadBatch, **changed: Any) -> Uploaded:
-        given: dict[str, Any] = {"limits": UploadLimits(), "dry_run": False} | changed
+        given: dict[str, Any] = {
+            "limits": UploadLimits(),
+            "permitted": lambda: None,
+            "dry_run": False,
+        } | changed
         return upload(batch, journal=journal, writer=wiki, clock=time, wait=time.wait, **given)
 
     return run

@@ -121,6 +121,7 @@ def test_a_slow_login_before_the_lost_request_does_not_shorten_the_wait(
         clock=time,
         wait=time.wait,
         limits=UploadLimits(),
+        permitted=lambda: None,
         dry_run=False,
     )
     assert sum(time.waited) >= 200 + UploadLimits().settle

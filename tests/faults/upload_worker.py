@@ -45,6 +45,7 @@ def main(api_url: str, database: str, dies: str) -> None:
         clock=time,
         wait=time.wait,
         limits=UploadLimits(),
+        permitted=lambda: None,
         dry_run=False,
     )
     sys.stdout.write(json.dumps(asdict(result)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from heritage.disclosure.rules import DisclosureRules
 from heritage.errors import SpecError
-from heritage.licence.gate import Licences
+from heritage.licence.vocabulary import Licences
 from heritage.risk.causes import Causes
 from heritage.risk.combine import Combination
 from heritage.risk.scheme import Scheme

@@ -18,7 +18,10 @@ def chain(prev_hash: str, fields: Mapping[str, Any]) -> str:
 
 def inputs_hash(ranked: Ranked) -> str:
     """What a decision is bound to: the proposal with its content hash, gates, rehearsal and place."""
-    return digest_json(asdict(ranked))
+    content = asdict(ranked)
+    if not content["proposal"]["licence"]:
+        del content["proposal"]["licence"]  # it came later: what was decided before keeps its hash
+    return digest_json(content)
 
 
 def fields_of(decision: Decision) -> dict[str, Any]:

@@ -60,7 +60,8 @@ class Proposal:
     """What is ranked: a dataset, the kinds of information, a scope.
 
     `content_hash` covers the ids of all edits inside; `edits_digest` names the version of `edits.parquet`
-    that was rehearsed. A decision is bound to both: other edits need another decision.
+    that was rehearsed; `licence` is the digest of what was known of the rights. A decision is bound to all
+    three: other edits, or another licence, need another decision.
     """
 
     proposal_id: str
@@ -76,6 +77,7 @@ class Proposal:
     criteria: Criteria
     reviewer_hours: float
     reasons: tuple[str, ...] = ()
+    licence: str = ""
 
     @property
     def admitted(self) -> bool:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from heritage.disclosure.rules import DisclosureRules
-from heritage.licence.gate import Licences
+from heritage.licence.vocabulary import Licences
 from heritage.risk.causes import Causes
 from heritage.risk.combine import Combination
 from heritage.risk.scheme import Scheme

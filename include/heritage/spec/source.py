@@ -18,11 +18,23 @@ class Publisher(Closed):
 
 
 class Licence(Closed):
-    """`id` is an SPDX id or one listed in `datasets/_vocabularies/licences.yaml`."""
+    """`id` is an SPDX id or one listed in `datasets/_vocabularies/licences.yaml`, `evidence` the page where
+    the publisher says so.
+
+    `maker` made the database, where that is not the publisher, and `maker_country` is where it is
+    established (two letters), where that is not the country of the dataset's id. `covers_database_right` is
+    said only where the publisher says otherwise than the licence. `third_party` says in a sentence what in
+    the mapped columns is others' work, `legal_basis` which statute puts the data in the public domain.
+    """
 
     id: str
     evidence: Url
     attribution: str | None = None
+    maker: str = ""
+    maker_country: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = None
+    covers_database_right: bool | None = None
+    third_party: str = ""
+    legal_basis: str = ""
 
 
 class SourceSpec(Closed, ABC):
@@ -67,3 +79,9 @@ class SourceSpec(Closed, ABC):
     def may_be_empty(self) -> bool:
         """Whether the source may say that there is nothing now."""
         return False
+
+    @property
+    def maker_country(self) -> str | None:
+        """Where the maker of the data is established, None when that is not known."""
+        code = self.id.split("_", 1)[0]
+        return self.licence.maker_country or (code if len(code) == 2 else None)

@@ -29,7 +29,7 @@ class UploadLimits:
     `between_writes`: pace. `settle`: so long after its answer was missed, or a run was found dead, a creation
     cannot arrive any more (the server gives a request up after 60). `look_every`: between looks meanwhile.
     `busy`: a pause when the wiki does not say how long. `attempts`: tries for one edit. `breaker`: troubles
-    in a row after which a person must look.
+    in a row after which a person must look. `gate`: how long an answer of the licence gate is relied on.
     """
 
     between_writes: float = 1.0
@@ -38,6 +38,7 @@ class UploadLimits:
     busy: float = 10.0
     attempts: int = 5
     breaker: int = 5
+    gate: float = 60.0
 
 
 class Skip(Exception):
@@ -55,9 +56,11 @@ class Courier:
         clock: Clock,
         wait: Callable[[float], None],
         limits: UploadLimits,
+        permitted: Callable[[], None],
     ) -> None:
         self._batch, self._journal, self._writer = batch, journal, writer
         self._clock, self._wait, self._limits = clock, wait, limits
+        self._permitted, self._asked = permitted, clock.now()
         self._last_write: datetime | None = None
         self._troubles = 0
         self.sent = 0
@@ -78,6 +81,7 @@ class Courier:
             text = self._writer.stop_requested()
             if text:
                 raise WikiStopped(f"The stop page says: {text[:300]}")
+            self._ask_gate()
             unsettled = self._attempt(entry)
             if unsettled is None:
                 return
@@ -86,6 +90,13 @@ class Courier:
             f"Edit {entry.edit_id} could not be made in {self._limits.attempts} attempts; it stays in the "
             "journal, and the next run goes on with it."
         )
+
+    def _ask_gate(self) -> None:
+        """A batch takes hours: a permission may be revoked, or a licence change, meanwhile."""
+        now = self._clock.now()
+        if now - self._asked >= timedelta(seconds=self._limits.gate):
+            self._permitted()
+            self._asked = now
 
     def _find_earlier(self, entry: JournalEntry) -> None:
         """Looks for a creation of the same record that was being sent when a run died and is not approved

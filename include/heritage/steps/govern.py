@@ -1,7 +1,7 @@
 """Opens, votes in and closes rounds, and tells what stands approved."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,8 +9,18 @@ from heritage.errors import GovernanceError
 from heritage.governance.ballot import check_closing, check_vote, decide, quorum
 from heritage.governance.log import inputs_hash, verify, verify_rounds
 from heritage.governance.settings import GovernanceSettings
+from heritage.licence.question import QUESTION
 from heritage.model.digest import digest_json
-from heritage.model.governance import Decision, Proposal, Ranked, Result, Round, RoundState, Vote
+from heritage.model.disclosure import SENSITIVITY
+from heritage.model.governance import (
+    Decision,
+    Proposal,
+    Ranked,
+    Result,
+    Round,
+    RoundState,
+    Vote,
+)
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
 
@@ -19,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A proposal that stands approved, with the decision that approved it."""
+    """A proposal with the decision on it."""
 
     decision: Decision
     proposal: Proposal
@@ -148,18 +158,42 @@ def approved(decisions: DecisionStore) -> list[Approved]:
 
     Raises GovernanceError when anything in the log or on its ballots was changed: nothing is uploaded then.
     """
+
+    def subject(proposal: Proposal) -> Hashable | None:
+        opens_no_edits = proposal.kind in (QUESTION, SENSITIVITY)
+        return None if opens_no_edits else (proposal.dataset, proposal.kind, proposal.scope)
+
+    return _approved(decisions, subject)
+
+
+def approved_licences(decisions: DecisionStore) -> list[Approved]:
+    """Questions on licences that stand approved, likewise; each question is one of its own."""
+    return _approved(decisions, lambda proposal: proposal.content_hash if proposal.kind == QUESTION else None)
+
+
+def approved_relaxations(decisions: DecisionStore) -> list[Approved]:
+    """What may be told of single records beyond the rules, likewise."""
+    return _approved(
+        decisions, lambda proposal: proposal.content_hash if proposal.kind == SENSITIVITY else None
+    )
+
+
+def _approved(decisions: DecisionStore, subject: Callable[[Proposal], Hashable | None]) -> list[Approved]:
+    """The last ruling on each subject, if it approved; rulings without a subject are passed over."""
     rounds = decisions.rounds()
     log = decisions.log()
     faults = verify(log) + verify_rounds(log, rounds)
     if faults:
         raise GovernanceError(f"The decision log is broken, so nothing stands approved: {faults[0]}")
     ballots = {(r.round_id, p.proposal.proposal_id): p.proposal for r in rounds for p in r.proposals}
-    standing: dict[tuple[str, str, str], Approved] = {}
+    standing: dict[Hashable, Approved] = {}
     for decision in log:
         proposal = ballots.get((decision.round_id, decision.proposal_id))
         if proposal is None or decision.result is Result.DEFERRED:
             continue  # without a ballot: the round was opened and closed since the rounds were read
-        standing[proposal.dataset, proposal.kind, proposal.scope] = Approved(decision, proposal)
+        about = subject(proposal)
+        if about is not None:
+            standing[about] = Approved(decision, proposal)
     last = [ruling for ruling in standing.values() if ruling.decision.result is Result.APPROVED]
     return sorted(last, key=lambda ruling: ruling.decision.number)
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 
 from heritage.disclosure.gate import publishable
 from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
+from heritage.licence.gate import GateAnswer, allowed_kinds
 from heritage.model.digest import digest_json
 from heritage.model.edit import Kind
+from heritage.model.governance import LicenceAnswer
 from heritage.model.tables import RECORDS
-from heritage.ports.decisions import Journal
+from heritage.ports.decisions import Ground, Journal
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.selection import content_hash, scopes_of, select, union
@@ -24,7 +26,8 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class UploadBatch:
-    """Approved edits of one dataset from one round: one row of `edits` (schema EDITS) an item."""
+    """Approved edits of one dataset from one round: one row of `edits` (schema EDITS) an item. `grounds` say
+    why the licence lets each kind of information go out."""
 
     batch_id: str
     dataset: str
@@ -33,6 +36,7 @@ class UploadBatch:
     target: str
     decisions: tuple[int, ...]
     edits: pa.Table
+    grounds: tuple[Ground, ...] = ()
 
 
 def plan(
@@ -40,15 +44,16 @@ def plan(
     approved: Sequence[Approved],
     *,
     target: str,
-    kinds: frozenset[Kind],
+    licence: Mapping[Kind, GateAnswer],
     store: SnapshotStore,
     journal: Journal,
 ) -> list[UploadBatch]:
     """What is to be sent now, a batch a round; batches that are settled already are left out.
 
-    `approved` as `govern.approved` gives it; rulings on other datasets are passed over. `kinds` are those
-    that the licence allows on `target` today. Raises DecisionMissing when nothing is approved, DecisionStale
-    when the edits of a decision are not what they were, and GovernanceError when a gate has closed since.
+    `approved` as `govern.approved` gives it; rulings on other datasets are passed over. `licence` is
+    what the gate answers today for each kind of information. Raises DecisionMissing when nothing is approved,
+    DecisionStale when the edits or the licence of a decision are not what they were, and GovernanceError when
+    a gate has closed since.
     """
     spec = loaded.spec
     rounds: dict[tuple[str, str, str], list[Approved]] = defaultdict(list)
@@ -62,7 +67,7 @@ def plan(
     stale: list[DecisionStale] = []
     for rulings in rounds.values():
         try:
-            batch = _batch(loaded, rulings, target, kinds, store, journal)
+            batch = _batch(loaded, rulings, target, licence, store, journal)
         except DecisionStale as error:
             log.warning("%s", error)
             stale.append(error)
@@ -78,7 +83,7 @@ def _batch(
     loaded: LoadedSpec,
     rulings: Sequence[Approved],
     target: str,
-    kinds: frozenset[Kind],
+    licence: Mapping[Kind, GateAnswer],
     store: SnapshotStore,
     journal: Journal,
 ) -> UploadBatch | None:
@@ -93,13 +98,69 @@ def _batch(
     chosen = chosen.filter(pc.invert(pc.is_in(chosen["edit_id"], settled)))
     if not chosen.num_rows:
         return None
-    closed = sorted(kind for kind in wanted if kind not in kinds)
+    grounds = tuple(_ground(kind, licence.get(kind)) for kind in sorted(wanted))
+    closed = [ground.kind for ground in grounds if not _opens(ground)]
     if closed or not all(ruling.proposal.admitted for ruling in rulings):
-        what = f"the licence does not allow {', '.join(closed)} on {target}" if closed else "a gate is closed"
-        raise GovernanceError(f"Decision {decisions} on {spec.id} cannot be carried out: {what}.")
+        what = "a gate is closed"
+        if closed:
+            why = {licence[kind].reason for kind in wanted if kind in licence and kind in closed}
+            what = f"the licence does not allow {', '.join(closed)} on {target}. {' '.join(sorted(why))}"
+        raise GovernanceError(f"Decision {decisions} on {spec.id} cannot be carried out: {what}")
+    _refuse_other_licence(rulings, grounds)
+    chosen = _within(chosen, [licence[kind] for kind in wanted])
+    if not chosen.num_rows:
+        return None
     fresh = _unchanged(proposal.snapshot, proposal.edits_digest, edits, chosen, store)
     _refuse_more_than_told(spec.id, fresh, store)
-    return UploadBatch(batch_id, spec.id, spec.title, spec.item.identifier, target, decisions, fresh)
+    return UploadBatch(batch_id, spec.id, spec.title, spec.item.identifier, target, decisions, fresh, grounds)
+
+
+def still_free(batch: UploadBatch, licence: Mapping[Kind, GateAnswer]) -> None:
+    """Asks the gate again while a batch is being sent. Raises GovernanceError when it has closed, or when it
+    is another licence than the one that the batch was planned under."""
+    if not batch.grounds:
+        raise GovernanceError(f"Batch {batch.batch_id} was never put to the licence gate: nothing is sent.")
+    for ground in batch.grounds:
+        now = _ground(Kind(ground.kind), licence.get(Kind(ground.kind)))
+        if now != ground:
+            given = licence.get(Kind(ground.kind))
+            raise GovernanceError(
+                f"Batch {batch.batch_id} of {batch.dataset} stops, what waits is not sent: the licence gate "
+                f"has closed, or opens for another reason now. {given.reason if given else ''}"
+            )
+
+
+def _ground(kind: Kind, given: GateAnswer | None) -> Ground:
+    if given is None:
+        return Ground(kind, "", LicenceAnswer.DENY, "")
+    permission = given.permission.hash if given.permission else ""
+    return Ground(kind, given.licence_id, given.answer, given.facts, permission)
+
+
+def _opens(ground: Ground) -> bool:
+    return Kind(ground.kind) in allowed_kinds(LicenceAnswer(ground.answer))
+
+
+def _refuse_other_licence(rulings: Sequence[Approved], grounds: Sequence[Ground]) -> None:
+    """Raises DecisionStale when the body decided under a licence that is not the one of today."""
+    for ruling in rulings:
+        of = ruling.proposal
+        if any(ground.facts != of.licence for ground in grounds if ground.kind == of.kind):
+            raise DecisionStale(
+                f"The licence of {of.dataset} is not what it was at decision {ruling.decision.number} on "
+                f"{of.kind}: its question is open again, put the proposal to the governance body once more."
+            )
+
+
+def _within(chosen: pa.Table, answers: Sequence[GateAnswer]) -> pa.Table:
+    """The edits of records that every permission behind them is about."""
+    kept = chosen
+    for rows in (given.rows for given in answers if given.rows):
+        kept = kept.filter(pc.is_in(kept["record_id"], pa.array(rows, pa.string())))
+    if kept.num_rows < chosen.num_rows:
+        left = chosen.num_rows - kept.num_rows
+        log.warning("%d approved edits are of records that the permission is not about.", left)
+    return kept
 
 
 def _decided(rulings: Sequence[Approved], store: SnapshotStore) -> pa.Table:

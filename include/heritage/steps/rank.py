@@ -1,7 +1,7 @@
 """Ranks what could be done next: proposals from the last good snapshot of every dataset."""
 
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,8 +9,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from heritage.licence.gate import GateAnswer, Licences, Permission, Target
-from heritage.licence.gate import answer as licence_answer
+from heritage.licence.gate import GateAnswer, openings
+from heritage.licence.permission import Permission, Target
+from heritage.licence.question import Question
+from heritage.licence.vocabulary import Licences
+from heritage.model.digest import digest_json
 from heritage.model.edit import Kind
 from heritage.model.evidence import Level
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope
@@ -24,8 +27,10 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import ENDANGERED, content_hash, select
+from heritage.steps.judge_licence import facts_now
 from heritage.steps.rank_facts import Lag, cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
+from heritage.steps.rank_questions import open_questions
 from heritage.steps.taken_up import Part, all_taken_up, taken_up
 
 _log = logging.getLogger(__name__)
@@ -61,11 +66,13 @@ def rank(
     clock: Clock,
     journal: Journal,
     permissions: Sequence[Permission] = (),
+    questions: Sequence[Question] = (),
     decided: Collection[str] = (),
 ) -> Ranking:
     """All proposals of all datasets that have a good snapshot with edits, in order.
 
     A proposal is one kind of information of one dataset, for all its records or for those at risk.
+    `questions` on licences that are open stand on the ballot beside them; what waits for an answer is gated.
     `decided` holds the ids of proposals that were approved or refused; an id changes with its content.
     What the upload `journal` has taken up already, every part of it, is not brought again either: it was
     approved, and waits to be sent or was skipped for a reason.
@@ -74,9 +81,16 @@ def rank(
     proposals: list[tuple[Proposal, bool]] = []
     for loaded in specs:
         spec = loaded.spec
-        found = licence_answer(spec.licence.id, Target.WIKIDATA, licences, permissions, today=today)
-        taken = taken_up(spec.id, journal)
-        proposals += _proposals(spec, store, settings, found, edits_per_minute, today, taken)
+        facts = facts_now(spec, store)
+        found = openings(facts, Target.WIKIDATA, licences, permissions, today=today)
+        taken = taken_up(spec.id, journal, facts.digest(licences))
+        of_dataset = list(_proposals(spec, store, settings, found, edits_per_minute, today, taken))
+        if of_dataset:
+            asked = [question for question in questions if question.dataset == spec.id]
+            snapshot = of_dataset[0][0].snapshot
+            open_now = open_questions(spec, snapshot, asked, facts, licences, permissions, today=today)
+            of_dataset += [(question, False) for question in open_now]
+        proposals += of_dataset
     admitted = [(p, taken) for p, taken in proposals if p.admitted]
     waiting = [p for p, taken in admitted if not taken and p.proposal_id not in decided]
     gated = sorted((p for p, _ in proposals if not p.admitted), key=lambda p: p.proposal_id)
@@ -99,7 +113,7 @@ def _proposals(
     spec: DatasetSpec,
     store: SnapshotStore,
     settings: PrioritySettings,
-    licence: GateAnswer,
+    licence: Mapping[Kind, GateAnswer],
     edits_per_minute: float,
     today: date,
     taken: frozenset[Part],
@@ -132,7 +146,7 @@ class _Register:
 
     spec: DatasetSpec
     settings: PrioritySettings
-    licence: GateAnswer
+    licence: Mapping[Kind, GateAnswer]
     edits_per_minute: float
     snapshot: str
     edits_digest: str
@@ -161,9 +175,9 @@ class _Register:
         rehearsal = self._rehearse(edits)
         effort = self.settings.effort
         minutes = rehearsal.edits * effort.minutes_per_edit + rehearsal.conflicts * effort.minutes_per_review
-        content = content_hash(edits)
+        content, licence = content_hash(edits), self.licence[kind]
         return Proposal(
-            proposal_id=f"{self.spec.id}-{kind}-{scope}-{content[:12]}",
+            proposal_id=f"{self.spec.id}-{kind}-{scope}-{digest_json([content, licence.facts])[:12]}",
             dataset=self.spec.id,
             snapshot=self.snapshot,
             title=f"{self.spec.title}: {KIND_WORDS[kind]}{SCOPE_WORDS[scope]}",
@@ -173,7 +187,7 @@ class _Register:
             edits_digest=self.edits_digest,
             rehearsal=rehearsal,
             gates=(
-                licence_gate(self.licence.answer, kind),
+                licence_gate(licence, kind, self.spec.id),
                 sensitivity_gate(int(proposed["unruled"].sum())),
                 quality_gate(criteria.readiness, self.settings.readiness.minimum),
                 ethics_gate(self.spec.ethics_note, groups_of(self.facts)),
@@ -186,9 +200,10 @@ class _Register:
                 _equity_words(coverage, lag, self.settings.equity.group),
                 f"Core fields are filled to {complete:.0%}; "
                 f"{doubtful} of {len(population)} matches are in doubt.",
-                f"Licence: {self.licence.reason}",
+                f"Licence: {licence.reason}",
                 f"Scored with priority settings {self.settings.version}.",
             ),
+            licence=licence.facts,
         )
 
     def _rehearse(self, edits: pa.Table) -> Rehearsal:

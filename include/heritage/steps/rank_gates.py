@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 
-from heritage.licence.gate import allowed_kinds
+from heritage.licence.gate import GateAnswer, allowed_kinds
 from heritage.model.edit import Kind
 from heritage.model.governance import Gate, LicenceAnswer
 
 _LICENCE_STEPS = {
-    LicenceAnswer.NEEDS_WAIVER: "Ask the publisher for a waiver that covers the database right; archive it.",
-    LicenceAnswer.LINK_ONLY: "The licence allows links only: ask the publisher for a waiver.",
+    LicenceAnswer.NEEDS_WAIVER: "Ask the publisher for a waiver that covers the database right, and archive "
+    "it: `heritage permission letter {dataset}` writes the letter, `heritage permission add` keeps it.",
+    LicenceAnswer.BODY_DECISION: "Put the question to the governance body, with a legal note: `heritage "
+    "permission ask {dataset}`. Or ask the publisher for a waiver: `heritage permission letter {dataset}`.",
+    LicenceAnswer.LINK_ONLY: "The licence allows links only: ask the publisher for a free licence.",
     LicenceAnswer.DENY: "Ask the publisher to state a licence that allows this use.",
 }
 
 
-def licence_gate(given: LicenceAnswer, kind: Kind) -> Gate:
-    """Where the body may decide, its vote on the proposal is that decision, by two thirds."""
-    if given is LicenceAnswer.BODY_DECISION or kind in allowed_kinds(given):
-        return Gate("licence", True, given)
-    return Gate("licence", False, given, _LICENCE_STEPS[given])
+def licence_gate(given: GateAnswer, kind: Kind, dataset: str) -> Gate:
+    """Whether this kind of information may go out today."""
+    if kind in allowed_kinds(given.answer):
+        return Gate("licence", True, given.answer)
+    return Gate("licence", False, given.answer, _LICENCE_STEPS[given.answer].format(dataset=dataset))
 
 
 def sensitivity_gate(unruled: int) -> Gate:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from heritage.licence.question import QUESTION
 from heritage.model.governance import Proposal, Ranked
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
-from heritage.ports.reports import PLACES, PriorityReport, ProposalView, ReportWriter
+from heritage.ports.reports import PLACES, EditExample, PriorityReport, ProposalView, ReportWriter
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.report_parts import (
     DEFAULT_SIZES,
@@ -55,7 +56,9 @@ def write_report(
     }
 
     def view(proposal: Proposal, place: Ranked | None) -> ProposalView:
-        examples = edit_examples(proposal, specs[proposal.dataset], shown[proposal.dataset], store, sizes)
+        examples: tuple[EditExample, ...] = ()
+        if proposal.kind != QUESTION:
+            examples = edit_examples(proposal, specs[proposal.dataset], shown[proposal.dataset], store, sizes)
         return ProposalView(proposal, place, datasets[proposal.dataset], examples)
 
     in_order = sorted(ranked, key=lambda r: r.rank)
@@ -66,7 +69,7 @@ def write_report(
         ranked=tuple(view(r.proposal, r) for r in in_order),
         gated=tuple(view(p, None) for p in gated),
         decided=decided,
-        together=together([place.proposal for place in in_order], store),
+        together=together([p.proposal for p in in_order if p.proposal.kind != QUESTION], store),
         datasets=tuple(datasets.values()),
         countries=country_counts(shown.values()),
         places=pa.concat_tables(

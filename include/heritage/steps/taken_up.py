@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from heritage.model.digest import digest_json
-from heritage.model.edit import Kind
-from heritage.ports.decisions import Journal, JournalEntry
+from heritage.model.edit import EditState, Kind
+from heritage.ports.decisions import Batch, Journal, JournalEntry
 from heritage.statements.content_json import from_json, to_json, undated
 from heritage.statements.selection import kinds_of, only
 
@@ -14,15 +14,23 @@ Part = tuple[str, str]
 """Record id and a digest of what an edit adds of one kind, dates of retrieval left out."""
 
 
-def taken_up(dataset: str, journal: Journal) -> frozenset[Part]:
-    """Every part that stands in the journal, whatever became of it."""
+def taken_up(dataset: str, journal: Journal, licence: str = "") -> frozenset[Part]:
+    """Every part that stands in the journal, whatever became of it.
+
+    What was planned under another `licence` (the digest of its facts) and never sent is not taken up any
+    more: it has to be decided on anew.
+    """
     return frozenset(
         part
         for batch in journal.batches()
         for entry in journal.entries(batch.batch_id)
-        if entry.dataset == dataset
+        if entry.dataset == dataset and not (entry.state is EditState.PLANNED and _other(batch, licence))
         for part in _parts(entry)
     )
+
+
+def _other(batch: Batch, licence: str) -> bool:
+    return bool(batch.grounds) and all(ground.facts != licence for ground in batch.grounds)
 
 
 def all_taken_up(edits: pa.Table, taken: frozenset[Part]) -> bool:

@@ -35,21 +35,26 @@ def upload(
     clock: Clock,
     wait: Callable[[float], None],
     limits: UploadLimits,
+    permitted: Callable[[], None],
     limit: int | None = None,
     dry_run: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Uploaded:
     """Sends the batch, one edit an item, and gives where it stands.
 
-    Safe to repeat after any crash: what was being sent is looked for on the wiki before anything else. With
+    Safe to repeat after any crash: what was being sent is looked for on the wiki before anything else.
+    `permitted` asks the licence gate anew, and raises when it has closed: what waits stays unsent then. With
     a `limit` the batch stops when so many of its edits are confirmed in all (a pilot). A dry run reads the
     wiki and writes nothing, neither there nor into the journal. Raises WikiStopped (stop page, block, or
     too much trouble in a row), WikiBusy (try later) and BatchTaken (another run is at work).
     """
-    courier = Courier(batch, journal, writer, clock, wait, limits)
+    permitted()
+    courier = Courier(batch, journal, writer, clock, wait, limits, permitted)
     if dry_run:
         return _rehearse(batch, courier, progress)
-    added = journal.plan(batch.batch_id, batch.decisions, batch.target, _planned(batch), clock.now())
+    added = journal.plan(
+        batch.batch_id, batch.decisions, batch.target, _planned(batch), clock.now(), batch.grounds
+    )
     log.info(
         "Batch %s of %s: %d edits, %d of them new.", batch.batch_id, batch.title, batch.edits.num_rows, added
     )

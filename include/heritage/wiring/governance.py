@@ -7,9 +7,7 @@ from pydantic import TypeAdapter
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.reports.html import HtmlReportWriter
-from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing
-from heritage.governance.settings import GovernanceSettings
 from heritage.model.governance import Decision, Round, Vote
 from heritage.priority.settings import PrioritySettings
 from heritage.spec.loader import load_specs
@@ -17,8 +15,10 @@ from heritage.spec.yaml_model import read_model
 from heritage.steps import govern
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
+from heritage.wiring.permissions import judge_licence, licence_rules
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, snapshot_store
+from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store
+from heritage.wiring.terms import governance_settings
 
 _RANKING = TypeAdapter(Ranking)
 
@@ -37,20 +37,19 @@ class Report:
         return Path(self.folder, "report.html")
 
 
-def governance_settings(settings: Settings) -> GovernanceSettings:
-    """The terms of reference in force."""
-    path = settings.governance or settings.vocabularies / "governance.yaml"
-    return read_model(path, GovernanceSettings)
-
-
 def rank_and_report(settings: Settings) -> Report:
     """Ranks what could be done next and writes the report into a folder of its own, dated to the second."""
     clock, store, terms = SystemClock(), snapshot_store(settings), governance_settings(settings)
     specs, _ = load_specs(settings.datasets)
+    rules, records = licence_rules(settings), permission_store(settings)
+    for loaded in specs:
+        judge_licence(loaded, settings, rules)
     ranking = rank(
         specs,
         store=store,
-        licences=YamlVocabularies(settings.vocabularies).licences(),
+        licences=rules.licences,
+        permissions=rules.permissions,
+        questions=records.questions(),
         settings=read_model(settings.vocabularies / "priority.yaml", PrioritySettings),
         budget_hours=terms.budget_hours,
         edits_per_minute=settings.wiki_edits_per_minute,

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from heritage.adapters.asked_files import AskedFileStore
 from heritage.adapters.files import FileStore
+from heritage.adapters.letters import FileLetters
 from heritage.model.disclosure import Request
 from heritage.ports.decisions import DecisionStore, Journal
+from heritage.ports.permissions import LetterArchive, PermissionStore
 from heritage.ports.requests import RequestStore
 from heritage.wiring.settings import Settings
 
@@ -35,6 +37,20 @@ def decision_store(settings: Settings) -> DecisionStore:
 
     upgrade(settings.database)
     return SqlDecisionStore(connect(settings.database))
+
+
+def permission_store(settings: Settings) -> PermissionStore:
+    """What is on record about licences; the tables are created or migrated first."""
+    from heritage.adapters.database.engine import connect, upgrade
+    from heritage.adapters.database.permissions import SqlPermissionStore
+
+    upgrade(settings.database)
+    return SqlPermissionStore(connect(settings.database))
+
+
+def letter_archive(settings: Settings) -> LetterArchive:
+    """The letters of owners, beside the snapshots."""
+    return FileLetters(settings.data_url)
 
 
 def journal(settings: Settings) -> Journal:

@@ -7,10 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
-from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing, HeritageError, SpecError
-from heritage.licence.gate import Target, allowed_kinds, answer
-from heritage.model.edit import Kind
 from heritage.ports.files import SnapshotStore
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import load_specs
@@ -18,9 +15,11 @@ from heritage.spec.tier import Tier, standing
 from heritage.steps import plan_upload
 from heritage.steps.courier import UploadLimits
 from heritage.steps.govern import approved
-from heritage.steps.plan_upload import UploadBatch
+from heritage.steps.plan_upload import UploadBatch, still_free
 from heritage.steps.upload import upload
 from heritage.steps.verify import verify
+from heritage.wiring.permissions import judge_licence, licence_openings
+from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, snapshot_store
 from heritage.wiring.wiki import open_wiki
@@ -45,7 +44,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
                 loaded,
                 rulings,
                 target=account.target,
-                kinds=_allowed(loaded.spec, settings),
+                licence=licence_openings(loaded, settings),
                 store=store,
                 journal=upload_journal,
             )
@@ -57,6 +56,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
         except HeritageError as error:
             _log.error("%s", error)
             refused.append(error)
+            judge_licence(loaded, settings)  # what stopped because of a licence is written down
     if refused and not batches:
         raise refused[0]
     return batches
@@ -75,6 +75,10 @@ def upload_batch(
     batch = next((b for b in plan_batches(settings, account) if b.batch_id == batch_id), None)
     if batch is None:
         raise DecisionMissing(f"Batch {batch_id} is settled: nothing of it is left to send.")
+
+    def permitted() -> None:
+        still_free(batch, licence_openings(load_dataset(batch.dataset, settings), settings))
+
     result = upload(
         batch,
         journal=journal(settings),
@@ -82,6 +86,7 @@ def upload_batch(
         clock=SystemClock(),
         wait=time.sleep,
         limits=UploadLimits(between_writes=60 / settings.wiki_edits_per_minute),
+        permitted=permitted,
         limit=limit,
         dry_run=not send,
         progress=progress,
@@ -104,9 +109,3 @@ def _refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotSto
     stands = standing(spec, good_snapshot=store.last_good(spec.id) is not None)
     if stands.tier is not Tier.GOLD and not settings.sample:
         raise SpecError(f"{spec.id} is {stands.tier} and only gold is uploaded: {'; '.join(stands.missing)}")
-
-
-def _allowed(spec: DatasetSpec, settings: Settings) -> frozenset[Kind]:
-    licences = YamlVocabularies(settings.vocabularies).licences()
-    given = answer(spec.licence.id, Target.WIKIDATA, licences, today=SystemClock().now().date())
-    return allowed_kinds(given.answer)

@@ -5,10 +5,10 @@ from heritage.model.disclosure import By, Disclosure
 from heritage.model.governance import Round
 from heritage.steps import withhold as steps
 from heritage.steps.withhold import Place
-from heritage.wiring.governance import governance_settings
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, request_store, snapshot_store
+from heritage.wiring.terms import governance_settings
 
 
 def withhold(

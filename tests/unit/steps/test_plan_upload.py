@@ -1,19 +1,31 @@
 """Only what was decided on, and still stands, is planned."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from proposal_case import ENTITIES, LOADED, Case
 
 from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
+from heritage.licence.gate import GateAnswer
+from heritage.licence.permission import Permission, PermissionKind, Target
+from heritage.licence.permission import Scope as PermissionScope
 from heritage.model.edit import EditState, Kind
-from heritage.model.governance import Criteria, Decision, Gate, Proposal, Rehearsal, Result, Scope
+from heritage.model.governance import (
+    Criteria,
+    Decision,
+    Gate,
+    LicenceAnswer,
+    Proposal,
+    Rehearsal,
+    Result,
+    Scope,
+)
 from heritage.ports.decisions import JournalEntry
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import content_hash, select
 from heritage.steps.govern import Approved
-from heritage.steps.plan_upload import plan
+from heritage.steps.plan_upload import plan, still_free
 from wikibase_sandbox.testing import running
 
 ROWS = (
@@ -53,14 +65,30 @@ def ruling(case, kind, scope=Scope.ALL, number=1, round_id="r1", **changed):
         gates=(Gate("licence", True, "ALLOW"),),
         criteria=Criteria(0.5, 0.5, 0.5, 0.5),
         reviewer_hours=0.0,
+        licence=FACTS,
     )
     line = (Result.APPROVED, {}, (), 4, "", "2026-11-21", "0", "1")
     decision = Decision(number, round_id, proposal.proposal_id, "xx_towers", "h", *line)
     return Approved(decision, replace(proposal, **changed))
 
 
-def planned(case, *rulings, kinds=frozenset(Kind)):
-    return plan(LOADED, rulings, target="sandbox", kinds=kinds, store=case.store, journal=case.journal)
+FACTS = "what was known of the rights"
+
+
+def answers(answer=LicenceAnswer.ALLOW, permission=None, facts=FACTS):
+    given = GateAnswer(Target.WIKIDATA, answer, "Because.", "CC0-1.0", "https://e.example", facts, permission)
+    return dict.fromkeys(Kind, given)
+
+
+def planned(case, *rulings, **given):
+    return plan(
+        LOADED,
+        rulings,
+        target="sandbox",
+        licence=answers(**given),
+        store=case.store,
+        journal=case.journal,
+    )
 
 
 def records(batch):
@@ -107,11 +135,42 @@ def test_edits_other_than_those_decided_on_are_stale(case, changed):
 
 def test_a_gate_that_has_closed_since_stops_the_upload(case):
     approved = ruling(case, Kind.DESIGNATION)
-    with pytest.raises(GovernanceError, match="licence does not allow designation"):
-        planned(case, approved, kinds=frozenset({Kind.IDENTIFIERS}))
+    for closed in (LicenceAnswer.LINK_ONLY, LicenceAnswer.NEEDS_WAIVER, LicenceAnswer.BODY_DECISION, "DENY"):
+        with pytest.raises(GovernanceError, match=r"licence does not allow designation .* Because"):
+            planned(case, approved, answer=LicenceAnswer(closed))
     shut = ruling(case, Kind.DESIGNATION, gates=(Gate("ethics", False, "", "write the note"),))
     with pytest.raises(GovernanceError):
         planned(case, shut)
+
+
+def test_a_decision_under_another_licence_is_stale_even_where_the_new_one_allows_it(case):
+    with pytest.raises(DecisionStale, match="licence of xx_towers is not what it was at decision 1"):
+        planned(case, ruling(case, Kind.DESIGNATION), facts="other facts")
+    with pytest.raises(DecisionStale):
+        planned(case, ruling(case, Kind.DESIGNATION, licence=""))
+
+
+def test_the_hash_of_the_permission_and_the_records_it_is_about_are_the_batch_s(case):
+    scope = PermissionScope(rows=("2", "7"))
+    given = Permission(
+        "xx_towers",
+        "CC-BY-4.0",
+        Target.WIKIDATA,
+        PermissionKind.WAIVER,
+        date(2026, 1, 7),
+        "Board",
+        scope=scope,
+    )
+    [batch] = planned(case, ruling(case, Kind.DESIGNATION), permission=given)
+    assert records(batch) == {"2": ["designation"]}
+    [ground] = batch.grounds
+    assert (ground.kind, ground.permission, ground.facts) == ("designation", given.hash, FACTS)
+    still_free(batch, answers(permission=given))
+    for other in (answers(), answers(LicenceAnswer.DENY), answers(permission=given, facts="new"), {}):
+        with pytest.raises(GovernanceError, match="stops, what waits is not sent"):
+            still_free(batch, other)
+    with pytest.raises(GovernanceError, match="never put to the licence gate"):
+        still_free(replace(batch, grounds=()), answers())
 
 
 def test_a_record_that_says_something_else_now_makes_the_decision_stale(case):

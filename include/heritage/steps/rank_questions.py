@@ -1,0 +1,76 @@
+"""Questions on licences as proposals for the ballot: the body decides them by two thirds."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from heritage.licence.gate import Facts, answer, may_be_asked
+from heritage.licence.permission import Permission, Target
+from heritage.licence.question import QUESTION, Question
+from heritage.licence.vocabulary import Licences
+from heritage.model.governance import Criteria, Gate, LicenceAnswer, Proposal, Rehearsal, Scope
+from heritage.spec.dataset import DatasetSpec
+
+_log = logging.getLogger(__name__)
+_TARGETS = {
+    Target.WIKIDATA: "be written to Wikidata under CC0",
+    Target.COMMONS: "be uploaded to Wikimedia Commons",
+    Target.EUROPEANA: "be given to Europeana under CC0",
+    Target.EXPORT: "be published in our own exports",
+}
+
+
+def open_questions(
+    spec: DatasetSpec,
+    snapshot: str,
+    questions: Sequence[Question],
+    facts: Facts,
+    licences: Licences,
+    permissions: Sequence[Permission],
+    *,
+    today: date,
+) -> Iterator[Proposal]:
+    """The questions on this dataset that an answer would still help, as proposals.
+
+    A question that was asked under another licence, or whose time is over, is left out and told.
+    """
+    for question in questions:
+        if any(p.decision and p == question.decided(p.decision, p.given_on, p.by) for p in permissions):
+            continue
+        same = (question.licence_id, question.stated) == (facts.licence_id, facts.stated)
+        if not same or question.valid_until <= today or may_be_asked(facts, question.target, licences):
+            _log.info(
+                "The question %s on the licence of %s is not put to the body: it was asked of %s, until %s.",
+                *(question.digest[:12], spec.id, question.licence_id, question.valid_until),
+            )
+            continue
+        found = answer(facts, question.target, licences, permissions, today=today)
+        if found.answer is not LicenceAnswer.ALLOW:
+            yield _proposal(spec, snapshot, question, found.reason, found.facts)
+
+
+def _proposal(spec: DatasetSpec, snapshot: str, question: Question, reason: str, facts: str) -> Proposal:
+    """It costs no reviewer's time and is not scored: what it opens is ranked by its own worth."""
+    return Proposal(
+        proposal_id=f"{spec.id}-{QUESTION}-{question.target.value}-{question.digest[:12]}",
+        dataset=spec.id,
+        snapshot=snapshot,
+        title=f"{spec.title}: may {question.scope} {_TARGETS[question.target]}?",
+        kind=QUESTION,
+        scope=Scope.ALL,
+        content_hash=question.digest,
+        edits_digest="",
+        rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
+        gates=(Gate("licence", True, LicenceAnswer.BODY_DECISION),),
+        criteria=Criteria(0.0, 0.0, 0.0, 0.0),
+        reviewer_hours=0.0,
+        reasons=(
+            "This is a question on a licence: two thirds of the votes are needed, and it holds until "
+            f"{question.valid_until}.",
+            f"Licence: {reason}",
+            f"Why: {question.reasons}",
+            f"Legal note: {question.legal_note}",
+            f"Asked by {question.asked_by} on {question.asked_on}. Not legal advice; an appeal suspends it.",
+        ),
+        licence=facts,
+    )

@@ -1,0 +1,220 @@
+"""The licence gate and what is on record about licences, bound to the stores of the settings."""
+
+import getpass
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from heritage.adapters.clock import SystemClock
+from heritage.adapters.letters import letter
+from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.licence.gate import GateAnswer, answer, openings
+from heritage.licence.permission import Permission, PermissionKind, Scope, Target
+from heritage.licence.question import Question
+from heritage.model.edit import Kind
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.loader import LoadedSource, LoadedSpec
+from heritage.spec.record import Cell, DateSource
+from heritage.steps import permissions as steps
+from heritage.steps.judge_licence import LicenceRules, facts_now, judge
+from heritage.steps.permissions import Kept
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import decision_store, journal, letter_archive, permission_store, snapshot_store
+from heritage.wiring.terms import governance_settings
+
+_LETTER = Path("letters", "waiver.en.txt")
+
+
+def licence_rules(settings: Settings) -> LicenceRules:
+    """The table of licences, and the permissions in force."""
+    licences = YamlVocabularies(settings.vocabularies).licences()
+    found = steps.in_force(
+        records=permission_store(settings),
+        decisions=decision_store(settings),
+        letters=letter_archive(settings),
+        settings=governance_settings(settings),
+    )
+    return LicenceRules(licences, tuple(found))
+
+
+def licence_openings(loaded: LoadedSpec, settings: Settings) -> dict[Kind, GateAnswer]:
+    """What the gate answers towards Wikidata now, for each kind of information."""
+    rules, facts = licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
+    today = SystemClock().now().date()
+    return openings(facts, Target.WIKIDATA, rules.licences, rules.permissions, today=today)
+
+
+def licence_answers(loaded: LoadedSource, settings: Settings) -> dict[Target, GateAnswer]:
+    """What the gate answers now towards every target; nothing is written down."""
+    rules, facts = licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
+    today = SystemClock().now().date()
+    return {
+        target: answer(facts, target, rules.licences, rules.permissions, today=today) for target in Target
+    }
+
+
+def judge_licence(loaded: LoadedSource, settings: Settings, rules: LicenceRules | None = None) -> None:
+    """Asks the gate about the last good version of a dataset and keeps the answers.
+
+    See `steps.judge_licence`. A dataset without a good version has nothing that could go out.
+    """
+    store = snapshot_store(settings)
+    snapshot = store.last_good(loaded.spec.id)
+    if snapshot is None:
+        return
+    judge(
+        loaded,
+        snapshot,
+        rules=rules or licence_rules(settings),
+        store=store,
+        records=permission_store(settings),
+        journal=journal(settings),
+        clock=SystemClock(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A permission as it is entered; `letter` is a file, `rows` a file with an id a line."""
+
+    kind: PermissionKind
+    target: Target
+    given_on: date
+    by: str
+    role: str = ""
+    kinds: str = ""
+    rows: Path | None = None
+    covers_database_right: bool = False
+    letter: Path | None = None
+    ticket: str = ""
+    valid_until: date | None = None
+    legal_note: str = ""
+
+
+def add_permission(loaded: LoadedSource, given: Given, settings: Settings) -> Permission:
+    """Archives the letter and puts the permission on record. Raises GovernanceError."""
+    letters = letter_archive(settings)
+    permission = Permission(
+        dataset=loaded.spec.id,
+        licence_id=loaded.spec.licence.id,
+        target=given.target,
+        kind=given.kind,
+        given_on=given.given_on,
+        by=given.by.strip(),
+        role=given.role.strip(),
+        scope=_scope(given.kinds, given.rows),
+        covers_database_right=given.covers_database_right,
+        ticket=given.ticket.strip(),
+        letter=letters.keep(given.letter) if given.letter else "",
+        valid_until=given.valid_until,
+        legal_note=given.legal_note.strip(),
+        stated=facts_now(loaded.spec, snapshot_store(settings)).stated,
+    )
+    return steps.add(
+        permission,
+        records=permission_store(settings),
+        letters=letters,
+        clock=SystemClock(),
+        by=_person(settings),
+    )
+
+
+def revoke_permission(beginning: str, reason: str, settings: Settings) -> Permission:
+    """See `steps.permissions.revoke`."""
+    return steps.revoke(
+        beginning,
+        reason,
+        records=permission_store(settings),
+        decisions=decision_store(settings),
+        letters=letter_archive(settings),
+        settings=governance_settings(settings),
+        clock=SystemClock(),
+        by=_person(settings),
+    )
+
+
+def permissions_on_record(settings: Settings) -> list[Kept]:
+    """See `steps.permissions.on_record`."""
+    return steps.on_record(
+        records=permission_store(settings),
+        decisions=decision_store(settings),
+        letters=letter_archive(settings),
+        settings=governance_settings(settings),
+    )
+
+
+def ask_body(
+    loaded: LoadedSource,
+    target: Target,
+    settings: Settings,
+    *,
+    kinds: str,
+    rows: Path | None,
+    reasons: str,
+    legal_note: str,
+    months: int,
+) -> Question:
+    """See `steps.permissions.ask_body`."""
+    return steps.ask_body(
+        loaded,
+        target,
+        _scope(kinds, rows),
+        reasons=reasons,
+        legal_note=legal_note,
+        months=months,
+        by=_person(settings),
+        store=snapshot_store(settings),
+        licences=YamlVocabularies(settings.vocabularies).licences(),
+        records=permission_store(settings),
+        clock=SystemClock(),
+    )
+
+
+def waiver_letter(loaded: LoadedSpec, settings: Settings) -> str:
+    """The letter that asks the owner of a dataset the two questions, filled in."""
+    spec = loaded.spec
+    words = {
+        "title": spec.title,
+        "publisher": spec.licence.maker or spec.publisher.name,
+        "url": spec.harvest.url,
+        "licence": spec.licence.id.removeprefix("LicenseRef-"),
+        "evidence": spec.licence.evidence,
+        "attribution": spec.licence.attribution or spec.publisher.name,
+        "fields": _fields(spec),
+        "body": governance_settings(settings).body,
+        "contact": settings.contact,
+        "day": SystemClock().now().date(),
+    }
+    return letter(settings.vocabularies / _LETTER, words)
+
+
+def _fields(spec: DatasetSpec) -> list[tuple[str, str]]:
+    """What would be taken, with the register's own columns."""
+    record = spec.record
+    cells: dict[str, list[Cell | DateSource | None]] = {
+        "identifier": [record.id],
+        "name": [source for _, source in record.names()],
+        "type": [record.type],
+        "designation or status of protection": [record.designation],
+        "municipality": [record.municipality],
+        "address": [record.address],
+        "date of building": [record.inception],
+        "date of protection": [record.designated],
+    }
+    fields = [
+        (what, ", ".join(dict.fromkeys(column for cell in found if cell for column in cell.read())))
+        for what, found in cells.items()
+        if any(found)
+    ]
+    if record.point:
+        fields.append(("coordinates", ", ".join(record.point.columns()) or "the geometry"))
+    return fields
+
+
+def _scope(kinds: str, rows: Path | None) -> Scope:
+    ids = [line.strip() for line in rows.read_text(encoding="utf-8-sig").splitlines()] if rows else []
+    return steps.scope_of(kinds, tuple(filter(None, ids)))
+
+
+def _person(settings: Settings) -> str:
+    return settings.user or getpass.getuser()
