@@ -4,26 +4,26 @@ What leaves, by class:
 
 | class | coordinates | address, link, restriction | municipality, admin item | names and terms |
 |---|---|---|---|---|
-| S0 | as held | as held | as held | as held |
+| S0 | as held, in as many figures as the source's precision supports | as held | as held | as held |
 | S1 | centre of a 0.001 degree cell | none | as held | if they do not tell the place |
-| S2 | none | none | as held | if they do not tell the place |
-| S3, S4 | none | none | none | if they do not tell the place |
+| S2 | none | none | if known to be as large as a cell of 0.01 degree | likewise |
+| S3, S4 | none | none | if known to be as large as a cell of 0.1 degree | likewise |
 | S5, no ruling | the record does not leave | | | |
 
-A municipality is larger than a 0.01 degree cell (1.1 km), but often smaller than one of 0.1 degree (11 km),
-and its area is not on record. The register's row (`source_row`) and columns that are not in RECORDS never
-leave, whatever the class. For S1 to S3 our own maps and reports may show the centre of the cell with its
-size: `place_for_export`.
+How large an area is at least, the ruling says (`area_degrees`). The register's row (`source_row`) and columns
+that are not in RECORDS never leave, whatever the class. For S1 to S3 our own maps and reports may show the
+centre of the cell with its size: `place_for_export`. A wiki gets `for_wiki`: less what only people may touch.
+What is said of the risk leaves through `disclosure.evidence_gate`.
 """
 
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.disclosure.grid import Degrees, half_diagonal_m, snap
 from heritage.disclosure.telling import tells_place
+from heritage.model.arrow import pc
 from heritage.model.disclosure import Disclosure
 from heritage.model.tables import RECORDS
 
@@ -37,6 +37,10 @@ _PUBLISHED: dict[str, pa.DataType] = {
 }
 PUBLISHED_PLACES = pa.schema(_PUBLISHED)
 
+_AREA_LEAST = {Disclosure.S2: 0.01, Disclosure.S3: 0.1, Disclosure.S4: 0.1}
+"""Extent in degrees that an area must have to be told of a record of the class."""
+_METRES_PER_DEGREE = 111_320.0
+_MOST = 7  # decimals from which coordinates are left as they are
 _EXACT = ("address", "url", "image", "links", "restriction", "file", "row", "place_method")
 _AREA = ("municipality", "admin_item")
 _WORDS = ("name", "type", "designation", "municipality")
@@ -70,8 +74,18 @@ def publishable(records: pa.Table, risk: pa.Table) -> pa.Table:
     for name in _EXACT:
         table = _null_where(table, name, hidden)
     for name in _AREA:
-        table = _null_where(table, name, _at_least(classes, Disclosure.S3))
-    return _without_telling_words(table, addresses, kept_back)
+        table = _null_where(table, name, table["area_hidden"])
+    return _without_telling_words(table.drop_columns(["area_hidden"]), addresses, kept_back)
+
+
+def for_wiki(records: pa.Table, risk: pa.Table) -> pa.Table:
+    """`publishable`, less what no machine may touch on a wiki: where a place is public there that people want
+    out of sight (R12), every edit would lead to it. `risk` needs `disclosure_rules`."""
+    told = publishable(records, risk)
+    kept: Any = pc.list_flatten(risk["disclosure_rules"])
+    of = pc.list_parent_indices(risk["disclosure_rules"])
+    untouched = pc.take(risk["record_id"], pc.filter(of, pc.equal(kept, "R12")))
+    return told.filter(pc.invert(pc.is_in(told["record_id"], value_set=untouched.combine_chunks())))
 
 
 def place_for_export(records: pa.Table, risk: pa.Table) -> pa.Table:
@@ -100,14 +114,25 @@ def _admitted(records: pa.Table, risk: pa.Table) -> pa.Table:
     disclosure = pc.take(rulings["disclosure"], found)
     leaves = pc.is_in(disclosure, value_set=pa.array(classes[:-1]))
     known = [name for name in records.column_names if name in RECORDS.names and name != "source_row"]
-    return records.select(known).append_column("disclosure", disclosure).filter(leaves)
+    table = records.select(known).append_column("disclosure", disclosure)
+    return table.append_column("area_hidden", _too_small(disclosure, rulings, found)).filter(leaves)
+
+
+def _too_small(classes: Any, rulings: pa.Table, found: Any) -> Any:
+    """Whether the municipality may be smaller than what the class allows to tell; unknown is too small."""
+    extents = np.full(len(classes), np.nan)
+    if "area_degrees" in rulings.column_names:
+        extents = pc.take(rulings["area_degrees"], found).to_numpy().astype(np.float64)
+    least = np.array([_AREA_LEAST.get(value, 0.0) for value in classes.to_pylist()])
+    return pa.array((least > 0) & ~(extents >= least))
 
 
 def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[Any, Any, Any]:
     """Latitude, longitude and uncertainty: as held for S0, centres of cells for `grids`, none for others."""
     lat, lon, precision = (_floats(table, name) for name in ("lat", "lon", "precision_m"))
     held = np.asarray(table["disclosure"].to_pylist(), dtype=object)
-    shown = [np.where(held == Disclosure.S0, column, np.nan) for column in (lat, lon, precision)]
+    figures = [_in_figures(column, precision) for column in (lat, lon)]
+    shown = [np.where(held == Disclosure.S0, column, np.nan) for column in (*figures, precision)]
     for grid in grids:
         inside = held == grid
         if inside.any():
@@ -120,6 +145,15 @@ def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[Any, Any, A
     return lats, lons, uncertainties
 
 
+def _in_figures(degrees: Degrees, precision_m: Degrees) -> Degrees:
+    """No finer than the source (R3): with the decimals of a step that is not larger than its precision."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        decimals = np.ceil(-np.log10(precision_m / _METRES_PER_DEGREE))
+    decimals = np.clip(np.where(np.isfinite(decimals), decimals, _MOST), 0, _MOST)
+    scale = 10.0**decimals
+    return np.where(decimals == _MOST, degrees, np.round(degrees * scale) / scale)
+
+
 def _floats(table: pa.Table, name: str) -> Degrees:
     if name not in table.column_names:
         return np.full(table.num_rows, np.nan)
@@ -129,7 +163,7 @@ def _floats(table: pa.Table, name: str) -> Degrees:
 
 def _kept_back(table: pa.Table) -> list[list[str]]:
     """What each record does not say any more, in words; only of what it had."""
-    columns = ["disclosure", *(n for n in ("lat", *_IN_WORDS) if n in table.column_names)]
+    columns = ["disclosure", "area_hidden", *(n for n in ("lat", *_IN_WORDS) if n in table.column_names)]
     rows = table.select(columns).to_pylist()
     return [_words(row) if row["disclosure"] != Disclosure.S0 else [] for row in rows]
 
@@ -140,11 +174,10 @@ def _words(row: dict[str, Any]) -> list[str]:
     if row.get("lat") is not None:
         rounded = f"coordinates finer than {disclosure.cell_degrees} degrees"
         said.append(rounded if disclosure is Disclosure.S1 else "coordinates")
-    areas_too = disclosure >= Disclosure.S3
     said += [
         words
         for name, words in _IN_WORDS.items()
-        if row.get(name) is not None and (areas_too or name not in _AREA)
+        if row.get(name) is not None and (row["area_hidden"] or name not in _AREA)
     ]
     return said
 

@@ -76,8 +76,8 @@ def disclose(
     """The rulings on the records of a snapshot (columns NEEDED), in their order.
 
     `levels` and `evidence`, ended items included, are by record id, for records that have any; `index` tells
-    whose place is on Wikidata already. Writes `protected` (schema PROTECTED), by which other registers see what they must not
-    reveal. The review period runs from `decided_on`.
+    whose place is on Wikidata already. Writes `protected` (schema PROTECTED), by which other registers see
+    what they must not reveal. The review period runs from `decided_on`.
     """
     spec = loaded.spec
     rows = records.select(list(NEEDED)).to_pylist()

@@ -26,7 +26,7 @@ def preview(
     """
     spec = loaded.spec
     records = store.read_table(spec.id, snapshot, "records")
-    risk = store.read_table(spec.id, snapshot, "risk", ["record_id", "disclosure"])
+    risk = store.read_table(spec.id, snapshot, "risk", ["record_id", "disclosure", "area_degrees"])
     rejected = store.read_table(spec.id, snapshot, "rejected", ["code", "reason"]).to_pylist()
     first = {row["code"]: row["reason"] for row in reversed(rejected)}
     counts = Counter(row["code"] for row in rejected)

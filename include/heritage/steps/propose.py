@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from heritage.disclosure.gate import publishable
+from heritage.disclosure.gate import for_wiki
 from heritage.model.digest import inputs_digest
 from heritage.model.edit import Content, Kind
 from heritage.model.tables import EDITS
@@ -90,7 +90,7 @@ def propose(
     if not store.current(spec.id, snapshot, "edits", inputs):
         risk = store.read_table(spec.id, snapshot, "risk")
         records = store.read_table(spec.id, snapshot, "records")
-        told = publishable(records, risk).sort_by("record_id")
+        told = for_wiki(records, risk).sort_by("record_id")
         matches = store.read_table(spec.id, snapshot, "matches", ["record_id", "decision", "qid"])
         delivered, created = _delivered(journal, target, spec.id)
         register = _Register(

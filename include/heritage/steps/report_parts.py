@@ -8,9 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heritage.disclosure.evidence_gate import told
 from heritage.disclosure.gate import place_for_export, publishable
-from heritage.disclosure.telling import tells_place
-from heritage.model.disclosure import Disclosure
 from heritage.model.edit import (
     Content,
     CoordinateValue,
@@ -38,7 +37,6 @@ from heritage.statements.content_json import from_json
 from heritage.statements.selection import ENDANGERED, scopes_of, union
 from heritage.steps.figures import dataset_figures
 
-_KEPT_BACK = "The evidence is not shown here, because its words would tell where the site is."
 _WORST_FIRST = {level.value: -(level.number or 0) for level in Level}
 
 
@@ -64,13 +62,9 @@ def shown_records(dataset: str, snapshot: str, store: SnapshotStore) -> pd.DataF
     risk = store.read_table(dataset, snapshot, "risk")
     shown = publishable(records, risk).to_pandas().set_index("record_id").drop(columns=["lat", "lon"])
     spots = place_for_export(records, risk).to_pandas().set_index("record_id")[["lat", "lon"]]
-    why = risk.select(["record_id", "level", "explanation", "next_expiry"]).to_pandas().set_index("record_id")
+    said = told(risk.select(["record_id", "level", "explanation", "next_expiry"]), records, risk)
+    why = said.to_pandas().set_index("record_id")
     shown = shown.join(why, validate="one_to_one").join(spots, validate="one_to_one")
-    addresses = records.select(["record_id", "address"]).to_pandas().set_index("record_id")["address"]
-    protected = shown.index[(shown["disclosure"] != Disclosure.S0) & shown["level"].isin(ENDANGERED)]
-    for record_id in protected:  # an explanation quotes the register, which may tell the place in words
-        if tells_place(str(shown.at[record_id, "explanation"]), _text(addresses[record_id])):
-            shown.at[record_id, "explanation"] = _KEPT_BACK
     return shown.assign(endangered=shown["level"].isin(ENDANGERED))
 
 

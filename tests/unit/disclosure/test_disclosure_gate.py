@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heritage.disclosure.gate import place_for_export, publishable
+from heritage.disclosure.gate import for_wiki, place_for_export, publishable
 from heritage.disclosure.grid import half_diagonal_m, snap
 from heritage.model.disclosure import Disclosure
 from heritage.model.tables import RECORDS, RISK
@@ -43,8 +43,12 @@ def record(record_id: str = "1", **changes: Any) -> dict[str, Any]:
     }
 
 
-def ruling(record_id: str, disclosure: str) -> dict[str, Any]:
+def ruling(
+    record_id: str, disclosure: str, area: float | None = None, rules: tuple[str, ...] = ()
+) -> dict[str, Any]:
     return {
+        "area_degrees": area,
+        "disclosure_rules": list(rules),
         "record_id": record_id,
         "level": "unknown",
         "explanation": "x",
@@ -55,15 +59,15 @@ def ruling(record_id: str, disclosure: str) -> dict[str, Any]:
     }
 
 
-def tables(records: list[dict[str, Any]], rulings: list[tuple[str, str]]) -> tuple[pa.Table, pa.Table]:
+def tables(records: list[dict[str, Any]], rulings: list[tuple[Any, ...]]) -> tuple[pa.Table, pa.Table]:
     return (
         pa.Table.from_pylist(records, schema=RECORDS),
         pa.Table.from_pylist([ruling(*r) for r in rulings], schema=RISK),
     )
 
 
-def through(disclosure: str, **changes: Any) -> dict[str, Any]:
-    (row,) = publishable(*tables([record(**changes)], [("1", disclosure)])).to_pylist()
+def through(disclosure: str, area: float | None = None, **changes: Any) -> dict[str, Any]:
+    (row,) = publishable(*tables([record(**changes)], [("1", disclosure, area)])).to_pylist()
     return row
 
 
@@ -85,11 +89,51 @@ def test_s1_is_rounded_and_says_so():
     assert "coordinates finer than 0.001 degrees" in row["withheld"]
 
 
-def test_s2_keeps_the_municipality_only():
-    row = through("S2")
+def test_s2_keeps_the_municipality_if_it_is_known_to_be_large_enough():
+    row = through("S2", area=0.02)
     assert [row[k] for k in ("lat", "lon", "precision_m", "address", "url", "restriction")] == [None] * 6
     assert (row["municipality"], row["admin_item"]) == ("Leeds", "Q39121")
     assert row["withheld"] == ["coordinates", "address", "link to the register's entry"]
+
+
+@pytest.mark.parametrize(
+    ("disclosure", "area", "told"),
+    [
+        ("S2", 0.009, False),
+        ("S2", None, False),
+        ("S3", 0.02, False),
+        ("S3", 0.1, True),
+        ("S4", 0.09, False),
+        ("S4", 0.5, True),
+        ("S1", None, True),
+    ],
+)
+def test_an_area_is_told_only_if_it_is_known_to_be_as_large_as_the_cell(disclosure, area, told):
+    row = through(disclosure, area)
+    assert (row["municipality"], row["admin_item"]) == (("Leeds", "Q39121") if told else (None, None))
+    assert ("municipality" in row["withheld"]) is not told
+
+
+@pytest.mark.parametrize(
+    ("precision_m", "lat"),
+    [
+        (1.0, 53.757162),
+        (30.0, 53.7572),
+        (1000.0, 53.757),
+        (707.1, 53.757),
+        (50_000.0, 53.8),
+        (None, 53.7571617),
+    ],
+)
+def test_r3_coordinates_leave_in_as_many_figures_as_the_source_knows(precision_m, lat):
+    assert through("S0", lat=53.7571617, precision_m=precision_m)["lat"] == lat
+
+
+def test_r12_what_people_want_out_of_sight_is_touched_by_no_machine():
+    records = pa.Table.from_pylist([record("1"), record("2")], schema=RECORDS)
+    rulings = [ruling("1", "S4", rules=("R5", "R12")), ruling("2", "S4", rules=("R5",))]
+    risk = pa.Table.from_pylist(rulings, schema=RISK)
+    assert for_wiki(records, risk)["record_id"].to_pylist() == ["2"]
 
 
 @pytest.mark.parametrize("disclosure", ["S3", "S4"])
