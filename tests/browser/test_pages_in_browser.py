@@ -13,10 +13,13 @@ import uvicorn
 
 import report_examples
 from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.reports.preview_page import preview_page
+from heritage.disclosure.gate import PUBLISHED_PLACES
 from heritage.model.edit import EditState
 from heritage.model.governance import Round, RoundState, Vote
 from heritage.ports.decisions import Batch
 from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.ports.preview import OpenTerm, Preview, Shown
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.tier import Tier
 from heritage.steps import check_page
@@ -77,6 +80,20 @@ def wider_than_the_window(page: Any) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
+def broken_words(page: Any) -> list[str]:
+    """Cells of a single short word, such as a heading, that stand in more than one line."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    found: list[str] = page.evaluate("""() => [...document.querySelectorAll('th, td, dt')].filter(cell => {
+        const word = cell.innerText.trim()
+        if (!word || /\\s/.test(word) || word.length > 12) return false
+        const text = document.createRange()
+        text.selectNodeContents(cell)
+        const lines = new Set([...text.getClientRects()].filter(line => line.width).map(line => line.bottom))
+        return Math.max(...lines) - Math.min(...lines) > 8
+    }).map(cell => cell.innerText.trim())""")
+    return found
+
+
 @pytest.mark.parametrize("text", ["plain", "hostile"])
 def test_the_report_opens_alone_and_is_open_to_everybody(
     page: Any, writer: HtmlReportWriter, tmp_path: Path, text: str
@@ -90,7 +107,38 @@ def test_the_report_opens_alone_and_is_open_to_everybody(
     assert page.locator("h1").count() == 1
     assert page.locator(".chart:visible").count() == 1
     assert barriers(page) == []
+    assert broken_words(page) == []
     assert wider_than_the_window(page) <= 0, "with everything unfolded"
+
+
+def test_a_preview_of_a_register_in_another_script_is_readable(
+    page: Any, repository: Path, tmp_path: Path
+) -> None:
+    terms = [OpenTerm("admin", "MUNIC", f"მუნიციპალიტეტი {n}", 90 - n) for n in range(30)]
+    fields = {"name (ka)": "ეკლესია", "point": "41.76577, 42.69699 ± 1 m", "place_method": "given"}
+    seen = Preview(
+        "ge_sites",
+        "საქართველოს ძეგლები",
+        "Drafted by machine; nobody has confirmed it.",
+        False,
+        "the bundled sample",
+        180,
+        {"id-missing": (3, HOSTILE)},
+        {"date-unreadable": (1, "180 records, such as '01/01/2002'.")},
+        [Shown(f"GE-{n:05}", fields, ["place"]) for n in range(10)],
+        [OpenTerm("classes", "TIPI", HOSTILE * 3, 1234), *terms],
+        PUBLISHED_PLACES.empty_table(),
+    )
+    path = tmp_path / "preview.html"
+    atlas = repository / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
+    path.write_text(preview_page(seen, atlas), encoding="utf-8")
+    page.goto(path.as_uri())
+    assert page.asked == [path.as_uri()]
+    assert page.locator("section").count() == 10
+    assert "such as '01/01/2002'" in page.locator("body").inner_text()
+    assert barriers(page) == []
+    assert broken_words(page) == []
+    assert wider_than_the_window(page) <= 0
 
 
 @dataclass(frozen=True)
@@ -200,6 +248,7 @@ def test_the_pages_of_the_checks_open_from_the_datasets_and_load_nothing(page: A
     page.get_by_role("link", name="Checks").first.click()
     page.wait_for_url("**/checks.html")
     assert barriers(page) == []
+    assert broken_words(page) == []
     assert wider_than_the_window(page) <= 0
     page.get_by_role("link", name="Data Docs of Great Expectations").click()
     page.wait_for_url("**/data_docs.html")
@@ -207,6 +256,7 @@ def test_the_pages_of_the_checks_open_from_the_datasets_and_load_nothing(page: A
     assert "Every record has the register's own id." in page.locator("body").inner_text()
     assert page.get_by_text("onerror").count() >= 1, "hostile text is there, as text"
     assert barriers(page) == []
+    assert broken_words(page) == []
     assert wider_than_the_window(page) <= 0
     assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
     assert page.said == []
@@ -216,6 +266,7 @@ def test_a_member_votes_without_script_on_pages_open_to_everybody(page: Any, add
     for name in ("priorities", "datasets", "uploads"):
         page.goto(f"{address}/{name}")
         assert barriers(page) == []
+        assert broken_words(page) == []
         assert wider_than_the_window(page) <= 0
     page.goto(f"{address}/priorities")
     card = page.locator("article").first

@@ -21,6 +21,8 @@ _STYLE = """
  overflow-wrap: anywhere }
  table { border-collapse: collapse; width: 100%; margin: .5rem 0 } .table-responsive { overflow-x: auto }
  td, th { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ccc; vertical-align: top }
+ td, th { overflow-wrap: normal } td:nth-child(2):nth-last-child(2) { width: 100%; overflow-wrap: anywhere }
+ @media (max-width: 40rem) { td, th { padding-inline: 0 .6rem } }
  h5, h6 { font-size: 1.1rem; margin: 1.5rem 0 0 } i { font-style: normal }
  .fa-check-circle::before { content: "holds" } .fa-times::before { content: "fails"; font-weight: bold }
  .fa-exclamation-triangle::before { content: "error"; font-weight: bold }
@@ -63,6 +65,8 @@ def _alone(html: str, title: str) -> str:
             leads = name in ("href", "src", "action", "formaction", "srcset") and not value.startswith("#")
             if leads or name == "style" or name.startswith("on"):
                 del element.attrib[name]
+    for icon in root.xpath("//i[normalize-space(following-sibling::text()[1])]"):
+        icon.drop_tree()  # its word stands behind it
     head, body = root.find("head"), root.find("body")
     for element in head.xpath("title"):
         element.drop_tree()

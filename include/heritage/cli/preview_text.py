@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from heritage.model.issue import IssueCode
 from heritage.model.shown import printable, shorten
 from heritage.ports.preview import Preview
 
@@ -30,10 +31,15 @@ def show(seen: Preview, console: Console) -> None:
     for code, (number, reason) in seen.rejected.items():
         console.print(Text(f"\nRejected {number} {code}; the first: {_plain(reason)}", style="red"))
     if seen.terms:
+        console.print(f"\n{len(seen.terms)} terms without an item, the most frequent first")
         console.print(_terms(seen))
-    if seen.notes:
-        notes = ", ".join(f"{number} {code}" for code, number in seen.notes.items())
-        console.print(Text(f"Noted: {notes}"))
+        if len(seen.terms) > _TERMS:
+            console.print(
+                f"… and {len(seen.terms) - _TERMS} more: `heritage source terms` puts them into tables"
+            )
+    for code, (number, note) in seen.notes.items():
+        if code != IssueCode.TERM_UNMAPPED:  # told above
+            console.print(Text(f"\nNoted {number} {code}; the first: {shorten(printable(note), 400)}"))
 
 
 def _print_map(seen: Preview, console: Console) -> None:
@@ -53,7 +59,7 @@ def _print_map(seen: Preview, console: Console) -> None:
 
 
 def _terms(seen: Preview) -> Table:
-    table = Table(title=f"{len(seen.terms)} terms without an item, the most frequent first", box=None)
+    table = Table(box=None)
     for heading in ("Lookup", "Column", "Term"):
         table.add_column(heading)
     table.add_column("Records", justify="right")

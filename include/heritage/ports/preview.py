@@ -27,7 +27,8 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`rejected` gives by code the number of rows and the first of them in words; `notes` counts by code.
+    """`rejected` gives by code the number of rows and the first of them in words, `notes` likewise what was
+    noted.
 
     `places` has the schema PUBLISHED_PLACES; `synthetic` says that the rows were made up.
     """
@@ -39,7 +40,7 @@ class Preview:
     source: str
     records: int
     rejected: Mapping[str, tuple[int, str]]
-    notes: Mapping[str, int]
+    notes: Mapping[str, tuple[int, str]]
     shown: Sequence[Shown]
     terms: Sequence[OpenTerm]
     places: pa.Table

@@ -31,6 +31,7 @@ def preview(
     first = {row["code"]: row["reason"] for row in reversed(rejected)}
     counts = Counter(row["code"] for row in rejected)
     terms = store.read_table(spec.id, snapshot, "terms")
+    notes = store.read_json(spec.id, snapshot, "notes")
     return Preview(
         spec.id,
         spec.title,
@@ -39,7 +40,7 @@ def preview(
         source,
         records.num_rows,
         {code: (number, first[code]) for code, number in counts.most_common()},
-        store.read_json(spec.id, snapshot, "notes")["counts"],
+        {code: (number, notes["examples"][code][0]) for code, number in notes["counts"].items()},
         _shown(publishable(records, risk)),
         _open(terms),
         place_for_export(records, risk),
