@@ -1,5 +1,6 @@
 """An issue is a value: what is wrong, where, and what to do about it."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -52,5 +53,14 @@ class Issue:
             where.append(f"record {self.record_id}")
         if self.field:
             where.append(f"field {self.field}")
-        value = f" (value {self.value!r})" if self.value is not None else ""
+        value = f" (value {_shape(self.code, self.value)!r})" if self.value is not None else ""
         return visible(f"{', '.join(where)}: {self.code.meaning}{value} {self.hint or self.code.remedy}")
+
+
+_PLACES = ("point-", "url-", "link-")
+
+
+def _shape(code: IssueCode, value: str) -> str:
+    """What tells where something is, without its figures: sentences stand in logs and on pages, and are
+    written before anybody has decided what may be told. The notation still shows what is wrong with it."""
+    return re.sub(r"\d", "#", value) if code.value.startswith(_PLACES) else value
