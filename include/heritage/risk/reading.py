@@ -50,7 +50,7 @@ def read_value(
     url: str = "",
     root: str | None = None,
     adjust: str | None = None,
-    certainty: str | None = None,
+    certainty: str | Sequence[str] = (),
     causes: Sequence[str] = (),
     vocabulary: Causes | None = None,
 ) -> Reading | None:
@@ -58,7 +58,8 @@ def read_value(
 
     `observed` is the day the source was seen to say so; validity is counted from it. `root` names the
     root source when it is not the scheme's own (a community report's author or blog), so that reprints
-    do not add up. `adjust`, `certainty` and `causes` are the words beside the value.
+    do not add up. `adjust`, `certainty` and `causes` are the words beside the value; of several certainties
+    the least holds.
     """
     value = fold(raw)
     if not value:
@@ -71,7 +72,8 @@ def read_value(
         return Reading(value, note=words)
     unknown: list[tuple[Part, str]] = []
     level = _adjusted(scheme, meaning.level, fold(adjust or ""), unknown)
-    reliability, credibility = _graded(scheme, meaning, fold(certainty or ""), unknown)
+    sure = [certainty] if isinstance(certainty, str) else certainty
+    reliability, credibility = _graded(scheme, meaning, sure, unknown)
     if unknown:
         return Reading(value, unknown=tuple(unknown))
     named = _causes(causes, vocabulary, unknown)
@@ -107,16 +109,18 @@ def _adjusted(scheme: Scheme, level: int, word: str, unknown: list[tuple[Part, s
     return adjusted
 
 
-def _graded(scheme: Scheme, meaning: Meaning, word: str, unknown: list[tuple[Part, str]]) -> tuple[str, int]:
-    reliability = meaning.reliability or scheme.reliability
-    credibility = meaning.credibility or scheme.credibility
-    if not word or not scheme.certainty:
-        return reliability, credibility
-    grade = scheme.grade_of(word)
-    if grade is None:
-        unknown.append((Part.CERTAINTY, word))
-        return reliability, credibility
-    return grade[0] or reliability, grade[1] or credibility
+def _graded(
+    scheme: Scheme, meaning: Meaning, words: Sequence[str], unknown: list[tuple[Part, str]]
+) -> tuple[str, int]:
+    usual = meaning.reliability or scheme.reliability, meaning.credibility or scheme.credibility
+    grades = []
+    for word in filter(None, map(fold, words if scheme.certainty else ())):
+        grade = scheme.grade_of(word)
+        if grade is None:
+            unknown.append((Part.CERTAINTY, word))
+        else:
+            grades.append((grade[0] or usual[0], grade[1] or usual[1]))
+    return max(grades, key=lambda grade: (grade[1], grade[0]), default=usual)
 
 
 def _causes(words: Sequence[str], vocabulary: Causes | None, unknown: list[tuple[Part, str]]) -> list[str]:

@@ -91,17 +91,18 @@ class Checks(Closed):
 class Listing(Closed):
     """A column that is evidence of risk, read through a scheme of `_vocabularies/risk`.
 
-    Only rows whose columns say one of the words in `when` are read. `adjust` and `certainty` are the columns
-    for which the scheme has a table: a trend, say, and how sure the assessor was. `causes` names what
+    A cell with `split` says several things, each of which is evidence. Only rows whose columns say one of
+    the words in `when` are read. `adjust` and `certainty` are those for which the scheme has a table: a
+    trend, say, and how sure the assessor was; of several certainties the least holds. `causes` names what
     endangers the place, in words of `_vocabularies/risk/causes.yaml`. `root` is a column with the root
     source, where the register only passes on what others say.
     """
 
     scheme: str
-    field: Column
+    field: Source
     when: dict[Column, list[str]] = Field(default_factory=dict)
     adjust: Column | None = None
-    certainty: Column | None = None
+    certainty: Source | None = None
     causes: Source | None = None
     observed: DateSource | None = None
     """When the source saw it; without it, the day of the pull."""
@@ -109,8 +110,8 @@ class Listing(Closed):
 
     def read(self) -> list[str]:
         """The columns that this listing is made of."""
-        named = [self.field, *self.when, self.adjust, self.certainty, self.root]
-        cells = [cell for cell in (self.causes, self.observed) if cell]
+        named = [*self.when, self.adjust, self.root]
+        cells = [cell for cell in (self.field, self.certainty, self.causes, self.observed) if cell]
         return [*(name for name in named if name), *(column for cell in cells for column in cell.read())]
 
 

@@ -29,6 +29,7 @@ from heritage.risk.rows import evidence_table, with_ids
 from heritage.risk.scheme import Scheme
 from heritage.risk.text import cell_values, fold
 from heritage.spec.dataset import DatasetSpec, Listing
+from heritage.spec.record import Cell
 
 _AT_ONCE = 50_000  # rows whose JSON is taken apart together: what bounds the memory
 
@@ -134,9 +135,9 @@ def columns_of(source_rows: Any, names: Sequence[str], spec: DatasetSpec) -> Col
 
 
 def _refuse_missing(spec: DatasetSpec, listing: Listing, cells: Columns, rows: int) -> None:
-    if rows and not cells.has(listing.field):
+    if rows and not any(map(cells.has, listing.field.read())):
         raise SourceChanged(
-            f"{spec.id}: the column {listing.field!r}, from which risk evidence is read, is in none "
+            f"{spec.id}: the column {listing.field.name()!r}, from which risk evidence is read, is in none "
             f"of the {rows} rows; no level is closed on that. Correct risk.field in the description."
         )
 
@@ -152,16 +153,16 @@ def _ways(cells: Columns, listing: Listing) -> tuple[np.ndarray, np.ndarray]:
 
 def _say(listing: Listing, rows: Columns, scheme: Scheme, means: Means) -> Iterator[_Said]:
     """What each of the rows, all of which are different, comes to."""
-    texts = {name: rows.raw(name).to_pylist() for name in (*listing.read(),)}
+    texts = {name: rows.raw(name).to_pylist() for name in listing.read()}
     days = _days(listing, rows, means.dates)
-    causes = _parts(listing, rows)
+    said, sure, causes = (_words(rows, cell) for cell in (listing.field, listing.certainty, listing.causes))
     when = {name: {fold(word) for word in words} for name, words in listing.when.items()}
 
     def beside(name: str | None, i: int) -> str | None:
         return texts[name][i] if name else None
 
-    for i, cell in enumerate(texts[listing.field]):
-        values = cell_values(cell)
+    for i in range(len(rows)):
+        values = dict.fromkeys(said.get(i, ()))
         if not values or any(fold(texts[name][i] or "") not in words for name, words in when.items()):
             yield _Said(())
             continue
@@ -177,7 +178,7 @@ def _say(listing: Listing, rows: Columns, scheme: Scheme, means: Means) -> Itera
                     observed=observed or means.seen,
                     root=beside(listing.root, i),
                     adjust=beside(listing.adjust, i),
-                    certainty=beside(listing.certainty, i),
+                    certainty=sure.get(i, ()),
                     causes=causes.get(i, ()),
                     vocabulary=means.causes,
                 )
@@ -214,10 +215,11 @@ def first_day(edtf: str | None) -> date | None:
         return None
 
 
-def _parts(listing: Listing, rows: Columns) -> dict[int, tuple[str, ...]]:
-    if listing.causes is None:
+def _words(rows: Columns, cell: Cell | None) -> dict[int, tuple[str, ...]]:
+    """What a cell says in each of the rows in which it says anything."""
+    if cell is None:
         return {}
-    parts, found = rows.parts(listing.causes), dict[int, tuple[str, ...]]()
+    parts, found = rows.parts(cell), dict[int, tuple[str, ...]]()
     for row, text in zip(parts.rows.tolist(), parts.texts.to_pylist(), strict=True):
         found[row] = (*found.get(row, ()), *cell_values(text))
     return found
@@ -268,9 +270,9 @@ def _faults(
     listing: Listing, said: Sequence[_Said], counts: np.ndarray, first: Sequence[str]
 ) -> Iterator[Fault]:
     columns = {
-        Part.VALUE: listing.field,
+        Part.VALUE: listing.field.name(),
         Part.ADJUST: listing.adjust or "",
-        Part.CERTAINTY: listing.certainty or "",
+        Part.CERTAINTY: listing.certainty.name() if listing.certainty else "",
         Part.CAUSES: listing.causes.name() if listing.causes else "",
     }
     dates = listing.observed.name() if listing.observed else ""

@@ -145,7 +145,16 @@ def test_a_trend_moves_the_level_within_its_bounds(value, trend, level):
 
 @pytest.mark.parametrize(
     ("word", "grade"),
-    [("Definite", ("A", 1)), ("Medium", ("A", 3)), ("Low", ("D", 4)), ("Unknown", ("A", 2)), ("", ("A", 2))],
+    [
+        ("Definite", ("A", 1)),
+        ("Medium", ("A", 3)),
+        ("Low", ("D", 4)),
+        ("Unknown", ("A", 2)),
+        ("", ("A", 2)),
+        (("Definite", "Definite"), ("A", 1)),
+        (("Definite", "Medium", "Unknown"), ("A", 3)),
+        (("Low", "Definite"), ("D", 4)),
+    ],
 )
 def test_how_sure_the_assessor_was_decides_how_far_it_is_believed(word, grade):
     evidence = read_value(
