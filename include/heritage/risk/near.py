@@ -105,12 +105,12 @@ class Shapes:
         west, east = lon - wide, lon + wide
         turned = [np.arange(len(lon))]
         shift = [np.zeros(len(lon))]
-        for by, reaches in (
+        for turn, reaches in (
             (360.0, west + 360 <= self._boxes[:, 2].max()),
             (-360.0, east - 360 >= self._boxes[:, 0].min()),
         ):
             turned.append(np.flatnonzero(reaches))
-            shift.append(np.full(len(turned[-1]), by))
+            shift.append(np.full(len(turned[-1]), turn))
         at, by = np.concatenate(turned), np.concatenate(shift)
         corners = np.column_stack([west[at] + by, (lat - high)[at], east[at] + by, (lat + high)[at]])
         query, chain = self._around.query(_diagonals(corners))

@@ -1,4 +1,4 @@
-"""Shapes as sources draw them become shapes that can be measured: in degrees, valid, and cut at 180 degrees."""
+"""Shapes as sources draw them become shapes that can be measured: in degrees, valid, cut at 180 degrees."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,9 +74,9 @@ def _in_degrees(shapes: np.ndarray, crs: CRS) -> np.ndarray:
 
 
 def _finite(shapes: np.ndarray) -> np.ndarray:
-    """Which are shapes all of whose coordinates are numbers; an edge of a box passes over some that are not."""
+    """Which are shapes all of whose coordinates are numbers; a box passes over some that are not."""
     points, of = shapely.get_coordinates(shapes, return_index=True)
-    whole = ~shapely.is_missing(shapes)
+    whole: np.ndarray = ~shapely.is_missing(shapes)
     whole[of[~np.isfinite(points).all(axis=1)]] = False
     return whole
 

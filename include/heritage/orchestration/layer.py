@@ -1,0 +1,85 @@
+"""One DAG a layer of danger: harvest → features."""
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, Asset, dag, task
+
+from heritage.orchestration.approval import plain
+from heritage.orchestration.failures import WhenAsked, as_airflow
+from heritage.spec.layer import LayerSpec
+from heritage.spec.loader import LoadedLayer
+from heritage.wiring.settings import Settings
+
+
+def risk_source(source: str) -> Asset:
+    """The asset of what a layer or an at-risk register says: a new good version of it."""
+    return Asset(f"heritage/risk/{source}", uri=f"heritage://risk/{source}")
+
+
+def layer_dag(loaded: LoadedLayer) -> DAG:
+    """The DAG of a valid description. Only that is read here; the steps are imported by their tasks."""
+    spec = loaded.spec
+
+    @dag(
+        dag_id=spec.id,
+        dag_display_name=spec.title,
+        description=f"{spec.publisher.name}: areas of danger that are laid over records",
+        schedule=spec.harvest.schedule,
+        doc_md=layer_documentation(spec),
+        tags=["layer", spec.layer.scheme, spec.harvest.protocol],
+        default_args={
+            "owner": spec.maintainers[0],
+            "retries": 3,
+            "retry_delay": timedelta(minutes=5),
+            "retry_exponential_backoff": 2.0,
+            "max_retry_delay": timedelta(hours=2),
+            "retry_policy": WhenAsked(),
+        },
+        max_active_runs=1,  # two runs of one layer would race for the last good snapshot
+        catchup=False,
+    )
+    def layer() -> None:
+        @task(task_id="harvest")
+        def harvest() -> dict[str, Any]:
+            return _run("harvest", loaded, None)
+
+        @task(task_id="features", outlets=[risk_source(spec.id)])
+        def features(upstream: dict[str, Any]) -> dict[str, Any]:
+            return _run("features", loaded, upstream["snapshot"])
+
+        features(harvest())  # type: ignore[arg-type]
+
+    built: DAG = layer()
+    return built
+
+
+def _run(step: str, loaded: LoadedLayer, snapshot: str | None) -> dict[str, Any]:
+    with as_airflow():
+        from heritage.wiring.layers import run_layer_step
+
+        return run_layer_step(step, loaded, Settings(), snapshot)
+
+
+def layer_documentation(spec: LayerSpec) -> str:
+    """The DAG's page in Airflow, made from the description alone."""
+    layer = spec.layer
+    facts = {
+        "Publisher": spec.publisher.name,
+        "Licence": f"{spec.licence.id} ({spec.licence.evidence})",
+        "Published at": spec.harvest.url,
+        "Format": spec.harvest.protocol,
+        "Read by the scheme": layer.scheme,
+        "Exposed are records within": f"{layer.reach_m:g} m, and the precision of both",
+        "Expected features": f"{layer.features[0]} to {layer.features[1]}",
+        "Maintainers": ", ".join(spec.maintainers),
+    }
+    if layer.at_least > 1:
+        facts["Exposed from"] = f"{layer.at_least} events in {layer.within_days} days"
+    if spec.unverified:
+        facts["Not verified"] = spec.unverified
+    lines = [f"# {plain(spec.title)}", "", plain(spec.description), "", "| | |", "|---|---|"]
+    lines += [f"| {name} | {plain(value)} |" for name, value in facts.items()]
+    lines += ["", "A run pulls the layer and reads its features. Every dataset with records in or near what is"]
+    lines += ["new is flagged again. That a site lies in such an area is exposure, never proof of damage."]
+    return "\n".join(lines)

@@ -1,0 +1,126 @@
+"""The features of a layer as its files hold them: what each says, when it was seen, and where it lies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from heritage.errors import SourceChanged
+from heritage.mapping import World
+from heritage.mapping.columns import Columns, nothing_said
+from heritage.mapping.date_columns import Dates
+from heritage.mapping.points import read_points
+from heritage.mapping.text import fold
+from heritage.model.issue import Issue, Severity
+from heritage.model.issue_code import IssueCode
+from heritage.model.row import SourceRows
+from heritage.spec.layer import LayerSpec, Precision
+from heritage.steps.evidence import first_day
+
+
+@dataclass(slots=True)
+class LayerRows:
+    """The features of one pull, as columns and shapes; `faults` by position."""
+
+    spec: LayerSpec
+    table: pa.Table
+    files: list[str]
+    numbers: np.ndarray
+    faults: dict[int, IssueCode]
+    shapes: np.ndarray | None
+    left_out: int = 0
+
+    @classmethod
+    def of(cls, spec: LayerSpec, parts: Sequence[SourceRows]) -> "LayerRows":
+        known = {name for part in parts for name in part.cells.column_names}
+        missing = sorted(spec.layer.columns() - known - {"geometry.x", "geometry.y"})
+        if parts and missing:
+            issue = Issue(IssueCode.COLUMN_MISSING, Severity.STOP, spec.id, parts[0].file, field=missing[0])
+            raise SourceChanged(f"{issue} It has {', '.join(sorted(known))}.")
+        faults, start = dict[int, IssueCode](), 0
+        for part in parts:
+            faults.update({start + place: fault for place, fault in part.faults.items()})
+            start += len(part.numbers)
+        wanted = spec.layer.columns()
+        tables = [part.cells.select([n for n in part.cells.column_names if n in wanted]) for part in parts]
+        rows = [part.numbers.to_numpy() for part in parts]
+        wkb = [s for part in parts if (s := part.shapes) is not None]
+        drawn = wkb and np.concatenate([shapely.from_wkb(s.to_numpy(zero_copy_only=False)) for s in wkb])
+        return cls(
+            spec,
+            pa.concat_tables(tables, promote_options="default") if tables else pa.table({}),
+            [part.file for part in parts for _ in range(len(part.numbers))],
+            np.concatenate(rows) if rows else np.empty(0, np.int32),
+            faults,
+            np.asarray(drawn, dtype=object) if wkb else None,
+        )
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def only(self) -> "LayerRows":
+        """Those that the description takes; the others are counted."""
+        taken = np.ones(len(self), dtype=bool)
+        for column, words in self.spec.layer.only.items():
+            wanted = {fold(word) for word in words}
+            taken &= np.array([text in wanted for text in self.texts(column)], dtype=bool)
+        taken[list(self.faults)] = True
+        if taken.all():
+            return self
+        at = np.flatnonzero(taken)
+        self.left_out = len(self) - len(at)
+        place = {int(old): new for new, old in enumerate(at)}
+        return LayerRows(
+            self.spec,
+            self.table.take(at),
+            [self.files[i] for i in at],
+            self.numbers[at],
+            {place[i]: fault for i, fault in self.faults.items()},
+            None if self.shapes is None else self.shapes[at],
+            self.left_out,
+        )
+
+    def texts(self, column: str | None) -> list[str | None]:
+        """The folded texts of a column, None where nothing is said."""
+        if column is None:
+            return [None] * len(self)
+        return [fold(text) if text else None for text in self._columns().raw(column).to_pylist()]
+
+    def days(self, world: World, seen: date) -> list[date | None]:
+        """The day on which each was seen; its first one where it is known by month or year alone."""
+        observed = self.spec.layer.observed
+        if observed is None:
+            return [seen] * len(self)
+        if not len(self):
+            return []
+        dates = Dates(world.dates([]), self._columns(), observed).take(np.arange(len(self))).to_pylist()
+        days = {text: first_day(text) for text in set(dates)}
+        return [days[text] for text in dates]
+
+    def precision(self) -> list[float | None]:
+        """How far each may be from where it is said to be, in metres; None where nobody says."""
+        given = self.spec.layer.precision
+        if not isinstance(given, Precision):
+            return [given] * len(self)
+        metres = {fold(word): value for word, value in given.metres.items()}
+        return [metres.get(text) if text else None for text in self.texts(given.column)]
+
+    def drawn(self, faults: dict[int, IssueCode]) -> np.ndarray:
+        """The shapes in the CRS of the layer, None without one; what is no place is added to `faults`."""
+        if self.shapes is not None:
+            return self.shapes
+        shapes = np.full(len(self), None, dtype=object)
+        if self.spec.harvest.format != "csv" or not len(self):
+            return shapes
+        points = read_points(self.spec.place(), self._columns())
+        faults.update({i: IssueCode.POINT_UNREADABLE for i in points.unread if i not in faults})
+        x, y = points.x.value, points.y.value
+        given = ~(np.isnan(x) | np.isnan(y)) & ~((x == 0) & (y == 0))  # (0, 0) is an empty field, not a place
+        shapes[given] = shapely.points(x[given], y[given])
+        return shapes
+
+    def _columns(self) -> Columns:
+        return Columns(self.table, nothing_said(self.spec.harvest.empty))

@@ -1,0 +1,80 @@
+"""The steps of one layer, each bound to the adapters that the settings choose; imported when they run."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from heritage.adapters.clock import SystemClock
+from heritage.errors import SpecError
+from heritage.spec.loader import LAYERS, LoadedLayer, SpecFailure, load_layer, load_layers
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import snapshot_store
+
+LAYER_STEPS = ("harvest", "features")
+
+
+def find_layer(name: str, settings: Settings) -> LoadedLayer | None:
+    """The layer with this id, or in this YAML file; None where that is no layer's.
+
+    Raises SpecError when its description is broken.
+    """
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        if path.resolve().parent.parent.name != LAYERS:
+            return None
+        loaded = load_layer(path)
+        if isinstance(loaded, SpecFailure):
+            raise SpecError(str(loaded))
+        return loaded
+    layers, failures = load_layers(settings.datasets)
+    for failure in failures:
+        if failure.dataset == name:
+            raise SpecError(str(failure))
+    return next((one for one in layers if one.spec.id == name), None)
+
+
+def run_layer_step(
+    step: str, loaded: LoadedLayer, settings: Settings, snapshot: str | None, source: Path | None = None
+) -> dict[str, Any]:
+    """Runs one step and gives its counts with the snapshot id; small enough for an XCom.
+
+    `source` harvests from a file or folder instead of the publisher.
+    """
+    if step == "harvest":
+        return _harvest(loaded, settings, source)
+    if snapshot is None:
+        raise ValueError(f"{step} needs the snapshot of a harvest")
+    return {"snapshot": snapshot} | asdict(_features(loaded, settings, snapshot))
+
+
+def _harvest(loaded: LoadedLayer, settings: Settings, source: Path | None) -> dict[str, Any]:
+    from heritage.adapters.harvest import FileFetcher, HttpFetcher
+    from heritage.steps.harvest import harvest
+    from heritage.wiring.publishers import http_settings
+
+    clock = SystemClock()
+    if source is not None:
+        fetcher: FileFetcher | HttpFetcher = FileFetcher(source)
+    else:
+        fetcher = HttpFetcher(http_settings(settings, loaded.spec.harvest.url), clock)
+    return asdict(harvest(loaded, fetcher=fetcher, store=snapshot_store(settings), clock=clock))
+
+
+def _features(loaded: LoadedLayer, settings: Settings, snapshot: str) -> Any:
+    from heritage.adapters.harvest import Reader
+    from heritage.adapters.vocabularies import YamlVocabularies
+    from heritage.adapters.world import load_world
+    from heritage.spec.thresholds import load_thresholds
+    from heritage.steps.features import features
+    from heritage.wiring.publishers import archive_limits
+
+    return features(
+        loaded,
+        snapshot,
+        reader=Reader(archive_limits(settings)),
+        store=snapshot_store(settings),
+        vocabularies=YamlVocabularies(settings.vocabularies),
+        world=load_world(settings.vocabularies),
+        thresholds=load_thresholds(settings.vocabularies / "thresholds.yaml"),
+        clock=SystemClock(),
+    )
