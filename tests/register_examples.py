@@ -17,6 +17,7 @@ import yaml
 from heritage.adapters.files import FileStore
 from heritage.adapters.gx import ExpectationSuites
 from heritage.adapters.harvest import HttpFetcher, HttpSettings, Reader
+from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.adapters.world import load_world
 from heritage.mapping import World
 from heritage.model.approval import Answer
@@ -262,6 +263,8 @@ class Way:
             checker=suites(),
             clock=StoppedClock(),
             thresholds=thresholds(),
+            vocabularies=YamlVocabularies(VOCABULARIES),
+            world=world(),
         )
         answer = Answer(True, "Ada", "tests") if approved else None
         approve(spec, snapshot, answer, store=self.store, clock=StoppedClock())

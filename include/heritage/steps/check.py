@@ -1,21 +1,30 @@
 """Decides whether a snapshot may be used: marks it good, leaves it to a person, or stops it."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from heritage.errors import SnapshotStopped
+from heritage.mapping import World
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.checks import Checker, ExpectationResult
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
+from heritage.ports.vocabularies import Vocabularies
 from heritage.quality import check_against_previous, check_snapshot
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.thresholds import Thresholds
 from heritage.steps.check_page import page
+from heritage.steps.own_evidence import (
+    earlier_evidence,
+    evidence_issues,
+    from_register,
+    own_evidence,
+    own_inputs,
+)
 
 log = logging.getLogger(__name__)
 _GRAVE = (Severity.STOP, Severity.ASK)
@@ -45,6 +54,8 @@ def check(
     checker: Checker,
     clock: Clock,
     thresholds: Thresholds,
+    vocabularies: Vocabularies,
+    world: World,
     bundled: bool = False,
 ) -> Checked:
     """Writes `checks.json` and two pages beside it, and marks the snapshot good unless a check asks.
@@ -55,7 +66,8 @@ def check(
     checked: the snapshot waits again once records, description or checks are others.
     """
     spec = loaded.spec
-    report = _report(loaded, snapshot, store, checker, thresholds, bundled)
+    tools = _Tools(store, checker, thresholds, vocabularies, world)
+    report = _report(loaded, snapshot, tools, bundled)
     failed = {
         severity.value: sum(issue["severity"] == severity for issue in report["issues"])
         for severity in (*_GRAVE, Severity.NOTE)
@@ -95,16 +107,18 @@ def source_digest(spec: DatasetSpec) -> str:
     return digest_json([spec.unverified, spec.harvest.model_dump(mode="json")])[:16]
 
 
-def _report(
-    loaded: LoadedSpec,
-    snapshot: str,
-    store: SnapshotStore,
-    checker: Checker,
-    thresholds: Thresholds,
-    bundled: bool,
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    store: SnapshotStore
+    checker: Checker
+    thresholds: Thresholds
+    vocabularies: Vocabularies
+    world: World
+
+
+def _report(loaded: LoadedSpec, snapshot: str, tools: _Tools, bundled: bool) -> dict[str, Any]:
     """The content of `checks.json`; made anew only when something it depends on changed."""
-    spec = loaded.spec
+    spec, store, checker, thresholds = loaded.spec, tools.store, tools.checker, tools.thresholds
     try:
         earlier: dict[str, Any] = store.read_json(spec.id, snapshot, "checks")
     except FileNotFoundError:
@@ -123,6 +137,7 @@ def _report(
         store.digest(spec.id, previous, "records") if previous else "",
         source_approved,
         "bundled" if bundled else "",
+        own_inputs(spec, snapshot, store, tools.vocabularies) if spec.risk else "",
     )
     if earlier.get("inputs") == inputs:
         return earlier
@@ -132,6 +147,8 @@ def _report(
     if previous:
         before = store.read_table(spec.id, previous, "records")
         issues += check_against_previous(spec, before, records, thresholds.snapshot)
+    if spec.risk:
+        issues += _evidence(loaded, snapshot, previous, tools)
     if spec.unverified and not source_approved:
         told = f"{spec.unverified} {IssueCode.SOURCE_UNVERIFIED.remedy}"
         severity = Severity.NOTE if bundled else Severity.ASK
@@ -150,7 +167,7 @@ def _report(
         "compared_with": previous,
         "records": records.num_rows,
         "rejected": rejected.num_rows,
-        "checks": len(examined.results) + len(_OWN_CHECKS),
+        "checks": len(examined.results) + len(_OWN_CHECKS) + (len(_EVIDENCE_CHECKS) if spec.risk else 0),
         "issues": [
             {"code": issue.code.value, "severity": issue.severity.value, "message": str(issue)}
             for issue in sorted(issues, key=lambda issue: list(Severity).index(issue.severity))
@@ -163,6 +180,15 @@ def _report(
     store.write_page(spec.id, snapshot, CHECKS, page(report))
     store.write_json(spec.id, snapshot, "checks", report)
     return report
+
+
+def _evidence(loaded: LoadedSpec, snapshot: str, previous: str | None, tools: _Tools) -> Iterable[Issue]:
+    """What is wrong with the evidence of risk that the register's own columns hold."""
+    own = own_evidence(
+        loaded, snapshot, store=tools.store, vocabularies=tools.vocabularies, world=tools.world
+    )
+    before = from_register(earlier_evidence(loaded.spec, previous, tools.store), loaded.spec.id)
+    return evidence_issues(loaded.spec, own, before, tools.thresholds.snapshot)
 
 
 def _source_approved(spec: DatasetSpec, previous: str | None, store: SnapshotStore) -> str:
@@ -182,6 +208,12 @@ _OWN_CHECKS = (
     IssueCode.RECORDS_VANISHED,
     IssueCode.FILL_DROPPED,
     IssueCode.POINTS_MOVED,
+)
+_EVIDENCE_CHECKS = (
+    IssueCode.RISK_UNMAPPED,
+    IssueCode.RISK_UNDATED,
+    IssueCode.RISK_FUTURE,
+    IssueCode.RISK_VANISHED,
 )
 
 

@@ -1,231 +1,345 @@
 """Flags each record with its risk level, the evidence behind it, and how exactly it may be published."""
 
-import json
 import logging
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from heritage.disclosure.decide import Ruling, Subject, decide
-from heritage.disclosure.rules import DisclosureRules
-from heritage.errors import SourceChanged
+from heritage.mapping import World
+from heritage.model.arrow import pc
 from heritage.model.digest import digest_json, inputs_digest
-from heritage.model.disclosure import Disclosure
-from heritage.model.evidence import Level
-from heritage.model.issue import Issue, IssueCode, Severity
-from heritage.model.tables import RISK
+from heritage.model.disclosure import Disclosure, Request
+from heritage.model.evidence import Level, Status
+from heritage.model.tables import EVIDENCE, RISK
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
-from heritage.risk.combine import Assessment, Combination, combine
-from heritage.risk.explain import explain
-from heritage.risk.reading import read_value
-from heritage.risk.scheme import Scheme
-from heritage.risk.text import cell_values
-from heritage.spec.dataset import DatasetSpec
+from heritage.risk.history import history_since, task_table, worsened
+from heritage.risk.ledger import carry
+from heritage.risk.questions import questions
 from heritage.spec.loader import LoadedSpec
+from heritage.steps.assess import Assessed, Pattern, assess
+from heritage.steps.disclose import NEEDED, Disclosed, disclose, disclosure_inputs
+from heritage.steps.gather import (
+    CONSERVATION,
+    Others,
+    from_layers,
+    from_registers,
+    from_wikidata,
+    items_of,
+)
+from heritage.steps.own_evidence import (
+    OwnEvidence,
+    earlier_evidence,
+    from_register,
+    own_evidence,
+    own_inputs,
+    told_faults,
+)
 
 _log = logging.getLogger(__name__)
-
-Values = tuple[tuple[str, ...], ...]
-"""The values of one record in each of the description's risk columns, in that order."""
-
-_COLUMNS = [
-    *("record_id", "kind", "type", "class_item", "country", "restriction"),
-    *("place_method", "precision_m", "url", "source_row"),
-]
+_MARKS = "flagged"
+_TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """`at_risk` counts records from at_risk upward, `withheld` those that are not published exactly."""
+    """`at_risk` counts records from at_risk upward, `withheld` those that are not published exactly.
+
+    `worse` counts records that became critical or lost today, by level; `closed` evidence that its source
+    ended; `tasks` open questions. `unmapped` are terms that nobody knows and evidence that was refused,
+    `noted` what the rules of disclosure noticed, each in a sentence.
+    """
 
     at_risk: int
     by_level: dict[str, int]
     withheld: int
-    unmapped: tuple[Issue, ...]
+    worse: dict[str, int]
+    evidence: int
+    closed: int
+    tasks: int
+    unmapped: tuple[str, ...]
+    noted: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """What all records with the same values have in common."""
+class Flagging:
+    """What flagging works with, beside the register. `others` may speak of its records, `requests` are what
+    people asked for."""
 
-    evidence: tuple[dict[str, Any], ...]
-    """Without the record's own id; the url is the source's unless the record has one."""
-    assessment: Assessment
-    explanation: str
+    store: SnapshotStore
+    vocabularies: Vocabularies
+    clock: Clock
+    world: World
+    others: Others = field(default_factory=Others)
+    requests: Sequence[Request] = ()
 
 
-def flag(
-    loaded: LoadedSpec, snapshot: str, *, store: SnapshotStore, vocabularies: Vocabularies, clock: Clock
-) -> Flagged:
-    """Writes `risk.parquet` (schema RISK, sorted by record id) for a snapshot and counts what it says.
+def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
+    """Writes `evidence`, `risk`, `history` and `tasks` of a snapshot and counts what they say.
 
-    Evidence comes from the register's own columns that the description lists under `risk`. The level
-    depends on the day, because evidence expires. Raises SourceChanged when such a column is gone.
+    Evidence comes from the register's own columns that the description lists under `risk`, and from whoever
+    else speaks of its records; what it had in the last good snapshot is carried on. The level depends on the
+    day, because evidence expires. Raises SourceChanged when a column of evidence is gone.
     """
-    spec = loaded.spec
-    today = clock.now().date()
-    schemes = {listing.scheme: vocabularies.scheme(listing.scheme) for listing in spec.risk}
-    settings, rules = vocabularies.combination(), vocabularies.disclosure()
-    configuration = [v.model_dump(mode="json") for v in (spec, settings, rules, *schemes.values())]
-    inputs = inputs_digest(
-        "flag", store.digest(spec.id, snapshot, "records"), digest_json(configuration), today.isoformat()
-    )
-    retrieved = store.captured(spec.id, snapshot).retrieved_at.date()
-    table = store.read_table(spec.id, snapshot, "records", columns=_COLUMNS)
-    records = table.sort_by("record_id").to_pylist()
-    values = _values(spec, records)
-    patterns = {v: _pattern(v, spec, schemes, retrieved, today, settings) for v in dict.fromkeys(values)}
-    if store.current(spec.id, snapshot, "risk", inputs):
-        table = store.read_table(spec.id, snapshot, "risk")
-    else:
-        table = _table(spec, records, [patterns[v] for v in values], rules, retrieved)
-        store.write_table(spec.id, snapshot, "risk", table, inputs)
-    flagged = _count(table, _unmapped(spec, schemes, records, values))
-    rechecks = sum(patterns[v].assessment.recheck for v in values)
-    _log.info(
-        "Flagged %d records: %d at risk or worse, %d not published exactly, %d values unknown to their "
-        "scheme, %d whose evidence has expired and must be looked at again.",
-        table.num_rows,
-        flagged.at_risk,
-        flagged.withheld,
-        len(flagged.unmapped),
-        rechecks,
-    )
+    store, spec, today = given.store, loaded.spec, given.clock.now().date()
+    marks = _marks(loaded, snapshot, given)
+    own = _Own(loaded, snapshot, given)
+    if not store.current(spec.id, snapshot, "evidence", marks["evidence"]):
+        store.write_table(
+            spec.id, snapshot, "evidence", _gathered(loaded, snapshot, own, given), marks["evidence"]
+        )
+    evidence = store.read_table(spec.id, snapshot, "evidence").cast(EVIDENCE)
+    inputs = _risk_inputs(marks, evidence, today)
+    known = _known(loaded, snapshot, store)
+    if store.current(spec.id, snapshot, "risk", inputs) and known.get("risk") == inputs:
+        counts = {name: tuple(v) if isinstance(v, list) else v for name, v in known["counts"].items()}
+        told_today = known["day"] == today.isoformat()
+        return Flagged(**counts) if told_today else replace(Flagged(**counts), worse={})
+    flagged = _judge(loaded, snapshot, own.read(), evidence, given, today, inputs)
+    turns = pc.filter(evidence["valid_until"], pc.greater(evidence["valid_until"], pa.scalar(today)))
+    content = marks | {
+        "risk": inputs,
+        "day": today.isoformat(),
+        "next_turn": pc.min(turns).as_py().isoformat() if len(turns) else None,
+        "counts": asdict(flagged),
+    }
+    store.write_json(spec.id, snapshot, _MARKS, content)
+    _tell(flagged)
     return flagged
 
 
-def _values(spec: DatasetSpec, records: Sequence[dict[str, Any]]) -> list[Values]:
-    if not spec.risk:
-        return [()] * len(records)
-    rows = [json.loads(record["source_row"] or "{}") for record in records]
-    for listing in spec.risk:
-        if rows and not any(listing.field in row for row in rows):
-            raise SourceChanged(
-                f"{spec.id}: the column {listing.field!r}, from which risk evidence is read, is in none "
-                f"of the {len(rows)} rows; no level is closed on that. Correct risk.field in the description."
+def touched(loaded: LoadedSpec, snapshot: str, given: Flagging) -> bool:
+    """Whether flagging the snapshot again could say anything else than it said: somebody who can speak of
+    its records says something new, a rule or a request is new, or evidence has expired since."""
+    known = _known(loaded, snapshot, given.store)
+    if not known:
+        return True
+    turn = known["next_turn"]
+    due = turn is not None and date.fromisoformat(turn) <= given.clock.now().date()
+    marks = _marks(loaded, snapshot, given)
+    return due or any(known.get(name) != digest for name, digest in marks.items())
+
+
+def _marks(loaded: LoadedSpec, snapshot: str, given: Flagging) -> dict[str, Any]:
+    """Digests of everything that the tables are made from, but for the day."""
+    store, spec, vocabularies = given.store, loaded.spec, given.vocabularies
+    others = given.others.of(loaded)
+    schemes = [vocabularies.scheme(layer.spec.layer.scheme) for layer in others.layers]
+    if others.index:
+        schemes.append(vocabularies.scheme(CONSERVATION))
+    evidence = inputs_digest(
+        "evidence",
+        own_inputs(spec, snapshot, store, vocabularies),
+        digest_json([scheme.model_dump(mode="json") for scheme in schemes]),
+        digest_json(others.versions(store)),
+        _previous(loaded, snapshot, store) or "",
+    )
+    rules = vocabularies.disclosure()
+    judged = inputs_digest(
+        "flag",
+        digest_json(vocabularies.combination().model_dump(mode="json")),
+        disclosure_inputs(loaded, store=store, rules=rules, requests=given.requests),
+    )
+    return {"evidence": evidence, "judged": judged, "previous": _previous(loaded, snapshot, store)}
+
+
+def _risk_inputs(marks: Mapping[str, Any], evidence: pa.Table, today: date) -> str:
+    """The day matters only as far as evidence has expired by then."""
+    expired = pc.filter(evidence["valid_until"], pc.less_equal(evidence["valid_until"], pa.scalar(today)))
+    turn = pc.max(expired).as_py() if len(expired) else None
+    return inputs_digest("flag", marks["evidence"], marks["judged"], turn.isoformat() if turn else "")
+
+
+def _previous(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> str | None:
+    """The good snapshot that this one was compared with."""
+    try:
+        found = store.read_json(loaded.spec.id, snapshot, "checks").get("compared_with")
+    except FileNotFoundError:
+        return None
+    return str(found) if found else None
+
+
+def _known(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> dict[str, Any]:
+    try:
+        known: dict[str, Any] = store.read_json(loaded.spec.id, snapshot, _MARKS)
+    except FileNotFoundError:
+        return {}
+    return known
+
+
+def _before(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> str | None:
+    """The snapshot whose evidence, history and tasks are carried on: this one, if it was flagged already
+    after the same one before it."""
+    previous = _previous(loaded, snapshot, store)
+    known = _known(loaded, snapshot, store)
+    return snapshot if known and known.get("previous") == previous else previous
+
+
+class _Own:
+    """The register's own evidence, read when it is first asked for."""
+
+    def __init__(self, loaded: LoadedSpec, snapshot: str, given: Flagging) -> None:
+        self._arguments = loaded, snapshot
+        self._given = given
+        self._read: OwnEvidence | None = None
+
+    def read(self) -> OwnEvidence:
+        if self._read is None:
+            given = self._given
+            self._read = own_evidence(
+                *self._arguments, store=given.store, vocabularies=given.vocabularies, world=given.world
             )
-    return [tuple(cell_values(row.get(listing.field)) for listing in spec.risk) for row in rows]
+        return self._read
 
 
-def _pattern(
-    values: Values,
-    spec: DatasetSpec,
-    schemes: dict[str, Scheme],
-    retrieved: date,
+def _gathered(loaded: LoadedSpec, snapshot: str, own: _Own, given: Flagging) -> pa.Table:
+    """All that is said of the records, and what was said of them once."""
+    store, spec = given.store, loaded.spec
+    before = earlier_evidence(spec, _before(loaded, snapshot, store), store)
+    others = given.others.of(loaded)
+    ids = store.read_table(spec.id, snapshot, "records", ["record_id"])["record_id"].combine_chunks()
+    said = own.read()
+    tables = [carry(said.table, from_register(before, spec.id), said.pull)]
+    items: dict[str, str] = {}
+    if others.index and others.index_version():
+        items = items_of(loaded, snapshot, ids, others.index, store)
+        wikidata = from_wikidata(items, before, others.index, given.vocabularies)
+        tables.append(wikidata.table)
+        if wikidata.unknown:
+            _log.warning(
+                "%d states of conservation on Wikidata are unknown to the scheme %s: %s.",
+                *(len(wikidata.unknown), CONSERVATION, ", ".join(sorted(wikidata.unknown)[:_TOLD])),
+            )
+    tables += from_registers(loaded, ids, items, others, store)
+    tables += from_layers(loaded, snapshot, before, others, given.vocabularies, store)
+    gathered = pa.concat_tables(tables)
+    return gathered.sort_by([("record_id", "ascending"), ("evidence_id", "ascending")])
+
+
+def _judge(
+    loaded: LoadedSpec,
+    snapshot: str,
+    own: OwnEvidence,
+    evidence: pa.Table,
+    given: Flagging,
     today: date,
-    settings: Combination,
-) -> _Pattern:
-    """A register says today what it said when it was retrieved, so validity runs from that day."""
-    readings = tuple(
-        reading
-        for listing, cell in zip(spec.risk, values, strict=True)
-        for value in cell
-        if (reading := read_value(schemes[listing.scheme], value, record_id="", observed=retrieved))
+    inputs: str,
+) -> Flagged:
+    """Weighs, decides and writes: the table `risk` last, it says "done"."""
+    store, spec = given.store, loaded.spec
+    records = store.read_table(spec.id, snapshot, "records", list(NEEDED)).sort_by("record_id")
+    ids: list[Any] = records["record_id"].to_pylist()
+    found = assess(ids, evidence, own.read.told, today, given.vocabularies.combination())
+    disclosed = disclose(
+        loaded,
+        snapshot,
+        records,
+        levels=_of_each(ids, found, lambda pattern: pattern.assessment.level),
+        evidence=_of_each(ids, found, lambda pattern: pattern.evidence),
+        store=store,
+        rules=given.vocabularies.disclosure(),
+        requests=given.requests,
+        index=given.others.index if given.others.index_version() else None,
+        decided_on=store.last_seen(spec.id, snapshot).date(),
+        today=today,
     )
-    evidence = [reading.evidence for reading in readings if reading.evidence]
-    assessment = combine(evidence, today, settings)
-    return _Pattern(tuple(map(asdict, evidence)), assessment, explain(assessment, readings))
-
-
-def _table(
-    spec: DatasetSpec,
-    records: Sequence[dict[str, Any]],
-    patterns: Sequence[_Pattern],
-    rules: DisclosureRules,
-    retrieved: date,
-) -> pa.Table:
-    rulings: dict[Subject, Ruling] = {}
-    rows = []
-    for record, pattern in zip(records, patterns, strict=True):
-        subject = _subject(spec, record, pattern.assessment.level, rules)
-        if subject not in rulings:
-            rulings[subject] = decide(subject, rules, retrieved)
-        rows.append(_row(record, pattern, rulings[subject]))
-    return pa.Table.from_pylist(rows, schema=RISK)
-
-
-def _subject(spec: DatasetSpec, record: dict[str, Any], level: Level, rules: DisclosureRules) -> Subject:
-    # Only some methods are judged by their precision; without it most records share one ruling.
-    judged = record["place_method"] in rules.source_precision.methods
-    return Subject(
-        kind=record["kind"],
-        type=record["type"],
-        class_item=record["class_item"],
-        country=record["country"] or spec.item.country,
-        restriction=record["restriction"],
-        place_method=record["place_method"],
-        precision_m=record["precision_m"] if judged else None,
-        identifier=spec.item.identifier,
-        level=level,
-    )
-
-
-def _row(record: dict[str, Any], pattern: _Pattern, ruling: Ruling) -> dict[str, Any]:
-    found = pattern.assessment
-    evidence = [
-        {**item, "record_id": record["record_id"], "url": record["url"] or item["url"]}
-        for item in pattern.evidence
-    ]
-    return {
-        "record_id": record["record_id"],
-        "level": found.level.value,
-        "confidence": found.confidence,
-        "support": found.support,
-        "flags": found.flags,
-        "explanation": pattern.explanation,
-        "next_expiry": found.next_expiry,
-        "last_level": found.last_level.value if found.last_level else None,
-        "evidence": json.dumps(evidence, ensure_ascii=False, default=date.isoformat),
-        "disclosure": ruling.disclosure.value,
-        "disclosure_rules": [hit.rule for hit in ruling.hits],
-        "disclosure_reason": ruling.reason,
-        "review_by": ruling.review_by,
-    }
-
-
-def _unmapped(
-    spec: DatasetSpec, schemes: dict[str, Scheme], records: Sequence[dict[str, Any]], values: Sequence[Values]
-) -> tuple[Issue, ...]:
-    """One issue for each value that its scheme does not know, with the first record that carries it."""
-    unknown = {
-        pattern: [
-            (listing.scheme, listing.field, value)
-            for listing, cell in zip(spec.risk, pattern, strict=True)
-            for value in cell
-            if schemes[listing.scheme].meaning_of(value) is None
-        ]
-        for pattern in set(values)
-    }
-    carriers: dict[tuple[str, str, str], list[str]] = {}
-    for record, pattern in zip(records, values, strict=True):
-        for found in unknown[pattern]:
-            carriers.setdefault(found, []).append(record["record_id"])
-    return tuple(
-        Issue(
-            IssueCode.RISK_UNMAPPED,
-            Severity.NOTE,
-            spec.id,
-            record_id=ids[0],
-            field=field,
-            value=value,
-            hint=f"{len(ids)} records carry it. Add it to datasets/_vocabularies/risk/{scheme}.yaml.",
-        )
-        for (scheme, field, value), ids in carriers.items()
-    )
-
-
-def _count(table: pa.Table, unmapped: tuple[Issue, ...]) -> Flagged:
-    levels = Counter(map(str, table["level"].to_pylist()))
-    classes = Counter(map(str, table["disclosure"].to_pylist()))
+    risk = _risk(ids, found, disclosed)
+    before = _before(loaded, snapshot, store)
+    levels, sentences = (list(map(str, risk[name].to_pylist())) for name in ("level", "explanation"))
+    history = history_since(_earlier(loaded, before, "history", store), ids, levels, sentences, today)
+    tasks = _tasks(loaded, ids, found, disclosed, _earlier(loaded, before, "tasks", store), today)
+    store.write_table(spec.id, snapshot, "history", history, inputs)
+    store.write_table(spec.id, snapshot, "tasks", tasks, inputs)
+    store.write_table(spec.id, snapshot, "risk", risk, inputs)
+    counts, classes = Counter(levels), Counter(risk["disclosure"].to_pylist())
     return Flagged(
-        at_risk=sum(count for level, count in levels.items() if Level(level).endangered),
-        by_level={level.value: levels[level.value] for level in Level},
-        withheld=table.num_rows - classes[Disclosure.S0],
-        unmapped=unmapped,
+        at_risk=sum(count for level, count in counts.items() if Level(level).endangered),
+        by_level={level.value: counts[level.value] for level in Level},
+        withheld=risk.num_rows - classes[Disclosure.S0.value],
+        worse=_news(worsened(history, today), _known(loaded, snapshot, store), today),
+        evidence=evidence.num_rows,
+        closed=int(pc.sum(pc.equal(evidence["status"], Status.CLOSED.value)).as_py() or 0),
+        tasks=tasks.num_rows,
+        unmapped=tuple(map(str, told_faults(spec, own))),
+        noted=tuple(map(str, disclosed.issues)),
     )
+
+
+def _of_each(ids: Sequence[str], found: Assessed, of: Callable[[Pattern], Any]) -> dict[str, Any]:
+    """What holds for each record that has evidence, by its id."""
+    having = np.array([bool(pattern.evidence) for pattern in found.patterns], dtype=bool)
+    values, codes = [of(pattern) for pattern in found.patterns], found.codes.tolist()
+    rows: list[int] = np.flatnonzero(having[found.codes]).tolist()
+    return {ids[i]: values[codes[i]] for i in rows}
+
+
+def _news(worse: Counter[str], known: Mapping[str, Any], today: date) -> dict[str, int]:
+    """Without what was told today already."""
+    told = known["counts"]["worse"] if known and known["day"] == today.isoformat() else {}
+    return dict(worse - Counter(told))
+
+
+def _earlier(loaded: LoadedSpec, snapshot: str | None, name: str, store: SnapshotStore) -> pa.Table | None:
+    try:
+        return store.read_table(loaded.spec.id, snapshot, name) if snapshot else None
+    except FileNotFoundError:
+        return None
+
+
+def _risk(ids: Sequence[str], found: Assessed, disclosed: Disclosed) -> pa.Table:
+    assessments = [pattern.assessment for pattern in found.patterns]
+    weighed: dict[str, list[Any]] = {
+        "level": [a.level.value for a in assessments],
+        "confidence": [a.confidence for a in assessments],
+        "support": [a.support for a in assessments],
+        "flags": [list(a.flags) for a in assessments],
+        "explanation": [pattern.explanation for pattern in found.patterns],
+        "next_expiry": [a.next_expiry for a in assessments],
+        "last_level": [a.last_level.value if a.last_level else None for a in assessments],
+    }
+    columns: dict[str, Any] = {
+        name: found.column(values, RISK.field(name).type) for name, values in weighed.items()
+    }
+    columns |= {"record_id": pa.array(ids, pa.string()), "evidence": pa.array(found.evidence, pa.string())}
+    columns |= disclosed.columns
+    return pa.Table.from_arrays([columns[name] for name in RISK.names], schema=RISK)
+
+
+def _tasks(
+    loaded: LoadedSpec,
+    ids: Sequence[str],
+    found: Assessed,
+    disclosed: Disclosed,
+    before: pa.Table | None,
+    today: date,
+) -> pa.Table:
+    asked = [tuple(questions(p.assessment, p.explanation, p.delisted)) for p in found.patterns]
+    some = np.array([bool(one) for one in asked], dtype=bool)
+    rows: list[int] = np.flatnonzero(some[found.codes]).tolist()
+    listed = [(ids[i], question) for i in rows for question in asked[found.codes[i]]]
+    own = task_table(loaded.spec.id, listed, before, today)
+    return pa.concat_tables([own, disclosed.tasks])
+
+
+def _tell(flagged: Flagged) -> None:
+    _log.info(
+        "Flagged %d records: %d at risk or worse, %d not published exactly, %d terms or dates of evidence "
+        "that are not used, %d open questions, %d pieces of evidence that their source ended.",
+        sum(flagged.by_level.values()),
+        flagged.at_risk,
+        flagged.withheld,
+        len(flagged.unmapped),
+        flagged.tasks,
+        flagged.closed,
+    )
+    if flagged.worse:
+        told = ", ".join(f"{count} {level}" for level, count in sorted(flagged.worse.items()))
+        _log.warning("Worse than when last looked at: %s.", told)
+    for issue in (*flagged.unmapped[:_TOLD], *flagged.noted[:_TOLD]):
+        _log.info("%s", issue)

@@ -16,6 +16,7 @@ from heritage.errors import SpecError
 from heritage.model.approval import Answer, Question
 from heritage.ports.checks import Checker
 from heritage.ports.files import SnapshotStore
+from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, load_specs
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import snapshot_store
@@ -103,6 +104,8 @@ def _map(run: Run, snapshot: str) -> Any:
 
 
 def _check(run: Run, snapshot: str) -> Any:
+    from heritage.adapters.vocabularies import YamlVocabularies
+    from heritage.adapters.world import load_world
     from heritage.steps.check import check
 
     return check(
@@ -112,14 +115,19 @@ def _check(run: Run, snapshot: str) -> Any:
         checker=expectation_suites(run.settings),
         clock=SystemClock(),
         thresholds=_thresholds(run.settings),
+        vocabularies=YamlVocabularies(run.settings.vocabularies),
+        world=load_world(run.settings.vocabularies),
         bundled=run.settings.sample,
     )
 
 
 def _approve(run: Run, snapshot: str) -> Any:
     from heritage.steps.approve import approve
+    from heritage.wiring.permissions import judge_licence
 
-    return approve(run.loaded, snapshot, run.answer, store=run.store, clock=SystemClock())
+    approved = approve(run.loaded, snapshot, run.answer, store=run.store, clock=SystemClock())
+    judge_licence(run.loaded, run.settings)  # a new version asks the licence gate anew
+    return approved
 
 
 def open_question(run: Run, snapshot: str) -> Question | None:
@@ -139,11 +147,9 @@ def expectation_suites(settings: Settings) -> Checker:
 
 
 def _flag(run: Run, snapshot: str) -> Any:
-    from heritage.adapters.vocabularies import YamlVocabularies
-    from heritage.steps.flag import flag
+    from heritage.wiring.risk import flag_dataset
 
-    vocabularies = YamlVocabularies(run.settings.vocabularies)
-    return flag(run.loaded, snapshot, store=run.store, vocabularies=vocabularies, clock=SystemClock())
+    return flag_dataset(run.loaded, snapshot, run.settings)
 
 
 def _reconcile(run: Run, snapshot: str) -> Any:
@@ -181,6 +187,11 @@ _LATER: Mapping[str, Callable[[Run, str], Any]] = {
     "propose": _propose,
 }
 STEPS = ("harvest", *_LATER)
+
+
+def steps_of(spec: DatasetSpec) -> tuple[str, ...]:
+    """The steps of a dataset in order: an at-risk register speaks of others, and proposes nothing."""
+    return STEPS[: STEPS.index("flag") + 1] if spec.kind == "at_risk" else STEPS
 
 
 def _thresholds(settings: Settings) -> Any:

@@ -2,11 +2,23 @@
 
 import pytest
 
+from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import SnapshotStopped
 from heritage.model.approval import Answer
 from heritage.steps.approve import approve, question
 from heritage.steps.check import check
-from register_examples import StoppedClock, Way, csv_bytes, good_rows, loaded, publisher, suites, thresholds
+from register_examples import (
+    VOCABULARIES,
+    StoppedClock,
+    Way,
+    csv_bytes,
+    good_rows,
+    loaded,
+    publisher,
+    suites,
+    thresholds,
+    world,
+)
 
 DOUBT = "No page confirms the columns."
 ADA = Answer(True, "Ada", "CLI")
@@ -35,7 +47,13 @@ def checked(way, spec):
     """A snapshot that was harvested, mapped and checked, and the counts of the check."""
     snapshot = way.harvest(spec)
     way.map(spec, snapshot)
-    tools = {"checker": suites(), "clock": StoppedClock(), "thresholds": thresholds()}
+    tools = {
+        "checker": suites(),
+        "clock": StoppedClock(),
+        "thresholds": thresholds(),
+        "vocabularies": YamlVocabularies(VOCABULARIES),
+        "world": world(),
+    }
     return snapshot, check(spec, snapshot, store=way.store, **tools)
 
 
@@ -63,7 +81,13 @@ def test_of_a_bundled_sample_nobody_is_asked_whether_its_publisher_can_be_truste
     spec = describe()
     snapshot = way.harvest(spec)
     way.map(spec, snapshot)
-    tools = {"checker": suites(), "clock": StoppedClock(), "thresholds": thresholds()}
+    tools = {
+        "checker": suites(),
+        "clock": StoppedClock(),
+        "thresholds": thresholds(),
+        "vocabularies": YamlVocabularies(VOCABULARIES),
+        "world": world(),
+    }
     counts = check(spec, snapshot, store=way.store, bundled=True, **tools)
     assert (counts.severity, counts.waits) == ("note", False)
     assert any(DOUBT in issue["message"] for issue in report(way, snapshot)["issues"])

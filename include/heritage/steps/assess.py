@@ -1,0 +1,123 @@
+"""Weighs the evidence about every record: records about which the same is said are weighed once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from heritage.model.arrow import pc
+from heritage.model.evidence import Evidence, Relation, Status
+from heritage.risk.combine import Assessment, Combination, combine
+from heritage.risk.explain import explain, taken_off
+from heritage.risk.ledger import DELISTED_UNKNOWN
+from heritage.risk.rows import evidence_of
+
+_OWN = ("record_id", "url", "snapshot", "distance_m", "uncertainty_m")
+"""What differs from record to record without any weight."""
+_ALIKE = [field.name for field in fields(Evidence) if field.name not in _OWN]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What all records have in common about which the same is said."""
+
+    assessment: Assessment
+    explanation: str
+    evidence: tuple[Evidence, ...]
+    """All of it, ended items too; ids and urls are those of one of the records."""
+
+    @property
+    def delisted(self) -> tuple[Evidence, ...]:
+        """What was on a list and is there no more, nobody knows why."""
+        return tuple(item for item in self.evidence if item.close_reason == DELISTED_UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """For each record, in the order given, the position of its pattern, and its live evidence as JSON."""
+
+    codes: np.ndarray
+    patterns: Sequence[Pattern]
+    evidence: Sequence[str]
+
+    def column(self, values: Sequence[Any], kind: pa.DataType) -> Any:
+        """A value a pattern as a value a record."""
+        return pa.array(values, kind).take(pa.array(self.codes))
+
+
+def assess(
+    ids: Sequence[str],
+    evidence: pa.Table,
+    told: Mapping[str, tuple[str, ...]],
+    today: date,
+    settings: Combination,
+) -> Assessed:
+    """The level of each record on that day. `evidence` has the schema EVIDENCE, of other records too; `told`
+    is what was read of a record without being evidence."""
+    of = pc.index_in(evidence["record_id"].combine_chunks(), value_set=pa.array(ids, pa.string()))
+    evidence = evidence.filter(pc.is_valid(of))
+    record = of.drop_null().to_numpy().astype(np.int64)
+    kinds, first = _kinds(evidence)
+    items = [evidence_of(row) for row in evidence.take(first).to_pylist()]
+    order = np.lexsort((kinds, record))
+    record, kinds = record[order], kinds[order]
+    starts = np.searchsorted(record, np.arange(len(ids) + 1))
+    known: dict[tuple[tuple[int, ...], tuple[str, ...]], int] = {}
+    codes = np.zeros(len(ids), dtype=np.int64)
+    listed = kinds.tolist()
+    bounds = starts.tolist()
+    for i, record_id in enumerate(ids):
+        key = tuple(listed[bounds[i] : bounds[i + 1]]), told.get(record_id, ())
+        codes[i] = known.setdefault(key, len(known))
+    patterns = [_pattern([items[n] for n in numbers], said, today, settings) for numbers, said in known]
+    return Assessed(codes, patterns, _as_json(evidence.take(order), kinds, items, starts))
+
+
+def _pattern(items: Sequence[Evidence], told: Sequence[str], today: date, settings: Combination) -> Pattern:
+    found = combine(items, today, settings)
+    gone = sorted({taken_off(item) for item in items if item.close_reason == DELISTED_UNKNOWN})
+    return Pattern(found, explain(found, (*told, *gone)), tuple(items))
+
+
+def _kinds(evidence: pa.Table) -> tuple[np.ndarray, np.ndarray]:
+    """For each row the number of what it says, whoever it is about, and the first row of each number."""
+    kinds = np.zeros(evidence.num_rows, dtype=np.int64)
+    for name in _ALIKE:
+        column = evidence[name].combine_chunks()
+        if name == "causes":
+            column = pc.binary_join(column, "\n")
+        if name == "entry":  # only what lies in a whole, or is a part, is told apart by it
+            apart = pa.array([Relation.PART_OF.value, Relation.CONTAINS.value])
+            column = pc.if_else(pc.is_in(evidence["relation"].combine_chunks(), apart), column, None)
+        codes = pc.fill_null(column.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False) + 1
+        kinds = pd.factorize(kinds * (codes.max(initial=0) + 1) + codes)[0]
+    return kinds, np.unique(kinds, return_index=True)[1]
+
+
+def _as_json(
+    evidence: pa.Table, kinds: np.ndarray, items: Sequence[Evidence], starts: np.ndarray
+) -> list[str]:
+    """The live evidence of each record as a JSON list."""
+    alike = [
+        json.dumps(
+            {name: getattr(item, name) for name in _ALIKE}, ensure_ascii=False, default=date.isoformat
+        )[:-1]
+        for item in items
+    ]
+    live = [item.status is Status.LIVE for item in items]
+    own = evidence.select(list(_OWN)).to_pylist()
+    rows = [
+        f"{alike[kind]}, {json.dumps(row, ensure_ascii=False)[1:]}" if live[kind] else ""
+        for kind, row in zip(kinds.tolist(), own, strict=True)
+    ]
+    bounds = starts.tolist()
+    return [
+        f"[{', '.join(filter(None, rows[start:end]))}]" if end > start else "[]"
+        for start, end in pairwise(bounds)
+    ]

@@ -1,0 +1,77 @@
+"""Flagging bound to the adapters that the settings choose, for one dataset or for all that it can touch."""
+
+import logging
+from typing import Any
+
+from heritage.adapters.clock import SystemClock
+from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.adapters.wikidata.index import FileItemIndex
+from heritage.adapters.world import load_world
+from heritage.spec.loader import LoadedSpec, load_layers, load_specs
+from heritage.steps.flag import Flagging, flag, touched
+from heritage.steps.flag_register import flag_register
+from heritage.steps.gather import Others
+from heritage.wiring.settings import Settings
+from heritage.wiring.stores import request_store, snapshot_store
+
+_log = logging.getLogger(__name__)
+
+
+def flag_dataset(loaded: LoadedSpec, snapshot: str, settings: Settings) -> Any:
+    """Flags one snapshot; of an at-risk register, only what it says is written."""
+    if loaded.spec.kind == "at_risk":
+        return flag_register(
+            loaded,
+            snapshot,
+            store=snapshot_store(settings),
+            vocabularies=YamlVocabularies(settings.vocabularies),
+            world=load_world(settings.vocabularies),
+        )
+    return flag(loaded, snapshot, _Bound(settings).given(loaded))
+
+
+def touched_datasets(settings: Settings) -> list[dict[str, str]]:
+    """Dataset and snapshot of every last good snapshot that was flagged and may say something else now."""
+    bound, found = _Bound(settings), []
+    for loaded in bound.specs:
+        good = bound.store.last_good(loaded.spec.id)
+        if loaded.spec.kind == "at_risk" or good is None:
+            continue
+        try:
+            bound.store.digest(loaded.spec.id, good, "risk")
+        except FileNotFoundError:
+            continue  # its own DAG flags it first
+        if touched(loaded, good, bound.given(loaded)):
+            found.append({"dataset": loaded.spec.id, "snapshot": good})
+    _log.info("%d of %d datasets can have changed.", len(found), len(bound.specs))
+    return found
+
+
+class _Bound:
+    """What is read once for all datasets."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.store = snapshot_store(settings)
+        self.specs, failures = load_specs(settings.datasets)
+        layers, more = load_layers(settings.datasets)
+        for failure in (*failures, *more):
+            _log.warning("%s is left out: %s", failure.dataset, failure)
+        self._world = load_world(settings.vocabularies)
+        self._vocabularies = YamlVocabularies(settings.vocabularies)
+        self._others = Others(
+            registers=[one for one in self.specs if one.spec.kind == "at_risk"],
+            layers=layers,
+            index=FileItemIndex(settings.data_url),
+        )
+
+    def given(self, loaded: LoadedSpec) -> Flagging:
+        """What the flagging of a dataset works with."""
+        return Flagging(
+            store=self.store,
+            vocabularies=self._vocabularies,
+            clock=SystemClock(),
+            world=self._world,
+            others=self._others,
+            requests=request_store(self._settings).requests(loaded.spec.id),
+        )
