@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from heritage.disclosure.gate import publishable
+from heritage.disclosure.gate import for_wiki
 from heritage.errors import DecisionMissing, DecisionStale, GovernanceError
 from heritage.licence.gate import GateAnswer, allowed_kinds
 from heritage.model.digest import digest_json
@@ -47,11 +47,13 @@ def plan(
     licence: Mapping[Kind, GateAnswer],
     store: SnapshotStore,
     journal: Journal,
+    basis: str,
 ) -> list[UploadBatch]:
     """What is to be sent now, a batch a round; batches that are settled already are left out.
 
     `approved` as `govern.approved` gives it; rulings on other datasets are passed over. `licence` is
-    what the gate answers today for each kind of information. Raises DecisionMissing when nothing is approved,
+    what the gate answers today for each kind of information, `basis` the digest of the rules of disclosure
+    in force. Raises DecisionMissing when nothing is approved,
     DecisionStale when the edits or the licence of a decision are not what they were, and GovernanceError when
     a gate has closed since.
     """
@@ -68,6 +70,8 @@ def plan(
     for rulings in rounds.values():
         try:
             batch = _batch(loaded, rulings, target, licence, store, journal)
+            if batch:
+                refuse_more_than_told(spec.id, batch.edits, store, basis)
         except DecisionStale as error:
             log.warning("%s", error)
             stale.append(error)
@@ -111,7 +115,6 @@ def _batch(
     if not chosen.num_rows:
         return None
     fresh = _unchanged(proposal.snapshot, proposal.edits_digest, edits, chosen, store)
-    _refuse_more_than_told(spec.id, fresh, store)
     return UploadBatch(batch_id, spec.id, spec.title, spec.item.identifier, target, decisions, fresh, grounds)
 
 
@@ -215,23 +218,36 @@ def _unchanged(
     return chosen.filter(pc.is_in(chosen["record_id"], pa.array(records, pa.string())))
 
 
-def _refuse_more_than_told(dataset: str, chosen: pa.Table, store: SnapshotStore) -> None:
+def refuse_more_than_told(dataset: str, chosen: pa.Table, store: SnapshotStore, basis: str) -> None:
     """Raises DecisionStale when disclosure keeps back something else today than when the edits were made: a
-    place may have been flagged since, and what would hide it may not have been proposed yet."""
+    place may have been flagged since or somebody may have asked, and what would hide it may not have been
+    proposed yet. `basis` is the digest of the rules in force: rulings by other rules allow nothing.
+
+    No record is named: that it is protected now is nobody's business.
+    """
     good = store.last_good(dataset) or ""
     ids = chosen["record_id"].combine_chunks()
-    columns = [name for name in RECORDS.names if name != "source_row"]
-    records = store.read_table(dataset, good, "records", columns)
-    risk = store.read_table(dataset, good, "risk", ["record_id", "disclosure"])
-    told = publishable(records.filter(pc.is_in(records["record_id"], ids)), risk)
+    records = store.read_table(dataset, good, "records", [n for n in RECORDS.names if n != "source_row"])
+    columns = ["record_id", "disclosure", "disclosure_rules", "area_degrees", "disclosure_basis"]
+    risk = store.read_table(dataset, good, "risk", columns)
+    ruled = risk.filter(pc.is_in(risk["record_id"], ids))
+    if set(ruled["disclosure_basis"].to_pylist()) - {basis}:
+        raise DecisionStale(
+            f"The rules of disclosure have changed since {dataset} was flagged: flag and propose it again."
+        )
+    told = for_wiki(records.filter(pc.is_in(records["record_id"], ids)), risk)
     edits = store.read_table(dataset, good, "edits", ["record_id", "withheld"])
     today, then = (
         {row["record_id"]: row["withheld"] for row in table.select(["record_id", "withheld"]).to_pylist()}
         for table in (told, edits)
     )
-    differ = [record_id for record_id in ids.to_pylist() if today.get(record_id) != then.get(record_id)]
+    differ = [
+        record_id
+        for record_id in ids.to_pylist()
+        if record_id not in today or (record_id in then and today[record_id] != then[record_id])
+    ]
     if differ:
         raise DecisionStale(
             f"Disclosure has changed for {len(differ)} of {chosen.num_rows} edits of {dataset} since they "
-            f"were made, the first for record {differ[0]}: let the dataset propose again."
+            "were made: let the dataset propose again."
         )

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
+from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.ports.files import SnapshotStore
 from heritage.spec.dataset import DatasetSpec
@@ -15,7 +16,7 @@ from heritage.spec.tier import Tier, standing
 from heritage.steps import plan_upload
 from heritage.steps.courier import UploadLimits
 from heritage.steps.govern import approved
-from heritage.steps.plan_upload import UploadBatch, still_free
+from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import upload
 from heritage.steps.verify import verify
 from heritage.wiring.permissions import judge_licence, licence_openings
@@ -47,6 +48,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
                 licence=licence_openings(loaded, settings),
                 store=store,
                 journal=upload_journal,
+                basis=_basis(settings),
             )
             if planned:
                 _refuse_below_gold(loaded.spec, settings, store)
@@ -78,6 +80,7 @@ def upload_batch(
 
     def permitted() -> None:
         still_free(batch, licence_openings(load_dataset(batch.dataset, settings), settings))
+        refuse_more_than_told(batch.dataset, batch.edits, snapshot_store(settings), _basis(settings))
 
     result = upload(
         batch,
@@ -109,3 +112,8 @@ def _refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotSto
     stands = standing(spec, good_snapshot=store.last_good(spec.id) is not None)
     if stands.tier is not Tier.GOLD and not settings.sample:
         raise SpecError(f"{spec.id} is {stands.tier} and only gold is uploaded: {'; '.join(stands.missing)}")
+
+
+def _basis(settings: Settings) -> str:
+    """The rules of disclosure in force."""
+    return YamlVocabularies(settings.vocabularies).disclosure().digest

@@ -86,6 +86,8 @@ class Case:
                     "evidence": "[]",
                     "disclosure": row.get("disclosure", "S0"),
                     "disclosure_reason": "none",
+                    "disclosure_rules": row.get("rules", []),
+                    "disclosure_basis": row.get("basis", "rules"),
                 }
             )
             decision = row.get("decision", "match" if row.get("qid") else "new")

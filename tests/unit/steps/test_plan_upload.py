@@ -88,6 +88,7 @@ def planned(case, *rulings, **given):
         licence=answers(**given),
         store=case.store,
         journal=case.journal,
+        basis="rules",
     )
 
 
@@ -209,7 +210,16 @@ def test_nothing_is_sent_of_a_place_that_was_flagged_after_the_edits_were_made(c
     approved = ruling(case, Kind.PLACE)
     assert planned(case, approved)
     case.hold({**place, "disclosure": disclosure}, *ROWS[1:], version="v3")
-    with pytest.raises(DecisionStale, match=r"Disclosure has changed for 1 of 1 edits .* record 1"):
+    with pytest.raises(DecisionStale, match=r"Disclosure has changed for 1 of 1 edits"):
+        planned(case, approved)
+
+
+def test_rulings_by_other_rules_than_those_in_force_allow_nothing(case):
+    approved = ruling(case, Kind.DESIGNATION)
+    assert planned(case, approved)
+    case.hold({**ROWS[0], "basis": "older rules"}, *ROWS[1:], version="v2")
+    case.propose()
+    with pytest.raises(DecisionStale, match="rules of disclosure have changed"):
         planned(case, approved)
 
 
