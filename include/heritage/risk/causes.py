@@ -16,10 +16,12 @@ class _Closed(BaseModel):
 
 
 class Cause(_Closed):
-    """A category. `words` are what registers write for it, in any case, beside its id and label."""
+    """A category, with what it means. `words` are what registers write for it, in any case, beside its id and
+    label."""
 
     id: CauseId
     label: str
+    meaning: str = ""
     words: tuple[str, ...] = ()
 
 
