@@ -4,4 +4,5 @@ from heritage.orchestration.governance import governance_dag
 from heritage.spec.loader import load_specs
 from heritage.wiring.settings import Settings
 
-governance = governance_dag([loaded.spec.id for loaded in load_specs(Settings().datasets)[0]])
+_specs = [loaded.spec for loaded in load_specs(Settings().datasets)[0]]
+governance = governance_dag([spec.id for spec in _specs if spec.kind != "at_risk"])

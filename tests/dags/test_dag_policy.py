@@ -18,7 +18,8 @@ from installation import DATASETS, ROOT, settings_in
 
 LOADED = load_specs(DATASETS)[0]
 SPECS = {loaded.spec.id: loaded.spec for loaded in LOADED}
-OTHERS = {"governance", "uploads", "wikidata_index"}
+OTHERS = {"governance", "uploads", "wikidata_index", "risk", "risk_changed"}
+AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +58,14 @@ def test_every_dag_survives_what_the_scheduler_does_with_it(bag: Any) -> None:
 @pytest.mark.parametrize("dataset", SPECS)
 def test_a_dataset_dag_has_the_same_shape_as_all_others(bag: Any, dataset: str) -> None:
     dag, order = bag.dags[dataset], ["harvest", "map", "check", "approve", "flag", "reconcile", "propose"]
+    outlets = {"flag": ["heritage/risk-may-change"], "propose": [f"heritage/{dataset}"]}
+    if dataset in AT_RISK:  # it speaks of others' records, and proposes nothing
+        order, outlets = order[:5], {"flag": [f"heritage/risk/{dataset}"]}
     assert set(dag.task_dict) == set(order)
     for one, following in zip(order, [*order[1:], None], strict=True):
         assert dag.task_dict[one].downstream_task_ids == ({following} if following else set())
-    outlets = {task.task_id: [asset.uri for asset in task.outlets] for task in dag.tasks if task.outlets}
-    assert outlets == {"propose": [f"heritage://datasets/{dataset}"]}
+    found = {task.task_id: [asset.name for asset in task.outlets] for task in dag.tasks if task.outlets}
+    assert found == outlets
 
 
 @pytest.mark.parametrize("dataset", SPECS)
@@ -90,9 +94,30 @@ def test_dags_follow_each_other_by_assets(bag: Any) -> None:
     for dag in (governance, uploads):
         assert isinstance(dag.timetable, AssetOrTimeSchedule)
         waits_for[dag.dag_id] = {asset.uri for asset in dag.timetable.asset_condition.objects}
-    assert waits_for["governance"] == {f"heritage://datasets/{dataset}" for dataset in SPECS}
+    assert waits_for["governance"] == {f"heritage://datasets/{dataset}" for dataset in SPECS.keys() - AT_RISK}
     [decisions] = governance.task_dict["close_round"].outlets
     assert waits_for["uploads"] == {decisions.uri}
+
+
+def test_what_is_flagged_again_waits_for_layers_and_registers_and_for_the_day(bag: Any) -> None:
+    from airflow.sdk import AssetAny
+
+    from heritage.orchestration.risk import risk_dag
+
+    sources = risk_dag(["world_quakes", "gb_har"]).timetable
+    assert isinstance(sources.asset_condition, AssetAny)
+    assert {one.uri for one in sources.asset_condition.objects} == {
+        "heritage://risk/world_quakes",
+        "heritage://risk/gb_har",
+    }
+    assert sources.timetable.expression == "0 5 * * *"
+    assert {task.task_id: task.downstream_task_ids for task in bag.dags["risk"].tasks} == {
+        "touched": {"flag"},
+        "flag": {"propose"},
+        "propose": set(),
+    }
+    [waits_for] = bag.dags["risk_changed"].timetable.asset_condition.objects
+    assert waits_for.name == "heritage/risk-changed"
 
 
 def test_writes_to_the_wiki_are_never_parallel(bag: Any) -> None:

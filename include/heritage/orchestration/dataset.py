@@ -6,12 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, Asset, dag, task
+from airflow.sdk import DAG, Asset, AssetAlias, dag, task
 
 from heritage.errors import SpecError
 from heritage.orchestration.approval import ApproveSnapshot, plain
 from heritage.orchestration.checks_link import ChecksLink, checks_address
 from heritage.orchestration.failures import WhenAsked, as_airflow
+from heritage.orchestration.layer import risk_source
+from heritage.orchestration.risk import MAY_WORSEN, tell_worse
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure
 from heritage.wiring.settings import Settings
@@ -20,7 +22,11 @@ _logger = logging.getLogger(__name__)
 FIRST = "harvest"
 STEPS = ("map", "check", "approve", "flag", "reconcile", "propose")
 """Task ids after the first one, in order; each takes the snapshot id of the one before."""
-_PRODUCES = STEPS[-1]
+
+
+def steps_of(spec: DatasetSpec) -> tuple[str, ...]:
+    """An at-risk register speaks of others' records: it is flagged, and proposes nothing itself."""
+    return STEPS[: STEPS.index("flag") + 1] if spec.kind == "at_risk" else STEPS
 
 
 def proposed(dataset: str) -> Asset:
@@ -56,7 +62,7 @@ def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
             return _run(FIRST, loaded, None)
 
         done = harvest()
-        for name in STEPS:
+        for name in steps_of(spec):
             done = _step_task(name, loaded, settings)(done)
 
     built: DAG = dataset()
@@ -69,10 +75,13 @@ def _step_task(name: str, loaded: LoadedSpec, settings: Settings) -> Callable[[A
             ApproveSnapshot(task_id=name, loaded=loaded, settings=settings, checked=checked).output
         )
 
-    @task(task_id=name, outlets=[proposed(loaded.spec.id)] if name == _PRODUCES else [])
-    def step(upstream: dict[str, Any]) -> dict[str, Any]:
+    @task(task_id=name, outlets=_outlets(name, loaded.spec))
+    def step(upstream: dict[str, Any], *, outlet_events: Any = None) -> dict[str, Any]:
         if name != "check":
-            return _run(name, loaded, upstream["snapshot"])
+            done = _run(name, loaded, upstream["snapshot"])
+            if name == "flag":
+                tell_worse(loaded.spec.id, done, outlet_events)
+            return done
         try:
             return _run(name, loaded, upstream["snapshot"])
         finally:
@@ -85,6 +94,14 @@ def _step_task(name: str, loaded: LoadedSpec, settings: Settings) -> Callable[[A
         return done
 
     return of
+
+
+def _outlets(step: str, spec: DatasetSpec) -> list[Asset | AssetAlias]:
+    if step == "propose":
+        return [proposed(spec.id)]
+    if step == "flag":
+        return [risk_source(spec.id)] if spec.kind == "at_risk" else [MAY_WORSEN]
+    return []
 
 
 def _run(step: str, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]:
@@ -142,6 +159,15 @@ def documentation(spec: DatasetSpec) -> str:
         "",
         "A run pulls the register, checks it, flags what is at risk or must not be published exactly,",
     ]
+    if spec.kind == "at_risk":
+        lines[-1] = (
+            "A run pulls the register, checks it and keeps what it says of other registers' records as"
+        )
+        lines += [
+            "evidence; those are flagged again then (DAG `risk`). Where a check asks, an engineer is asked"
+        ]
+        lines += ["in its own task whether the snapshot is used."]
+        return "\n".join(lines)
     lines += ["reconciles every record with Wikidata and proposes edits. Where a check asks, an engineer"]
     lines += ["is asked in its own task whether the snapshot is used. Nothing is uploaded from here:"]
     lines += ["people decide first (DAG `governance`), then `uploads` does what they approved."]

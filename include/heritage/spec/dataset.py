@@ -5,7 +5,6 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from heritage.model.digest import digest_json
 from heritage.model.issue import Severity
 from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Sparql
@@ -185,10 +184,6 @@ class DatasetSpec(SourceSpec):
                 f"and ?{', ?'.join(columns)} is not"
             )
         return self
-
-    def digest(self) -> str:
-        """Changes with any word of the description: an input of every step that reads it."""
-        return digest_json(self.model_dump(mode="json", by_alias=True))
 
     def local_items(self) -> list[str]:
         """Items that exist on a local wiki only, because nobody has confirmed the real ones."""

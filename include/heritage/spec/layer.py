@@ -4,7 +4,6 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
-from heritage.model.digest import digest_json
 from heritage.spec.closed import Closed, Column, Qid
 from heritage.spec.record import DateSource, Point
 from heritage.spec.source import SourceSpec
@@ -93,10 +92,6 @@ class LayerSpec(SourceSpec):
         if not table and "geometry.x" not in columns:
             raise ValueError("layer.point: only a table has columns of coordinates, name the crs alone")
         return self
-
-    def digest(self) -> str:
-        """Changes with any word of the description: an input of every step that reads it."""
-        return digest_json(self.model_dump(mode="json", by_alias=True))
 
     def place(self) -> Point:
         return self.layer.point or Point()

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
+from heritage.model.digest import digest_json
 from heritage.spec.closed import Closed, Qid, Url
 from heritage.spec.harvest import Harvest
 from heritage.spec.record import Point
@@ -75,6 +76,10 @@ class SourceSpec(Closed, ABC):
     @abstractmethod
     def reads(self, column: str) -> bool:
         """Whether damage to the column is damage to the row."""
+
+    def digest(self) -> str:
+        """Changes with any word of the description: an input of every step that reads it."""
+        return digest_json(self.model_dump(mode="json", by_alias=True))
 
     def may_be_empty(self) -> bool:
         """Whether the source may say that there is nothing now."""

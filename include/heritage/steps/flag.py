@@ -98,7 +98,9 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
     inputs = _risk_inputs(marks, evidence, today)
     known = _known(loaded, snapshot, store)
     if store.current(spec.id, snapshot, "risk", inputs) and known.get("risk") == inputs:
-        counts = {name: tuple(v) if isinstance(v, list) else v for name, v in known["counts"].items()}
+        counts: dict[str, Any] = {
+            name: tuple(v) if isinstance(v, list) else v for name, v in known["counts"].items()
+        }
         told_today = known["day"] == today.isoformat()
         return Flagged(**counts) if told_today else replace(Flagged(**counts), worse={})
     flagged = _judge(loaded, snapshot, own.read(), evidence, given, today, inputs)

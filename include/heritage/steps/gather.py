@@ -1,7 +1,7 @@
 """Gathers what others say of a dataset's records: at-risk registers, Wikidata, and layers of danger."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from heritage.errors import StoreDamaged
 from heritage.model.arrow import Array, pc
 from heritage.model.digest import digest_json
-from heritage.model.evidence import Evidence, Status
+from heritage.model.evidence import Evidence
 from heritage.model.tables import EVIDENCE
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
@@ -18,15 +18,13 @@ from heritage.risk.ledger import Pull, Row, carry
 from heritage.risk.reading import read_value
 from heritage.risk.rows import evidence_table, with_ids
 from heritage.spec.loader import LoadedLayer, LoadedSpec
+from heritage.steps.overlay import expose
 from heritage.steps.own_evidence import from_register
 
 _log = logging.getLogger(__name__)
 CONSERVATION = "wikidata_conservation"
 """The scheme of states of conservation on Wikidata."""
 WIKIDATA = "wikidata"
-
-Expose = Callable[[LoadedSpec, str, LoadedLayer], pa.Table]
-"""The exposure of a snapshot's records to a layer, schema EVIDENCE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,6 @@ class Others:
     registers: Sequence[LoadedSpec] = field(default=())
     layers: Sequence[LoadedLayer] = field(default=())
     index: ItemIndex | None = None
-    expose: Expose | None = None
 
     def of(self, loaded: LoadedSpec) -> "Others":
         """Those of them that can say anything of this dataset."""
@@ -51,7 +48,7 @@ class Others:
             for one in self.layers
             if not one.spec.layer.countries or country is None or country in one.spec.layer.countries
         )
-        return Others(registers, layers if self.expose else (), self.index, self.expose)
+        return Others(registers, layers, self.index)
 
     def versions(self, store: SnapshotStore) -> dict[str, str]:
         """What each of them says now, by its id: the digest of its last good evidence or areas. Who has none
@@ -65,9 +62,9 @@ class Others:
             if good is None:
                 continue
             try:
-                found[loaded.spec.id] = digest_json(
-                    [good, store.digest(loaded.spec.id, good, name), loaded.spec.model_dump(mode="json")]
-                )[:16]
+                made = store.digest(loaded.spec.id, good, name)
+                seen = store.last_seen(loaded.spec.id, good).date().isoformat()
+                found[loaded.spec.id] = digest_json([good, made, seen, loaded.spec.digest()])[:16]
             except FileNotFoundError:
                 continue
         index = self.index_version()
@@ -191,19 +188,18 @@ def from_layers(
     vocabularies: Vocabularies,
     store: SnapshotStore,
 ) -> Iterator[pa.Table]:
-    """The exposure of the records to each layer.
+    """The exposure of the records to each layer, and what has expired of it: that is how a level gets stale.
 
-    A feed of events (whose evidence holds for days) drops what is over: it holds until it expires. Of other
-    layers only what the newest version says counts.
+    What a layer does not say any more although it would still count was corrected, and is forgotten.
     """
     for layer in others.layers:
         good = store.last_good(layer.spec.id)
-        if good is None or others.expose is None:
+        if good is None:
             continue
-        now = others.expose(loaded, snapshot, layer).cast(EVIDENCE)
-        scheme = vocabularies.scheme(layer.spec.layer.scheme)
-        if scheme.valid_days:
-            earlier = from_register(before, layer.spec.id)
-            now = carry(now, earlier, Pull(good, {scheme.id}, closes=False))
-            now = now.filter(pc.equal(now["status"], Status.LIVE.value))
+        now = expose(loaded, snapshot, layer, store=store, vocabularies=vocabularies).cast(EVIDENCE)
         yield now
+        earlier = from_register(before, layer.spec.id)
+        if earlier is not None:
+            seen = pa.scalar(store.last_seen(layer.spec.id, good).date())
+            again = pc.is_in(earlier["evidence_id"], value_set=now["evidence_id"].combine_chunks())
+            yield earlier.filter(pc.and_not(pc.less_equal(earlier["valid_until"], seen), again))

@@ -13,6 +13,7 @@ from heritage.steps.flag_register import flag_register
 from heritage.steps.gather import Others
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import request_store, snapshot_store
+from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +46,22 @@ def touched_datasets(settings: Settings) -> list[dict[str, str]]:
             found.append({"dataset": loaded.spec.id, "snapshot": good})
     _log.info("%d of %d datasets can have changed.", len(found), len(bound.specs))
     return found
+
+
+def propose_again(
+    settings: Settings, dataset: str, snapshot: str, wiki: WikiAccount | None
+) -> dict[str, Any] | None:
+    """Proposes again what a new level or ruling changes; None when nothing is proposed that was not before,
+    or when the records have not been reconciled yet."""
+    from heritage.wiring.pipeline import Run, load_dataset, run_step
+
+    store = snapshot_store(settings)
+    try:
+        before = store.digest(dataset, snapshot, "edits")
+    except FileNotFoundError:
+        return None
+    told = run_step("propose", Run(load_dataset(dataset, settings), settings, wiki=wiki), snapshot)
+    return told if store.digest(dataset, snapshot, "edits") != before else None
 
 
 class _Bound:

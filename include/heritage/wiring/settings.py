@@ -57,6 +57,10 @@ class Settings(BaseSettings):
         default="", description="Airflow users who may approve snapshots, with commas; all who may run DAGs."
     )
 
+    notify_conn: str = Field(
+        default="",
+        description="Airflow connection (a webhook by HTTPS) that is told when sites become critical or lost.",
+    )
     private_hosts: str = Field(
         default="", description="Hosts of registers that may have addresses of our own network, with commas."
     )
