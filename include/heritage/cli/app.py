@@ -61,12 +61,12 @@ def run(
     """Run a dataset's steps, from the register to proposed edits. Nothing is uploaded."""
     with _sentences():
         from heritage.model.approval import Answer
-        from heritage.wiring.pipeline import Run, load_dataset, run_step
+        from heritage.wiring.pipeline import Run, load_dataset, run_step, steps_of
 
         settings = Settings()
         loaded, snapshot = load_dataset(dataset, settings), None
         answer = Answer(True, settings.user or getpass.getuser(), "CLI") if approve else None
-        for step in Step:
+        for step in map(Step, steps_of(loaded.spec)):
             with _bar(step.value) as progress:
                 bound = Run(loaded, settings, _account(), source, answer, progress)
                 result = run_step(step, bound, snapshot)
@@ -74,7 +74,7 @@ def run(
             if step is until:
                 break
         folder = f"{settings.data_url.rstrip('/')}/{loaded.spec.id}/{snapshot}"
-        typer.echo(f"{loaded.spec.id}: done until {until.value}; the tables are in {folder}")
+        typer.echo(f"{loaded.spec.id}: done until {step.value}; the tables are in {folder}")
 
 
 @app.command()
