@@ -1,7 +1,7 @@
 """Opens, votes in and closes rounds, and tells what stands approved."""
 
 import logging
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +25,7 @@ from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
 
 _log = logging.getLogger(__name__)
+_WITHOUT_EDITS = (QUESTION, SENSITIVITY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,11 @@ def check_log(decisions: DecisionStore) -> list[str]:
 
 
 def decided(decisions: DecisionStore) -> frozenset[str]:
-    """Ids of the proposals that were approved or refused; an id changes with the proposal's content."""
-    return frozenset(d.proposal_id for d in decisions.log() if d.result is not Result.DEFERRED)
+    """Ids of the proposals that were approved or refused; an id changes with the proposal's content.
+
+    What was ruled on otherwise since may come again: a register, or its licence, can turn back.
+    """
+    return frozenset(ruling.proposal.proposal_id for ruling in _standing(decisions))
 
 
 def approved(decisions: DecisionStore) -> list[Approved]:
@@ -158,28 +162,25 @@ def approved(decisions: DecisionStore) -> list[Approved]:
 
     Raises GovernanceError when anything in the log or on its ballots was changed: nothing is uploaded then.
     """
-
-    def subject(proposal: Proposal) -> Hashable | None:
-        opens_no_edits = proposal.kind in (QUESTION, SENSITIVITY)
-        return None if opens_no_edits else (proposal.dataset, proposal.kind, proposal.scope)
-
-    return _approved(decisions, subject)
+    return [ruling for ruling in _approved(decisions) if ruling.proposal.kind not in _WITHOUT_EDITS]
 
 
 def approved_licences(decisions: DecisionStore) -> list[Approved]:
     """Questions on licences that stand approved, likewise; each question is one of its own."""
-    return _approved(decisions, lambda proposal: proposal.content_hash if proposal.kind == QUESTION else None)
+    return [ruling for ruling in _approved(decisions) if ruling.proposal.kind == QUESTION]
 
 
 def approved_relaxations(decisions: DecisionStore) -> list[Approved]:
     """What may be told of single records beyond the rules, likewise."""
-    return _approved(
-        decisions, lambda proposal: proposal.content_hash if proposal.kind == SENSITIVITY else None
-    )
+    return [ruling for ruling in _approved(decisions) if ruling.proposal.kind == SENSITIVITY]
 
 
-def _approved(decisions: DecisionStore, subject: Callable[[Proposal], Hashable | None]) -> list[Approved]:
-    """The last ruling on each subject, if it approved; rulings without a subject are passed over."""
+def _approved(decisions: DecisionStore) -> list[Approved]:
+    return [ruling for ruling in _standing(decisions) if ruling.decision.result is Result.APPROVED]
+
+
+def _standing(decisions: DecisionStore) -> list[Approved]:
+    """The last ruling on each subject, in order of the log: a dataset, kind and scope, or one question."""
     rounds = decisions.rounds()
     log = decisions.log()
     faults = verify(log) + verify_rounds(log, rounds)
@@ -191,11 +192,11 @@ def _approved(decisions: DecisionStore, subject: Callable[[Proposal], Hashable |
         proposal = ballots.get((decision.round_id, decision.proposal_id))
         if proposal is None or decision.result is Result.DEFERRED:
             continue  # without a ballot: the round was opened and closed since the rounds were read
-        about = subject(proposal)
-        if about is not None:
-            standing[about] = Approved(decision, proposal)
-    last = [ruling for ruling in standing.values() if ruling.decision.result is Result.APPROVED]
-    return sorted(last, key=lambda ruling: ruling.decision.number)
+        about: Hashable = (proposal.dataset, proposal.kind, proposal.scope)
+        if proposal.kind in _WITHOUT_EDITS:
+            about = proposal.content_hash
+        standing[about] = Approved(decision, proposal)
+    return sorted(standing.values(), key=lambda ruling: ruling.decision.number)
 
 
 def _known(round_id: str, decisions: DecisionStore) -> Round:
