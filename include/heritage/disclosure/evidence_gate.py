@@ -21,7 +21,6 @@ REPORTED = "What is said of it is not shown here, to protect those who reported 
 _SENTENCES = ("explanation", "question", "meaning", "raw_value")
 _FIGURES = ("distance_m", "uncertainty_m", "url", "entry")
 """How far it is from what everybody can find, and pages that show it."""
-_WHO = ("assessor", "independence_group", "url", "source")
 
 
 def told(table: pa.Table, records: pa.Table, risk: pa.Table) -> pa.Table:
@@ -107,6 +106,8 @@ def _waits(row: dict[str, Any], rules: frozenset[str], reporters: Reporters, tod
 
 def _without_reporter(row: dict[str, Any], rules: frozenset[str], reporters: Reporters) -> dict[str, Any]:
     row = row | {"assessor": ""}
-    if "R14" in rules and row["scheme"] in reporters.schemes:
-        row |= dict.fromkeys(_WHO, "") | {"source": "a report", "entry": None, "distance_m": None}
+    if row["scheme"] in reporters.schemes:
+        row["independence_group"] = ""  # an author, a blog: a person, wherever it is
+        if "R14" in rules:
+            row |= {"source": "a report", "url": "", "entry": None, "distance_m": None}
     return row

@@ -8,6 +8,7 @@ _FIGURES = re.compile(
     r"\d\s*°"  # 53° 45' 25" N
     r"|\b\d{1,3}[.,]\d{4,}\b"  # 53.75716
     r"|\b\d{1,3}[.,]\d{2,}\W{1,12}\d{1,3}[.,]\d{2,}\b"  # 53.75, -1.67
+    r"|\b\d{1,3}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+\b"  # 53.8, -1.7
     r"|\b[A-Za-z]{2}\s?\d{3,5}\s?\d{3,5}\b"  # a grid reference such as SE 214 291
     r"|\b\d{6,7}\W{1,12}\d{6,7}\b"  # easting and northing
     r"|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,}\b"  # a plus code

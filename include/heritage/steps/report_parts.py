@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from heritage.disclosure.evidence_gate import told
-from heritage.disclosure.gate import place_for_export, publishable
+from heritage.disclosure.gate import for_wiki, place_for_export, publishable
 from heritage.model.edit import (
     Content,
     CoordinateValue,
@@ -21,6 +21,7 @@ from heritage.model.edit import (
 )
 from heritage.model.evidence import Level
 from heritage.model.governance import Proposal
+from heritage.model.tables import RECORDS
 from heritage.ports.files import SnapshotStore
 from heritage.ports.reports import (
     PLACES,
@@ -129,8 +130,9 @@ def edit_examples(
 ) -> tuple[EditExample, ...]:
     """A few of the proposal's edits in full: the most endangered records and the richest edits first, with a
     new item among them if there is any."""
-    edits = _rehearsed([proposal], store).to_pandas()
-    edits = edits[edits["record_id"].isin(shown.index)]
+    rehearsed = _rehearsed([proposal], store)
+    rehearsed = rehearsed.filter(pc.is_in(rehearsed["record_id"], pa.array(shown.index, pa.string())))
+    edits = _still_told(proposal, rehearsed, store).to_pandas()
     contents = edits["additions"].map(from_json)
     edits = edits.assign(
         content=contents,
@@ -149,6 +151,20 @@ def edit_examples(
             additions=tuple(_additions(row["content"], words)),
         )
         for _, row in chosen.iterrows()
+    )
+
+
+def _still_told(proposal: Proposal, edits: pa.Table, store: SnapshotStore) -> pa.Table:
+    """Those of which disclosure keeps back today what it kept back when they were rehearsed."""
+    ids = edits["record_id"].combine_chunks()
+    columns = [name for name in RECORDS.names if name != "source_row"]
+    records = store.read_table(proposal.dataset, proposal.snapshot, "records", columns=columns)
+    risk = store.read_table(proposal.dataset, proposal.snapshot, "risk")
+    today = for_wiki(records.filter(pc.is_in(records["record_id"], ids)), risk)
+    kept_back = dict(zip(today["record_id"].to_pylist(), today["withheld"].to_pylist(), strict=True))
+    then = zip(ids.to_pylist(), edits["withheld"].to_pylist(), strict=True)
+    return edits.filter(
+        pa.array([kept_back.get(one) == (withheld or []) for one, withheld in then], pa.bool_())
     )
 
 
