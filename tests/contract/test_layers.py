@@ -1,4 +1,4 @@
-"""What holds of every layer of danger: it is valid, speaks through a scheme of exposure, and its sample runs."""
+"""What holds of every layer of danger: it is valid, its scheme speaks of exposure, and its sample runs."""
 
 import json
 import os

@@ -1,6 +1,7 @@
 """KML: placemarks of all folders, or of the one that the description names as its layer."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from heritage.adapters.harvest.formats import gdal
 from heritage.adapters.harvest.formats.content import stop
@@ -33,7 +34,7 @@ def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
             for some in gdal.layer_rows(spec, file, path, layer, first=number, unused=_TIMES):
                 number += len(some.numbers)
                 shown = [name for name in some.cells.column_names if name not in left_out]
-                yield SourceRows(some.file, some.numbers, some.cells.select(shown), some.faults)
+                yield replace(some, cells=some.cells.select(shown))
     if number - 1 != seen.elements["Placemark"] and not named:
         hint = f"It holds {seen.elements['Placemark']} placemarks, of which {number - 1} can be read."
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
