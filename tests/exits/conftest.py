@@ -1,0 +1,1 @@
+"""The house and its ways out are modules beside the tests."""

@@ -1,0 +1,110 @@
+"""No exit tells more of a place than its class allows, alone or together; each has a gate that matters."""
+
+import importlib
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from house import House, Leak, Place, leaks, place
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ways_out import EXITS, Exit
+
+from heritage.disclosure.gate import PUBLISHED_PLACES
+from heritage.model.disclosure import Disclosure
+
+LIGHT = [one for one in EXITS if not one.heavy]
+within = st.floats(0.05, 0.95)
+rules = st.sampled_from([(), ("R11",), ("R14",), ("R5",), ("R5", "R12")])
+EVERY_CLASS = [place(i, d, 0.757163 - i / 90, 0.677517 - i / 70) for i, d in enumerate(map(str, Disclosure))]
+EVERY_CLASS += [place(6, "S0", 0.31, 0.37, ("R11",)), place(7, "S0", 0.41, 0.47, ("R14",))]
+_houses = itertools.count()
+
+
+@st.composite
+def many_places(draw: st.DrawFn) -> list[Place]:
+    classes = draw(st.lists(st.sampled_from(list(map(str, Disclosure))), min_size=1, max_size=7))
+    return [place(i, d, draw(within), draw(within), draw(rules)) for i, d in enumerate(classes)]
+
+
+def found(house: House, exits: list[Exit]) -> list[Leak]:
+    return [leak for one in exits for leak in leaks(one.name, one.take(house), house.places, wiki=one.wiki)]
+
+
+def house_of(folder: Path, places: list[Place]) -> House:
+    return House(folder / str(next(_houses)), places)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(places=many_places())
+def test_nothing_more_than_allowed_leaves_by_any_exit(tmp_path: Path, places: list[Place]) -> None:
+    house = house_of(tmp_path, places)
+    assert found(house, LIGHT) == []
+
+
+def test_nothing_more_than_allowed_leaves_by_the_pages(tmp_path: Path) -> None:
+    assert found(house_of(tmp_path, EVERY_CLASS), [one for one in EXITS if one.heavy]) == []
+
+
+def test_all_exits_together_tell_one_place_and_no_finer_one(tmp_path: Path) -> None:
+    """Nothing can be averaged: whatever exit a place leaves by, and however often, it is the same centre."""
+    house = house_of(tmp_path, EVERY_CLASS)
+    everything = "\n".join(one.take(house) for one in EXITS for _ in range(2))
+    assert leaks("all together", everything, house.places) == []
+
+
+def test_the_examples_tell_their_places_where_that_is_allowed(tmp_path: Path) -> None:
+    """So that silence is no proof: what may leave does."""
+    house = house_of(tmp_path, EVERY_CLASS)
+    texts = {one.name: one.take(house) for one in LIGHT}
+    assert str(EVERY_CLASS[0].lat) in texts["edits on a wiki"]
+    assert EVERY_CLASS[0].word("url") in texts["edits on a wiki"]
+    assert EVERY_CLASS[4].word("name") in texts["edits on a wiki"]
+    assert EVERY_CLASS[0].word("said") in texts["risk, history and tasks on pages"]
+    assert texts["map of the preview"].count('"lat": null') == 1
+
+
+def _identity(module: str, name: str) -> Any:
+    """What stands in place of a gate that was taken away: everything passes."""
+    if name == "place_for_export":
+
+        def everywhere(records: pa.Table, risk: pa.Table) -> pa.Table:
+            rows = records.select(["record_id", "lat", "lon"]).to_pylist()
+            return pa.Table.from_pylist([row | {"disclosure": "S0"} for row in rows], schema=PUBLISHED_PLACES)
+
+        return everywhere
+    if name == "told":
+        return lambda table, records, risk: table
+    if name == "_row":
+        return lambda row, *_: row
+    if name == "_without_reporter":
+        return lambda row, *_: row
+    if name == "_shape":
+        return lambda code, value: value
+    if name == "_held":
+        return lambda records, risk: {
+            record_id: (Disclosure.S0, frozenset(), None) for record_id in records["record_id"].to_pylist()
+        }
+
+    def whole(records: pa.Table, risk: pa.Table) -> pa.Table:
+        nothing = pa.array([[]] * records.num_rows, pa.list_(pa.string()))
+        exact = pa.array(["S0"] * records.num_rows)
+        return records.append_column("disclosure", exact).append_column("withheld", nothing)
+
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("way", "gate"),
+    [(one, gate) for one in EXITS for gate in one.gates],
+    ids=lambda x: getattr(x, "name", str(x)),
+)
+def test_without_its_gate_an_exit_leaks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: Exit, gate: tuple[str, str]
+) -> None:
+    """The test above would find it: taking any gate away makes it fail."""
+    module, name = gate
+    monkeypatch.setattr(importlib.import_module(module), name, _identity(module, name))
+    assert found(house_of(tmp_path, EVERY_CLASS), [way])

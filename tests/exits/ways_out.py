@@ -1,0 +1,239 @@
+"""Every way out of the house: how it is taken, and the gate that stands in it.
+
+A new module that reads what is kept of records and tells it to anybody belongs here; the architecture tests
+find it. `gates` are the functions by which the module holds back, so that the suite can take them away.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from house import AT, DATASET, LOADED, Clock, House, NoJournal
+from rich.console import Console
+
+from heritage.adapters.exports.dcat import dcat_ap
+from heritage.adapters.exports.schema_org import schema_org
+from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.reports.preview_page import preview_page
+from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.cli.preview_text import show
+from heritage.disclosure import evidence_gate
+from heritage.model.issue import Issue, IssueCode, Severity
+from heritage.statements.content_json import from_json
+from heritage.statements.summary import edit_summary
+from heritage.steps.catalogue import catalogue
+from heritage.steps.figures import dataset_figures
+from heritage.steps.overview import dataset_rows
+from heritage.steps.preview import preview
+from heritage.steps.propose import propose
+from heritage.steps.report import write_report
+
+ROOT = Path(__file__).resolve().parents[2]
+OUTLINES = ROOT / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
+VOCABULARIES = YamlVocabularies(ROOT / "datasets/_vocabularies")
+
+Taken = Callable[[House], str]
+
+
+@dataclass(frozen=True)
+class Exit:
+    """`take` gives all text that leaves. `gates` are (module, name); `heavy` ones draw pages."""
+
+    name: str
+    take: Taken
+    gates: tuple[tuple[str, str], ...] = ()
+    wiki: bool = False
+    heavy: bool = False
+
+
+def _proposed(house: House) -> list[dict[str, Any]]:
+    propose(
+        LOADED,
+        house.snapshot,
+        store=house.store,
+        reader=house.reader,
+        journal=NoJournal(),  # type: ignore[arg-type]
+        target="",
+    )
+    return house.table("edits").to_pylist()
+
+
+def wiki_edits(house: House) -> str:
+    edits = _proposed(house)
+    told = [
+        [edit[name] for name in ("record_id", "name", "content", "additions", "withheld")] for edit in edits
+    ]
+    return json.dumps(told, ensure_ascii=False)
+
+
+def edit_summaries(house: House) -> str:
+    return "\n".join(
+        edit_summary("Places", from_json(edit["additions"]), "b", [1], edit["edit_id"], new=True)
+        for edit in _proposed(house)
+    )
+
+
+def conflicts(house: House) -> str:
+    _proposed(house)
+    return json.dumps(house.table("conflicts").to_pylist())
+
+
+def results_of_steps(house: House) -> str:
+    """What goes into XComs: the counts that the steps give."""
+    given = propose(
+        LOADED,
+        house.snapshot,
+        store=house.store,
+        reader=house.reader,
+        journal=NoJournal(),  # type: ignore[arg-type]
+        target="",
+    )
+    return repr(given)
+
+
+def logs(house: House) -> str:
+    stream = StringIO()
+    handler, logger = logging.StreamHandler(stream), logging.getLogger("heritage")
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        _proposed(house)
+        report(house)
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+    return stream.getvalue()
+
+
+def report(house: House) -> str:
+    _proposed(house)
+    page, data = write_report(
+        [house.proposal()],
+        [],
+        specs={DATASET: LOADED.spec},
+        store=house.store,
+        writer=HtmlReportWriter(OUTLINES),
+        clock=Clock(),
+        sample=False,
+        out=house.folder / "report",
+    )
+    return _without_drawings(page.read_text(encoding="utf-8")) + data.read_text(encoding="utf-8")
+
+
+def _seen(house: House) -> Any:
+    return preview(LOADED, house.snapshot, store=house.store, source="a file", bundled=True)
+
+
+def preview_terminal(house: House) -> str:
+    stream = StringIO()
+    show(_seen(house), Console(file=stream, width=300))
+    return stream.getvalue()
+
+
+def preview_html(house: House) -> str:
+    return _without_drawings(preview_page(_seen(house), OUTLINES))
+
+
+def preview_map(house: House) -> str:
+    """The points that maps are drawn from, in their order and to the last figure."""
+    return json.dumps(_seen(house).places.to_pylist())
+
+
+def report_map(house: House) -> str:
+    from heritage.steps.report_parts import places, shown_records
+
+    return json.dumps(places(DATASET, shown_records(DATASET, house.snapshot, house.store)).to_pylist())
+
+
+def catalogue_exports(house: House) -> str:
+    entries = list(catalogue([LOADED], [], store=house.store))
+    return (
+        dcat_ap(entries, "https://here.example") + schema_org(entries, "https://here.example") + repr(entries)
+    )
+
+
+def counts_on_pages(house: House) -> str:
+    rows = dataset_rows([LOADED], [], store=house.store)
+    return repr(list(rows)) + repr(dataset_figures(DATASET, house.snapshot, store=house.store))
+
+
+def evidence_on_pages(house: House) -> str:
+    rules = VOCABULARIES.disclosure().reporters
+    tables = [house.table(name) for name in ("evidence", "records", "risk")]
+    return _rows(evidence_gate.told_evidence(*tables, rules, AT.date()))
+
+
+def risk_on_pages(house: House) -> str:
+    told = [evidence_gate.told(house.table(n), house.table("records"), house.table("risk")) for n in _ABOUT]
+    columns = ("record_id", "level", "explanation", "evidence", "question", "after")
+    return "\n".join(_rows(one.select([c for c in columns if c in one.column_names])) for one in told)
+
+
+_ABOUT = ("risk", "history", "tasks")
+
+
+def sentences_before_flagging(house: House) -> str:
+    """Notes, logs of `map`, the page of the checks and `rejected`: written before anything is decided."""
+    issues = [
+        Issue(
+            code, Severity.REJECT, DATASET, "list.csv", number, one.record_id, "x", f"{one.lat} / {one.lon}"
+        )
+        for number, one in enumerate(house.places, start=1)
+        for code in (IssueCode.POINT_UNREADABLE, IssueCode.POINT_IMPOSSIBLE, IssueCode.URL_UNUSABLE)
+        if one.disclosure != "S5"  # their ids stand in the house's own logs, which nobody else reads
+    ]
+    return "\n".join(map(str, issues))
+
+
+def _rows(table: Any) -> str:
+    return json.dumps(table.to_pylist(), default=str, ensure_ascii=False)
+
+
+def _without_drawings(html: str) -> str:
+    """Drawings have figures of the page, not of the globe; their points are an exit of their own."""
+    return re.sub(r"(?s)<svg.*?</svg>|<style.*?</style>|data:[^\"']+", "", html)
+
+
+_PROPOSE = ("heritage.steps.propose", "for_wiki")
+_PREVIEW = ("heritage.steps.preview", "publishable")
+_PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
+_PARTS = "heritage.steps.report_parts"
+EXITS = (
+    Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
+    Exit("edit summaries", edit_summaries, wiki=True),
+    Exit("conflicts", conflicts, wiki=True),
+    Exit("results of steps, XComs", results_of_steps),
+    Exit("logs", logs, heavy=True),
+    Exit("report", report, ((_PARTS, "publishable"), (_PARTS, "told")), heavy=True),
+    Exit("map of the report", report_map, ((_PARTS, "place_for_export"),)),
+    Exit("preview in the terminal", preview_terminal, (_PREVIEW,)),
+    Exit("preview as a page", preview_html, (_PREVIEW,), heavy=True),
+    Exit("map of the preview", preview_map, (_PREVIEW_MAP,)),
+    Exit("catalogue exports", catalogue_exports),
+    Exit("counts on pages", counts_on_pages),
+    Exit(
+        "evidence on pages",
+        evidence_on_pages,
+        (
+            ("heritage.disclosure.evidence_gate", "_row"),
+            ("heritage.disclosure.evidence_gate", "_held"),
+            ("heritage.disclosure.evidence_gate", "_without_reporter"),
+        ),
+    ),
+    Exit(
+        "risk, history and tasks on pages",
+        risk_on_pages,
+        (("heritage.disclosure.evidence_gate", "_row"), ("heritage.disclosure.evidence_gate", "_held")),
+    ),
+    Exit(
+        "sentences written before flagging",
+        sentences_before_flagging,
+        (("heritage.model.issue", "_shape"),),
+    ),
+)
