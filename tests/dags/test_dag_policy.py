@@ -13,11 +13,12 @@ import pytest
 import yaml
 from dag_house import House
 
-from heritage.spec.loader import load_specs
+from heritage.spec.loader import load_layers, load_specs
 from installation import DATASETS, ROOT, settings_in
 
 LOADED = load_specs(DATASETS)[0]
 SPECS = {loaded.spec.id: loaded.spec for loaded in LOADED}
+LAYERS = {loaded.spec.id: loaded.spec for loaded in load_layers(DATASETS)[0]}
 OTHERS = {"governance", "uploads", "wikidata_index", "risk", "risk_changed"}
 AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 
@@ -30,7 +31,7 @@ def bag(house: House) -> Iterator[Any]:
 
 def test_every_description_is_a_dag_and_nothing_fails_to_import(bag: Any) -> None:
     assert bag.import_errors == {}
-    assert set(bag.dags) == set(SPECS) | OTHERS
+    assert set(bag.dags) == set(SPECS) | set(LAYERS) | OTHERS
 
 
 def test_every_dag_is_documented_tagged_owned_and_runs_once_at_a_time(bag: Any) -> None:
@@ -53,6 +54,17 @@ def test_every_dag_survives_what_the_scheduler_does_with_it(bag: Any) -> None:
         assert set(read.task_dict) == set(dag.task_dict), dag_id
         if dag_id in SPECS:
             assert read.next_dagrun_info(last_automated_run_info=None) is not None, dag_id
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_layer_dag_pulls_reads_and_tells_who_depends_on_it(bag: Any, layer: str) -> None:
+    dag = bag.dags[layer]
+    assert {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks} == {
+        "harvest": ["features"],
+        "features": [],
+    }
+    assert [asset.name for asset in dag.get_task("features").outlets] == [f"heritage/risk/{layer}"]
+    assert LAYERS[layer].harvest.url in dag.doc_md.replace("\\", "")
 
 
 @pytest.mark.parametrize("dataset", SPECS)

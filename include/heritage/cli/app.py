@@ -50,7 +50,7 @@ def _common(
 
 @app.command()
 def run(
-    dataset: Annotated[str, typer.Argument(help="Id of the dataset, or path of its YAML")],
+    dataset: Annotated[str, typer.Argument(help="Id of the dataset or layer, or path of its YAML")],
     source: Annotated[
         Path | None, typer.Option("--from", help="Harvest from this file, not from the publisher")
     ] = None,
@@ -59,12 +59,17 @@ def run(
         bool, typer.Option("--approve", help="Use the snapshot although a check asks about it")
     ] = False,
 ) -> None:
-    """Run a dataset's steps, from the register to proposed edits. Nothing is uploaded."""
+    """Run a dataset's steps, from the register to proposed edits, or a layer's. Nothing is uploaded."""
     with _sentences():
         from heritage.model.approval import Answer
+        from heritage.wiring.layers import find_layer
         from heritage.wiring.pipeline import Run, load_dataset, run_step, steps_of
 
         settings = Settings()
+        layer = find_layer(dataset, settings)
+        if layer:
+            _run_layer(layer, settings, source)
+            return
         loaded, snapshot = load_dataset(dataset, settings), None
         answer = Answer(True, settings.user or getpass.getuser(), "CLI") if approve else None
         for step in map(Step, steps_of(loaded.spec)):
@@ -76,6 +81,16 @@ def run(
                 break
         folder = f"{settings.data_url.rstrip('/')}/{loaded.spec.id}/{snapshot}"
         typer.echo(f"{loaded.spec.id}: done until {step.value}; the tables are in {folder}")
+
+
+def _run_layer(layer: Any, settings: Settings, source: Path | None) -> None:
+    from heritage.wiring.layers import LAYER_STEPS, run_layer_step
+
+    snapshot = None
+    for step in LAYER_STEPS:
+        snapshot = run_layer_step(step, layer, settings, snapshot, source)["snapshot"]
+    folder = f"{settings.data_url.rstrip('/')}/{layer.spec.id}/{snapshot}"
+    typer.echo(f"{layer.spec.id}: its features are in {folder}")
 
 
 @app.command()

@@ -40,12 +40,19 @@ def source_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.T
     ) -> None:
         """Check a description: its keys and values with line numbers, and what its sample maps to."""
         with sentences():
+            from heritage.wiring.layers import check_layer, find_layer
             from heritage.wiring.sources import check_source
 
-            checked = check_source(path, Settings(), write_expected=write_expected)
-            for note in checked.notes:
+            settings = Settings()
+            layer = find_layer(str(path), settings)
+            if layer:
+                said, notes = check_layer(layer, settings)
+            else:
+                checked = check_source(path, settings, write_expected=write_expected)
+                said, notes = checked.said, checked.notes
+            for note in notes:
                 typer.echo(f"note: {note}")
-            typer.echo(f"{path.name}: valid; {checked.said}")
+            typer.echo(f"{path.name}: valid; {said}")
 
     @app.command()
     def preview(

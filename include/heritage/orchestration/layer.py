@@ -80,6 +80,9 @@ def layer_documentation(spec: LayerSpec) -> str:
         facts["Not verified"] = spec.unverified
     lines = [f"# {plain(spec.title)}", "", plain(spec.description), "", "| | |", "|---|---|"]
     lines += [f"| {name} | {plain(value)} |" for name, value in facts.items()]
-    lines += ["", "A run pulls the layer and reads its features. Every dataset with records in or near what is"]
+    lines += [
+        "",
+        "A run pulls the layer and reads its features. Every dataset with records in or near what is",
+    ]
     lines += ["new is flagged again. That a site lies in such an area is exposure, never proof of damage."]
     return "\n".join(lines)

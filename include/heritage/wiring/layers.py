@@ -1,5 +1,7 @@
 """The steps of one layer, each bound to the adapters that the settings choose; imported when they run."""
 
+import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,29 @@ def run_layer_step(
     if snapshot is None:
         raise ValueError(f"{step} needs the snapshot of a harvest")
     return {"snapshot": snapshot} | asdict(_features(loaded, settings, snapshot))
+
+
+def check_layer(loaded: LoadedLayer, settings: Settings) -> tuple[str, tuple[str, ...]]:
+    """What the sample beside a description becomes, in a sentence, and what to look at.
+
+    The bounds of a pull are not asked of a sample. Raises SpecError when there is none.
+    """
+    samples = loaded.folder / "samples"
+    if not samples.is_dir() or not any(samples.iterdir()):
+        raise SpecError(f"{samples} holds no file: put there what the source sends")
+    spec = loaded.spec
+    anything = spec.layer.model_copy(update={"features": (0, sys.maxsize)})
+    sample = LoadedLayer(spec.model_copy(update={"layer": anything}), loaded.path)
+    with tempfile.TemporaryDirectory(prefix="heritage-check-") as folder:
+        apart = settings.model_copy(update={"data_url": folder, "scratch": None})
+        snapshot = run_layer_step("harvest", sample, apart, None, samples)["snapshot"]
+        told = run_layer_step("features", sample, apart, snapshot)
+    said = (
+        f"its {spec.sample} sample becomes {told['features']} features; {told['silent']} say nothing now, "
+        f"{told['left_out']} are not taken, {told['rejected']} rejected"
+    )
+    codes = [f"{count} {code}" for found in ("reasons", "notes") for code, count in told[found].items()]
+    return said, (*([f"unverified: {spec.unverified}"] if spec.unverified else []), *codes)
 
 
 def _harvest(loaded: LoadedLayer, settings: Settings, source: Path | None) -> dict[str, Any]:

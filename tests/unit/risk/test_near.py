@@ -1,5 +1,7 @@
 """Which places are near which shapes, held to a search by brute force along every edge."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import shapely
@@ -28,7 +30,7 @@ def near(shapes, margin, lon, lat, precision=0.0):
 
 
 def brute_force(shape, lon, lat):
-    """Metres to the nearest of very many points of the edges, 0 inside; the sought point is closed in upon."""
+    """Metres to the nearest of very many points of the edges, 0 inside; the nearest is closed in on."""
     if shape.geom_type == "Polygon" and shapely.covers(shape, shapely.Point(lon, lat)):
         return 0.0
     lines = [shape.exterior, *shape.interiors] if shape.geom_type == "Polygon" else [shape]
@@ -37,7 +39,7 @@ def brute_force(shape, lon, lat):
         points = shapely.get_coordinates(line)
         if len(points) == 1:
             points = points.repeat(2, axis=0)
-        for first, second in zip(points[:-1], points[1:], strict=True):
+        for first, second in pairwise(points):
             low, high = 0.0, 1.0
             for _ in range(4):
                 share = np.linspace(low, high, 101)

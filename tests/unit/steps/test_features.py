@@ -14,6 +14,7 @@ from heritage.model.tables import FEATURES
 from layer_examples import TODAY, alerts, layer, run
 
 BOX = shapely.box(10, 50, 11, 51)
+METRES = shapely.box(530_000, 180_000, 531_000, 181_000)
 
 
 @pytest.fixture
@@ -115,25 +116,22 @@ def test_a_value_that_says_nothing_and_what_is_over_are_left_out(tmp_path, store
 @pytest.mark.parametrize("bounds", [[2, 5], [0, 0]])
 def test_outside_the_bounds_it_is_not_used_and_the_last_good_one_stays(tmp_path, store, bounds):
     good, _ = run(layer(tmp_path), store, alerts((BOX, {})))
-    with pytest.raises(SnapshotStopped, match="brought 1 features.*last good one stays"):
+    with pytest.raises(SnapshotStopped, match=r"brought 1 features.*last good one stays"):
         run(layer(tmp_path, features=bounds), store, alerts((BOX, {"level": "Orange"})))
     assert store.last_good("world_demo") == good
 
 
 def test_a_layer_most_of_which_cannot_be_used_is_not_used(tmp_path, store):
-    with pytest.raises(
-        SnapshotStopped, match=r"2 features cannot be used \(2 shape-outside\).*layer.point.crs"
-    ):
-        metres = shapely.box(530_000, 180_000, 531_000, 181_000)
-        run(layer(tmp_path), store, alerts((metres, {}), (metres, {"level": "Orange"}), (BOX, {})))
+    content = alerts((METRES, {}), (METRES, {"level": "Orange"}), (BOX, {}))
+    with pytest.raises(SnapshotStopped, match=r"2 features cannot be used \(2 shape-outside\).*layer\.point"):
+        run(layer(tmp_path), store, content)
 
 
 def test_another_crs_than_described_is_refused_with_what_to_set(tmp_path, store):
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::27700"}}
-    metres = shapely.box(530_000, 180_000, 531_000, 181_000)
     with pytest.raises(SourceChanged, match=r"EPSG:27700.*EPSG:4326: set layer\.point\.crs"):
-        run(layer(tmp_path), store, alerts((metres, {}), crs=crs))
-    snapshot, _ = run(layer(tmp_path, point={"crs": "EPSG:27700"}), store, alerts((metres, {}), crs=crs))
+        run(layer(tmp_path), store, alerts((METRES, {}), crs=crs))
+    snapshot, _ = run(layer(tmp_path, point={"crs": "EPSG:27700"}), store, alerts((METRES, {}), crs=crs))
     assert shapes(store, snapshot)[0].covers(shapely.Point(-0.122, 51.508))
 
 
