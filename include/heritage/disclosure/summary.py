@@ -1,4 +1,4 @@
-"""Summaries of risk: where there is war, no page or report names an endangered place below its municipality."""
+"""Where there is war, no page or report names an endangered place below its municipality."""
 
 from collections.abc import Collection
 from typing import Any
@@ -10,16 +10,19 @@ from heritage.model.arrow import pc
 from heritage.model.disclosure import Disclosure
 from heritage.model.evidence import Level
 
-WAR_REASON = (
-    "in an area of armed conflict, summaries of risk name no endangered site below its municipality"
-)
+WAR_REASON = "in an area of armed conflict, summaries of risk name no endangered site below its municipality"
 _ENDANGERED = [level.value for level in Level if level.endangered]
 
 
 def summary_rulings(
-    risk: pa.Table, records: pa.Table, conflict: Conflict, *, at_war: Collection[str] = (), country: str | None
+    risk: pa.Table,
+    records: pa.Table,
+    conflict: Conflict,
+    *,
+    at_war: Collection[str] = (),
+    country: str | None,
 ) -> pa.Table:
-    """The rulings (RISK) that hold for a summary of risk: at least S4 for what is endangered where there is war.
+    """The rulings (RISK) for a summary of risk: at least S4 for what is endangered where there is war.
 
     War is where the rules say so by `country` of a record (`records` has record_id and country; `country` is
     that of a register whose rows name none), or where the evidence says so: `at_war` are those record ids.

@@ -1,0 +1,82 @@
+"""The chosen sites as marks of a map: those that stand close together at the map's zoom share one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from heritage.model.evidence import Level
+from heritage.ports.risk_pages import WORST_FIRST, Chosen, MapSite, Mark, View
+from heritage.steps.risk_list import Sites, narrow, site_rows
+
+_WORLD_PIXELS = 512.0  # at zoom 0
+_MOST_NORTH = 85.05112878  # where the square of Web Mercator ends
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How much a map shows at once."""
+
+    pixels: float = 56.0
+    """Sites nearer than this share a mark."""
+    marks: int = 300
+    """More would be a carpet: marks grow until there are no more."""
+    names: int = 4
+    """Sites that a mark names."""
+
+
+DEFAULT_LAYOUT = Layout()
+
+
+def marks(sites: Sites, chosen: Chosen, view: View, layout: Layout = DEFAULT_LAYOUT) -> list[Mark]:
+    """The marks in view, the worst last, so that it is drawn on top."""
+    found = narrow(sites, chosen)
+    lat, lon = found["lat"].to_numpy(), found["lon"].to_numpy()
+    with np.errstate(invalid="ignore"):
+        inside = (lat >= view.south) & (lat <= view.north) & (lon >= view.west) & (lon <= view.east)
+    found = found[inside]
+    if found.empty:
+        return []
+    found = found.assign(mark=_together(lat[inside], lon[inside], view.zoom, layout))
+    groups = found.groupby("mark", sort=True)[["lat", "lon"]]
+    extents = zip(
+        *(part.to_numpy().tolist() for part in (groups.mean(), groups.min(), groups.max())), strict=True
+    )
+    counts: dict[int, dict[Level, int]] = {}
+    sizes = found.groupby(["mark", "rank"], as_index=False).size()
+    for mark, rank, count in sizes.to_numpy().tolist():
+        counts.setdefault(mark, {})[WORST_FIRST[rank]] = count
+    named = _named(sites, found.groupby("mark", sort=True).head(layout.names))
+    made = [
+        Mark(lat, lon, west, south, east, north, counts[mark], tuple(named[mark]))
+        for mark, ((lat, lon), (south, west), (north, east)) in enumerate(extents)
+    ]
+    return sorted(made, key=lambda mark: -WORST_FIRST.index(mark.level))
+
+
+def _together(lat: np.ndarray, lon: np.ndarray, zoom: float, layout: Layout) -> np.ndarray:
+    """The number of each site's mark: cells of a square grid on the map, wider where they are too many."""
+    x, y = _mercator(lat, lon)
+    while True:
+        cells = _WORLD_PIXELS * 2.0**zoom / layout.pixels
+        keys = np.floor(x * cells) * 2.0**31 + np.floor(y * cells)
+        _, which = np.unique(keys, return_inverse=True)
+        if which.max() < layout.marks or zoom <= 0:
+            return which
+        zoom -= 1
+
+
+def _named(sites: Sites, named: pd.DataFrame) -> dict[int, list[MapSite]]:
+    found: dict[int, list[MapSite]] = {}
+    rows = site_rows(sites, named)
+    for mark, cell, row in zip(named["mark"], named["cell"], rows, strict=True):
+        site = MapSite(row.dataset, row.record_id, row.name, row.level, approximate=bool(cell == cell))
+        found.setdefault(mark, []).append(site)
+    return found
+
+
+def _mercator(lat: np.ndarray, lon: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Web Mercator, 0 to 1 from the north west."""
+    angle = np.radians(np.clip(lat, -_MOST_NORTH, _MOST_NORTH))
+    y = 0.5 - np.log(np.tan(np.pi / 4 + angle / 2)) / (2 * np.pi)
+    return (lon + 180) / 360, np.clip(y, 0.0, 1.0)
