@@ -114,6 +114,7 @@ def _last_byte(content: BinaryIO) -> bytes:
 def _parsed(content: BinaryIO, width: int, delimiter: str, odd: list[tuple[int, str]]) -> pa.Table | None:
     """The rows with so many cells; the others go to `odd` with their numbers. None when it cannot be done."""
     start, names = content.tell(), [str(place) for place in range(width)]
+    source = _without_python(content)
     texts = pyarrow.csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), null_values=[], strings_can_be_null=False
     )
@@ -124,7 +125,7 @@ def _parsed(content: BinaryIO, width: int, delimiter: str, odd: list[tuple[int, 
 
     # several threads cannot tell the numbers of rows that are out of step
     for threads, block, aside in ((True, _PARSED, None), (False, _LONGEST, put_aside)):
-        content.seek(start)
+        source.seek(start)
         read = pyarrow.csv.ReadOptions(use_threads=threads, block_size=block, column_names=names)
         parse = pyarrow.csv.ParseOptions(
             delimiter=delimiter,
@@ -133,8 +134,17 @@ def _parsed(content: BinaryIO, width: int, delimiter: str, odd: list[tuple[int, 
             invalid_row_handler=aside,
         )
         with contextlib.suppress(pa.ArrowInvalid):
-            return pyarrow.csv.read_csv(content, read, parse, texts)
+            return pyarrow.csv.read_csv(source, read, parse, texts)
     return None
+
+
+def _without_python(content: BinaryIO) -> Any:
+    """The same bytes for Arrow's own threads, which would else ask the interpreter for each piece, and might
+    still hold its file while it ends."""
+    if isinstance(content, io.BufferedReader):
+        return pa.OSFile(content.name, "rb")
+    content.seek(0)
+    return pa.BufferReader(content.read())
 
 
 def _says(columns: list[Any], rows: int) -> np.ndarray:
