@@ -23,6 +23,7 @@ from heritage.mapping import World
 from heritage.model.approval import Answer
 from heritage.model.row import SourceRow, SourceRows
 from heritage.ports.files import Capture, FetchedFile, Pulled
+from heritage.spec.columns import ColumnWords, load_column_words
 from heritage.spec.loader import LoadedSpec, load_spec
 from heritage.spec.properties import load_identifier_formats
 from heritage.spec.thresholds import Thresholds, load_thresholds
@@ -147,6 +148,12 @@ def thresholds() -> Thresholds:
 
 
 @cache
+def words() -> ColumnWords:
+    """The words in force by which columns give away what they hold."""
+    return load_column_words(VOCABULARIES / "columns.yaml")
+
+
+@cache
 def suites(folder: Path = ROOT / "expectations") -> ExpectationSuites:
     """The bundled suites, with the figures and formats in force."""
     formats = load_identifier_formats(VOCABULARIES / "properties.yaml")
@@ -251,7 +258,13 @@ class Way:
 
     def map(self, spec: LoadedSpec, snapshot: str) -> Mapped:
         return map_records(
-            spec, snapshot, reader=Reader(), store=self.store, world=world(), thresholds=thresholds()
+            spec,
+            snapshot,
+            reader=Reader(),
+            store=self.store,
+            world=world(),
+            thresholds=thresholds(),
+            words=words(),
         )
 
     def check(self, spec: LoadedSpec, snapshot: str, approved: bool = False) -> Checked:

@@ -9,6 +9,7 @@ from heritage.adapters.clock import SystemClock
 from heritage.adapters.files import FileStore
 from heritage.adapters.harvest import HttpFetcher, HttpSettings, Reader
 from heritage.adapters.world import load_world
+from heritage.spec.columns import load_column_words
 from heritage.spec.loader import LoadedSpec, load_spec
 from heritage.spec.thresholds import load_thresholds
 from heritage.steps.harvest import harvest
@@ -30,6 +31,7 @@ def main(description: str, folder: str, vocabularies: str) -> None:
         store=store,
         world=load_world(Path(vocabularies)),
         thresholds=load_thresholds(Path(vocabularies) / "thresholds.yaml"),
+        words=load_column_words(Path(vocabularies) / "columns.yaml"),
     )
     ended = time.perf_counter()
     with store.capture_files(loaded.spec.id, snapshot) as files:

@@ -6,6 +6,7 @@ import pyarrow as pa
 from heritage.mapping.register import Register
 from heritage.model.arrow import pc
 from heritage.model.tables import COLUMNS
+from heritage.spec.columns import CONTACT
 
 _NUMBER = r"^\s*[+-]?[0-9]+(?:[.,][0-9]+)?\s*$"
 _LOOKED_AT = 20_000  # rows, evenly over the register: shares are true to one in a hundred
@@ -20,6 +21,8 @@ def column_shapes(register: Register) -> pa.Table:
             continue  # of single shapes, which are noted one by one; the register has no such column
         said = columns.raw(name).drop_null()
         numbers = pc.sum(pc.match_substring_regex(said, _NUMBER)).as_py() or 0
-        filled = len(said) / max(len(some), 1)
-        lines.append({"column": name, "filled": filled, "numbers": numbers / max(len(said), 1)})
+        contacts = pc.sum(pc.match_substring_regex(said, CONTACT)).as_py() or 0
+        filled, least = len(said) / max(len(some), 1), max(len(said), 1)
+        shares = {"filled": filled, "numbers": numbers / least, "contacts": contacts / least}
+        lines.append({"column": name} | shares)
     return pa.Table.from_pylist(lines, schema=COLUMNS)

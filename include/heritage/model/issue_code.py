@@ -66,6 +66,12 @@ class IssueCode(StrEnum):
         "A column is neither mapped nor ignored.",
         "Map it, or list it under ignore.",
     )
+    COLUMN_PERSONAL = (
+        "column-personal",
+        "A column that is not listed under personal looks as if it told of living people.",
+        "List it there, so that it never leaves the capture; a class of owners, as state or church, may be "
+        "mapped.",
+    )
     COLUMN_APPEARED = (
         "column-appeared",
         "A column is there that the last good snapshot did not have.",

@@ -81,6 +81,7 @@ COLUMNS = _schema(
         pa.field("column", pa.string(), nullable=False),
         pa.field("filled", pa.float64(), nullable=False),  # share of rows that say something
         pa.field("numbers", pa.float64(), nullable=False),  # share of those that are plain numbers
+        pa.field("contacts", pa.float64(), nullable=False),  # share of those with an e-mail or a phone
     ]
 )
 """What the register's own columns look like, so that a change of its layout is seen early."""

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from heritage.model.row import SourceRows
+from heritage.spec.columns import CONTACT, header_words
 
 MOST_ROWS = 5000
 URL = r"https?://\S+|www\.\S+"
-_WORD = re.compile(r"[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[^\W\d_A-ZÀ-Þ]+|\d+")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _NOTHING = ("null", "none", "n/a", "na", "-", "--", "nan", "unknown", "n.a.", "(null)", "nil", "?")
 
@@ -29,8 +29,7 @@ class Column:
     @property
     def words(self) -> frozenset[str]:
         """The header cut into words, and whole."""
-        whole = unicodedata.normalize("NFC", self.name)
-        return frozenset(word.casefold() for word in _WORD.findall(whole)) | {whole.strip().casefold()}
+        return header_words(self.name)
 
     @property
     def filled(self) -> float:
@@ -46,6 +45,11 @@ class Column:
         """Share of the filled cells that a pattern matches from their beginning to their end."""
         compiled = re.compile(pattern, re.DOTALL | re.IGNORECASE)
         return sum(compiled.fullmatch(text) is not None for text in self.texts) / max(len(self.texts), 1)
+
+    @property
+    def contacts(self) -> float:
+        """Share of the filled cells that are an e-mail address or a telephone number."""
+        return sum(re.search(CONTACT, text) is not None for text in self.texts) / max(len(self.texts), 1)
 
     @property
     def letters(self) -> float:

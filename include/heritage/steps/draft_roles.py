@@ -49,7 +49,7 @@ def guess_roles(
     """
     roles = Roles(used=set(taken))
     free = [c for c in columns if c.name not in roles.used and c.texts and not c.name.startswith("geometry.")]
-    roles.personal = [c.name for c in free if words.speak_for("personal", c.words)]
+    roles.personal = [c.name for c in free if words.speak_for_people(c.name, c.contacts)]
     free = [c for c in free if c.name not in roles.personal]
     found = guess_id(free, words)
     roles.take("id", found.value, found.column, found.evidence)

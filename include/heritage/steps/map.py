@@ -11,7 +11,8 @@ from heritage.model.digest import inputs_digest
 from heritage.model.issue import Issue
 from heritage.model.tables import RECORDS
 from heritage.ports.files import RowReader, SnapshotStore
-from heritage.quality import COMPARED, DRIFT, compare, drift
+from heritage.quality import COMPARED, DRIFT, compare, drift, personal_columns
+from heritage.spec.columns import ColumnWords
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.thresholds import Thresholds
 
@@ -41,6 +42,7 @@ def map_records(
     store: SnapshotStore,
     world: World,
     thresholds: Thresholds,
+    words: ColumnWords,
 ) -> Mapped:
     """Writes `records`, `rejected`, `terms`, `columns`, `changes` and `notes` of a snapshot.
 
@@ -54,7 +56,8 @@ def map_records(
             store.capture_files(spec.id, snapshot) as files,
         ):
             beside = hand_records(write, spec, reader.rows(spec, files), world, thresholds.places)
-            notes = _notes(beside.issues) | {"left_out": dict(beside.left_out)}
+            people = personal_columns(spec, beside.columns, words)
+            notes = _notes([*beside.issues, *people]) | {"left_out": dict(beside.left_out)}
             store.write_json(spec.id, snapshot, "notes", notes)
             store.write_table(spec.id, snapshot, "terms", beside.terms, inputs)
             store.write_table(spec.id, snapshot, "columns", beside.columns, inputs)

@@ -93,13 +93,19 @@ def _harvest(run: Run) -> dict[str, Any]:
 def _map(run: Run, snapshot: str) -> Any:
     from heritage.adapters.harvest import Reader
     from heritage.adapters.world import load_world
+    from heritage.spec.columns import load_column_words
     from heritage.steps.map import map_records
     from heritage.wiring.publishers import archive_limits
 
     reader = Reader(archive_limits(run.settings))
-    world, thresholds = load_world(run.settings.vocabularies), _thresholds(run.settings)
     return map_records(
-        run.loaded, snapshot, reader=reader, store=run.store, world=world, thresholds=thresholds
+        run.loaded,
+        snapshot,
+        reader=reader,
+        store=run.store,
+        world=load_world(run.settings.vocabularies),
+        thresholds=_thresholds(run.settings),
+        words=load_column_words(run.settings.vocabularies / "columns.yaml"),
     )
 
 
