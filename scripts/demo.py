@@ -1,4 +1,4 @@
-"""The demo: three registers, Airflow's scheduler, a vote and an upload to a local Wikibase sandbox.
+"""The demo: four registers, Airflow's scheduler, a vote and an upload to a local Wikibase sandbox.
 
 All of its state is below demo/. Airflow's own database is made anew each time, since nothing that
 matters is in it: snapshots are files, decisions and the upload journal are in the product's database,
@@ -21,7 +21,11 @@ from local_services import BOT, DEMO, USERS, heritage_settings, start_mirror, st
 from processes import Processes
 
 REPORT = DEMO / "report.html"
-FIGURES = ("records", "rejected", "at_risk", "match", "review", "new")
+SENSITIVE = "gb_nhle_scheduled"
+"""Archaeological sites, made up in the layout of the register: its places must not be shown exactly."""
+WITHHELD = "9910002"
+"""One of them, which its owner asks to be shown nowhere; a demo letter says so."""
+FIGURES = ("records", "rejected", "at_risk", "match", "review", "new", "generalised", "withheld")
 BEGIN = time.monotonic()
 
 
@@ -59,15 +63,17 @@ def main() -> None:
         airflow.make_pool("heritage_wiki", 1)
         sent_before = confirmed_edits()
         run_pipelines(airflow, datasets)
+        ask_to_withhold()
         decide(airflow)
         upload(airflow)
         tell(datasets, sent_before, wiki)
 
 
 def dataset_ids() -> list[str]:
-    """Ids of the registers whose right items in the bundled index are known: `truth.csv` names them."""
+    """Ids of the registers whose right items in the bundled index are known (`truth.csv` names them), and of
+    one whose places are to be protected."""
     with (ROOT / "datasets" / "_demo" / "truth.csv").open(encoding="utf-8", newline="") as file:
-        return sorted({row["dataset"] for row in csv.DictReader(file)})
+        return sorted({row["dataset"] for row in csv.DictReader(file)} | {SENSITIVE})
 
 
 def follow(airflow: AirflowApi, runs: dict[str, str], seconds: float) -> dict[str, str]:
@@ -105,6 +111,19 @@ def run_pipelines(airflow: AirflowApi, datasets: list[str]) -> None:
     for dataset in datasets:
         airflow.unpause(dataset)
     must_succeed(follow(airflow, {dataset: airflow.trigger(dataset) for dataset in datasets}, 300))
+
+
+def ask_to_withhold() -> None:
+    """Enters the demo's request, through the function that the command line uses; it holds at once."""
+    from heritage.model.disclosure import By, Disclosure
+    from heritage.wiring.settings import Settings
+    from heritage.wiring.stores import request_store
+    from heritage.wiring.withhold import withhold
+
+    settings = Settings()
+    if not request_store(settings).requests(SENSITIVE):
+        withhold(settings, SENSITIVE, WITHHELD, Disclosure.S5, By.OWNER, "demo letter", "demo steward")
+    say("An owner's request is entered: one site is shown nowhere from now on")
 
 
 def must_succeed(states: dict[str, str]) -> None:

@@ -91,6 +91,28 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class ProtectedExample:
+    """A site whose place is shown as a cell, with what is left out in words."""
+
+    name: str
+    lang: str | None
+    cell_degrees: float
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Sites of a dataset that are not shown exactly. Of what is withheld only the number is told."""
+
+    cells: int
+    areas: int
+    withheld: int
+    reasons: tuple[tuple[str, int], ...]
+    """Rule of disclosure and how many sites it applies to, the most frequent first."""
+    example: ProtectedExample | None
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetView:
     """A dataset as the report shows it: where it comes from, what it came to, who is endangered."""
 
@@ -106,6 +128,8 @@ class DatasetView:
     endangered: tuple[EndangeredRecord, ...]
     endangered_more: int
     """Endangered records beyond those listed."""
+    protection: Protection | None = None
+    """None where every site is shown as the register gives it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The parts of the report, each read from a snapshot's tables and cut to what may be shown."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from heritage.disclosure.evidence_gate import told
 from heritage.disclosure.gate import for_wiki, place_for_export, publishable
+from heritage.model.disclosure import Disclosure
 from heritage.model.edit import (
     Content,
     CoordinateValue,
@@ -31,6 +33,8 @@ from heritage.ports.reports import (
     EditExample,
     EndangeredRecord,
     Fact,
+    ProtectedExample,
+    Protection,
     Together,
 )
 from heritage.spec.dataset import DatasetSpec
@@ -55,14 +59,15 @@ DEFAULT_SIZES = ReportSizes()
 def shown_records(dataset: str, snapshot: str, store: SnapshotStore) -> pd.DataFrame:
     """The records of a snapshot that may be shown, as the disclosure gate lets them out, by record id.
 
-    Columns: name, lang, country, url, level, explanation, next_expiry, endangered, and lat, lon in degrees
-    (NaN where no place may be shown or none is known).
+    Columns: name, lang, country, url, withheld, level, explanation, next_expiry, endangered, and lat, lon and
+    cell_degrees in degrees (NaN where no place may be shown or none is known, and for no cell).
     """
     columns = ["record_id", "name", "lang", "country", "url", "address", "lat", "lon"]
     records = store.read_table(dataset, snapshot, "records", columns=columns)
     risk = store.read_table(dataset, snapshot, "risk")
     shown = publishable(records, risk).to_pandas().set_index("record_id").drop(columns=["lat", "lon"])
-    spots = place_for_export(records, risk).to_pandas().set_index("record_id")[["lat", "lon"]]
+    spots = place_for_export(records, risk).to_pandas().set_index("record_id")
+    spots = spots[["lat", "lon", "cell_degrees"]]
     said = told(risk.select(["record_id", "level", "explanation", "next_expiry"]), records, risk)
     why = said.to_pandas().set_index("record_id")
     shown = shown.join(why, validate="one_to_one").join(spots, validate="one_to_one")
@@ -122,6 +127,31 @@ def dataset_view(
             for record_id, row in endangered.iterrows()
         ),
         endangered_more=int(shown["endangered"].sum()) - len(endangered),
+        protection=_protection(spec.id, snapshot, shown, store),
+    )
+
+
+def _protection(dataset: str, snapshot: str, shown: pd.DataFrame, store: SnapshotStore) -> Protection | None:
+    """What is not shown exactly and why, with one of the sites that are shown as a cell."""
+    risk = store.read_table(dataset, snapshot, "risk", columns=["disclosure", "disclosure_rules"]).to_pylist()
+    rulings = [row for row in risk if row["disclosure"] != Disclosure.S0]
+    if not rulings:
+        return None
+    classes = Counter(row["disclosure"] for row in rulings)
+    rules = Counter(rule for row in rulings for rule in row["disclosure_rules"] or ())
+    cells = shown[shown["cell_degrees"].notna() & shown["name"].notna()].sort_index()
+    example = None
+    if len(cells):
+        first = cells.iloc[0]
+        left_out = tuple(map(str, first["withheld"]))
+        cell = float(first["cell_degrees"])
+        example = ProtectedExample(str(first["name"]), _text(first["lang"]), cell, left_out)
+    return Protection(
+        cells=sum(classes[one] for one in (Disclosure.S1, Disclosure.S2, Disclosure.S3)),
+        areas=classes[Disclosure.S4],
+        withheld=classes[Disclosure.S5],
+        reasons=tuple(rules.most_common()),
+        example=example,
     )
 
 

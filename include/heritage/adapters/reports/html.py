@@ -18,6 +18,7 @@ from heritage.adapters.reports.summary import summary
 from heritage.adapters.reports.words import (
     LEVELS,
     LICENCE_ANSWERS,
+    RULES,
     duration,
     edit_sentences,
     licence_name,
@@ -186,6 +187,7 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "day": lambda value: f"{value.day} {value:%B %Y}",
         "moment": lambda value: f"{value.day} {value:%B %Y, %H:%M} UTC",
         "licence_name": licence_name,
+        "rule_words": lambda rule: RULES.get(rule, rule),
         "licence_words": lambda answer: LICENCE_ANSWERS.get(answer, answer),
         "sentences": lambda example: edit_sentences(example, names),
         "real_item": lambda qid: not LOCAL_ITEM.fullmatch(qid),

@@ -83,3 +83,21 @@ def duration(minutes: float) -> str:
         return f"{round(minutes / 60):,} hours"
     whole = max(1, round(minutes))
     return f"{whole} minute{'' if whole == 1 else 's'}"
+
+RULES = {
+    "R1": "the source itself restricts the place",
+    "R2": "those who may ask for it have asked",
+    "R3": "the source publishes a coarse grid reference only",
+    "R4": "buried archaeology or a burial place, which finders dig up",
+    "R5": "rock art, a cave, fossils or a wreck, which cannot be guarded",
+    "R6": "sacred to a living community, whose consent is not on record",
+    "R7": "animals breed or rest there, or rare plants grow",
+    "R8": "a dwelling whose address the register hides",
+    "R9": "armed conflict, and the place is not publicly marked, or shelters something",
+    "R10": "it would reveal another site that is protected",
+    "R11": "what is said of its condition would help a thief",
+    "R12": "its place is public already, which people look at",
+    "R13": "what or where it is cannot be decided yet",
+    "R14": "who reported on it could be found",
+}
+"""The rules of disclosure for people who do not know their numbers."""
