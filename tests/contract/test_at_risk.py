@@ -105,8 +105,9 @@ def test_letters_of_england_are_read_by_their_text_and_only_of_buildings(said_by
 
 
 def test_an_entry_without_its_condition_adds_nothing_to_one_with_it(said_by):
-    evidence, _ = said_by("gb_eng_har_planning_data")
+    evidence, listed = said_by("gb_eng_har_planning_data")
     assert levels(evidence, "9900001") == {("he_har_listing", 1)}
+    assert (listed.subjects, listed.unnamed) == (5, 1), "a conservation area has no number of that list"
     groups = {VOCABULARY.scheme(name).independence_group for name in SCHEMES if name.startswith("he_har")}
     assert groups == {"historic-england"}
 
