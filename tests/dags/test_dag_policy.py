@@ -160,7 +160,7 @@ print(*sorted(name for name in sys.modules if name.startswith("heritage.")))
 
 def test_only_yaml_is_read_while_airflow_parses(airflow_home: Path, tmp_path: Path) -> None:
     ran = subprocess.run(
-        [sys.executable, "-c", PARSE, str(ROOT / "dags"), str(len(SPECS) + len(OTHERS))],
+        [sys.executable, "-c", PARSE, str(ROOT / "dags"), str(len(SPECS) + len(LAYERS) + len(OTHERS))],
         env=os.environ | settings_in(tmp_path) | {"PYTHONPATH": str(ROOT / "include")},
         capture_output=True,
         text=True,

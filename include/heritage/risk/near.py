@@ -164,11 +164,12 @@ def _bent_enough(points: np.ndarray, line: np.ndarray) -> tuple[np.ndarray, np.n
     """The same lines with more points, so that each piece lies within `_BENT` metres of its chord."""
     if len(points) < 2:
         return points, line
-    step = np.radians(np.abs(np.diff(points, axis=0)))
-    pieces = np.ones(len(step), dtype=np.int64)
-    far = np.flatnonzero((step.sum(axis=1) > _SHORT) & (line[1:] == line[:-1]))
-    d_lon, d_lat = step[far].T
-    one, other = np.radians(points[far, 1]), np.radians(points[far + 1, 1])
+    lon, lat = np.radians(np.ascontiguousarray(points.T))
+    east, north = np.abs(np.diff(lon)), np.abs(np.diff(lat))
+    pieces = np.ones(len(east), dtype=np.int64)
+    far = np.flatnonzero((east + north > _SHORT) & (line[1:] == line[:-1]))
+    d_lon, d_lat = east[far], north[far]
+    one, other = lat[far], lat[far + 1]
     low = np.where(one * other < 0, 0, np.minimum(np.abs(one), np.abs(other)))
     sine = np.sin(np.maximum(np.abs(one), np.abs(other)))
     bend = d_lat**2 + (d_lon * np.cos(low)) ** 2 + d_lon**2 * sine * np.cos(low) + 2 * d_lon * d_lat * sine

@@ -28,6 +28,7 @@ from heritage.spec.layer import Layer
 from heritage.spec.loader import LoadedLayer, LoadedSpec
 
 log = logging.getLogger(__name__)
+_DEGREE_M = 110_000.0  # metres that a degree of latitude has at least
 
 
 def expose(
@@ -159,7 +160,7 @@ class _Overlay:
 
     def evidence(self, places: _Places) -> pa.Table:
         """The evidence about these places that still counts on the day on which the layer was seen."""
-        layer, features = self.layer.spec.layer, self.features
+        layer, features = self.layer.spec.layer, self._beside(places)
         values = features["value"].combine_chunks().dictionary_encode()
         codes, days = values.indices.to_numpy(), features["observed"].to_numpy().astype("datetime64[D]")
         rule = Events(layer.at_least, layer.within_days)
@@ -167,7 +168,9 @@ class _Overlay:
         found = [exposures(some, codes, days, rule) for some in near]
         if not found:
             return EVIDENCE.empty_table()
-        table = self._table(places, Exposures.joined(found), list(map(str, values.dictionary.to_pylist())))
+        table = self._table(
+            features, places, Exposures.joined(found), list(map(str, values.dictionary.to_pylist()))
+        )
         return table.filter(pc.greater(table["valid_until"], pa.scalar(self.seen)))
 
     def seen_again(self, table: pa.Table) -> pa.Table:
@@ -182,7 +185,20 @@ class _Overlay:
         still = _with(table, own)
         return still.filter(pc.greater(still["valid_until"], pa.scalar(self.seen)))
 
-    def _table(self, places: _Places, found: Exposures, values: Sequence[str]) -> pa.Table:
+    def _beside(self, places: _Places) -> pa.Table:
+        """The features in the latitudes of the places: few, when only a few places are looked at again."""
+        if not len(places):
+            return self.features.slice(0, 0)
+        wkb = self.features["geometry"].to_numpy(zero_copy_only=False)
+        _, south, _, north = shapely.bounds(shapely.from_wkb(wkb)).T
+        reach = self.features["uncertainty_m"].to_numpy() + self.layer.spec.layer.reach_m
+        degrees = (reach + places.precision_m.max()) / _DEGREE_M
+        at = (north + degrees >= places.lat.min()) & (south - degrees <= places.lat.max())
+        return self.features.filter(pa.array(at))
+
+    def _table(
+        self, features: pa.Table, places: _Places, found: Exposures, values: Sequence[str]
+    ) -> pa.Table:
         """What each value says on each day once, then for every exposure of that value and day."""
         layer, rows = self.layer.spec.layer, len(found.record)
         days = found.observed.astype(np.int64)
@@ -192,7 +208,7 @@ class _Overlay:
         del kinds
         said = [self._said(values[found.value[i]], found.observed[i].astype(object)) for i in first.tolist()]
         table = evidence_table(said).take(of.reshape(-1))
-        near = self.features.select(["uncertainty_m", "url"]).take(found.feature)
+        near = features.select(["uncertainty_m", "url"]).take(found.feature)
         margin = near["uncertainty_m"].to_numpy() + layer.reach_m
         until = table["valid_until"].to_numpy().astype("datetime64[D]")
         own: dict[str, Any] = {
