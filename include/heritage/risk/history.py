@@ -42,14 +42,13 @@ def history_since(
 def worsened(history: pa.Table, day: date) -> Counter[str]:
     """How many records became critical or lost on that day, of those that were known before or have come
     since: what stood there when the register was first looked at is no news."""
-    if not history.num_rows or history["day"][0].as_py() == day:
-        return Counter()
     today = history.filter(pc.equal(history["day"], pa.scalar(day, pa.date32())))
+    first = bool(history.num_rows) and history["day"][0].as_py() == day
     grave = (Level.CRITICAL.value, Level.LOST.value)
     return Counter(
         str(after)
         for before, after in zip(today["before"].to_pylist(), today["after"].to_pylist(), strict=True)
-        if after in grave and before != Level.LOST.value
+        if after in grave and before != Level.LOST.value and (before is not None or not first)
     )
 
 

@@ -56,6 +56,7 @@ def disclosure_inputs(
     """A digest of all that rulings on this dataset rest on beside its own records and evidence: the rules,
     what people asked for, and what other registers protect."""
     others = [store.digest(dataset, good, _TABLE) for dataset, good in _others(loaded.spec, store)]
+    others = [digest for digest in others if digest != _NOTHING]
     return inputs_digest("disclose", rules.digest, *(request.hash for request in requests), *others)
 
 
@@ -96,7 +97,7 @@ def disclose(
             ruling = decide(replace(subject, public=True), rules, decided_on)
         rulings.append(ruling)
     protected = _protected(spec, rows, rulings, rules)
-    store.write_table(spec.id, snapshot, _TABLE, protected, digest_json(protected.to_pylist())[:16])
+    store.write_table(spec.id, snapshot, _TABLE, protected, _content(protected))
     if spec.item.identifier not in rules.published_lists:
         everywhere = pa.concat_tables([protected, *_read(_others(spec, store), store)])
         own = [ruling.disclosure for ruling in rulings]
@@ -197,6 +198,14 @@ def _protected(
                 | {"names": list(dict.fromkeys(name for name in names if name))}
             )
     return pa.Table.from_pylist(found, schema=PROTECTED)
+
+
+def _content(protected: pa.Table) -> str:
+    return digest_json(protected.to_pylist())[:16]
+
+
+_NOTHING = _content(PROTECTED.empty_table())
+"""A register that protects nothing touches no other one."""
 
 
 def _columns(rulings: Sequence[Ruling], records: pa.Table, rules: DisclosureRules) -> dict[str, Array]:

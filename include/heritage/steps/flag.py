@@ -97,7 +97,7 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
     evidence = store.read_table(spec.id, snapshot, "evidence").cast(EVIDENCE)
     inputs = _risk_inputs(marks, evidence, today)
     known = _known(loaded, snapshot, store)
-    if store.current(spec.id, snapshot, "risk", inputs) and known.get("risk") == inputs:
+    if known.get("risk") == inputs:
         counts: dict[str, Any] = {
             name: tuple(v) if isinstance(v, list) else v for name, v in known["counts"].items()
         }
@@ -233,7 +233,7 @@ def _judge(
     today: date,
     inputs: str,
 ) -> Flagged:
-    """Weighs, decides and writes: the table `risk` last, it says "done"."""
+    """Weighs, decides, and writes what is other than it was."""
     store, spec = given.store, loaded.spec
     records = store.read_table(spec.id, snapshot, "records", list(NEEDED)).sort_by("record_id")
     ids: list[Any] = records["record_id"].to_pylist()
@@ -248,7 +248,7 @@ def _judge(
         rules=given.vocabularies.disclosure(),
         requests=given.requests,
         index=given.others.index if given.others.index_version() else None,
-        decided_on=store.last_seen(spec.id, snapshot).date(),
+        decided_on=store.captured(spec.id, snapshot).retrieved_at.date(),
         today=today,
     )
     risk = _risk(ids, found, disclosed)
@@ -256,9 +256,10 @@ def _judge(
     levels, sentences = (list(map(str, risk[name].to_pylist())) for name in ("level", "explanation"))
     history = history_since(_earlier(loaded, before, "history", store), ids, levels, sentences, today)
     tasks = _tasks(loaded, ids, found, disclosed, _earlier(loaded, before, "tasks", store), today)
-    store.write_table(spec.id, snapshot, "history", history, inputs)
-    store.write_table(spec.id, snapshot, "tasks", tasks, inputs)
-    store.write_table(spec.id, snapshot, "risk", risk, inputs)
+    for name, table in (("history", history), ("tasks", tasks), ("risk", risk)):
+        standing = _earlier(loaded, snapshot, name, store)
+        if standing is None or not standing.equals(table):  # unchanged, it costs nothing downstream
+            store.write_table(spec.id, snapshot, name, table, inputs)
     counts, classes = Counter(levels), Counter(risk["disclosure"].to_pylist())
     return Flagged(
         at_risk=sum(count for level, count in counts.items() if Level(level).endangered),
