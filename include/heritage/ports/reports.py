@@ -91,6 +91,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class LicenceLine:
+    """What the licence gate answers towards one target; `permission` is the hash of what opened it."""
+
+    target: str
+    answer: str
+    reason: str
+    permission: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProtectedExample:
     """A site whose place is shown as a cell, with what is left out in words."""
 
@@ -130,6 +140,8 @@ class DatasetView:
     """Endangered records beyond those listed."""
     protection: Protection | None = None
     """None where every site is shown as the register gives it."""
+    licence_answers: tuple[LicenceLine, ...] = ()
+    """What the licence gate answers, a line a target."""
 
 
 @dataclass(frozen=True, slots=True)

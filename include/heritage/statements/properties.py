@@ -10,6 +10,8 @@ DESIGNATION = "P1435"
 STATED_IN = "P248"
 REFERENCE_URL = "P854"
 RETRIEVED = "P813"
+OWNER = "P127"
+"""Never stated: records hold no owners, and nobody has confirmed that a value is an organisation."""
 
 
 class Occupied(StrEnum):

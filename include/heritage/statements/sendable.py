@@ -16,7 +16,7 @@ from heritage.model.edit import (
     TimeValue,
     Value,
 )
-from heritage.statements.properties import REFERENCE_URL
+from heritage.statements.properties import OWNER, REFERENCE_URL
 from heritage.statements.text import LABEL_LIMIT, stored, string_fault, url_fault
 
 _QID = re.compile(r"Q[1-9]\d{0,9}")
@@ -91,6 +91,8 @@ def _description_fault(lang: str, text: str, labels: dict[str, str]) -> str | No
 
 
 def _snak_fault(snak: Snak) -> str | None:
+    if snak.property == OWNER:
+        return "is an owner, and only organisations may be named"
     if snak.property == REFERENCE_URL and isinstance(snak.value, TextValue):
         return url_fault(snak.value.text)
     return _fault(snak.value)

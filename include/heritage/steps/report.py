@@ -2,7 +2,9 @@
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -10,7 +12,14 @@ from heritage.licence.question import QUESTION
 from heritage.model.governance import Proposal, Ranked
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
-from heritage.ports.reports import PLACES, EditExample, PriorityReport, ProposalView, ReportWriter
+from heritage.ports.reports import (
+    PLACES,
+    EditExample,
+    LicenceLine,
+    PriorityReport,
+    ProposalView,
+    ReportWriter,
+)
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.report_parts import (
     DEFAULT_SIZES,
@@ -36,6 +45,7 @@ def write_report(
     clock: Clock,
     sample: bool,
     out: Path,
+    licences: Mapping[str, Sequence[LicenceLine]] = MappingProxyType({}),
     decided: int = 0,
     title: str = "Heritage at risk: what to document next",
     sizes: ReportSizes = DEFAULT_SIZES,
@@ -43,6 +53,7 @@ def write_report(
     """Writes the priority report into the folder `out`; gives the paths of `report.html` and `report.json`.
 
     `specs` maps dataset ids to descriptions, and every dataset that a proposal names must be in it.
+    `licences` holds what the licence gate answers for each dataset.
     `decided` proposals were ruled on before and are only counted. `sample` marks demonstration data visibly.
     Snapshots must have been reconciled.
     """
@@ -51,7 +62,10 @@ def write_report(
         dataset: shown_records(dataset, snapshot, store) for dataset, snapshot in sorted(snapshots.items())
     }
     datasets = {
-        dataset: dataset_view(specs[dataset], snapshots[dataset], records, store, sizes)
+        dataset: replace(
+            dataset_view(specs[dataset], snapshots[dataset], records, store, sizes),
+            licence_answers=tuple(licences.get(dataset, ())),
+        )
         for dataset, records in shown.items()
     }
 

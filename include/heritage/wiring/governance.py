@@ -15,7 +15,7 @@ from heritage.spec.yaml_model import read_model
 from heritage.steps import govern
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
-from heritage.wiring.permissions import judge_licence, licence_rules
+from heritage.wiring.permissions import judge_licence, licence_lines, licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store
 from heritage.wiring.terms import governance_settings
@@ -40,7 +40,7 @@ class Report:
 def rank_and_report(settings: Settings) -> Report:
     """Ranks what could be done next and writes the report into a folder of its own, dated to the second."""
     clock, store, terms = SystemClock(), snapshot_store(settings), governance_settings(settings)
-    specs, _ = load_specs(settings.datasets)
+    specs = [loaded for loaded in load_specs(settings.datasets)[0] if loaded.spec.proposes]
     rules, records = licence_rules(settings), permission_store(settings)
     for loaded in specs:
         judge_licence(loaded, settings, rules)
@@ -67,6 +67,7 @@ def rank_and_report(settings: Settings) -> Report:
         clock=clock,
         sample=settings.sample,
         out=folder,
+        licences={loaded.spec.id: licence_lines(loaded, settings, rules) for loaded in specs},
         decided=ranking.decided,
     )
     (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))

@@ -28,7 +28,7 @@ from heritage.spec.source import DATASET_ID
 from heritage.steps.draft import Draft, DraftSource, draft
 from heritage.wiring.publishers import archive_limits, http_settings
 from heritage.wiring.settings import Settings
-from heritage.wiring.sources import keep_expected
+from heritage.wiring.sources import keep_expected, map_sample, people_in_sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +125,7 @@ def _write(drafted: Draft, sample: Path | None, notes: tuple[str, ...], settings
         raise SpecError(f"the draft does not stand and needs your hand: {loaded}")
     if kept:
         keep_expected(loaded, settings)
+        notes = (*notes, *people_in_sample(loaded.spec, map_sample(loaded, settings)))
     return NewSource(path, drafted, kept, notes)
 
 

@@ -12,6 +12,7 @@ from heritage.licence.gate import GateAnswer, answer, openings
 from heritage.licence.permission import Permission, PermissionKind, Scope, Target
 from heritage.licence.question import Question
 from heritage.model.edit import Kind
+from heritage.ports.reports import LicenceLine
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSource, LoadedSpec
 from heritage.spec.record import Cell, DateSource
@@ -44,13 +45,28 @@ def licence_openings(loaded: LoadedSpec, settings: Settings) -> dict[Kind, GateA
     return openings(facts, Target.WIKIDATA, rules.licences, rules.permissions, today=today)
 
 
-def licence_answers(loaded: LoadedSource, settings: Settings) -> dict[Target, GateAnswer]:
+def licence_answers(
+    loaded: LoadedSource, settings: Settings, rules: LicenceRules | None = None
+) -> dict[Target, GateAnswer]:
     """What the gate answers now towards every target; nothing is written down."""
-    rules, facts = licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
+    rules, facts = rules or licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
     today = SystemClock().now().date()
     return {
         target: answer(facts, target, rules.licences, rules.permissions, today=today) for target in Target
     }
+
+
+def licence_lines(loaded: LoadedSource, settings: Settings, rules: LicenceRules) -> list[LicenceLine]:
+    """The same for people."""
+    return [
+        LicenceLine(
+            target.value,
+            found.answer.value,
+            found.reason,
+            found.permission.hash if found.permission else "",
+        )
+        for target, found in licence_answers(loaded, settings, rules).items()
+    ]
 
 
 def judge_licence(loaded: LoadedSource, settings: Settings, rules: LicenceRules | None = None) -> None:

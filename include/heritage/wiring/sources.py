@@ -88,14 +88,14 @@ def check_source(path: Path, settings: Settings, *, write_expected: bool = False
     spec = loaded.spec
     words = load_column_words(settings.vocabularies / "columns.yaml")
     people = personal_columns(spec, mapped.columns, words)
-    notes = [*_doubts(loaded), *_told([*people, *mapped.issues]), *_people(spec, mapped)]
+    notes = [*_doubts(loaded), *_told([*people, *mapped.issues]), *people_in_sample(spec, mapped)]
     records, rejected = mapped.records.num_rows, mapped.rejected.num_rows
     return CheckedSource(
         f"its {spec.sample} sample maps to {records} records, {rejected} rejected", tuple(notes)
     )
 
 
-def _people(spec: DatasetSpec, mapped: MappedRows) -> Iterator[str]:
+def people_in_sample(spec: DatasetSpec, mapped: MappedRows) -> Iterator[str]:
     """An extract lies in the repository for good: who is named there cannot be taken out any more."""
     for line in mapped.columns.to_pylist():
         if spec.sample == "extract" and line["column"] in spec.personal and line["filled"]:

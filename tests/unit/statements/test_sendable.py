@@ -105,3 +105,10 @@ def test_names_that_the_wiki_refuses_or_changes_are_left_out(text):
 def test_a_description_equal_to_its_label_is_left_out():
     kept, _ = sendable(Content(labels={"en": "tower"}, descriptions={"en": "tower"}))
     assert kept == Content(labels={"en": "tower"})
+
+
+def test_no_owner_is_ever_stated():
+    owned = Content(statements=(Statement("P127", ItemValue("Q5"), Kind.DESIGNATION, ((DAY,),)),))
+    kept, reasons = sendable(owned)
+    assert kept.empty
+    assert reasons == ("P127: the value is an owner, and only organisations may be named",)

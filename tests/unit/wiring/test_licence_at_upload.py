@@ -15,7 +15,7 @@ from heritage.licence.permission import PermissionKind, Target
 from heritage.model.edit import EditState
 from heritage.model.governance import LicenceAnswer
 from heritage.steps.plan_upload import UploadBatch
-from heritage.wiring.governance import cast_vote, close_round, open_round, rank_and_report
+from heritage.wiring.governance import cast_vote, close_round, latest_report, open_round, rank_and_report
 from heritage.wiring.permissions import (
     Given,
     add_permission,
@@ -136,6 +136,9 @@ def test_case_14_a_waiver_opens_the_gate_and_a_new_licence_closes_it(
     waiver = house.waive()
     assert house.answer() is LicenceAnswer.ALLOW
     house.decide(*EDITS)
+    page = latest_report(house.settings).read_text(encoding="utf-8")
+    for told in ("For our own exports", "May be used", "Needs attribution", f"Permission {waiver[:12]}"):
+        assert told in page
     [batch] = house.plan()
     assert {ground.permission for ground in batch.grounds} == {waiver}
 
@@ -311,7 +314,9 @@ def test_a_question_that_has_no_two_thirds_opens_nothing(decided_installation: P
     house.licence("DL-DE-BY-2.0")
     asking = {"kinds": "", "rows": None, "reasons": "Facts.", "months": 12, "legal_note": "Read."}
     ask_body(house.loaded, Target.WIKIDATA, house.settings, **asking)
-    opened = open_round(house.settings, rank_and_report(house.settings).folder)
+    written = rank_and_report(house.settings)
+    assert "May everything be written to Wikidata under CC0?".lower() in written.html.read_text().lower()
+    opened = open_round(house.settings, written.folder)
     [ranked] = opened.proposals
     for n, member in enumerate(opened.seats):  # three of five: a majority, and no two thirds
         answer = "for" if n < 3 else "against"

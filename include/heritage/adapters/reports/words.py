@@ -29,6 +29,14 @@ LICENCE_ANSWERS = {
 }
 
 
+TARGETS = {
+    "wikidata": "For Wikidata",
+    "commons": "For Wikimedia Commons",
+    "europeana": "For Europeana",
+    "export": "For our own exports",
+}
+
+
 def word_list(name: str) -> dict[str, str]:
     """A list of words beside this module: `properties` (English names by id) or `glossary`."""
     text = resources.files(__package__).joinpath(f"{name}.yaml").read_text(encoding="utf-8")
@@ -83,6 +91,7 @@ def duration(minutes: float) -> str:
         return f"{round(minutes / 60):,} hours"
     whole = max(1, round(minutes))
     return f"{whole} minute{'' if whole == 1 else 's'}"
+
 
 RULES = {
     "R1": "the source itself restricts the place",
