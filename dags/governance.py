@@ -5,4 +5,4 @@ from heritage.spec.loader import load_specs
 from heritage.wiring.settings import Settings
 
 _specs = [loaded.spec for loaded in load_specs(Settings().datasets)[0]]
-governance = governance_dag([spec.id for spec in _specs if spec.kind != "at_risk"])
+governance = governance_dag([spec.id for spec in _specs if spec.proposes])

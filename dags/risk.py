@@ -6,7 +6,7 @@ from heritage.wiring.settings import Settings
 
 _datasets = Settings().datasets
 _layers = [loaded.spec.id for loaded in load_layers(_datasets)[0]]
-_registers = [loaded.spec.id for loaded in load_specs(_datasets)[0] if loaded.spec.kind == "at_risk"]
+_registers = [loaded.spec.id for loaded in load_specs(_datasets)[0] if not loaded.spec.proposes]
 
 risk = risk_dag([*_layers, *_registers])
 risk_changed = risk_changed_dag()

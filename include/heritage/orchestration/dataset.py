@@ -26,7 +26,7 @@ STEPS = ("map", "check", "approve", "flag", "reconcile", "propose")
 
 def steps_of(spec: DatasetSpec) -> tuple[str, ...]:
     """An at-risk register speaks of others' records: it is flagged, and proposes nothing itself."""
-    return STEPS[: STEPS.index("flag") + 1] if spec.kind == "at_risk" else STEPS
+    return STEPS if spec.proposes else STEPS[: STEPS.index("flag") + 1]
 
 
 def proposed(dataset: str) -> Asset:
@@ -100,7 +100,7 @@ def _outlets(step: str, spec: DatasetSpec) -> list[Asset | AssetAlias]:
     if step == "propose":
         return [proposed(spec.id)]
     if step == "flag":
-        return [risk_source(spec.id)] if spec.kind == "at_risk" else [MAY_WORSEN]
+        return [MAY_WORSEN] if spec.proposes else [risk_source(spec.id)]
     return []
 
 
@@ -159,7 +159,7 @@ def documentation(spec: DatasetSpec) -> str:
         "",
         "A run pulls the register, checks it, flags what is at risk or must not be published exactly,",
     ]
-    if spec.kind == "at_risk":
+    if not spec.proposes:
         lines[-1] = (
             "A run pulls the register, checks it and keeps what it says of other registers' records as"
         )

@@ -199,6 +199,11 @@ class DatasetSpec(SourceSpec):
     def reads(self, column: str) -> bool:
         return column not in self.ignore and column not in self.personal
 
+    @property
+    def proposes(self) -> bool:
+        """False for an at-risk register: its rows speak of others' records and become no items."""
+        return self.kind != "at_risk"
+
     def accounted_columns(self) -> set[str]:
         return self._read() | set(self.ignore) | set(self.personal)
 

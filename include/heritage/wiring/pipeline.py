@@ -196,8 +196,8 @@ STEPS = ("harvest", *_LATER)
 
 
 def steps_of(spec: DatasetSpec) -> tuple[str, ...]:
-    """The steps of a dataset in order: an at-risk register speaks of others, and proposes nothing."""
-    return STEPS[: STEPS.index("flag") + 1] if spec.kind == "at_risk" else STEPS
+    """The steps of a dataset in order."""
+    return STEPS if spec.proposes else STEPS[: STEPS.index("flag") + 1]
 
 
 def _thresholds(settings: Settings) -> Any:

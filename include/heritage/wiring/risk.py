@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 def flag_dataset(loaded: LoadedSpec, snapshot: str, settings: Settings) -> Any:
     """Flags one snapshot; of an at-risk register, only what it says is written."""
-    if loaded.spec.kind == "at_risk":
+    if not loaded.spec.proposes:
         return flag_register(
             loaded,
             snapshot,
@@ -36,7 +36,7 @@ def touched_datasets(settings: Settings) -> list[dict[str, str]]:
     bound, found = _Bound(settings), []
     for loaded in bound.specs:
         good = bound.store.last_good(loaded.spec.id)
-        if loaded.spec.kind == "at_risk" or good is None:
+        if not loaded.spec.proposes or good is None:
             continue
         try:
             bound.store.digest(loaded.spec.id, good, "risk")
@@ -77,7 +77,7 @@ class _Bound:
         self._world = load_world(settings.vocabularies)
         self._vocabularies = YamlVocabularies(settings.vocabularies)
         self._others = Others(
-            registers=[one for one in self.specs if one.spec.kind == "at_risk"],
+            registers=[one for one in self.specs if not one.spec.proposes],
             layers=layers,
             index=FileItemIndex(settings.data_url),
         )

@@ -40,6 +40,8 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     batches: list[UploadBatch] = []
     refused: list[HeritageError] = []
     for loaded in load_specs(settings.datasets)[0]:
+        if not loaded.spec.proposes:
+            continue
         try:
             planned = plan_upload.plan(
                 loaded,
