@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import SpecError
-from heritage.model.evidence import Axis, Evidence, Level
+from heritage.model.evidence import Axis, Evidence, Level, Relation, Status
 from heritage.risk.combine import Combination, combine
 from heritage.risk.explain import explain
 from heritage.risk.reading import read_value
@@ -200,3 +200,62 @@ def test_an_incomplete_configuration_is_refused(tmp_path, repository):
     (tmp_path / "risk" / "combination.yaml").write_text(source.read_text().replace("5: 0.85}", "}"))
     with pytest.raises(SpecError, match="thresholds"):
         YamlVocabularies(tmp_path).combination()
+
+
+def test_what_its_source_has_ended_says_nothing_and_does_not_get_stale(settings):
+    ended = [replace(item(4, "A2"), status=status) for status in (Status.CLOSED, Status.SUPERSEDED)]
+    found = combine(ended, TODAY, settings)
+    assert (found.level, found.flags, found.top) == (Level.UNKNOWN, (), None)
+    assert combine([*ended, item(1, "A2", "other")], TODAY, settings).level is Level.WATCH
+
+
+def test_one_part_may_fall_while_another_is_mended(settings):
+    part = {"relation": Relation.PART_OF}
+    tower = replace(item(4, "A2", observed=date(2025, 1, 1)), entry="tower", **part)
+    porch = replace(item(0, "A2", observed=date(2026, 1, 1)), entry="porch", **part)
+    found = combine([tower, porch], TODAY, settings)
+    assert found.level is Level.CRITICAL
+    assert "conflicting" not in found.flags, "they are two things"
+    assert "of a part of it: " in explain(found)
+    mended = replace(tower, level=1, observed=date(2026, 6, 1))
+    assert combine([tower, mended, porch], TODAY, settings).level is Level.WATCH
+
+
+@pytest.mark.parametrize(
+    ("relation", "words"),
+    [
+        (Relation.SAME, '(medium confidence): "level 4" (source of g'),
+        (Relation.CONTAINS, "of a whole that contains it: "),
+        (Relation.WITHIN, "it lies in or near an area: "),
+    ],
+)
+def test_the_sentence_says_what_the_source_speaks_of(settings, relation, words):
+    assert words in explain(combine([replace(item(4, "A2"), relation=relation)], TODAY, settings))
+
+
+def test_exposures_to_different_dangers_do_not_contradict_each_other(settings):
+    near = [
+        replace(item(level, "A2", group, axis=Axis.EXPOSURE, cap=2), relation=Relation.WITHIN)
+        for level, group in ((0, "flood"), (2, "fire"))
+    ]
+    assert combine(near, TODAY, settings).flags == ()
+
+
+@given(evidence=st.lists(items, min_size=1, max_size=6), days=st.integers(0, 500))
+def test_a_level_never_becomes_safe_by_expiring(repository, evidence, days):
+    later = combine(evidence, TODAY + timedelta(days=days), settings_of(repository))
+    live = [one for one in evidence if TODAY + timedelta(days=days) < one.valid_until]
+    if not live:
+        assert (later.level, later.flags, later.next_expiry) == (Level.UNKNOWN, ("stale",), None)
+    else:
+        assert later.next_expiry is not None
+        assert "stale" not in later.flags
+
+
+@given(evidence=st.lists(items, min_size=1, max_size=6))
+def test_lost_is_never_said_by_one_root_that_is_not_beyond_doubt(repository, evidence):
+    found = combine(evidence, TODAY, settings_of(repository))
+    saying = [one for one in evidence if one.level == 5 and one.cap == 5 and one.axis is not Axis.EXPOSURE]
+    if found.level is Level.LOST:
+        sure = any(one.reliability == "A" and one.credibility == 1 for one in saying)
+        assert sure or len({one.independence_group for one in saying}) >= 2
