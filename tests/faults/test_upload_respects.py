@@ -4,7 +4,7 @@ import pytest
 
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
-from heritage.errors import WikiStopped
+from heritage.errors import GovernanceError, WikiStopped
 from heritage.model.edit import Content, EditState, ItemValue, Kind, Statement, TextValue
 from heritage.statements.live import parse_entity
 from heritage.steps.upload import UploadLimits
@@ -36,6 +36,26 @@ def test_a_redirect_is_followed(sandbox, send, case):
     sandbox.seed(entities=[{"id": "Q11", "redirect": "Q13"}])
     assert send(case.batch(("2", "Q11", case.designated))).confirmed == 1
     assert [edit["entity_id"] for edit in sandbox.edits()] == ["Q13"]
+
+
+def test_a_permission_revoked_meanwhile_stops_the_rest_of_the_batch(sandbox, journal, send, case, time):
+    asked = []
+
+    def gate():
+        asked.append(time.now())
+        if len(asked) == 3:
+            raise GovernanceError("the licence gate has closed")
+
+    batch, patient = case.batch(*case.to_send), UploadLimits(between_writes=40)
+    assert len(case.to_send) == 3
+    with pytest.raises(GovernanceError, match="has closed"):
+        send(batch, permitted=gate, limits=UploadLimits(gate=0))
+    assert len(sandbox.edits()) == 1  # once before the batch, once for each edit
+    assert journal.counts(batch.batch_id)[EditState.PLANNED] == 2
+    asked.clear()
+    send(batch, permitted=lambda: asked.append(time.now()), limits=patient)
+    assert len(sandbox.edits()) == 3
+    assert len(asked) == 1  # an answer is relied on for a minute
 
 
 @pytest.mark.parametrize("state", ["deleted", "protected"])
