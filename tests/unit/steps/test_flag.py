@@ -17,7 +17,7 @@ from heritage.errors import SourceChanged, SpecError
 from heritage.model.tables import RECORDS, RISK
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
-from heritage.steps.flag import Flagged, Flagging, flag
+from heritage.steps.flag import Flagged, Flagging, flag, touched
 from register_examples import fetched, pulled, world
 
 RETRIEVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -194,3 +194,77 @@ def test_the_log_tells_a_data_engineer_what_happened_without_a_coordinate(run, c
         run([row("1", "Y 2013"), row("2", "", restriction="Y")])
     assert "Flagged 2 records: 1 at risk or worse, 1 not published exactly" in caplog.text
     assert "53.75" not in caplog.text
+
+
+def good(store: FileStore) -> str:
+    snapshot = store.last_capture("world_list")
+    assert snapshot
+    return snapshot.snapshot
+
+
+def test_every_change_of_a_level_is_kept_with_its_day_and_its_reason(run, store):
+    rows = [row("1", "Y 2013"), row("2", "")]
+    run(rows)
+    run(rows, at=datetime(2027, 1, 1, tzinfo=UTC))
+    run(rows, at=datetime(2028, 2, 21, tzinfo=UTC))
+    history = store.read_table("world_list", good(store), "history").to_pylist()
+    assert [(h["record_id"], h["day"], h["before"], h["after"]) for h in history] == [
+        ("1", date(2026, 11, 21), None, "at_risk"),
+        ("2", date(2026, 11, 21), None, "unknown"),
+        ("1", date(2028, 2, 21), "at_risk", "unknown"),
+    ]
+    assert "expired on 2028-02-21" in history[-1]["explanation"]
+
+
+def test_an_open_question_keeps_its_day(run, store):
+    rows = [row("1", "Y 2013")]
+    run(rows)
+    assert store.read_table("world_list", good(store), "tasks").num_rows == 0
+    for at in (datetime(2028, 2, 21, tzinfo=UTC), datetime(2028, 5, 1, tzinfo=UTC)):
+        flagged, _ = run(rows, at=at)
+        [task] = store.read_table("world_list", good(store), "tasks").to_pylist()
+        assert (flagged.tasks, task["kind"], task["since"]) == (1, "recheck", date(2028, 2, 21))
+        assert "It was at risk, and nobody has looked since" in task["question"]
+
+
+def test_what_stood_there_at_the_first_look_is_no_news_and_what_comes_later_is(run):
+    lost = spec(risk=[{"scheme": "unosat", "field": "damage"}])
+
+    def damaged(**states: str) -> list[dict[str, Any]]:
+        return [row(n, None, source_row=json.dumps({"damage": text})) for n, text in states.items()]
+
+    before = {"1": "Severely damaged", "2": "Moderately damaged", "3": ""}
+    assert run(damaged(**before), lost)[0].worse == {}
+    later = before | {"2": "Destroyed", "4": "Severely damaged"}
+    tomorrow = RETRIEVED.replace(day=22)
+    other = spec(risk=[{"scheme": "unosat", "field": "damage"}], title="Another reading")
+    assert run(damaged(**later), other, at=tomorrow)[0].worse == {"critical": 2}
+    assert run(damaged(**later), other, at=tomorrow)[0].worse == {"critical": 2}, (
+        "the same day tells the same"
+    )
+    assert run(damaged(**later), other, at=RETRIEVED.replace(day=23))[0].worse == {}
+
+
+def test_only_what_can_say_something_else_is_touched(run, store, repository):
+    vocabularies = YamlVocabularies(repository / "datasets" / "_vocabularies")
+    rows = [row("1", "Y 2013")]
+
+    def again(loaded: LoadedSpec, at: datetime) -> bool:
+        return touched(loaded, good(store), Flagging(store, vocabularies, FixedClock(at), world()))
+
+    assert run(rows)
+    assert not again(spec(), RETRIEVED.replace(day=28))
+    assert again(spec(title="Another reading"), RETRIEVED)
+    expiry = datetime(2028, 2, 21, tzinfo=UTC)
+    assert not again(spec(), expiry.replace(day=20))
+    assert again(spec(), expiry)
+    run(rows, at=expiry)
+    assert not again(spec(), expiry.replace(year=2040)), "there is nothing left to expire"
+
+
+def test_a_register_that_still_says_the_same_says_it_from_today(run, store):
+    rows = [row("1", "Y 2013")]
+    run(rows)
+    store.mark_seen("world_list", good(store), datetime(2027, 11, 21, tzinfo=UTC))
+    _, risk = run(rows, at=datetime(2028, 3, 1, tzinfo=UTC))
+    assert (risk["1"]["level"], risk["1"]["next_expiry"]) == ("at_risk", date(2029, 2, 21))
