@@ -1,24 +1,19 @@
 """Turns a captured layer into features that can be laid over records."""
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import shapely
 
 from heritage.errors import SnapshotStopped, SourceChanged
 from heritage.mapping import World
-from heritage.model.digest import digest_bytes, digest_json, inputs_digest
+from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.evidence import Evidence
-from heritage.model.issue import Issue, Severity
 from heritage.model.issue_code import IssueCode
-from heritage.model.tables import FEATURES, REJECTED
+from heritage.model.tables import FEATURES
 from heritage.ports.clock import Clock
 from heritage.ports.files import RowReader, SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
@@ -125,11 +120,11 @@ def _make(spec: LayerSpec, scheme: Scheme, layer: LayerRows, world: World, seen:
             keep.append(i)
     mended, cut = (int(flags[keep].sum()) for flags in (drawn.mended, drawn.cut))
     notes = {IssueCode.SHAPE_MENDED.value: mended, IssueCode.SHAPE_CUT.value: cut}
-    table = _table(layer, keep, values, days, precision, drawn.shapes)
+    table = layer.features(keep, values, days, precision, drawn.shapes)
     same = len(keep) - table.num_rows
     return _Made(
         table,
-        _rejected(spec, layer, faults),
+        layer.rejected(faults),
         len(layer) - len(faults) - len(keep),
         {code: count for code, count in (notes | {IssueCode.ROW_REPEATED.value: same}).items() if count},
     )
@@ -201,49 +196,6 @@ def _refuse_many_rejected(spec: LayerSpec, made: _Made, rules: SnapshotRules) ->
         )
     if share > rules.rejected_ask:
         log.warning("%d features of %s cannot be used: %s.", rejected, spec.title, told)
-
-
-def _table(
-    layer: LayerRows,
-    keep: Sequence[int],
-    values: Sequence[str | None],
-    days: Sequence[date | None],
-    precision: Sequence[float | None],
-    shapes: np.ndarray,
-) -> pa.Table:
-    """Features that are alike in all, also in their id, are one. The digest of a feature is its id: a
-    changed one is another."""
-    own, urls = layer.texts(layer.spec.layer.id), layer.texts(layer.spec.layer.url)
-    wkb = shapely.to_wkb(shapes[list(keep)]) if keep else []
-    rows: dict[str, tuple[Any, ...]] = {}
-    for i, shape in zip(keep, wkb, strict=True):
-        said = (values[i], days[i], precision[i], urls[i])
-        dated = days[i] if layer.spec.layer.observed else None  # the day of the pull changes no feature
-        content = json.dumps([own[i], values[i], str(dated), precision[i], urls[i]]).encode()
-        rows[digest_bytes(content, shape)[:16]] = (shape, *said)
-    ids = sorted(rows)
-    shape, value, day, metres, url = zip(*map(rows.__getitem__, ids), strict=True) if ids else ((),) * 5
-    columns = {
-        "feature_id": ids,
-        "geometry": shape,
-        "value": value,
-        "observed": day,
-        "uncertainty_m": metres,
-        "url": url,
-    }
-    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in FEATURES}, FEATURES)
-
-
-def _rejected(spec: LayerSpec, layer: LayerRows, faults: Mapping[int, IssueCode]) -> pa.Table:
-    at = sorted(faults)
-    cells = layer.table.take(pa.array(at, pa.int64())).to_pylist() if at else []
-    rows = []
-    for i, said in zip(at, cells, strict=True):
-        file, number = layer.files[i], int(layer.numbers[i])
-        issue = Issue(faults[i], Severity.REJECT, spec.id, file, number)
-        row = {"dataset": spec.id, "file": file, "row": number, "code": faults[i].value, "reason": str(issue)}
-        rows.append(row | {"source_row": json.dumps(said, ensure_ascii=False)})
-    return pa.Table.from_pylist(rows, schema=REJECTED)
 
 
 def _earlier(spec: LayerSpec, snapshot: str, store: SnapshotStore) -> str | None:

@@ -1,8 +1,10 @@
 """The features of a layer as its files hold them: what each says, when it was seen, and where it lies."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +16,11 @@ from heritage.mapping.columns import Columns, nothing_said
 from heritage.mapping.date_columns import Dates
 from heritage.mapping.points import read_points
 from heritage.mapping.text import fold
+from heritage.model.digest import digest_bytes
 from heritage.model.issue import Issue, Severity
 from heritage.model.issue_code import IssueCode
 from heritage.model.row import SourceRows
+from heritage.model.tables import FEATURES, REJECTED
 from heritage.spec.layer import LayerSpec, Precision
 from heritage.steps.evidence import first_day
 
@@ -121,6 +125,56 @@ class LayerRows:
         given = ~(np.isnan(x) | np.isnan(y)) & ~((x == 0) & (y == 0))  # (0, 0) is an empty field, not a place
         shapes[given] = shapely.points(x[given], y[given])
         return shapes
+
+    def features(
+        self,
+        keep: Sequence[int],
+        values: Sequence[str | None],
+        days: Sequence[date | None],
+        precision: Sequence[float | None],
+        shapes: np.ndarray,
+    ) -> pa.Table:
+        """Features that are alike in all, also in their id, are one. The digest of a feature is its id: a
+        changed one is another."""
+        own, urls = self.texts(self.spec.layer.id), self.texts(self.spec.layer.url)
+        wkb = shapely.to_wkb(shapes[list(keep)]) if keep else []
+        rows: dict[str, tuple[Any, ...]] = {}
+        for i, shape in zip(keep, wkb, strict=True):
+            said = (values[i], days[i], precision[i], urls[i])
+            dated = days[i] if self.spec.layer.observed else None  # the day of the pull changes no feature
+            content = json.dumps([own[i], values[i], str(dated), precision[i], urls[i]]).encode()
+            rows[digest_bytes(content, shape)[:16]] = (shape, *said)
+        ids = sorted(rows)
+        shape, value, day, metres, url = zip(*map(rows.__getitem__, ids), strict=True) if ids else ((),) * 5
+        columns = {
+            "feature_id": ids,
+            "geometry": shape,
+            "value": value,
+            "observed": day,
+            "uncertainty_m": metres,
+            "url": url,
+        }
+        return pa.table(
+            {field.name: pa.array(columns[field.name], field.type) for field in FEATURES}, FEATURES
+        )
+
+    def rejected(self, faults: Mapping[int, IssueCode]) -> pa.Table:
+        """Those that cannot be used, with the reason, schema REJECTED."""
+        at = sorted(faults)
+        cells = self.table.take(pa.array(at, pa.int64())).to_pylist() if at else []
+        rows = []
+        for i, said in zip(at, cells, strict=True):
+            file, number = self.files[i], int(self.numbers[i])
+            issue = Issue(faults[i], Severity.REJECT, self.spec.id, file, number)
+            row = {
+                "dataset": self.spec.id,
+                "file": file,
+                "row": number,
+                "code": faults[i].value,
+                "reason": str(issue),
+            }
+            rows.append(row | {"source_row": json.dumps(said, ensure_ascii=False)})
+        return pa.Table.from_pylist(rows, schema=REJECTED)
 
     def _columns(self) -> Columns:
         return Columns(self.table, nothing_said(self.spec.harvest.empty))
