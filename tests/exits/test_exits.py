@@ -77,6 +77,8 @@ def _identity(module: str, name: str) -> Any:
         return everywhere
     if name == "told":
         return lambda table, records, risk: table
+    if name == "told_evidence":
+        return lambda evidence, records, risk, reporters, today: evidence
     if name == "_row":
         return lambda row, *_: row
     if name == "_without_reporter":

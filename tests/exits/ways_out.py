@@ -24,6 +24,7 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
 from heritage.model.issue import Issue, IssueCode, Severity
+from heritage.ports.risk_pages import Chosen
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import edit_summary
 from heritage.steps.catalogue import catalogue
@@ -32,6 +33,9 @@ from heritage.steps.overview import dataset_rows
 from heritage.steps.preview import preview
 from heritage.steps.propose import propose
 from heritage.steps.report import write_report
+from heritage.steps.risk_list import Sites, risk_list
+from heritage.steps.risk_site import site_page
+from heritage.steps.risk_sites import read_register
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLINES = ROOT / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
@@ -178,6 +182,29 @@ def risk_on_pages(house: House) -> str:
 _ABOUT = ("risk", "history", "tasks")
 
 
+def _sites(house: House) -> Sites:
+    rules = VOCABULARIES.disclosure()
+    register = read_register(LOADED.spec, house.snapshot, store=house.store, rules=rules, today=AT.date())
+    return Sites.of([register], {}, {})
+
+
+def risk_lists(house: House) -> str:
+    return repr(risk_list(_sites(house), Chosen(), size=100))
+
+
+def risk_map(house: House) -> str:
+    """What the map and its bounds are made from."""
+    return str(_sites(house).frame[["lat", "lon", "cell"]].to_dict("records"))
+
+
+def risk_sites(house: House) -> str:
+    sites, rules = _sites(house), VOCABULARIES.disclosure()
+    return "\n".join(
+        repr(site_page(sites, DATASET, one.record_id, store=house.store, rules=rules, today=AT.date()))
+        for one in house.places
+    )
+
+
 def sentences_before_flagging(house: House) -> str:
     """Notes, logs of `map`, the page of the checks and `rejected`: written before anything is decided."""
     issues = [
@@ -204,6 +231,7 @@ _PROPOSE = ("heritage.steps.propose", "for_wiki")
 _PREVIEW = ("heritage.steps.preview", "publishable")
 _PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
 _PARTS = "heritage.steps.report_parts"
+_SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "heritage.steps.risk_sites"
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
     Exit("edit summaries", edit_summaries, wiki=True),
@@ -230,6 +258,13 @@ EXITS = (
         "risk, history and tasks on pages",
         risk_on_pages,
         (("heritage.disclosure.evidence_gate", "_row"), ("heritage.disclosure.evidence_gate", "_held")),
+    ),
+    Exit("list of the risk pages", risk_lists, ((_LIST, "publishable"), (_LIST, "told"))),
+    Exit("map of the risk pages", risk_map, ((_SITES, "place_for_export"),)),
+    Exit(
+        "a site's page",
+        risk_sites,
+        tuple((_SITE, name) for name in ("publishable", "place_for_export", "told", "told_evidence")),
     ),
     Exit(
         "sentences written before flagging",

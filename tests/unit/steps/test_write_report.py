@@ -291,8 +291,9 @@ def test_nothing_leaves_that_the_disclosure_decision_keeps_back(
     assert "Shrine Lane" not in text
     assert ("entry/SECRET-7" in text) == (exact and endangered)
     assert (f"{lat:.6f}" in text) == (exact and endangered)
-    assert ("hidden shrine" in text) == (endangered and disclosure is not Disclosure.S5)
-    assert ("Site SECRET-7" in text) == (disclosure is not Disclosure.S5)  # the example edit's own name
+    told_of = endangered or disclosure.cell_degrees is not None  # a cell is an example of what is protected
+    assert ("hidden shrine" in text) == (told_of and disclosure is not Disclosure.S5)
+    assert ("Site SECRET-7" in text) == exact  # the example edit's own name; it was made before the ruling
     [placed] = [row["placed"] for row in data["countries"]]
     assert placed == 1 + (disclosure not in (Disclosure.S4, Disclosure.S5))
     assert data["datasets"][0]["figures"]["withheld"] == (disclosure is Disclosure.S5)
