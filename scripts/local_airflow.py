@@ -147,8 +147,18 @@ class AirflowApi:
             errors = self.get("/importErrors")["import_errors"]
             if errors:
                 raise SystemExit(f"{errors[0]['filename']} cannot be imported:\n{errors[0]['stack_trace']}")
-            if wanted <= {dag["dag_id"] for dag in self.get("/dags", limit=500)["dags"]}:
+            if wanted <= self._dags():
                 return
+
+    def _dags(self) -> set[str]:
+        """Ids of all DAGs; Airflow gives a hundred at a time, whatever is asked for."""
+        found: set[str] = set()
+        while True:
+            page = self.get("/dags", limit=100, offset=len(found))
+            new = {dag["dag_id"] for dag in page["dags"]} - found
+            found |= new
+            if not new or len(found) >= page["total_entries"]:
+                return found
 
     def unpause(self, dag_id: str) -> None:
         """Lets the scheduler run this DAG."""
