@@ -33,10 +33,9 @@ def municipality_centres(
     many = points.size().to_numpy()[towns] >= rules.least_points
     means, medians = points.mean().to_numpy()[towns], points.median().to_numpy()[towns]
     from_mean = metres_between(y, x, means[:, 0], means[:, 1])
-    from_middle = np.minimum(from_mean, metres_between(y, x, medians[:, 0], medians[:, 1]))
-    centre[told] = (
-        (sharing >= rules.shared)
-        | ((sharing > 1) & many & (from_middle <= rules.near_m))
-        | (many & (from_mean <= rules.exact_m))
-    )
+    near = np.where(sharing > 1, max(rules.near_m, rules.exact_m), rules.exact_m)
+    middle = many & (from_mean <= near)
+    two = np.flatnonzero((sharing > 1) & many & ~middle)  # few: most points are of one record
+    middle[two] = metres_between(y[two], x[two], medians[two, 0], medians[two, 1]) <= rules.near_m
+    centre[told] = (sharing >= rules.shared) | middle
     return centre

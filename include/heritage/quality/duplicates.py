@@ -25,7 +25,7 @@ def duplicate_sites(
     at = np.flatnonzero(named)
     if not len(at):
         return twin
-    name = codes(names.to_numpy()[at])
+    name = codes(names.iloc[at])
     at, name = (each[times(name) <= rules.common] for each in (at, name))
     if not len(at):
         return twin

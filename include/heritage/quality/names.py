@@ -22,7 +22,10 @@ def mixed_scripts(names: pa.StringArray, scripts: Sequence[str]) -> np.ndarray:
         rf"\p{{{one}}}{between}\p{{{other}}}|\p{{{other}}}{between}\p{{{one}}}"
         for one, other in combinations(scripts, 2)
     ]
-    return _where(pc.match_substring_regex(names, "|".join(pairs)))
+    mixed = np.zeros(len(names), dtype=bool)
+    others = _where(pc.invert(pc.string_is_ascii(names)))  # ASCII has letters of one script only
+    mixed[others] = _where(pc.match_substring_regex(names.filter(pa.array(others)), "|".join(pairs)))
+    return mixed
 
 
 def cut_names(names: pa.StringArray, rules: CutRules) -> np.ndarray:
