@@ -14,9 +14,11 @@ from heritage.adapters.files import FileStore
 from heritage.adapters.wikidata.index_reader import IndexReader
 from heritage.disclosure.grid import snap
 from heritage.model.disclosure import Disclosure
+from heritage.model.edit import EditState
 from heritage.model.evidence import Axis, Evidence
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
 from heritage.model.tables import CHANGES, HISTORY, ITEMS, MATCHES, RECORDS, REJECTED, RISK, TASKS, TERMS
+from heritage.ports.decisions import Batch, JournalEntry
 from heritage.risk.rows import evidence_table
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
@@ -135,6 +137,29 @@ class House:
         )  # fmt: skip
         parts = {"urgency": 0.15, "relevance": 0.1, "equity": 0.09, "readiness": 0.135}
         return Ranked(proposal, 1, 0.475, parts, 0.97, "robust in")
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A journal of one batch, all of it skipped because the items say otherwise."""
+
+    house: House
+
+    def batches(self) -> list[Batch]:
+        return [Batch("b", "sandbox", (1,), AT)]
+
+    def counts(self, batch_id: str) -> dict[EditState, int]:
+        return dict.fromkeys(EditState, 0)
+
+    def entries(self, batch_id: str) -> list[JournalEntry]:
+        return [
+            JournalEntry(
+                f"e{one.number}", "b", DATASET, one.record_id, "Q1", EditState.SKIPPED,
+                f"conflict: P625: the item says 1.0, 2.0, the register {one.lat:.5f}, {one.lon:.5f}",
+                "{}", None, None, 1,
+            )
+            for one in self.house.places
+        ]  # fmt: skip
 
 
 def _record(one: Place) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from house import AT, DATASET, LOADED, Clock, House, NoJournal
+from house import AT, DATASET, LOADED, Clock, House, NoJournal, Uploaded
 from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
@@ -29,7 +29,7 @@ from heritage.statements.content_json import from_json
 from heritage.statements.summary import edit_summary
 from heritage.steps.catalogue import catalogue
 from heritage.steps.figures import dataset_figures
-from heritage.steps.overview import dataset_rows
+from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.preview import preview
 from heritage.steps.propose import propose
 from heritage.steps.report import write_report
@@ -167,6 +167,11 @@ def counts_on_pages(house: House) -> str:
     return repr(list(rows)) + repr(dataset_figures(DATASET, house.snapshot, store=house.store))
 
 
+def uploads_on_pages(house: House) -> str:
+    """Edits that were approved before somebody asked: the journal keeps what the items said otherwise."""
+    return repr(list(batch_rows(Uploaded(house))))
+
+
 def evidence_on_pages(house: House) -> str:
     rules = VOCABULARIES.disclosure().reporters
     tables = [house.table(name) for name in ("evidence", "records", "risk")]
@@ -245,6 +250,7 @@ EXITS = (
     Exit("map of the preview", preview_map, (_PREVIEW_MAP,)),
     Exit("catalogue exports", catalogue_exports),
     Exit("counts on pages", counts_on_pages),
+    Exit("uploads on pages", uploads_on_pages, (("heritage.steps.overview", "counted"),)),
     Exit(
         "evidence on pages",
         evidence_on_pages,

@@ -11,6 +11,7 @@ from heritage.spec.loader import LoadedSpec, SpecFailure
 from heritage.spec.tier import standing
 from heritage.steps.check import CHECKS
 from heritage.steps.figures import dataset_figures
+from heritage.steps.upload import counted
 
 
 def dataset_rows(
@@ -57,6 +58,8 @@ def batch_rows(journal: Journal) -> Iterator[BatchRow]:
     """One row a batch, newest first."""
     for batch in journal.batches():
         reasons = Counter(
-            entry.reason for entry in journal.entries(batch.batch_id) if entry.state is EditState.SKIPPED
+            counted(entry.reason)
+            for entry in journal.entries(batch.batch_id)
+            if entry.state is EditState.SKIPPED
         )
         yield BatchRow(batch, journal.counts(batch.batch_id), dict(reasons.most_common()))

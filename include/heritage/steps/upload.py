@@ -82,12 +82,14 @@ def _standing(batch: UploadBatch, journal: Journal, sent: int) -> Uploaded:
     for entry in journal.entries(batch.batch_id):
         states[entry.state] += 1
         if entry.state is EditState.SKIPPED:
-            reasons[_counted(entry.reason)] += 1
+            reasons[counted(entry.reason)] += 1
     waiting = states[EditState.PLANNED] + states[EditState.SENDING]
     return Uploaded(batch.batch_id, waiting, states[EditState.CONFIRMED], dict(reasons.most_common()), sent)
 
 
-def _counted(reason: str) -> str:
+def counted(reason: str) -> str:
+    """What reasons are counted by: the words up to a colon. What follows may say what a record says, which
+    was told when the edit was approved and may be withheld today."""
     return reason.partition(":")[0]
 
 
@@ -137,7 +139,7 @@ def _rehearse(batch: UploadBatch, courier: Courier, progress: Callable[[int, int
             content, entity = courier.prepare(entry)
             log.info("Dry run: %s", courier.summary(entry, content, new=entity is None))
         except Skip as skip:
-            skipped[_counted(str(skip))] += 1
+            skipped[counted(str(skip))] += 1
         if progress:
             progress(done + 1, len(entries))
     waiting = len(entries) - skipped.total()
