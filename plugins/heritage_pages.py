@@ -13,7 +13,7 @@ from heritage.web.bound import services
 from heritage.wiring.settings import Settings
 
 _PREFIX = "/heritage"
-_PAGES = {"Priorities": "priorities", "Datasets": "datasets", "Uploads": "uploads"}
+_PAGES = {"Priorities": "priorities", "Risk": "risk", "Datasets": "datasets", "Uploads": "uploads"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _secret() -> str:
 
 
 class HeritagePages(AirflowPlugin):
-    """Priorities, Datasets and Uploads in the navigation."""
+    """Priorities, Risk, Datasets and Uploads in the navigation."""
 
     name = "heritage_pages"
     fastapi_apps = [  # noqa: RUF012 - Airflow reads plain class attributes

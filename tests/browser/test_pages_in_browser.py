@@ -1,17 +1,15 @@
 """The report and the pages in a real browser: silent, alone, readable on a phone, open to everybody."""
 
-import socket
-import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
 import report_examples
+from browsing import Amina, barriers, broken_words, nothing, serving, wider_than_the_window
 from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.disclosure.gate import PUBLISHED_PLACES
@@ -24,7 +22,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.tier import Tier
 from heritage.steps import check_page
 from heritage.web.app import create_app
-from heritage.web.services import Services
+from heritage.web.services import RiskServices, Services
 from record_examples import records
 from register_examples import description, suites
 from report_examples import HOSTILE
@@ -32,74 +30,11 @@ from report_examples import HOSTILE
 pytestmark = pytest.mark.browser
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
-WIDTHS = {"desk": (1280, 900), "phone": (390, 844)}
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=WIDTHS)
-def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
-    """A page that notes what it asks the network for and what it says on the console."""
-    width, height = WIDTHS[request.param]
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.asked, page.said = [], []
-    page.on("request", lambda asked: page.asked.append(asked.url))
-    page.on("console", lambda said: page.said.append(said.text))
-    page.on("pageerror", lambda error: page.said.append(str(error)))
-    yield page
-    page.close()
 
 
 @pytest.fixture(scope="module")
 def writer(repository: Path) -> HtmlReportWriter:
     return HtmlReportWriter(repository / "datasets/_vocabularies/natural_earth/countries_110m.geojson")
-
-
-def barriers(page: Any) -> list[str]:
-    """Serious and critical violations that axe finds, with everything unfolded."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    found = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']}: {[node['html'][:120] for node in v['nodes'][:3]]}"
-        for v in found
-        if v["impact"] in ("serious", "critical")
-    ]
-
-
-def wider_than_the_window(page: Any) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
-
-
-def broken_words(page: Any) -> list[str]:
-    """Short words in tables that stand in more than one line."""
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    found: list[str] = page.evaluate("""() => {
-        const broken = []
-        const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-        while (texts.nextNode()) {
-            if (!texts.currentNode.parentElement.closest('th, td, dt')) continue
-            const words = /(?<![\\p{L}\\p{M}_\\d])[\\p{L}\\p{M}]{2,12}(?![\\p{L}\\p{M}_])/gu
-            for (const word of texts.currentNode.data.matchAll(words)) {
-                const range = document.createRange()
-                range.setStart(texts.currentNode, word.index)
-                range.setEnd(texts.currentNode, word.index + word[0].length)
-                const lines = [...range.getClientRects()].filter(line => line.width).map(line => line.bottom)
-                if (Math.max(...lines) - Math.min(...lines) > 8) broken.push(word[0])
-            }
-        }
-        return broken
-    }""")
-    return found
 
 
 @pytest.mark.parametrize("text", ["plain", "hostile"])
@@ -147,13 +82,6 @@ def test_a_preview_of_a_register_in_another_script_is_readable(
     assert barriers(page) == []
     assert broken_words(page) == []
     assert wider_than_the_window(page) <= 0
-
-
-@dataclass(frozen=True)
-class Amina:
-    name: str = "Amina"
-    role: str | None = "user"
-    can_vote: bool = True
 
 
 SNAPSHOT = "0f3a9c21b7d4e685"
@@ -234,21 +162,10 @@ def address(writer: HtmlReportWriter, checked: Checked) -> Iterator[str]:
         datasets=lambda: rows,
         batches=lambda: [batch],
         checks_page=lambda _, snapshot, name: checked.get((snapshot, name)),
+        risk=RiskServices(nothing, nothing, nothing, nothing),
     )
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(services, Amina, "a secret of the tests"), log_level="error", lifespan="off"
-        )
-    )
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    running = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-    running.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    running.join(10)
-    listener.close()
+    with serving(create_app(services, Amina, "a secret of the tests")) as address:
+        yield address
 
 
 def test_the_pages_of_the_checks_open_from_the_datasets_and_load_nothing(page: Any, address: str) -> None:

@@ -97,6 +97,8 @@ class RiskList:
     """Chosen sites, on all pages."""
     placed: int
     """Of them on the map."""
+    bounds: tuple[float, float, float, float] | None
+    """West, south, east and north of what is on the map, in degrees."""
     page: int
     pages: int
     levels: Mapping[Level, int]
@@ -126,7 +128,7 @@ class MapSite:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Sites that stand close together at this zoom: their middle, their extent, and the worst of them."""
+    """Sites that stand close together at this zoom: the place of the middle one, their extent, and the worst."""
 
     lat: float
     lon: float
@@ -161,6 +163,7 @@ class Said:
     observed: date
     valid_until: date
     causes: tuple[str, ...]
+    """Their names."""
     relation: Relation
     distance_m: float | None
     uncertainty_m: float | None

@@ -100,6 +100,7 @@ def risk_list(sites: Sites, chosen: Chosen, page: int = 1, size: int = PAGE) -> 
         rows=tuple(site_rows(sites, shown)),
         sites=len(found),
         placed=int(found["lat"].notna().sum()),
+        bounds=_bounds(found),
         page=page,
         pages=pages,
         levels=ranked_levels(found["rank"]),
@@ -142,6 +143,13 @@ def site_rows(sites: Sites, chosen: pd.DataFrame) -> Iterator[SiteRow]:
             tasks=int(tasks),
             placed=bool(lat == lat),
         )
+
+
+def _bounds(found: pd.DataFrame) -> tuple[float, float, float, float] | None:
+    if not found["lat"].notna().any():
+        return None
+    low, high = found[["lon", "lat"]].min(), found[["lon", "lat"]].max()
+    return float(low["lon"]), float(low["lat"]), float(high["lon"]), float(high["lat"])
 
 
 def _of_age(age: np.ndarray, wanted: Age) -> np.ndarray:

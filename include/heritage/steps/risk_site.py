@@ -1,6 +1,6 @@
 """One site's page: its level and why, what sources say, what changed, what is open, and what is withheld."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -54,7 +54,7 @@ def site_page(
     [shown] = publishable(record, ruling).to_pylist()
     [place] = place_for_export(record, ruling).to_pylist()
     [said] = told(ruling, record, ruling).to_pylist()
-    read = _Of(store, register, record, ruling)
+    read = _Of(store, register, record, ruling, sites.cause_names)
     evidence = read.evidence(rules, today)
     return SitePage(
         site=row,
@@ -84,9 +84,14 @@ class _Of:
     """What the tables of a snapshot say of one record, through the gates."""
 
     def __init__(
-        self, store: SnapshotStore, register: RegisterRisk, record: pa.Table, ruling: pa.Table
+        self,
+        store: SnapshotStore,
+        register: RegisterRisk,
+        record: pa.Table,
+        ruling: pa.Table,
+        cause_names: Mapping[str, str],
     ) -> None:
-        self._store, self._register = store, register
+        self._store, self._register, self._cause_names = store, register, cause_names
         self._record, self._ruling = record, ruling
 
     def evidence(self, rules: DisclosureRules, today: date) -> Iterator[Said] | None:
@@ -95,7 +100,7 @@ class _Of:
         if table is None:
             return None
         allowed = told_evidence(table, self._record, self._ruling, rules.reporters, today).to_pylist()
-        said = [_said(row, today) for row in allowed]
+        said = [_said(row, self._cause_names, today) for row in allowed]
         return iter(sorted(said, key=lambda one: (not one.in_force, -one.observed.toordinal(), one.source)))
 
     def history(self) -> tuple[Turn, ...] | None:
@@ -135,7 +140,7 @@ class _Of:
         return table.filter(pc.equal(table["record_id"], self._record["record_id"][0]))
 
 
-def _said(row: dict[str, Any], today: date) -> Said:
+def _said(row: dict[str, Any], cause_names: Mapping[str, str], today: date) -> Said:
     status = Status(row["status"])
     return Said(
         **{name: row[name] for name in _VERBATIM},
@@ -143,7 +148,7 @@ def _said(row: dict[str, Any], today: date) -> Said:
         uncertainty_m=_figure(row["uncertainty_m"]),
         axis=Axis(row["axis"]),
         level=Level.of(min(row["level"], row["cap"])),
-        causes=tuple(row["causes"] or ()),
+        causes=tuple(cause_names.get(cause, cause) for cause in row["causes"] or ()),
         relation=Relation(row["relation"]),
         status=status,
         in_force=status is Status.LIVE and today < row["valid_until"],

@@ -1,7 +1,6 @@
-"""The pages Priorities, Datasets and Uploads as a FastAPI app that Airflow mounts."""
+"""The pages Priorities, Datasets, Uploads and Risk as a FastAPI app that Airflow mounts."""
 
 from collections.abc import Callable
-from importlib import resources
 from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Form, HTTPException, Path, Request, Response
@@ -9,7 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
 from heritage.errors import GovernanceError
-from heritage.web.pages import HEADERS, REASON_LIMIT, Pages
+from heritage.web.assets import asset
+from heritage.web.pages import REASON_LIMIT, Pages, relative_root
+from heritage.web.risk import add_risk
 from heritage.web.security import CsrfTokens, reader_of
 from heritage.web.services import Services, User
 
@@ -30,10 +31,15 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     app.add_exception_handler(HTTPException, _refusals(pages))
     app.add_exception_handler(
         RequestValidationError,
-        lambda *_: pages.refused("The form or the address was not complete. Load the page again.", 422, {}),
+        lambda request, _: pages.refused(
+            "The form or the address was not complete. Load the page again.",
+            422,
+            root=relative_root(request),
+        ),
     )
     _add_reading(app, pages, reader)
     _add_voting(app, pages, reader, services, tokens)
+    add_risk(app, pages, services.risk)
     return app
 
 
@@ -73,10 +79,12 @@ def _add_reading(app: FastAPI, pages: Pages, reader: Callable[..., User]) -> Non
             raise HTTPException(404, "There is no such page: this snapshot has not been checked.")
         return found
 
-    @app.get("/pages.css")
-    def style() -> Response:
-        content = resources.files(__package__).joinpath("static", "pages.css").read_text(encoding="utf-8")
-        return Response(content, media_type="text/css", headers=HEADERS)
+    @app.get("/assets/{name}")
+    def assets(name: str) -> Response:
+        found = asset(name)
+        if found is None:
+            raise HTTPException(404, "There is no such file.")
+        return found
 
 
 def _add_voting(
@@ -110,8 +118,9 @@ def _add_voting(
 
 
 def _refusals(pages: Pages) -> Callable[[Request, Exception], Response]:
-    def refused(_: Request, error: Exception) -> Response:
+    def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for this type
-        return pages.refused(str(error.detail), error.status_code, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        return pages.refused(str(error.detail), error.status_code, headers, relative_root(request))
 
     return refused

@@ -4,10 +4,17 @@ Airflow loads the plugin that uses this in each of its processes, so what is hea
 page that needs it.
 """
 
+from functools import cache
+from typing import TYPE_CHECKING
+
 from heritage.model.governance import Round, Vote
 from heritage.ports.overview import BatchRow, DatasetRow
-from heritage.web.services import Services
+from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
+from heritage.web.services import RiskServices, Services
 from heritage.wiring.settings import Settings
+
+if TYPE_CHECKING:
+    from heritage.wiring.risk_pages import RiskPages
 
 
 def services(settings: Settings) -> Services:
@@ -52,4 +59,30 @@ def services(settings: Settings) -> Services:
         except FileNotFoundError:
             return None
 
-    return Services(report, open_rounds, votes, cast_vote, datasets, batches, checks_page)
+    return Services(
+        report, open_rounds, votes, cast_vote, datasets, batches, checks_page, _risk_services(settings)
+    )
+
+
+def _risk_services(settings: Settings) -> RiskServices:
+    """What was read is kept from one page to the next."""
+
+    @cache
+    def pages() -> "RiskPages":
+        from heritage.wiring.risk_pages import RiskPages
+
+        return RiskPages(settings)
+
+    def sites(chosen: Chosen, page: int) -> RiskList:
+        return pages().sites(chosen, page)
+
+    def marks(chosen: Chosen, view: View) -> list[Mark]:
+        return pages().marks(chosen, view)
+
+    def site(dataset: str, record_id: str) -> SitePage | None:
+        return pages().site(dataset, record_id)
+
+    def outlines() -> bytes:
+        return pages().outlines()
+
+    return RiskServices(sites, marks, site, outlines)

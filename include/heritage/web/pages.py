@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 import jinja2
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from heritage.governance.ballot import Answer
@@ -42,7 +43,7 @@ class Pages:
 
     def priorities(self, user: User, message: str = "", status: int = 200) -> HTMLResponse:
         """Open rounds with a form for each proposal, and the latest report."""
-        return self._page(
+        return self.render(
             "priorities",
             status,
             message=message,
@@ -54,10 +55,10 @@ class Pages:
         )
 
     def datasets(self) -> HTMLResponse:
-        return self._page("datasets", rows=self._services.datasets())
+        return self.render("datasets", rows=self._services.datasets())
 
     def uploads(self) -> HTMLResponse:
-        return self._page("uploads", rows=self._services.batches(), states=list(EditState))
+        return self.render("uploads", rows=self._services.batches(), states=list(EditState))
 
     def report(self) -> HTMLResponse | None:
         """The latest report as it was written, without the right to run or load anything."""
@@ -67,9 +68,11 @@ class Pages:
         """A page of a snapshot's checks as it was written, likewise."""
         return _as_written(self._services.checks_page(dataset, snapshot, name))
 
-    def refused(self, message: str, status: int, headers: dict[str, str]) -> HTMLResponse:
+    def refused(
+        self, message: str, status: int, headers: dict[str, str] | None = None, root: str = ""
+    ) -> HTMLResponse:
         """Why something was refused."""
-        return self._page("refused", status, headers, message=message)
+        return self.render("refused", status, headers, root, message=message)
 
     def _ballot(self, opened: Round, user: User) -> dict[str, Any]:
         """A round as one member sees it: own answers, and how many have answered, but not what."""
@@ -81,12 +84,30 @@ class Pages:
             "answered": Counter(vote.proposal_id for vote in votes if vote.member in opened.seats),
         }
 
-    def _page(
-        self, name: str, status: int = 200, headers: dict[str, str] | None = None, **context: Any
+    def render(
+        self,
+        name: str,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        root: str = "",
+        policy: str = _PAGE_POLICY,
+        **context: Any,
     ) -> HTMLResponse:
-        content = self._templates.get_template(f"{name}.html.j2").render(page=name, **context)
-        policy = {"Content-Security-Policy": _PAGE_POLICY}
-        return HTMLResponse(content, status, {**HEADERS, **policy, **(headers or {})})
+        """A page from its template. `root` is the way up to the pages' own address, `policy` what it may
+        load: nothing but style sheets of ours, unless said otherwise."""
+        content = self._templates.get_template(f"{name}.html.j2").render(page=name, root=root, **context)
+        return HTMLResponse(
+            content, status, {**HEADERS, "Content-Security-Policy": policy, **(headers or {})}
+        )
+
+
+def relative_root(request: Request) -> str:
+    """The way from an address up to that of the pages: what a browser sees as folders counts, so an encoded
+    slash is none."""
+    path: bytes = request.scope.get("raw_path") or request.url.path.encode()
+    root: str = request.scope.get("root_path", "")
+    below = path.partition(b"?")[0].removeprefix(root.encode())
+    return "../" * (below.count(b"/") - 1)
 
 
 def _as_written(content: str | None) -> HTMLResponse | None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from heritage.model.governance import Round, Vote
 from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
 
 
 class User(Protocol):
@@ -26,6 +27,19 @@ class CastVote(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class RiskServices:
+    """What the pages on risk ask; nothing in the answers is wider than the disclosure gate allows."""
+
+    sites: Callable[[Chosen, int], RiskList]
+    """A page of the list."""
+    marks: Callable[[Chosen, View], Sequence[Mark]]
+    site: Callable[[str, str], SitePage | None]
+    """By dataset and record id; None when nothing may be told, or there is none."""
+    outlines: Callable[[], bytes]
+    """GeoJSON of the countries."""
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything the pages do, bound by wiring."""
 
@@ -39,3 +53,4 @@ class Services:
     batches: Callable[[], Sequence[BatchRow]]
     checks_page: Callable[[str, str, str], str | None]
     """HTML of a page beside the checks, by dataset, snapshot and name; None when it is not there."""
+    risk: RiskServices

@@ -30,7 +30,8 @@ class RiskPages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._vocabularies = YamlVocabularies(settings.vocabularies)
-        self._atlas = Atlas(settings.vocabularies / "natural_earth" / "countries_110m.geojson")
+        self._outlines = settings.vocabularies / "natural_earth" / "countries_110m.geojson"
+        self._atlas = Atlas(self._outlines)
         self._lock = Lock()
         self._registers: dict[str, tuple[Any, RegisterRisk]] = {}
         self._sites: tuple[Any, Sites] | None = None
@@ -47,6 +48,10 @@ class RiskPages:
         """The page of one site, None when there is nothing that may be told."""
         sites, store, rules, today = self._read()
         return site_page(sites, dataset, record_id, store=store, rules=rules, today=today)
+
+    def outlines(self) -> bytes:
+        """GeoJSON of the countries, as it is bundled."""
+        return self._outlines.read_bytes()
 
     def _read(self) -> tuple[Sites, SnapshotStore, DisclosureRules, date]:
         asked = request_store(self._settings)

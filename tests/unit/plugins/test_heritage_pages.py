@@ -14,7 +14,7 @@ from heritage.web.bound import services
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
 
-PAGES = {"Priorities": "priorities", "Datasets": "datasets", "Uploads": "uploads"}
+PAGES = {"Priorities": "priorities", "Risk": "risk", "Datasets": "datasets", "Uploads": "uploads"}
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def test_whoever_is_logged_in_sees_the_pages(airflow_server: Server, votes: Deci
             assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
             assert "default-src 'none'" in answer.headers["content-security-policy"]
         assert "Demo register" in person.get("/heritage/datasets").text
-        assert person.get("/heritage/pages.css").headers["content-type"].startswith("text/css")
+        assert person.get("/heritage/assets/pages.css").headers["content-type"].startswith("text/css")
         assert person.get("/heritage/report").status_code == 404
 
 

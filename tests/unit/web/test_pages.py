@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from itsdangerous import URLSafeTimedSerializer
 
+from browsing import nothing
 from heritage.errors import GovernanceError
 from heritage.governance.ballot import check_vote
 from heritage.model.edit import EditState
@@ -18,7 +19,7 @@ from heritage.ports.decisions import Batch
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.spec.tier import Tier
 from heritage.web.app import create_app
-from heritage.web.services import Services
+from heritage.web.services import RiskServices, Services
 from report_examples import HOSTILE, hostile_report, report
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -60,6 +61,7 @@ class House:
             datasets=lambda: self.rows,
             batches=lambda: self.batches,
             checks_page=lambda *address: self.checks.get(address),
+            risk=RiskServices(nothing, nothing, nothing, nothing),
         )
         return create_app(services, lambda: self.person, SECRET)
 
@@ -265,8 +267,8 @@ def test_the_pages_work_under_a_prefix(house: House) -> None:
     client = TestClient(outer)
     assert client.get("/heritage/").url.path == "/heritage/priorities"
     page = client.get("/heritage/priorities").text
-    assert 'href="pages.css"' in page
-    assert client.get("/heritage/pages.css").headers["content-type"].startswith("text/css")
+    assert 'href="assets/pages.css"' in page
+    assert client.get("/heritage/assets/pages.css").headers["content-type"].startswith("text/css")
     voted = client.post("/heritage/votes", data=ballot(house))
     assert voted.url.path == "/heritage/priorities"
     assert len(house.cast) == 1

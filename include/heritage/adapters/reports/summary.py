@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 
+from heritage.adapters.reports.risk_words import many
 from heritage.adapters.reports.words import duration
 from heritage.model.shown import shorten
 from heritage.ports.reports import PriorityReport, ProposalView, Together
 
-_WORDS = (
-    "no one two three four five six seven eight nine ten eleven twelve "
-    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
-)
 _REASONS = 3
 
 
@@ -19,8 +16,8 @@ def summary(report: PriorityReport) -> str:
     if not total:
         nothing = "No proposal is on the table: no register offers anything that could be added now."
         return f"{nothing} {_decided(report.decided)}".strip()
-    registers = _many(len(report.datasets), "register")
-    sentences = [f"{_many(total, 'proposal').capitalize()} from {registers}."]
+    registers = many(len(report.datasets), "register")
+    sentences = [f"{many(total, 'proposal').capitalize()} from {registers}."]
     if report.gated:
         sentences.append(_why_not(report.gated))
     if report.ranked:
@@ -39,7 +36,7 @@ def _decided(proposals: int) -> str:
         return ""
     were, are = ("was", "is") if proposals == 1 else ("were", "are")
     return (
-        f"{_many(proposals, 'more proposal').capitalize()} {were} decided before and {are} not brought again."
+        f"{many(proposals, 'more proposal').capitalize()} {were} decided before and {are} not brought again."
     )
 
 
@@ -51,7 +48,7 @@ def _why_not(gated: Sequence[ProposalView]) -> str:
         if not gate.passed
     )
     return (
-        f"{_many(len(gated)).capitalize()} cannot go forward yet, because a step is missing "
+        f"{many(len(gated)).capitalize()} cannot go forward yet, because a step is missing "
         f"({'; '.join(list(steps)[:_REASONS])})."
     )
 
@@ -64,12 +61,6 @@ def _first(view: ProposalView) -> str:
 def _effect(together: Together, proposals: int) -> str:
     return (
         f"Approving {'it' if proposals == 1 else 'all that can go forward'} would make "
-        f"{_many(together.edits, 'edit')} on Wikidata, {_many(together.new_items, 'new item')} among them, "
+        f"{many(together.edits, 'edit')} on Wikidata, {many(together.new_items, 'new item')} among them, "
         f"in about {duration(together.minutes)}; nothing that others wrote would be changed or removed."
     )
-
-
-def _many(count: int, noun: str = "") -> str:
-    words = _WORDS.split()
-    number = words[count] if count < len(words) else f"{count:,}"
-    return f"{number} {noun}{'' if count == 1 else 's'}" if noun else number

@@ -1,0 +1,141 @@
+"""The pages on risk: a map and a list of sites, and the page of one site."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+
+from heritage.adapters.reports.risk_words import day, distance, many, place, readable, risk_words
+from heritage.adapters.reports.words import LEVELS
+from heritage.model.evidence import Level
+from heritage.model.shown import printable, shorten
+from heritage.ports.risk_pages import FLAGS, WORST_FIRST, Age, Mark, SiteRow, View
+from heritage.web.chosen import Asked, asked, query, site_address, view
+from heritage.web.pages import HEADERS, Pages, relative_root
+from heritage.web.services import RiskServices
+
+_MAP_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; worker-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+_DATA_HEADERS = {**HEADERS, "Content-Security-Policy": "default-src 'none'"}
+_NO_SITE = "There is no such site, or it is one that is not shown."
+_NAME = 160
+_CAUSES = 7
+"""Bars of the chart; the filter has all causes."""
+_DECIMALS = 5  # of a mark's place: a metre
+
+
+def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
+    """Adds the routes; who may ask is settled for the whole app."""
+
+    @app.get("/risk")
+    def risk(request: Request, wanted: Annotated[Asked, Depends(asked)]) -> Response:
+        found = services.sites(wanted.chosen, wanted.page)
+        return pages.render(
+            "risk",
+            root=relative_root(request),
+            policy=_MAP_POLICY,
+            found=found,
+            chosen=wanted.chosen,
+            query=lambda **changes: query(wanted.chosen, **changes),
+            level_bars=_bars(
+                (LEVELS[level], count, level, query(wanted.chosen, levels=(level,)))
+                for level, count in found.levels.items()
+            ),
+            cause_bars=_bars(
+                (one.name, one.sites, None, query(wanted.chosen, cause=one.value))
+                for one in found.causes[:_CAUSES]
+            ),
+            endangered=sum(count for level, count in found.levels.items() if level.endangered),
+            all_levels=WORST_FIRST,
+            all_flags=FLAGS,
+            all_ages=list(Age),
+            **_words(),
+        )
+
+    @app.get("/risk/places.geojson")
+    def places(wanted: Annotated[Asked, Depends(asked)], shown: Annotated[View, Depends(view)]) -> Response:
+        content = {
+            "type": "FeatureCollection",
+            "features": [_feature(mark) for mark in services.marks(wanted.chosen, shown)],
+        }
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+        return Response(text, media_type="application/geo+json", headers=_DATA_HEADERS)
+
+    @app.get("/risk/countries.geojson")
+    def countries() -> Response:
+        headers = {**_DATA_HEADERS, "Cache-Control": "private, max-age=3600"}
+        return Response(services.outlines(), media_type="application/geo+json", headers=headers)
+
+    @app.get("/risk/{dataset}/{record_id:path}")
+    def site(request: Request, dataset: str, record_id: str) -> Response:
+        found = services.site(dataset, record_id)
+        if found is None:
+            raise HTTPException(404, _NO_SITE)
+        return pages.render("site", root=relative_root(request), found=found, **_words())
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "words": risk_words(),
+        "level_names": LEVELS,
+        "many": many,
+        "day": day,
+        "readable": readable,
+        "distance": distance,
+        "place": place,
+        "site_address": site_address,
+        "site_name": site_name,
+    }
+
+
+def site_name(site: SiteRow) -> str:
+    """What a site is called; without a name that may be told, by the number in its register."""
+    return site.name or f"Number {site.record_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of a chart: `share` of the longest one, in per cent; `query` leads to what it counts."""
+
+    name: str
+    count: int
+    level: Level | None
+    query: str
+    share: float
+
+
+def _bars(counted: Iterable[tuple[str, int, Level | None, str]]) -> list[Bar]:
+    rows = list(counted)
+    most = max((count for _, count, *_ in rows), default=1)
+    return [Bar(*row, share=100 * row[1] / most) for row in rows]
+
+
+def _feature(mark: Mark) -> dict[str, Any]:
+    def figures(values: Sequence[float]) -> list[float]:
+        return [round(value, _DECIMALS) for value in values]
+
+    levels = [f"{many(mark.levels[one])} {LEVELS[one]}" for one in WORST_FIRST if one in mark.levels]
+    words = LEVELS[mark.level] if mark.count == 1 else f"{many(mark.count, 'site')}: {', '.join(levels)}"
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": figures((mark.lon, mark.lat))},
+        "properties": {
+            "count": mark.count,
+            "level": mark.level.value,
+            "words": words,
+            "bounds": figures((mark.west, mark.south, mark.east, mark.north)),
+            "sites": [
+                {
+                    "name": shorten(printable(one.name or f"Number {one.record_id}"), _NAME),
+                    "page": site_address(one.dataset, one.record_id),
+                    "level": LEVELS[one.level],
+                    "approximate": one.approximate,
+                }
+                for one in mark.sites
+            ],
+        },
+    }

@@ -1,0 +1,173 @@
+// The map of the page Risk. The page is whole without it: the list below says the same.
+import {Map, Marker, NavigationControl, Popup, setWorkerUrl} from './maplibre-gl.mjs';
+
+const NEAREST = 11;
+const holder = document.getElementById('map');
+const note = document.getElementById('map-note');
+const status = document.getElementById('map-status');
+
+function absolute(address) {
+  return new URL(address, document.baseURI).href;
+}
+
+function start() {
+  setWorkerUrl(new URL('maplibre-gl-worker.mjs', import.meta.url).href);
+  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+  const bounds = holder.dataset.bounds?.split(' ').map(Number);
+  const map = new Map({
+    container: holder,
+    attributionControl: false,
+    renderWorldCopies: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    touchPitch: false,
+    cooperativeGestures: true,
+    fadeDuration: calm ? 0 : 200,
+    maxZoom: NEAREST,
+    bounds: bounds ? [bounds.slice(0, 2), bounds.slice(2)] : [[-150, -50], [170, 72]],
+    fitBoundsOptions: {padding: 48, maxZoom: 7},
+    locale: {
+      'Map.Title': 'Map of the sites',
+      'NavigationControl.ZoomIn': 'Zoom in',
+      'NavigationControl.ZoomOut': 'Zoom out',
+    },
+    style: {
+      version: 8,
+      sources: {land: {type: 'geojson', data: absolute(holder.dataset.land)}},
+      layers: [
+        {id: 'sea', type: 'background', paint: {'background-color': '#e4ecee'}},
+        {id: 'land', type: 'fill', source: 'land', paint: {'fill-color': '#f7f4ea'}},
+        {id: 'borders', type: 'line', source: 'land', paint: {'line-color': '#b9b3a0', 'line-width': 0.8}},
+      ],
+    },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new NavigationControl({showCompass: false}));
+  return map;
+}
+
+function pin(properties) {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.className = `pin ${properties.level}`;
+  const known = properties.sites.length === 1 && properties.count === 1 ? `${properties.sites[0].name}: ` : '';
+  button.setAttribute('aria-label', known + properties.words);
+  const size = Math.round(24 + (properties.count > 1 ? 8 + 6 * Math.log10(properties.count) : 0));
+  button.style.width = button.style.height = `${size}px`;
+  const shape = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
+  use.setAttribute('href', `#mark-${properties.level}`);
+  shape.setAttribute('class', `mark ${properties.level}`);
+  shape.setAttribute('aria-hidden', 'true');
+  shape.append(use);
+  button.append(shape);
+  if (properties.count > 1) {
+    const number = document.createElement('span');
+    number.textContent = new Intl.NumberFormat('en', {notation: 'compact'}).format(properties.count);
+    button.append(number);
+  }
+  return button;
+}
+
+function told(map, properties, close) {
+  const box = document.createElement('div');
+  box.className = 'told';
+  if (properties.count > 1) {
+    const words = document.createElement('p');
+    words.textContent = `${properties.words[0].toUpperCase()}${properties.words.slice(1)}.`;
+    box.append(words);
+  }
+  const list = document.createElement('ul');
+  for (const site of properties.sites) {
+    const line = document.createElement('li');
+    const name = document.createElement(site.page ? 'a' : 'span');
+    if (site.page) name.href = holder.dataset.root + site.page;
+    name.textContent = site.name;
+    const level = document.createElement('span');
+    level.className = 'quiet';
+    level.textContent = ` ${site.level}${site.approximate ? ', place approximate' : ''}`;
+    line.append(name, level);
+    list.append(line);
+  }
+  box.append(list);
+  const more = properties.count - properties.sites.length;
+  if (more > 0) {
+    const rest = document.createElement('p');
+    rest.className = 'quiet';
+    rest.textContent = `and ${more.toLocaleString('en')} more`;
+    box.append(rest);
+  }
+  const [west, south, east, north] = properties.bounds;
+  if (properties.count > 1 && (west < east || south < north) && map.getZoom() < NEAREST - 0.1) {
+    const nearer = document.createElement('button');
+    nearer.type = 'button';
+    nearer.textContent = 'Show them nearer';
+    nearer.addEventListener('click', () => {
+      close();
+      map.fitBounds([[west, south], [east, north]], {padding: 64, maxZoom: NEAREST});
+      map.getCanvas().focus();
+    });
+    box.append(nearer);
+  }
+  return box;
+}
+
+function open(map, button, feature) {
+  const popup = new Popup({maxWidth: '20rem', locationOccludedOpacity: 1});
+  popup.setLngLat(feature.geometry.coordinates);
+  popup.setDOMContent(told(map, feature.properties, () => popup.remove()));
+  popup.on('close', () => button.isConnected && button.focus());
+  popup.addTo(map);
+  popup.getElement().addEventListener('keydown', (event) => event.key === 'Escape' && popup.remove());
+}
+
+function drawing(map) {
+  let markers = [];
+  let asking = new AbortController();
+  return async () => {
+    asking.abort();
+    asking = new AbortController();
+    const shown = map.getBounds();
+    const address = new URL(absolute(holder.dataset.places));
+    const view = {west: shown.getWest(), south: shown.getSouth(), east: shown.getEast(), north: shown.getNorth()};
+    for (const [name, value] of Object.entries({...view, zoom: map.getZoom()})) {
+      address.searchParams.set(name, value.toFixed(4));
+    }
+    let found;
+    try {
+      const answer = await fetch(address, {signal: asking.signal});
+      if (!answer.ok) throw new Error(`${answer.status}`);
+      found = (await answer.json()).features;
+    } catch (error) {
+      if (error.name !== 'AbortError') status.textContent = 'The marks could not be loaded. The list has them.';
+      return;
+    }
+    const focused = markers.find((marker) => marker.getElement() === document.activeElement)?.getLngLat();
+    for (const marker of markers) marker.remove();
+    markers = found.map((feature) => {
+      const button = pin(feature.properties);
+      button.addEventListener('click', (event) => {
+        event.stopPropagation();
+        open(map, button, feature);
+      });
+      return new Marker({element: button}).setLngLat(feature.geometry.coordinates).addTo(map);
+    });
+    if (focused) map.getCanvas().focus();
+    const sites = found.reduce((sum, feature) => sum + feature.properties.count, 0);
+    status.textContent = `${sites.toLocaleString('en')} ${sites === 1 ? 'site' : 'sites'} in view.`;
+    holder.dataset.sites = sites;
+  };
+}
+
+try {
+  const map = start();
+  const draw = drawing(map);
+  map.on('moveend', draw);
+  map.on('idle', () => {
+    holder.dataset.countries = map.queryRenderedFeatures({layers: ['land']}).length;
+  });
+  note.hidden = true;
+  draw();
+} catch {
+  holder.classList.add('without');
+}
