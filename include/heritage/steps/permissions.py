@@ -1,7 +1,7 @@
 """What is on record about licences: taken down, taken back, asked of the body, and what is in force now."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from heritage.errors import GovernanceError
@@ -176,4 +176,4 @@ def scope_of(kinds: str, rows: tuple[str, ...]) -> Scope:
     unknown = [name for name in names if name not in list(Kind)]
     if unknown:
         raise GovernanceError(f"{', '.join(unknown)}: no kind of information; there are {', '.join(Kind)}.")
-    return replace(Scope(), kinds=tuple(sorted(map(Kind, names))), rows=tuple(sorted(set(rows))))
+    return Scope(tuple(sorted(map(Kind, names))), tuple(sorted(set(rows))))

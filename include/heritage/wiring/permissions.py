@@ -38,9 +38,11 @@ def licence_rules(settings: Settings) -> LicenceRules:
     return LicenceRules(licences, tuple(found))
 
 
-def licence_openings(loaded: LoadedSpec, settings: Settings) -> dict[Kind, GateAnswer]:
+def licence_openings(
+    loaded: LoadedSpec, settings: Settings, rules: LicenceRules | None = None
+) -> dict[Kind, GateAnswer]:
     """What the gate answers towards Wikidata now, for each kind of information."""
-    rules, facts = licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
+    rules, facts = rules or licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
     today = SystemClock().now().date()
     return openings(facts, Target.WIKIDATA, rules.licences, rules.permissions, today=today)
 

@@ -19,7 +19,7 @@ from heritage.steps.govern import approved
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import upload
 from heritage.steps.verify import verify
-from heritage.wiring.permissions import judge_licence, licence_openings
+from heritage.wiring.permissions import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, snapshot_store
@@ -35,7 +35,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     A dataset whose decision is stale or whose gate has closed is told and left out; the others go on.
     When nothing else is left, its error is raised.
     """
-    rulings = approved(decision_store(settings))
+    rulings, rules = approved(decision_store(settings)), licence_rules(settings)
     store, upload_journal = snapshot_store(settings), journal(settings)
     batches: list[UploadBatch] = []
     refused: list[HeritageError] = []
@@ -47,7 +47,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
                 loaded,
                 rulings,
                 target=account.target,
-                licence=licence_openings(loaded, settings),
+                licence=licence_openings(loaded, settings, rules),
                 store=store,
                 journal=upload_journal,
                 basis=_basis(settings),
@@ -60,7 +60,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
         except HeritageError as error:
             _log.error("%s", error)
             refused.append(error)
-            judge_licence(loaded, settings)  # what stopped because of a licence is written down
+            judge_licence(loaded, settings, rules)  # what stopped because of a licence is written down
     if refused and not batches:
         raise refused[0]
     return batches
