@@ -46,6 +46,11 @@ def test_no_register_has_the_id_of_a_layer():
 
 
 @each
+def test_the_licence_gate_knows_its_licence(loaded):
+    assert YamlVocabularies(VOCABULARIES).licences().find(loaded.spec.licence.id) is not None
+
+
+@each
 def test_its_scheme_speaks_of_exposure_and_of_no_more_than_vulnerable(loaded):
     scheme = YamlVocabularies(VOCABULARIES).scheme(loaded.spec.layer.scheme)
     assert scheme.axis is Axis.EXPOSURE
