@@ -29,8 +29,9 @@ from heritage.ports.files import FetchedFile, Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.steps import flag as flagging
-from heritage.steps.flag import Flagging, flag
+from heritage.steps.flag import flag
 from heritage.steps.flag_register import flag_register
+from heritage.steps.flagging import Flagging
 from heritage.steps.gather import Others
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -21,8 +21,9 @@ from heritage.adapters.wikidata.index import FileItemIndex, build_index
 from heritage.errors import SnapshotStopped
 from heritage.spec.loader import LoadedLayer, LoadedSpec, load_layer, load_spec
 from heritage.steps.features import features
-from heritage.steps.flag import Flagged, Flagging, flag
+from heritage.steps.flag import Flagged, flag
 from heritage.steps.flag_register import flag_register
+from heritage.steps.flagging import Flagging
 from heritage.steps.gather import Others
 from heritage.steps.harvest import harvest
 from register_examples import VOCABULARIES, Publisher, Way, publisher, thresholds, world

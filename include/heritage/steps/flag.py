@@ -3,31 +3,34 @@
 import logging
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from heritage.mapping import World
 from heritage.model.arrow import pc
-from heritage.model.digest import digest_json, inputs_digest
-from heritage.model.disclosure import Disclosure, Request
+from heritage.model.disclosure import Disclosure
 from heritage.model.evidence import Level, Status
 from heritage.model.tables import EVIDENCE, RISK
-from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
-from heritage.ports.vocabularies import Vocabularies
 from heritage.risk.history import history_since, task_table, worsened
 from heritage.risk.ledger import carry
 from heritage.risk.questions import questions
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.assess import Assessed, Pattern, assess
-from heritage.steps.disclose import NEEDED, Disclosed, disclose, disclosure_inputs
+from heritage.steps.disclose import NEEDED, Disclosed, disclose
+from heritage.steps.flagging import (
+    MARKS,
+    Flagging,
+    carried_from,
+    known_flagging,
+    risk_inputs,
+    source_marks,
+)
 from heritage.steps.gather import (
     CONSERVATION,
-    Others,
     from_layers,
     from_registers,
     from_wikidata,
@@ -38,12 +41,10 @@ from heritage.steps.own_evidence import (
     earlier_evidence,
     from_register,
     own_evidence,
-    own_inputs,
     told_faults,
 )
 
 _log = logging.getLogger(__name__)
-_MARKS = "flagged"
 _TOLD = 5
 
 
@@ -67,19 +68,6 @@ class Flagged:
     noted: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Flagging:
-    """What flagging works with, beside the register. `others` may speak of its records, `requests` are what
-    people asked for."""
-
-    store: SnapshotStore
-    vocabularies: Vocabularies
-    clock: Clock
-    world: World
-    others: Others = field(default_factory=Others)
-    requests: Sequence[Request] = ()
-
-
 def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
     """Writes `evidence`, `risk`, `history` and `tasks` of a snapshot and counts what they say.
 
@@ -88,15 +76,15 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
     day, because evidence expires. Raises SourceChanged when a column of evidence is gone.
     """
     store, spec, today = given.store, loaded.spec, given.clock.now().date()
-    marks = _marks(loaded, snapshot, given)
+    marks = source_marks(loaded, snapshot, given)
     own = _Own(loaded, snapshot, given)
     if not store.current(spec.id, snapshot, "evidence", marks["evidence"]):
         store.write_table(
             spec.id, snapshot, "evidence", _gathered(loaded, snapshot, own, given), marks["evidence"]
         )
     evidence = store.read_table(spec.id, snapshot, "evidence").cast(EVIDENCE)
-    inputs = _risk_inputs(marks, evidence, today)
-    known = _known(loaded, snapshot, store)
+    inputs = risk_inputs(marks, evidence, today)
+    known = known_flagging(loaded, snapshot, store)
     if known.get("risk") == inputs:
         counts: dict[str, Any] = {
             name: tuple(v) if isinstance(v, list) else v for name, v in known["counts"].items()
@@ -111,76 +99,9 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
         "next_turn": pc.min(turns).as_py().isoformat() if len(turns) else None,
         "counts": asdict(flagged),
     }
-    store.write_json(spec.id, snapshot, _MARKS, content)
+    store.write_json(spec.id, snapshot, MARKS, content)
     _tell(flagged)
     return flagged
-
-
-def touched(loaded: LoadedSpec, snapshot: str, given: Flagging) -> bool:
-    """Whether flagging the snapshot again could say anything else than it said: somebody who can speak of
-    its records says something new, a rule or a request is new, or evidence has expired since."""
-    known = _known(loaded, snapshot, given.store)
-    if not known:
-        return True
-    turn = known["next_turn"]
-    due = turn is not None and date.fromisoformat(turn) <= given.clock.now().date()
-    marks = _marks(loaded, snapshot, given)
-    return due or any(known.get(name) != digest for name, digest in marks.items())
-
-
-def _marks(loaded: LoadedSpec, snapshot: str, given: Flagging) -> dict[str, Any]:
-    """Digests of everything that the tables are made from, but for the day."""
-    store, spec, vocabularies = given.store, loaded.spec, given.vocabularies
-    others = given.others.of(loaded)
-    schemes = [vocabularies.scheme(layer.spec.layer.scheme) for layer in others.layers]
-    if others.index:
-        schemes.append(vocabularies.scheme(CONSERVATION))
-    evidence = inputs_digest(
-        "evidence",
-        own_inputs(spec, snapshot, store, vocabularies),
-        digest_json([scheme.model_dump(mode="json") for scheme in schemes]),
-        digest_json(others.versions(store)),
-        _previous(loaded, snapshot, store) or "",
-    )
-    rules = vocabularies.disclosure()
-    judged = inputs_digest(
-        "flag",
-        digest_json(vocabularies.combination().model_dump(mode="json")),
-        disclosure_inputs(loaded, store=store, rules=rules, requests=given.requests),
-    )
-    return {"evidence": evidence, "judged": judged, "previous": _previous(loaded, snapshot, store)}
-
-
-def _risk_inputs(marks: Mapping[str, Any], evidence: pa.Table, today: date) -> str:
-    """The day matters only as far as evidence has expired by then."""
-    expired = pc.filter(evidence["valid_until"], pc.less_equal(evidence["valid_until"], pa.scalar(today)))
-    turn = pc.max(expired).as_py() if len(expired) else None
-    return inputs_digest("flag", marks["evidence"], marks["judged"], turn.isoformat() if turn else "")
-
-
-def _previous(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> str | None:
-    """The good snapshot that this one was compared with."""
-    try:
-        found = store.read_json(loaded.spec.id, snapshot, "checks").get("compared_with")
-    except FileNotFoundError:
-        return None
-    return str(found) if found else None
-
-
-def _known(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> dict[str, Any]:
-    try:
-        known: dict[str, Any] = store.read_json(loaded.spec.id, snapshot, _MARKS)
-    except FileNotFoundError:
-        return {}
-    return known
-
-
-def _before(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> str | None:
-    """The snapshot whose evidence, history and tasks are carried on: this one, if it was flagged already
-    after the same one before it."""
-    previous = _previous(loaded, snapshot, store)
-    known = _known(loaded, snapshot, store)
-    return snapshot if known and known.get("previous") == previous else previous
 
 
 class _Own:
@@ -203,7 +124,7 @@ class _Own:
 def _gathered(loaded: LoadedSpec, snapshot: str, own: _Own, given: Flagging) -> pa.Table:
     """All that is said of the records, and what was said of them once."""
     store, spec = given.store, loaded.spec
-    before = earlier_evidence(spec, _before(loaded, snapshot, store), store)
+    before = earlier_evidence(spec, carried_from(loaded, snapshot, store), store)
     others = given.others.of(loaded)
     ids = store.read_table(spec.id, snapshot, "records", ["record_id"])["record_id"].combine_chunks()
     said = own.read()
@@ -252,7 +173,7 @@ def _judge(
         today=today,
     )
     risk = _risk(ids, found, disclosed)
-    before = _before(loaded, snapshot, store)
+    before = carried_from(loaded, snapshot, store)
     levels, sentences = (list(map(str, risk[name].to_pylist())) for name in ("level", "explanation"))
     history = history_since(_earlier(loaded, before, "history", store), ids, levels, sentences, today)
     tasks = _tasks(loaded, ids, found, disclosed, _earlier(loaded, before, "tasks", store), today)
@@ -265,7 +186,7 @@ def _judge(
         at_risk=sum(count for level, count in counts.items() if Level(level).endangered),
         by_level={level.value: counts[level.value] for level in Level},
         withheld=risk.num_rows - classes[Disclosure.S0.value],
-        worse=_news(worsened(history, today), _known(loaded, snapshot, store), today),
+        worse=_news(worsened(history, today), known_flagging(loaded, snapshot, store), today),
         evidence=evidence.num_rows,
         closed=int(pc.sum(pc.equal(evidence["status"], Status.CLOSED.value)).as_py() or 0),
         tasks=tasks.num_rows,

@@ -128,7 +128,7 @@ def from_registers(
         both = pa.concat_tables([direct, with_ids(pa.Table.from_pylist(spread, schema=EVIDENCE))])
         nobody = pa.nulls(both.num_rows, pa.string())
         at = EVIDENCE.get_field_index("property")
-        _log.info("%s says %d things of %d records.", register.spec.title, both.num_rows, len(ids))
+        _log.info("%s says %d things of the records.", register.spec.title, both.num_rows)
         yield both.set_column(at, EVIDENCE.field("property"), nobody)
 
 

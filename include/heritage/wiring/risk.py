@@ -8,8 +8,9 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.adapters.world import load_world
 from heritage.spec.loader import LoadedSpec, load_layers, load_specs
-from heritage.steps.flag import Flagging, flag, touched
+from heritage.steps.flag import flag
 from heritage.steps.flag_register import flag_register
+from heritage.steps.flagging import Flagging, touched
 from heritage.steps.gather import Others
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import request_store, snapshot_store

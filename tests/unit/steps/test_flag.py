@@ -17,7 +17,8 @@ from heritage.errors import SourceChanged, SpecError
 from heritage.model.tables import RECORDS, RISK
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
-from heritage.steps.flag import Flagged, Flagging, flag, touched
+from heritage.steps.flag import Flagged, flag
+from heritage.steps.flagging import Flagging, touched
 from register_examples import fetched, pulled, world
 
 RETRIEVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
