@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -70,17 +71,18 @@ def rows(restrict: str = "N", west: float = 37.512345) -> list[dict[str, Any]]:
 
 
 class House:
-    def __init__(self, folder: Path, country: str = "Q858") -> None:
+    def __init__(self, folder: Path, country: str = "Q858", *, flagged: str = "") -> None:
         given = {k.removeprefix("HERITAGE_").lower(): v for k, v in settings_in(folder).items()}
+        self.source, self.told, self.snapshot = folder / "list.csv", dict[str, Any](), flagged
+        self.settings = Settings(**given | {"datasets": str(folder / "datasets")})
+        if flagged:
+            return  # a copy of a house that is flagged already
         place = folder / "datasets" / "sy" / DATASET
         place.mkdir(parents=True)
         (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
         (place / f"{DATASET}.yaml").write_text(YAML.replace("Q858", country))
-        self.settings = Settings(**given | {"datasets": str(folder / "datasets")})
         (folder / "items.jsonl").write_text('{"id": "Q1", "type": "item", "labels": {}}\n')
         build_item_index(self.settings, str(folder / "items.jsonl"))
-        self.source = folder / "list.csv"
-        self.told: dict[str, Any] = {}
 
     def run(self, content: list[dict[str, Any]], *steps: str) -> "House":
         lines = [",".join(content[0]), *(",".join(map(str, row.values())) for row in content)]
@@ -113,9 +115,16 @@ class House:
         return decision.number
 
 
+@pytest.fixture(scope="module")
+def flagged(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Made once; `house` is a copy of it."""
+    return House(tmp_path_factory.mktemp("flagged")).run(rows())
+
+
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path).run(rows())
+def house(tmp_path: Path, flagged: House) -> House:
+    shutil.copytree(flagged.source.parent, tmp_path, dirs_exist_ok=True, symlinks=True)
+    return House(tmp_path, flagged=flagged.snapshot)
 
 
 def test_case_10_a_restricted_row_leaves_no_place_in_payload_logs_and_xcoms(
