@@ -111,7 +111,7 @@ def test_however_it_is_written_the_same_area_comes_out(points, middle, rolled):
     area = shapely.make_valid(shapely.MultiPoint(points).convex_hull, method="structure")
     if area.geom_type != "Polygon":
         return
-    written = shapely.transform(area, lambda p: p + [middle, 0])
+    written = shapely.transform(area, lambda p: p + np.array([middle, 0]))
     if rolled:
         written = shapely.transform(
             written, lambda p: np.column_stack([(p[:, 0] + 180) % 360 - 180, p[:, 1]])
