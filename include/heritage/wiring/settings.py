@@ -59,7 +59,7 @@ class Settings(BaseSettings):
 
     notify_conn: str = Field(
         default="",
-        description="Airflow connection (a webhook by HTTPS) that is told when sites become critical or lost.",
+        description="Airflow connection (HTTPS webhook) that is told when sites become critical or lost.",
     )
     private_hosts: str = Field(
         default="", description="Hosts of registers that may have addresses of our own network, with commas."
