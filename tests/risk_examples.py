@@ -227,32 +227,140 @@ def _match(site: Site) -> dict[str, Any]:
     return {"record_id": site.id, "decision": "match", "qid": site.qid, "probability": 0.999, "reason": "so"}
 
 
-WORLD = [  # one line a site
-    Site("w/1", "Old mill of Visby", "critical", 57.64, 18.29, causes=("natural",), before="at_risk", qid="Q1000001", task="recheck"),
-    Site("w/2", "Clock tower of Tripoli", "lost", 32.9, 13.18, "Q1016", causes=("military-armed-conflict",), before="critical"),
-    Site("w/3", "Mud brick mosque", "critical", 16.77, -3.0, "Q912", causes=("natural", "looting-illegal-activities")),
+WORLD = [
+    Site(
+        "w/1",
+        "Old mill of Visby",
+        "critical",
+        57.64,
+        18.29,
+        causes=("natural",),
+        before="at_risk",
+        qid="Q1000001",
+        task="recheck",
+    ),
+    Site(
+        "w/2",
+        "Clock tower of Tripoli",
+        "lost",
+        32.9,
+        13.18,
+        "Q1016",
+        causes=("military-armed-conflict",),
+        before="critical",
+    ),
+    Site(
+        "w/3",
+        "Mud brick mosque",
+        "critical",
+        16.77,
+        -3.0,
+        "Q912",
+        causes=("natural", "looting-illegal-activities"),
+    ),
     Site("w/4", "Harbour baths", "at_risk", 45.44, 12.33, "Q38", causes=("natural", "tourism-visitor")),
-    Site("w/5", "Railway works", "at_risk", 53.38, -1.47, "Q145", causes=("management-and-institutional-factors",), flags=("conflicting",), task="conflicting"),
+    Site(
+        "w/5",
+        "Railway works",
+        "at_risk",
+        53.38,
+        -1.47,
+        "Q145",
+        causes=("management-and-institutional-factors",),
+        flags=("conflicting",),
+        task="conflicting",
+    ),
     Site("w/6", "Weavers' houses", "at_risk", 41.72, 44.78, "Q230", causes=("building-and-development",)),
-    Site("w/7", "Sugar mill", "vulnerable", -8.05, -34.9, "Q155", causes=("natural",), distance_m=820.0, said="flooded within the last month", source="A flood map"),
-    Site("w/8", "Observatory", "vulnerable", 19.43, -99.13, "Q96", causes=("natural",), distance_m=0.0, said="shaken by an earthquake", source="A map of shaking"),
+    Site(
+        "w/7",
+        "Sugar mill",
+        "vulnerable",
+        -8.05,
+        -34.9,
+        "Q155",
+        causes=("natural",),
+        distance_m=820.0,
+        said="flooded within the last month",
+        source="A flood map",
+    ),
+    Site(
+        "w/8",
+        "Observatory",
+        "vulnerable",
+        19.43,
+        -99.13,
+        "Q96",
+        causes=("natural",),
+        distance_m=0.0,
+        said="shaken by an earthquake",
+        source="A map of shaking",
+    ),
     Site("w/9", "Timber church", "watch", 61.3, 8.5, "Q20", causes=("natural",), seen=date(2024, 4, 1)),
     Site("w/10", "Bridge of the salt road", "none_known", 47.37, 8.54, "Q39", seen=date(2022, 4, 1)),
     Site("w/11", "Printing house", "unknown", 35.68, 139.69, "Q17"),
-    Site("w/12", "Lighthouse", "unknown", -33.92, 18.42, "Q258", flags=("stale",), seen=date(2023, 1, 5), task="recheck"),
-    Site("w/13", "Coral stone town", "at_risk", -6.16, 39.19, "Q924", causes=("building-and-development",), flags=("candidate_lost",), task="candidate_lost"),
+    Site(
+        "w/12",
+        "Lighthouse",
+        "unknown",
+        -33.92,
+        18.42,
+        "Q258",
+        flags=("stale",),
+        seen=date(2023, 1, 5),
+        task="recheck",
+    ),
+    Site(
+        "w/13",
+        "Coral stone town",
+        "at_risk",
+        -6.16,
+        39.19,
+        "Q924",
+        causes=("building-and-development",),
+        flags=("candidate_lost",),
+        task="candidate_lost",
+    ),
     Site("w/14", "Terraced fields", "watch", 14.6, 121.0, "Q928", causes=("agricultural-pastoral",)),
-    Site("w/15", "Wooden synagogue", "unknown", 54.69, 25.28, "Q37", flags=("unverified",), task="unverified"),
-]  # fmt: skip
+    Site(
+        "w/15", "Wooden synagogue", "unknown", 54.69, 25.28, "Q37", flags=("unverified",), task="unverified"
+    ),
+]
 NORTH = [
-    Site(f"n {n}", f"Farmstead {n}", level, 58.0 + (n * 7 % 40) / 10, 13.0 + (n * 11 % 45) / 10, causes=("natural",) if n % 2 else ("building-and-development",), seen=date(2026 - n % 5, 5, 1))
+    Site(
+        f"n {n}",
+        f"Farmstead {n}",
+        level,
+        58.0 + (n * 7 % 40) / 10,
+        13.0 + (n * 11 % 45) / 10,
+        causes=("natural",) if n % 2 else ("building-and-development",),
+        seen=date(2026 - n % 5, 5, 1),
+    )
     for n, level in enumerate(["at_risk", "watch", "unknown", "vulnerable", "none_known", "unknown"] * 7)
-]  # fmt: skip
+]
 GUARDED = [
-    Site("g1", "Burial mounds", "critical", 57.123456, 12.345678, disclosure="S3", rules=("R4",), causes=("looting-illegal-activities",)),
-    Site("g2", "Rock carvings", "at_risk", 58.123456, 11.345678, disclosure="S4", rules=("R5",), causes=("tourism-visitor",), qid="Q1000002"),
+    Site(
+        "g1",
+        "Burial mounds",
+        "critical",
+        57.123456,
+        12.345678,
+        disclosure="S3",
+        rules=("R4",),
+        causes=("looting-illegal-activities",),
+    ),
+    Site(
+        "g2",
+        "Rock carvings",
+        "at_risk",
+        58.123456,
+        11.345678,
+        disclosure="S4",
+        rules=("R5",),
+        causes=("tourism-visitor",),
+        qid="Q1000002",
+    ),
     Site("g3", "Hidden shrine", "critical", 59.123456, 15.345678, disclosure="S5", rules=("R2",)),
-]  # fmt: skip
+]
 
 
 def registers(folder: Path) -> Registers:

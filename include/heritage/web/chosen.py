@@ -86,5 +86,5 @@ def view(
         within(south, -90, 90),
         within(east, -180, 180),
         within(north, -90, 90),
-        within(zoom, 0, 22),
+        within(zoom, -2, 22),
     )
