@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 import pandas as pd
 import pyarrow as pa
@@ -27,6 +28,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import ENDANGERED, content_hash, select
+from heritage.steps.ethics import EthicsProfile
 from heritage.steps.judge_licence import facts_now
 from heritage.steps.rank_facts import Lag, cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
@@ -68,11 +70,13 @@ def rank(
     permissions: Sequence[Permission] = (),
     questions: Sequence[Question] = (),
     decided: Collection[str] = (),
+    profiles: Mapping[str, EthicsProfile] = MappingProxyType({}),
 ) -> Ranking:
     """All proposals of all datasets that have a good snapshot with edits, in order.
 
     A proposal is one kind of information of one dataset, for all its records or for those at risk.
     `questions` on licences that are open stand on the ballot beside them; what waits for an answer is gated.
+    `profiles` are the ethics profiles of datasets; a flag there asks for an ethics note.
     `decided` holds the ids of proposals that were approved or refused; an id changes with its content.
     What the upload `journal` has taken up already, every part of it, is not brought again either: it was
     approved, and waits to be sent or was skipped for a reason.
@@ -84,7 +88,9 @@ def rank(
         facts = facts_now(spec, store)
         found = openings(facts, Target.WIKIDATA, licences, permissions, today=today)
         taken = taken_up(spec.id, journal, facts.digest(licences))
-        of_dataset = list(_proposals(spec, store, settings, found, edits_per_minute, today, taken))
+        ethics = profiles.get(spec.id)
+        due = ethics.due if ethics else ()
+        of_dataset = list(_proposals(spec, store, settings, found, edits_per_minute, today, taken, due))
         if of_dataset:
             asked = [question for question in questions if question.dataset == spec.id]
             snapshot = of_dataset[0][0].snapshot
@@ -117,6 +123,7 @@ def _proposals(
     edits_per_minute: float,
     today: date,
     taken: frozenset[Part],
+    due: Sequence[str],
 ) -> Iterator[tuple[Proposal, bool]]:
     """Every proposal, and whether the journal has taken up all of it."""
     snapshot = store.last_good(spec.id)
@@ -130,7 +137,7 @@ def _proposals(
         _log.info("%s: no edits were computed for snapshot %s yet.", spec.id, snapshot)
         return
     facts = read_facts(spec.id, snapshot, store=store, settings=settings, today=today)
-    register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts)
+    register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts, due)
     for kind in Kind:
         everything = select(edits, [kind], Scope.ALL)
         at_risk = everything.filter(pc.is_in(everything["level"], pa.array(ENDANGERED)))
@@ -151,6 +158,8 @@ class _Register:
     snapshot: str
     edits_digest: str
     facts: pd.DataFrame
+    due: Sequence[str]
+    """Why the ethics profile asks for a note."""
 
     def proposal(self, kind: Kind, scope: Scope, edits: pa.Table) -> Proposal:
         population = self.facts if scope is Scope.ALL else endangered(self.facts)
@@ -190,7 +199,7 @@ class _Register:
                 licence_gate(licence, kind, self.spec.id),
                 sensitivity_gate(int(proposed["unruled"].sum())),
                 quality_gate(criteria.readiness, self.settings.readiness.minimum),
-                ethics_gate(self.spec.ethics_note, groups_of(self.facts)),
+                ethics_gate(self.spec.ethics_note, groups_of(self.facts), self.due),
             ),
             criteria=criteria,
             reviewer_hours=minutes / 60,

@@ -43,15 +43,18 @@ def quality_gate(readiness: float, least: float) -> Gate:
     return Gate("quality", False, answer, "Map more of the core fields and answer the matches in review.")
 
 
-def ethics_gate(note: str, groups: Sequence[str]) -> Gate:
-    """A register of one group alone needs a note on what it leaves out."""
+def ethics_gate(note: str, groups: Sequence[str], due: Sequence[str] = ()) -> Gate:
+    """A register of one group alone needs a note on what it leaves out, and so does one whose ethics profile
+    says why in `due`, a sentence each."""
     if note:
         return Gate("ethics note", True, "given")
-    if len(groups) != 1:
+    reasons = [f"The register covers {groups[0]!r} alone."] if len(groups) == 1 else []
+    reasons += due
+    if not reasons:
         return Gate("ethics note", True, "not needed: the register does not cover one group alone")
     return Gate(
         "ethics note",
         False,
-        f"missing, though the register covers {groups[0]!r} alone",
+        f"missing. {' '.join(reasons)}",
         "Say in ethics_note what the register leaves out.",
     )
