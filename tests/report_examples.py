@@ -19,6 +19,7 @@ from heritage.ports.reports import (
     PriorityReport,
     ProposalView,
     RejectedReason,
+    RiskView,
     Together,
 )
 
@@ -69,6 +70,13 @@ def dataset(id: str, title: str, records: int, endangered: int, licence: str = "
             ][:endangered]
         ),
         endangered_more=max(0, endangered - 6),
+        risk=RiskView(
+            levels={level: count for level, count in levels.items() if count},
+            causes=(("Natural", endangered), ("Building and Development", 2)) if endangered else (),
+            doubts={"stale": 2, "conflicting": 1} if endangered else {},
+            questions=1 if endangered else 0,
+            at_war=1 if endangered > 10 else 0,
+        ),
     )
 
 
@@ -124,7 +132,13 @@ EXAMPLES = (
 
 def _points(id: str, points: list[tuple[float, float]], endangered: int) -> list[dict[str, object]]:
     return [
-        {"dataset": id, "lat": lat, "lon": lon, "endangered": number < endangered}
+        {
+            "dataset": id,
+            "lat": lat,
+            "lon": lon,
+            "endangered": number < endangered,
+            "level": "at_risk" if number < endangered else "unknown",
+        }
         for number, (lat, lon) in enumerate(points)
     ]
 
@@ -214,6 +228,7 @@ def hostile_report() -> PriorityReport:
                 replace(r, name=HOSTILE, explanation=HOSTILE, url="javascript:alert(1)")
                 for r in view.endangered
             ),
+            risk=replace(view.risk, causes=((HOSTILE, 3),)) if view.risk else None,
         )
 
     def spoiled(view: ProposalView) -> ProposalView:

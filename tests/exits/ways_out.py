@@ -35,7 +35,7 @@ from heritage.steps.propose import propose
 from heritage.steps.report import write_report
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
-from heritage.steps.risk_sites import read_register
+from heritage.steps.risk_sites import RegisterRisk, read_register
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLINES = ROOT / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
@@ -122,6 +122,7 @@ def report(house: House) -> str:
         [],
         specs={DATASET: LOADED.spec},
         store=house.store,
+        vocabularies=VOCABULARIES,
         writer=HtmlReportWriter(OUTLINES),
         clock=Clock(),
         sample=False,
@@ -152,7 +153,7 @@ def preview_map(house: House) -> str:
 def report_map(house: House) -> str:
     from heritage.steps.report_parts import places, shown_records
 
-    return json.dumps(places(DATASET, shown_records(DATASET, house.snapshot, house.store)).to_pylist())
+    return json.dumps(places(DATASET, shown_records(_register(house))).to_pylist())
 
 
 def catalogue_exports(house: House) -> str:
@@ -187,10 +188,13 @@ def risk_on_pages(house: House) -> str:
 _ABOUT = ("risk", "history", "tasks")
 
 
-def _sites(house: House) -> Sites:
+def _register(house: House) -> RegisterRisk:
     rules = VOCABULARIES.disclosure()
-    register = read_register(LOADED.spec, house.snapshot, store=house.store, rules=rules, today=AT.date())
-    return Sites.of([register], {}, {})
+    return read_register(LOADED.spec, house.snapshot, store=house.store, rules=rules, today=AT.date())
+
+
+def _sites(house: House) -> Sites:
+    return Sites.of([_register(house)], {}, {})
 
 
 def risk_lists(house: House) -> str:

@@ -15,6 +15,7 @@ _PLACES: list[tuple[str, pa.DataType]] = [
     ("lat", pa.float64()),
     ("lon", pa.float64()),
     ("endangered", pa.bool_()),
+    ("level", pa.string()),  # model.evidence.Level
 ]
 PLACES = pa.schema(_PLACES)
 """Points that may be shown: they have passed the disclosure gate and are snapped where it says so."""
@@ -123,6 +124,22 @@ class Protection:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskView:
+    """What the sites of a dataset that may be shown come to; one that is withheld is in no count."""
+
+    levels: dict[Level, int]
+    """The worst first."""
+    causes: tuple[tuple[str, int], ...]
+    """Names of causes in force, the most frequent first."""
+    doubts: dict[str, int]
+    """Sites by flag: unverified, stale, conflicting, candidate_lost."""
+    questions: int
+    """Sites with a question that only a person can answer."""
+    at_war: int
+    """Endangered sites that are told with a large area only, because there is war."""
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetView:
     """A dataset as the report shows it: where it comes from, what it came to, who is endangered."""
 
@@ -138,6 +155,8 @@ class DatasetView:
     endangered: tuple[EndangeredRecord, ...]
     endangered_more: int
     """Endangered records beyond those listed."""
+    risk: RiskView | None = None
+    """None for a report that was made without."""
     protection: Protection | None = None
     """None where every site is shown as the register gives it."""
     licence_answers: tuple[LicenceLine, ...] = ()

@@ -128,7 +128,7 @@ class MapSite:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Sites that stand close together at this zoom: the place of the middle one, their extent, and the worst."""
+    """Sites that stand close together at this zoom: the place of the middle one, and how far they reach."""
 
     lat: float
     lon: float

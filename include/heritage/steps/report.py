@@ -20,6 +20,7 @@ from heritage.ports.reports import (
     ProposalView,
     ReportWriter,
 )
+from heritage.ports.vocabularies import Vocabularies
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.report_parts import (
     DEFAULT_SIZES,
@@ -31,6 +32,7 @@ from heritage.steps.report_parts import (
     shown_records,
     together,
 )
+from heritage.steps.risk_sites import read_register
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +43,7 @@ def write_report(
     *,
     specs: Mapping[str, DatasetSpec],
     store: SnapshotStore,
+    vocabularies: Vocabularies,
     writer: ReportWriter,
     clock: Clock,
     sample: bool,
@@ -58,12 +61,16 @@ def write_report(
     Snapshots must have been reconciled.
     """
     snapshots = {p.dataset: p.snapshot for p in [*(r.proposal for r in ranked), *gated]}
-    shown = {
-        dataset: shown_records(dataset, snapshot, store) for dataset, snapshot in sorted(snapshots.items())
+    rules, today = vocabularies.disclosure(), clock.now().date()
+    cause_names = {cause.id: cause.label for cause in vocabularies.causes().causes}
+    registers = {
+        dataset: read_register(specs[dataset], snapshot, store=store, rules=rules, today=today)
+        for dataset, snapshot in sorted(snapshots.items())
     }
+    shown = {dataset: shown_records(register) for dataset, register in registers.items()}
     datasets = {
         dataset: replace(
-            dataset_view(specs[dataset], snapshots[dataset], records, store, sizes),
+            dataset_view(registers[dataset], records, cause_names, store, sizes),
             licence_answers=tuple(licences.get(dataset, ())),
         )
         for dataset, records in shown.items()

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -35,12 +35,15 @@ from heritage.ports.reports import (
     Fact,
     ProtectedExample,
     Protection,
+    RiskView,
     Together,
 )
+from heritage.ports.risk_pages import FLAGS
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import ENDANGERED, scopes_of, union
 from heritage.steps.figures import dataset_figures
+from heritage.steps.risk_sites import RegisterRisk, ranked_levels
 
 _WORST_FIRST = {level.value: -(level.number or 0) for level in Level}
 
@@ -56,16 +59,15 @@ class ReportSizes:
 DEFAULT_SIZES = ReportSizes()
 
 
-def shown_records(dataset: str, snapshot: str, store: SnapshotStore) -> pd.DataFrame:
+def shown_records(register: RegisterRisk) -> pd.DataFrame:
     """The records of a snapshot that may be shown, as the disclosure gate lets them out, by record id.
 
     Columns: name, lang, country, url, withheld, level, explanation, next_expiry, endangered, and lat, lon and
     cell_degrees in degrees (NaN where no place may be shown or none is known, and for no cell).
     """
-    columns = ["record_id", "name", "lang", "country", "url", "address", "lat", "lon"]
-    records = store.read_table(dataset, snapshot, "records", columns=columns)
-    risk = store.read_table(dataset, snapshot, "risk")
-    shown = publishable(records, risk).to_pandas().set_index("record_id").drop(columns=["lat", "lon"])
+    records, risk = register.records, register.summary
+    columns = ["record_id", "name", "lang", "country", "url", "withheld"]
+    shown = publishable(records, risk).select(columns).to_pandas().set_index("record_id")
     spots = place_for_export(records, risk).to_pandas().set_index("record_id")
     spots = spots[["lat", "lon", "cell_degrees"]]
     said = told(risk.select(["record_id", "level", "explanation", "next_expiry"]), records, risk)
@@ -74,10 +76,24 @@ def shown_records(dataset: str, snapshot: str, store: SnapshotStore) -> pd.DataF
     return shown.assign(endangered=shown["level"].isin(ENDANGERED))
 
 
+def risk_view(register: RegisterRisk, cause_names: Mapping[str, str]) -> RiskView:
+    """Counts of the sites that may be shown, by level, cause and doubt."""
+    sites = register.sites
+    causes = Counter(cause for some in sites["causes"] for cause in some)
+    doubts = {flag: int((sites["flags"] & 1 << bit).astype(bool).sum()) for bit, flag in enumerate(FLAGS)}
+    return RiskView(
+        levels=ranked_levels(sites["rank"]),
+        causes=tuple((cause_names.get(cause, cause), count) for cause, count in causes.most_common()),
+        doubts={flag: count for flag, count in doubts.items() if count},
+        questions=int((sites["tasks"] > 0).sum()),
+        at_war=register.told_less,
+    )
+
+
 def places(dataset: str, shown: pd.DataFrame) -> pa.Table:
     """The points of a dataset's map, schema PLACES."""
     placed = shown.dropna(subset=["lat", "lon"])
-    columns = placed[["lat", "lon", "endangered"]].assign(dataset=dataset)
+    columns = placed[["lat", "lon", "endangered", "level"]].assign(dataset=dataset)
     return pa.Table.from_pandas(columns, schema=PLACES, preserve_index=False)
 
 
@@ -98,9 +114,14 @@ def country_counts(shown: Iterable[pd.DataFrame]) -> tuple[CountryCount, ...]:
 
 
 def dataset_view(
-    spec: DatasetSpec, snapshot: str, shown: pd.DataFrame, store: SnapshotStore, sizes: ReportSizes
+    register: RegisterRisk,
+    shown: pd.DataFrame,
+    cause_names: Mapping[str, str],
+    store: SnapshotStore,
+    sizes: ReportSizes,
 ) -> DatasetView:
     """Provenance, counts and endangered records of one dataset."""
+    spec, snapshot = register.spec, register.snapshot
     endangered = shown[shown["endangered"]].copy()
     endangered["order"] = endangered["level"].map(_WORST_FIRST)
     endangered = endangered.sort_values(["order", "name"], kind="stable").head(sizes.endangered)
@@ -127,6 +148,7 @@ def dataset_view(
             for record_id, row in endangered.iterrows()
         ),
         endangered_more=int(shown["endangered"].sum()) - len(endangered),
+        risk=risk_view(register, cause_names),
         protection=_protection(spec.id, snapshot, shown, store),
     )
 

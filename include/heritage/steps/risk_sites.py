@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,12 @@ class RegisterRisk:
     sites: pd.DataFrame
     hidden: int
     """Records that are shown nowhere."""
+
+    @property
+    def told_less(self) -> int:
+        """Records of which summaries of risk tell less than their class allows, because there is war."""
+        raised: Any = pc.not_equal(self.rulings["disclosure"], self.summary["disclosure"])
+        return int(pc.sum(raised).as_py() or 0)
 
 
 def read_register(

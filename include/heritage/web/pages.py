@@ -7,6 +7,7 @@ import jinja2
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
 from heritage.governance.ballot import Answer
 from heritage.model.edit import EditState
 from heritage.model.governance import Round
@@ -124,6 +125,7 @@ def _environment() -> jinja2.Environment:
         finalize=lambda value: printable(value) if type(value) is str else value,
         trim_blocks=True,
     )
+    environment.globals["level_shapes"] = LEVEL_SHAPES
     environment.filters["shorten"] = shorten
     environment.filters["number"] = lambda value: f"{value:,}"
     environment.filters["moment"] = lambda value: f"{value.day} {value:%B %Y, %H:%M} UTC"

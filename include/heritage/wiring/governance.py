@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing
 from heritage.model.governance import Decision, Round, Vote
 from heritage.priority.settings import PrioritySettings
@@ -63,6 +64,7 @@ def rank_and_report(settings: Settings) -> Report:
         ranking.gated,
         specs={loaded.spec.id: loaded.spec for loaded in specs},
         store=store,
+        vocabularies=YamlVocabularies(settings.vocabularies),
         writer=HtmlReportWriter(settings.vocabularies / "natural_earth" / "countries_110m.geojson"),
         clock=clock,
         sample=settings.sample,

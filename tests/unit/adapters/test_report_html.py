@@ -83,7 +83,9 @@ def test_drawings_have_a_table_beside_them_and_a_name_for_screen_readers(page: s
     ids = [attributes["id"] for _, attributes in outline.tags if attributes.get("id")]
     assert len(ids) == len(set(ids))
     drawings = [svg for svg in outline.all("svg") if svg.get("role") == "img"]
-    assert len(drawings) == 5  # the world, two registers near by, the chart for wide and narrow pages
+    assert (
+        len(drawings) == 7
+    )  # the world, two registers near by, the chart at two widths, two with sites in danger
     for svg in drawings:
         assert set((svg["aria-labelledby"] or "").split()) <= set(ids)
     for figure in ("Afghanistan", "Georgia", "not stated", "0.67", "97%"):
@@ -159,6 +161,7 @@ def test_a_full_register_makes_a_page_of_bounded_size(writer: HtmlReportWriter) 
             pa.array(rng.uniform(-55, 80, many)),
             pa.array(rng.uniform(-180, 180, many)),
             pa.array(rng.uniform(size=many) < 0.1),
+            pa.array(rng.choice(["unknown", "watch", "at_risk", "lost"], many)),
         ],
         schema=PLACES,
     )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from heritage.adapters.files import FileStore
 from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.disclosure.grid import snap
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import Content, ItemValue, Kind, Statement, TextValue
@@ -24,7 +25,7 @@ from heritage.statements.content_json import to_json
 from heritage.steps.figures import dataset_figures
 from heritage.steps.report import write_report
 from heritage.steps.report_parts import together
-from register_examples import fetched, pulled
+from register_examples import VOCABULARIES, fetched, pulled
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 SPEC = DatasetSpec.model_validate(
@@ -72,7 +73,7 @@ def record(record_id: str, **changes: Any) -> dict[str, Any]:
         "kind": "site",
         "name": f"Site {record_id}",
         "lang": "en",
-        "country": "Q889",
+        "country": "Q28",
         "lat": LAT,
         "lon": LON,
         "url": f"https://register.example/entry/{record_id}",
@@ -163,6 +164,7 @@ class Bench:
             [waits],
             specs={"world_list": SPEC},
             store=self.store,
+            vocabularies=YamlVocabularies(VOCABULARIES),
             writer=self.writer,
             clock=StoppedClock(),
             sample=False,
@@ -176,7 +178,7 @@ def bench(tmp_path: Path, repository: Path) -> Bench:
 
 
 def small(bench: Bench) -> str:
-    records = [record(str(n), country="Q889" if n < 4 else None) for n in range(1, 5)]
+    records = [record(str(n), country="Q28" if n < 4 else None) for n in range(1, 5)]
     rulings = [
         risk("1", "critical", "S0"),
         risk("2", "at_risk", "S0"),
@@ -199,10 +201,10 @@ def test_the_report_says_what_the_tables_say(bench: Bench) -> None:
     ]
     assert [r["name"] for r in dataset["endangered"]] == ["Site 1", "Site 2"]
     assert data["countries"] == [
-        {"country": "Q889", "records": 3, "endangered": 2, "placed": 3},
+        {"country": "Q28", "records": 3, "endangered": 2, "placed": 3},
         {"country": None, "records": 1, "endangered": 0, "placed": 1},
     ]
-    assert "Afghanistan" in page
+    assert "Hungary" in page
     assert "2: Several rows carry this id" in page
     assert "21 November 2026" in page
     assert data["summary"] in page.replace("&#39;", "'")
@@ -255,6 +257,7 @@ def test_a_report_without_proposals_says_so(bench: Bench) -> None:
         [],
         specs={},
         store=bench.store,
+        vocabularies=YamlVocabularies(VOCABULARIES),
         writer=bench.writer,
         clock=StoppedClock(),
         sample=False,
@@ -277,7 +280,7 @@ def test_nothing_leaves_that_the_disclosure_decision_keeps_back(
     level = "critical" if endangered else "unknown"
     told = f"Seen at {lat:.6f}, {lon:.6f}."
     secret = record(
-        "SECRET-7", name="The hidden shrine", lat=lat, lon=lon, address="Shrine Lane 7", country="Q889"
+        "SECRET-7", name="The hidden shrine", lat=lat, lon=lon, address="Shrine Lane 7", country="Q28"
     )
     other = record("1", lat=0.5, lon=0.5)
     snapshot = bench.reconcile(
@@ -309,7 +312,7 @@ def test_the_map_gets_the_centre_of_the_cell(bench: Bench, monkeypatch: pytest.M
     lat, lon = snap(np.array([LAT]), np.array([LON]), Disclosure.S3)
     [report] = drawn
     assert report.places.to_pylist() == [
-        {"dataset": "world_list", "lat": lat[0], "lon": lon[0], "endangered": False}
+        {"dataset": "world_list", "lat": lat[0], "lon": lon[0], "endangered": False, "level": "unknown"}
     ]
 
 
@@ -317,3 +320,21 @@ def test_figures_are_counted_from_the_tables(bench: Bench) -> None:
     figures = dataset_figures("world_list", small(bench), store=bench.store)
     assert (figures.records, figures.rejected, figures.at_risk) == (4, 3, 2)
     assert figures.retrieved_at == AT
+
+
+def test_the_report_counts_by_level_and_by_cause_what_may_be_shown(bench: Bench) -> None:
+    page, data = bench.write(small(bench))
+    [dataset] = data["datasets"]
+    assert dataset["risk"]["levels"] == {"critical": 1, "at_risk": 1, "watch": 1, "unknown": 1}
+    assert "By level" in page
+    assert "Sites in danger: A list of sites" in page
+
+
+def test_in_a_war_the_report_names_no_endangered_site_below_its_municipality(bench: Bench) -> None:
+    at_war = [record(n, country="Q212", lat=50.123457, lon=30.654321) for n in ("1", "2")]
+    rulings = [risk("1", "critical", "S0"), risk("2", "unknown", "S0")]
+    page, data = bench.write(bench.reconcile(at_war, rulings, []))
+    assert data["countries"] == [{"country": "Q212", "records": 2, "endangered": 1, "placed": 1}]
+    assert "entry/1" not in page
+    assert "One endangered site lies where there is war" in page
+    assert data["datasets"][0]["endangered"][0]["url"] is None

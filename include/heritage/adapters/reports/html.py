@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from markupsafe import Markup
 
+from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
 from heritage.adapters.reports.ranking_chart import CRITERIA, ranking_chart
+from heritage.adapters.reports.risk_words import many, readable, risk_words
 from heritage.adapters.reports.summary import summary
 from heritage.adapters.reports.words import (
     LEVELS,
@@ -57,6 +59,10 @@ class HtmlReportWriter:
             summary=summary(report),
             css=Markup(_text("report.css")),  # noqa: S704 - our own file
             maps=self._maps(report),
+            risk_maps=self._risk_maps(report),
+            level_shapes=LEVEL_SHAPES,
+            words=risk_words(),
+            many=many,
             charts=_charts(report),
             registers=_by_register(report.ranked),
             waiting=_by_missing_step(report.gated),
@@ -93,6 +99,16 @@ class HtmlReportWriter:
             {"title": view.title, "css": layer.css} for view, layer in layers.values() if len(layer.lat)
         ]
         return {"world": world, "regions": regions, "legend": legend}
+
+    def _risk_maps(self, report: PriorityReport) -> dict[str, Any]:
+        """By dataset, the sites in danger that have a place which may be shown."""
+        drawn = {}
+        for view in report.datasets:
+            dataset = view.figures.dataset
+            chosen = report.places.filter(pc.equal(report.places["dataset"], pa.scalar(dataset)))
+            title = f"Sites in danger: {shorten(printable(view.title))}"
+            drawn[dataset] = self._atlas.risks(chosen, f"risk-{dataset}", title, "The list below names them.")
+        return drawn
 
 
 def figures(report: PriorityReport) -> dict[str, Any]:
@@ -192,6 +208,7 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "capitalise": lambda text: text[:1].upper() + text[1:],
         "rule_words": lambda rule: RULES.get(rule, rule),
         "licence_words": lambda answer: LICENCE_ANSWERS.get(answer, answer),
+        "readable": readable,
         "sentences": lambda example: edit_sentences(example, names),
         "real_item": lambda qid: not LOCAL_ITEM.fullmatch(qid),
         "country": country,

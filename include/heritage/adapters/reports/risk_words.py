@@ -17,7 +17,7 @@ _QUOTED_OR_DAY = re.compile(r'"[^"]*"|\b(\d{4})-(\d\d)-(\d\d)\b')
 
 @cache
 def risk_words() -> Mapping[str, Mapping[str, str]]:
-    """The lists of `risk_words.yaml` by name: levels, flags, classes, rules, glossary, …"""
+    """The lists of `risk_words.yaml` by name: levels, flags, classes, glossary, …"""
     text = resources.files(__package__).joinpath("risk_words.yaml").read_text(encoding="utf-8")
     words: Mapping[str, Mapping[str, str]] = yaml.safe_load(text)
     return words

@@ -20,6 +20,9 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
+from heritage.model.arrow import pc
+
 Floats = NDArray[np.float64]
 
 _WIDTH, _HEIGHT = 960, 456
@@ -84,18 +87,29 @@ class Atlas:
 
     def world(self, layers: list[Layer], title: str, desc: str) -> Markup:
         """The world with all datasets."""
-        project = pyproj.Transformer.from_crs("EPSG:4326", "+proj=eqearth", always_xy=True)
-        edge = _edge()
-        frame = _Frame.around(*project.transform(edge[:, 0], edge[:, 1]), _WIDTH, _HEIGHT, margin=4)
-        svg = _svg("world", _WIDTH, _HEIGHT, title, desc)
-        _path(svg, [shapely.Polygon(edge)], project, frame, "sea")
-        land = [shapely.clip_by_rect(shape, -180, _SOUTH, 180, 84) for shape in self._land]
-        _path(svg, land, project, frame, "land")
+        svg, project, frame = self._whole("world", title, desc)
         _draw(svg, layers, project, frame)
         return _markup(svg)
 
     def region(self, layer: Layer, key: str, title: str, desc: str) -> Markup:
         """One dataset near by."""
+        svg, project, frame = self._near(layer, key, title, desc)
+        _draw(svg, [layer], project, frame)
+        return _markup(svg)
+
+    def _whole(self, key: str, title: str, desc: str) -> "tuple[ET.Element, pyproj.Transformer, _Frame]":
+        project = pyproj.Transformer.from_crs("EPSG:4326", "+proj=eqearth", always_xy=True)
+        edge = _edge()
+        frame = _Frame.around(*project.transform(edge[:, 0], edge[:, 1]), _WIDTH, _HEIGHT, margin=4)
+        svg = _svg(key, _WIDTH, _HEIGHT, title, desc)
+        _path(svg, [shapely.Polygon(edge)], project, frame, "sea")
+        land = [shapely.clip_by_rect(shape, -180, _SOUTH, 180, 84) for shape in self._land]
+        _path(svg, land, project, frame, "land")
+        return svg, project, frame
+
+    def _near(
+        self, layer: Layer, key: str, title: str, desc: str
+    ) -> "tuple[ET.Element, pyproj.Transformer, _Frame]":
         lat, lon = (float((v.min() + v.max()) / 2) for v in (layer.lat, layer.lon))
         project = pyproj.Transformer.from_crs(
             "EPSG:4326", f"+proj=laea +lat_0={lat} +lon_0={lon}", always_xy=True
@@ -108,8 +122,33 @@ class Atlas:
         near = (lon - reach, max(-90, lat - reach), lon + reach, min(90, lat + reach))
         land = [shapely.clip_by_rect(shape, *near) for shape in self._land]
         _path(svg, land, project, frame, "land")
-        _draw(svg, [layer], project, frame)
+        return svg, project, frame
+
+    def risks(self, places: pa.Table, key: str, title: str, desc: str) -> Markup | None:
+        """The places (schema PLACES) that are in danger, marked by level; None when there are none."""
+        placed = places.filter(pc.is_in(places["level"], value_set=pa.array(list(_MARKED))))
+        if not placed.num_rows:
+            return None
+        layer = Layer.of(placed, "")
+        levels = np.asarray(placed["level"].to_pylist(), dtype=object)
+        if layer.regional:
+            svg, project, frame = self._near(layer, key, title, desc)
+        else:
+            svg, project, frame = self._whole(key, title, desc)
+        for level, path in reversed(_MARKED.items()):
+            chosen = levels == level
+            if chosen.any():
+                x, y = frame.place(*project.transform(layer.lon[chosen], layer.lat[chosen]))
+                group = ET.SubElement(svg, "g", {"class": level})
+                for a, b, count in _dots(x, y):
+                    side = 12.0 + 4.0 * np.log10(count)
+                    moved = f"translate({a - side / 2:.1f} {b - side / 2:.1f}) scale({side / 24:.3f})"
+                    ET.SubElement(group, "path", {"d": path, "transform": moved})
         return _markup(svg)
+
+
+_MARKED = {level.value: path for level, path in LEVEL_SHAPES.items() if (level.number or 0) > 0}
+"""Levels that tell of a danger, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
