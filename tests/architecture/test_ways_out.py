@@ -15,6 +15,7 @@ INSIDE = {
     "steps/catalogue.py": "counts record ids",
     "steps/check.py": "writes issues, whose sentences hold no figures of places, and counts",
     "steps/disclose.py": "makes the rulings themselves",
+    "steps/ethics_counts.py": "counts by group, and few sites that are not shown exactly under no group",
     "steps/evidence.py": "writes the table `evidence`",
     "steps/features.py": "reads layers of danger, which are no records",
     "steps/figures.py": "counts",

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-_PLAIN = re.compile(r"Y?(-?)(\d*)(X*)(?:-\d\d){0,2}[~?%]?")
+_PLAIN = re.compile(r"Y?(-?)([0-9]*)(X*)(?:-[0-9]{2}){0,2}[~?%]?")
 
 
 def years(edtf: str | None) -> tuple[int | None, int | None] | None:
