@@ -140,6 +140,25 @@ class RiskView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareBar:
+    """A group's share of a register beside its share of the country, None where nobody counted it there."""
+
+    group: str
+    share: float
+    country: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class EthicsView:
+    """What a register covers and whom it leaves out: a few sentences, and the shares by `told_by`."""
+
+    sentences: tuple[str, ...]
+    told_by: str
+    compared_with: str
+    bars: tuple[ShareBar, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetView:
     """A dataset as the report shows it: where it comes from, what it came to, who is endangered."""
 
@@ -161,6 +180,8 @@ class DatasetView:
     """None where every site is shown as the register gives it."""
     licence_answers: tuple[LicenceLine, ...] = ()
     """What the licence gate answers, a line a target."""
+    ethics: EthicsView | None = None
+    """None for a report that was made without."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The ethics profile of every dataset: what it covers, whom it leaves out, and whether a note is due."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from heritage.errors import StoreDamaged
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.ports.files import ItemIndex, SnapshotStore
+from heritage.ports.reports import EthicsView, ShareBar
 from heritage.priority.ethics_rules import Dimension, EthicsRules, Spoken
 from heritage.priority.profile import Counts, Profile, profile, together
 from heritage.priority.profile_words import flag_sentences, sentences
@@ -18,8 +19,7 @@ from heritage.steps.ethics_counts import Items, count_items, count_records
 
 _log = logging.getLogger(__name__)
 
-Snapshots = Mapping[str, str]
-"""The last good snapshot of each dataset that was flagged."""
+_BARS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,22 @@ class EthicsProfile:
     sentences: tuple[str, ...]
     due: tuple[str, ...]
     words: dict[str, str]
+
+
+def ethics_view(drawn: EthicsProfile) -> EthicsView:
+    """The profile as the report shows it, with the periods as bars, or the kinds where nothing is dated."""
+    by = {one.dimension: one for one in drawn.profile.dimensions}
+    shown = by[Dimension.PERIOD] if by[Dimension.PERIOD].known else by[Dimension.KIND]
+    groups = shown.groups if shown.dimension is Dimension.PERIOD else shown.groups[:_BARS]
+    return EthicsView(
+        sentences=drawn.sentences,
+        told_by=shown.dimension.value,
+        compared_with=shown.against.value,
+        bars=tuple(
+            ShareBar(drawn.words.get(group.name, group.name), group.share, group.country_share)
+            for group in groups
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

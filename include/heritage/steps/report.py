@@ -22,6 +22,7 @@ from heritage.ports.reports import (
 )
 from heritage.ports.vocabularies import Vocabularies
 from heritage.spec.dataset import DatasetSpec
+from heritage.steps.ethics import EthicsProfile, ethics_view
 from heritage.steps.report_parts import (
     DEFAULT_SIZES,
     ReportSizes,
@@ -49,6 +50,7 @@ def write_report(
     sample: bool,
     out: Path,
     licences: Mapping[str, Sequence[LicenceLine]] = MappingProxyType({}),
+    profiles: Mapping[str, EthicsProfile] = MappingProxyType({}),
     decided: int = 0,
     title: str = "Heritage at risk: what to document next",
     sizes: ReportSizes = DEFAULT_SIZES,
@@ -56,7 +58,7 @@ def write_report(
     """Writes the priority report into the folder `out`; gives the paths of `report.html` and `report.json`.
 
     `specs` maps dataset ids to descriptions, and every dataset that a proposal names must be in it.
-    `licences` holds what the licence gate answers for each dataset.
+    `licences` holds what the licence gate answers for each dataset, `profiles` their ethics profiles.
     `decided` proposals were ruled on before and are only counted. `sample` marks demonstration data visibly.
     Snapshots must have been reconciled.
     """
@@ -72,6 +74,7 @@ def write_report(
         dataset: replace(
             dataset_view(registers[dataset], records, cause_names, store, sizes),
             licence_answers=tuple(licences.get(dataset, ())),
+            ethics=ethics_view(profiles[dataset]) if dataset in profiles else None,
         )
         for dataset, records in shown.items()
     }

@@ -16,6 +16,7 @@ from heritage.spec.yaml_model import read_model
 from heritage.steps import govern
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
+from heritage.wiring.ethics import draw_profiles
 from heritage.wiring.permissions import judge_licence, licence_lines, licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store
@@ -45,6 +46,7 @@ def rank_and_report(settings: Settings) -> Report:
     rules, records = licence_rules(settings), permission_store(settings)
     for loaded in specs:
         judge_licence(loaded, settings, rules)
+    profiles = draw_profiles(specs, settings)
     ranking = rank(
         specs,
         store=store,
@@ -57,6 +59,7 @@ def rank_and_report(settings: Settings) -> Report:
         clock=clock,
         journal=journal(settings),
         decided=govern.decided(decision_store(settings)),
+        profiles=profiles,
     )
     folder = settings.reports_folder / clock.now().strftime("%Y-%m-%dT%H%M%SZ")
     write_report(
@@ -70,6 +73,7 @@ def rank_and_report(settings: Settings) -> Report:
         sample=settings.sample,
         out=folder,
         licences={loaded.spec.id: licence_lines(loaded, settings, rules) for loaded in specs},
+        profiles=profiles,
         decided=ranking.decided,
     )
     (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))
