@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from heritage.adapters.files import FileStore
+from heritage.adapters.outlines import Outlines
 from heritage.adapters.reports.world_map import Atlas
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.model.tables import EVIDENCE, HISTORY, MATCHES, RECORDS, RISK, TASKS
@@ -121,7 +122,7 @@ class Registers:
             rules = self.vocabularies.disclosure()
             return site_page(sites, dataset, record_id, store=self.store, rules=rules, today=TODAY)
 
-        return RiskServices(listed, drawn, one, OUTLINES.read_bytes)
+        return RiskServices(listed, drawn, one, Outlines(OUTLINES.parent).geojson)
 
 
 _NEW_COLUMNS = {"last_level", "area_degrees", "disclosure_basis"}

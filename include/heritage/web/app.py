@@ -14,6 +14,11 @@ from heritage.web.risk import add_risk
 from heritage.web.security import CsrfTokens, reader_of
 from heritage.web.services import Services, User
 
+_TAMPERED = (
+    "The record of what people decided and asked for is not whole. Nothing is shown until an engineer has "
+    "looked: heritage decisions verify says what is wrong."
+)
+
 
 def create_app(services: Services, current_user: Callable[..., Any], secret: str) -> FastAPI:
     """The app. `current_user` is a FastAPI dependency that gives a `User` or None, or raises a 401;
@@ -36,6 +41,10 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
             422,
             root=relative_root(request),
         ),
+    )
+    app.add_exception_handler(
+        GovernanceError,
+        lambda request, _: pages.refused(_TAMPERED, 503, root=relative_root(request)),
     )
     _add_reading(app, pages, reader)
     _add_voting(app, pages, reader, services, tokens)

@@ -82,7 +82,7 @@ def _risk_services(settings: Settings) -> RiskServices:
     def site(dataset: str, record_id: str) -> SitePage | None:
         return pages().site(dataset, record_id)
 
-    def outlines() -> bytes:
-        return pages().outlines()
+    def outlines(view: View) -> bytes:
+        return pages().outlines(view)
 
     return RiskServices(sites, marks, site, outlines)

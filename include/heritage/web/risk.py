@@ -66,9 +66,9 @@ def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
         return Response(text, media_type="application/geo+json", headers=_DATA_HEADERS)
 
     @app.get("/risk/countries.geojson")
-    def countries() -> Response:
+    def countries(shown: Annotated[View, Depends(view)]) -> Response:
         headers = {**_DATA_HEADERS, "Cache-Control": "private, max-age=3600"}
-        return Response(services.outlines(), media_type="application/geo+json", headers=headers)
+        return Response(services.outlines(shown), media_type="application/geo+json", headers=headers)
 
     @app.get("/risk/{dataset}/{record_id:path}")
     def site(request: Request, dataset: str, record_id: str) -> Response:

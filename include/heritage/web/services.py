@@ -35,8 +35,8 @@ class RiskServices:
     marks: Callable[[Chosen, View], Sequence[Mark]]
     site: Callable[[str, str], SitePage | None]
     """By dataset and record id; None when nothing may be told, or there is none."""
-    outlines: Callable[[], bytes]
-    """GeoJSON of the countries."""
+    outlines: Callable[[View], bytes]
+    """GeoJSON of the countries in view."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from heritage.adapters.asked_files import AskedFileStore
 from heritage.adapters.clock import SystemClock
+from heritage.adapters.outlines import Outlines
 from heritage.adapters.reports.world_map import Atlas
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.disclosure.rules import DisclosureRules
@@ -30,8 +31,9 @@ class RiskPages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._vocabularies = YamlVocabularies(settings.vocabularies)
-        self._outlines = settings.vocabularies / "natural_earth" / "countries_110m.geojson"
-        self._atlas = Atlas(self._outlines)
+        bundled = settings.vocabularies / "natural_earth"
+        self._outlines = Outlines(bundled)
+        self._atlas = Atlas(bundled / "countries_110m.geojson")
         self._lock = Lock()
         self._registers: dict[str, tuple[Any, RegisterRisk]] = {}
         self._sites: tuple[Any, Sites] | None = None
@@ -49,9 +51,9 @@ class RiskPages:
         sites, store, rules, today = self._read()
         return site_page(sites, dataset, record_id, store=store, rules=rules, today=today)
 
-    def outlines(self) -> bytes:
-        """GeoJSON of the countries, as it is bundled."""
-        return self._outlines.read_bytes()
+    def outlines(self, view: View) -> bytes:
+        """GeoJSON of the countries in view."""
+        return self._outlines.geojson(view)
 
     def _read(self) -> tuple[Sites, SnapshotStore, DisclosureRules, date]:
         asked = request_store(self._settings)

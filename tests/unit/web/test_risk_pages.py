@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from browsing import Amina, nothing
+from heritage.errors import GovernanceError
 from heritage.model.evidence import Level
 from heritage.web.app import create_app
 from heritage.web.chosen import query
@@ -288,3 +289,14 @@ def test_every_level_has_a_word_a_shape_and_a_sentence(pages: TestClient) -> Non
     for level in Level:
         assert f'id="mark-{level.value}"' in page
         assert page.count(f"#mark-{level.value}") >= 3, "in the legend, the filters and the glossary"
+
+
+def test_a_broken_chain_of_requests_shows_nothing(tmp_path: Path) -> None:
+    def broken(*_: object) -> None:
+        raise GovernanceError("line 7 was changed")
+
+    pages = client_of(RiskServices(broken, broken, broken, nothing))
+    for path in ("/risk", "/risk/places.geojson", "/risk/a_b/c"):
+        answer = pages.get(path)
+        assert answer.status_code == 503
+        assert "Nothing is shown until an engineer has looked" in answer.text

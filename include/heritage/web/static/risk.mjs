@@ -1,13 +1,25 @@
 // The map of the page Risk. The page is whole without it: the list below says the same.
 import {Map, Marker, NavigationControl, Popup, setWorkerUrl} from './maplibre-gl.mjs';
 
-const NEAREST = 11;
+const NEAREST = 10;
+const FINE = 3; // from this zoom the outlines of the world are too coarse
 const holder = document.getElementById('map');
 const note = document.getElementById('map-note');
 const status = document.getElementById('map-status');
 
 function absolute(address) {
   return new URL(address, document.baseURI).href;
+}
+
+/** An address with the part of the world that the map shows. */
+function inView(map, address) {
+  const shown = map.getBounds();
+  const [west, south, east, north] = [shown.getWest(), shown.getSouth(), shown.getEast(), shown.getNorth()];
+  const asked = new URL(absolute(address));
+  for (const [name, value] of Object.entries({west, south, east, north, zoom: map.getZoom()})) {
+    asked.searchParams.set(name, value.toFixed(4));
+  }
+  return asked.href;
 }
 
 function start() {
@@ -127,12 +139,7 @@ function drawing(map) {
   return async () => {
     asking.abort();
     asking = new AbortController();
-    const shown = map.getBounds();
-    const address = new URL(absolute(holder.dataset.places));
-    const view = {west: shown.getWest(), south: shown.getSouth(), east: shown.getEast(), north: shown.getNorth()};
-    for (const [name, value] of Object.entries({...view, zoom: map.getZoom()})) {
-      address.searchParams.set(name, value.toFixed(4));
-    }
+    const address = inView(map, holder.dataset.places);
     let found;
     try {
       const answer = await fetch(address, {signal: asking.signal});
@@ -163,6 +170,17 @@ try {
   const map = start();
   const draw = drawing(map);
   map.on('moveend', draw);
+  map.once('load', () => {
+    let fine = false;
+    const outline = () => {
+      const near = map.getZoom() >= FINE;
+      const address = near ? inView(map, holder.dataset.land) : absolute(holder.dataset.land);
+      if (near || fine) map.getSource('land').setData(address);
+      fine = near;
+    };
+    map.on('moveend', outline);
+    outline();
+  });
   map.on('idle', () => {
     holder.dataset.countries = map.queryRenderedFeatures({layers: ['land']}).length;
   });
