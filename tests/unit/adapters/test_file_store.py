@@ -208,3 +208,22 @@ def test_a_damaged_file_of_the_store_is_named(tmp_path, torn, read):
     path.write_bytes(path.read_bytes()[:-4])
     with pytest.raises(StoreDamaged, match=f"{torn} is damaged .*: restore it"):
         read(store, name)
+
+
+def test_a_table_in_parts_is_there_when_all_of_it_is(tmp_path):
+    store, table = FileStore(str(tmp_path)), records()
+
+    def broken_off():
+        with store.table_in_parts("d", "s", "records", RECORDS, "1") as write:
+            write(table.slice(0, 2))
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        broken_off()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    with store.table_in_parts("d", "s", "records", RECORDS, "1") as write:
+        write(table.slice(0, 2))
+        assert not store.current("d", "s", "records", "1")
+        write(table.slice(2))
+    assert store.current("d", "s", "records", "1")
+    assert store.read_table("d", "s", "records").equals(table)
