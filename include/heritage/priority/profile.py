@@ -5,7 +5,7 @@ Records whose group nobody states are unknown: they are counted as such and neve
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from heritage.priority.ethics_rules import Colonial, Dimension, EthicsRules, Spoken
@@ -55,6 +55,11 @@ class Counts:
 
     def tally(self, dimension: Dimension) -> Tally:
         return self.tallies.get(dimension, Tally())
+
+    def placed(self, dimension: Dimension) -> int:
+        """Records of which some group is known that may be told."""
+        tally = self.tally(dimension)
+        return min(self.records - tally.unknown, tally.known)
 
 
 class Against(StrEnum):
@@ -147,7 +152,9 @@ def profile(
 
     `colonial` and `spoken` are the country's; without them nothing is said of either.
     """
-    dimensions = tuple(cover(one, own, registers, items, rules) for one in Dimension)
+    dimensions = tuple(
+        _of_the_country(cover(one, own, registers, items, rules), spoken, rules) for one in Dimension
+    )
     flags = [
         *_colonial(own, colonial, rules),
         *_one_language(own, spoken, rules),
@@ -162,7 +169,7 @@ def cover(dimension: Dimension, own: Counts, registers: Counts, items: Counts, r
     against, other = Against.NOTHING, Tally()
     for kind, side in ((Against.REGISTERS, registers), (Against.ITEMS, items)):
         theirs = side.tally(dimension)
-        enough = min(mine.known, theirs.known) >= rules.least_records
+        enough = min(own.placed(dimension), side.placed(dimension)) >= rules.least_records
         if enough and (dimension not in _CODED or _alike(mine, theirs, rules)):
             against, other = kind, theirs
             break
@@ -213,6 +220,14 @@ def _group(name: str, mine: Tally, other: Tally) -> Group:
     )
 
 
+def _of_the_country(covered: Covered, spoken: Sequence[Spoken], rules: EthicsRules) -> Covered:
+    """A language that is nobody's there is not missing: other registers translate names for visitors."""
+    if covered.dimension is not Dimension.LANGUAGE:
+        return covered
+    theirs = {one.code for one in spoken if one.standing in rules.languages.standing}
+    return replace(covered, missing=tuple(one for one in covered.missing if one[0] in theirs))
+
+
 def _nothing_before(own: Counts, registers: Counts, rules: EthicsRules) -> NothingBefore | None:
     ours, theirs = sum(own.dated.values()), sum(registers.dated.values())
     if ours < rules.least_records or theirs < rules.least_records:
@@ -257,9 +272,10 @@ def _one_language(own: Counts, spoken: Sequence[Spoken], rules: EthicsRules) -> 
     }
     theirs = [code for code in tally.present if code in asked]
     lacking = sorted(((code, share) for code, share in asked.items() if code not in theirs), key=_most)
-    if tally.known < rules.least_records or len(asked) < 2 or len(theirs) > 1 or not lacking:
+    few = own.placed(Dimension.LANGUAGE) < rules.least_records
+    if few or len(asked) < 2 or len(theirs) > 1 or not lacking:
         return []
-    main = max(tally.present, key=lambda code: (tally.groups[code], code))
+    main = theirs[0] if theirs else max(tally.present, key=lambda code: (tally.groups[code], code))
     return [Flag(FlagCode.ONE_LANGUAGE, Dimension.LANGUAGE, main, tally.share(main), tuple(lacking))]
 
 
@@ -269,7 +285,8 @@ def _one_group(own: Counts, rules: EthicsRules) -> list[Flag]:
         tally = own.tally(dimension)
         if dimension is Dimension.KIND and own.terms > 1:
             continue  # the register tells kinds apart for which nobody has named the classes yet
-        if len(tally.present) == 1 and tally.known >= rules.least_records and not tally.untold:
+        enough = own.placed(dimension) >= rules.least_records
+        if len(tally.present) == 1 and enough and not tally.untold:
             flags.append(Flag(FlagCode.ONE_GROUP, dimension, tally.present[0], 1.0))
     return flags
 

@@ -39,12 +39,11 @@ def flag_sentence(flag: Flag, name: Name) -> str:
                 "none is from before it."
             )
         case FlagCode.ONE_LANGUAGE:
-            also = [
-                f"{name(flag.dimension, code)} ({_percent(share)} of the people)"
-                for code, share in flag.lacking
-            ]
-            only = "only" if flag.share == 1 else f"nearly all ({_percent(flag.share)})"
-            return f"Names are {only} in {group}; the country speaks {_listed(also)} too."
+            lacking = [f"{name(flag.dimension, code)} ({_percent(share)})" for code, share in flag.lacking]
+            return (
+                f"Names are in {group}, none is in {_listed(lacking, 'or')}; in brackets the share of the "
+                "country's people who use the language."
+            )
         case FlagCode.ONE_GROUP:
             return f"Every record whose {_OF[flag.dimension]} is known belongs to one group: {group}."
 

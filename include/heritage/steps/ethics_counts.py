@@ -42,9 +42,7 @@ def count_records(
     names = _languages(table["names"])
     found = {}
     for country, rows in frame.groupby("country"):
-        members = _members(rows, rules) | {
-            Dimension.LANGUAGE: names[names.index.isin(rows["row"])].drop_duplicates()
-        }
+        members = _members(rows, rules) | {Dimension.LANGUAGE: names[names.index.isin(rows["row"])]}
         found[str(country)] = Counts(
             records=len(rows),
             tallies={
