@@ -281,6 +281,8 @@ def leaks(exit: str, text: str, places: list[Place], *, wiki: bool = False) -> l
                 tell(what)
         if one.disclosure == "S5" and any(one.word(w) in text for w in ("id", "name", "reason", "town")):
             tell("that it exists")
+        if one.disclosure == "S5" and f"Q77000{one.number}" in text:
+            tell("the region that it alone lies in")
         allowed = _allowed(one, wiki)
         for value, axis in ((one.lat, 0), (one.lon, 1)):
             for number, rounded in numbers:

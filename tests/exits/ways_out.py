@@ -18,6 +18,7 @@ from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
 from heritage.adapters.exports.schema_org import schema_org
+from heritage.adapters.languages import language_name, spoken_in
 from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
@@ -25,9 +26,12 @@ from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.risk_pages import Chosen
+from heritage.priority.ethics_rules import EthicsRules
+from heritage.spec.yaml_model import read_model
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import edit_summary
 from heritage.steps.catalogue import catalogue
+from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
 from heritage.steps.figures import dataset_figures
 from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.preview import preview
@@ -123,12 +127,24 @@ def report(house: House) -> str:
         specs={DATASET: LOADED.spec},
         store=house.store,
         vocabularies=VOCABULARIES,
+        profiles=_profiles(house),
         writer=HtmlReportWriter(OUTLINES),
         clock=Clock(),
         sample=False,
         out=house.folder / "report",
     )
     return _without_drawings(page.read_text(encoding="utf-8")) + data.read_text(encoding="utf-8")
+
+
+def _profiles(house: House) -> dict[str, EthicsProfile]:
+    rules = read_model(ROOT / "datasets/_vocabularies/ethics.yaml", EthicsRules)
+    languages = Languages(spoken_in, language_name)
+    return draw_profiles([LOADED], store=house.store, rules=rules, languages=languages)
+
+
+def ethics_profile(house: House) -> str:
+    _profiles(house)
+    return json.dumps(house.store.read_json(DATASET, house.snapshot, "ethics"), ensure_ascii=False)
 
 
 def _seen(house: House) -> Any:
@@ -254,6 +270,7 @@ EXITS = (
     Exit("map of the preview", preview_map, (_PREVIEW_MAP,)),
     Exit("catalogue exports", catalogue_exports),
     Exit("counts on pages", counts_on_pages),
+    Exit("ethics profile", ethics_profile, (("heritage.steps.ethics_counts", "_few"),)),
     Exit("uploads on pages", uploads_on_pages, (("heritage.steps.overview", "counted"),)),
     Exit(
         "evidence on pages",

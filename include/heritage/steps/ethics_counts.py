@@ -3,13 +3,14 @@
 Few sites of a group that may not be shown exactly are not counted under it: they are `untold`.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 import pyarrow as pa
 
-from heritage.model.arrow import pc
+from heritage.model.arrow import Array, pc
 from heritage.model.disclosure import Disclosure
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.priority.ethics_rules import Dimension, EthicsRules
@@ -38,7 +39,9 @@ def count_records(
         country=frame["country"].fillna(spec.item.country or ""),
     )
     spans = {text: years(text) for text in frame["inception"].dropna().unique()}
-    frame["span"] = frame["inception"].map(spans)
+    frame["period"] = frame["inception"].map(
+        {text: period(span, rules.years) for text, span in spans.items() if span}
+    )
     names = _languages(table["names"])
     found = {}
     for country, rows in frame.groupby("country"):
@@ -49,7 +52,7 @@ def count_records(
                 dimension: _tally(rows, groups["group"], rules, looked=matched is not None)
                 for dimension, groups in members.items()
             },
-            dated=_dated(rows),
+            dated=_dated(rows["inception"], spans),
             terms=rows["type"].nunique(),
         )
     return found
@@ -67,9 +70,8 @@ def _matched(dataset: str, snapshot: str, store: SnapshotStore) -> pd.Series | N
 def _members(rows: pd.DataFrame, rules: EthicsRules) -> dict[Dimension, pd.DataFrame]:
     """Each record's group by dimension, indexed by row; who belongs to none is left out."""
     rows = rows.set_index("row")
-    spans = rows["span"].dropna()
     return {
-        Dimension.PERIOD: pd.DataFrame({"group": spans.map(lambda span: period(span, rules.years))}).dropna(),
+        Dimension.PERIOD: _named(rows["period"]),
         Dimension.KIND: _named(rows["class_item"][~rows["class_item"].isin(rules.no_kind)]),
         Dimension.REGION: _named(rows["admin_item"]),
         Dimension.COMMUNITY: _named(rows["class_item"].map(_communities(rules))),
@@ -84,22 +86,25 @@ def _communities(rules: EthicsRules) -> dict[str, str]:
     return {item: name for name, items in rules.communities.items() for item in items}
 
 
-def _languages(names: pa.ChunkedArray) -> pd.DataFrame:
+def _languages(names: Array) -> pd.DataFrame:
     """The language of every name, indexed by row; scripts and regions are not told apart."""
     lists = names.combine_chunks()
-    languages = pc.struct_field(pc.list_flatten(lists), "lang").to_pandas()
+    languages: pd.Series = pc.struct_field(pc.list_flatten(lists), "lang").to_pandas()
     index = pd.Index(pc.list_parent_indices(lists).to_pandas(), name="row")
-    codes = languages.fillna("").str.lower().str.split("-").str[0].set_axis(index)
-    named = codes[~codes.isin(_NO_LANGUAGE)].replace("no", "nb")
+    codes = {one: _language(one) for one in languages.dropna().unique()}
+    named: pd.Series = languages.map(codes).set_axis(index).dropna()
     return named.to_frame("group").reset_index().drop_duplicates().set_index("row")
+
+
+def _language(tag: str) -> str | None:
+    code = tag.lower().split("-")[0]
+    return None if code in _NO_LANGUAGE else "nb" if code == "no" else code
 
 
 def _tally(rows: pd.DataFrame, groups: pd.Series, rules: EthicsRules, *, looked: bool) -> Tally:
     about = rows.set_index("row")[["closed", "matched"]]
     members = pd.DataFrame({"group": groups}).join(about)
-    closed = members.loc[members["closed"], "group"].value_counts()
-    few = closed[closed < rules.least_withheld].index
-    untold = members["closed"] & members["group"].isin(few)
+    untold = _few(members, rules)
     told = members[~untold]
     return Tally(
         groups=_as_dict(told["group"].value_counts()),
@@ -109,12 +114,23 @@ def _tally(rows: pd.DataFrame, groups: pd.Series, rules: EthicsRules, *, looked:
     )
 
 
+def _few(members: pd.DataFrame, rules: EthicsRules) -> pd.Series:
+    """Which of the records may not be told by their group: few of it are not shown exactly, and they are."""
+    closed = members.loc[members["closed"], "group"].value_counts()
+    few = closed[closed < rules.least_withheld].index
+    return members["closed"] & members["group"].isin(few)
+
+
 def _as_dict(counts: pd.Series) -> dict[str, int]:
     return {str(name): int(count) for name, count in counts.items()}
 
 
-def _dated(rows: pd.DataFrame) -> dict[Years, int]:
-    return {span: int(count) for span, count in rows["span"].dropna().value_counts().items()}
+def _dated(column: pd.Series, spans: Mapping[str, Years | None]) -> dict[Years, int]:
+    found: Counter[Years] = Counter()
+    for text, count in column.value_counts().items():
+        if span := spans[str(text)]:
+            found[span] += int(count)
+    return dict(found)
 
 
 @dataclass(slots=True)
@@ -162,7 +178,7 @@ def _labels(table: pa.Table) -> dict[str, str]:
     }
 
 
-def _lists(column: pa.ChunkedArray) -> pd.Series:
+def _lists(column: Array) -> pd.Series:
     lists = column.combine_chunks()
-    index = pd.Index(pc.list_parent_indices(lists).to_pandas())
-    return pc.list_flatten(lists).to_pandas().set_axis(index)
+    values: pd.Series = pc.list_flatten(lists).to_pandas()
+    return values.set_axis(pd.Index(pc.list_parent_indices(lists).to_pandas()))
