@@ -21,13 +21,21 @@ def main() -> None:
     chosen = parser.parse_args()
     port = chosen.port
     refuse_taken(port)
+    contact = os.environ.get("HERITAGE_CONTACT", "")
+    if chosen.publishers and not contact:
+        raise SystemExit(
+            "error: set HERITAGE_CONTACT to your e-mail address or page first: publishers and wikis are "
+            "asked in its name"
+        )
     DEMO.mkdir(exist_ok=True)
     with Processes(DEMO / "logs") as processes:
         wiki = start_sandbox(processes)
         settings = heritage_settings(start_mirror(processes)) | {"AIRFLOW_CONN_HERITAGE_WIKI": wiki}
         if chosen.publishers:
             del settings["HERITAGE_MIRROR"]
-            settings["HERITAGE_CONTACT"] = os.environ.get("HERITAGE_CONTACT", "")
+            settings["HERITAGE_CONTACT"] = contact
+        if dump := os.environ.get("HERITAGE_WIKIDATA_DUMP"):
+            settings["HERITAGE_WIKIDATA_DUMP"] = dump
         env = environment(DEMO / "airflow", port, USERS, settings)
         print("Starting Airflow (half a minute) …", flush=True)
         start(processes, env)
@@ -36,13 +44,18 @@ def main() -> None:
         known = passwords(DEMO / "airflow")
         airflow.log_in("admin", known["admin"])
         airflow.make_pool("heritage_wiki", 1)
+        if not any((DEMO / "data" / "wikidata").glob("index/*/items.parquet")):
+            make_index(airflow)
         print(f"\nAirflow          http://{HOST}:{port}")
         print(f"Priorities       http://{HOST}:{port}/heritage/priorities")
         print(f"Local wiki       {json.loads(wiki)['host'].removesuffix('/w/api.php')}")
         print(f"\nLog in as admin  {known['admin']}")
         print(f"or as a member   demo-member-1 {known['demo-member-1']}")
         print(f"(the others are in {(DEMO / 'airflow' / 'passwords.json').relative_to(ROOT)})")
-        if not (DEMO / "summary.json").exists():
+        if not dump:
+            print("\nThe index of Wikidata holds the demo's items only: nearly all of other registers is new to it.")
+            print("HERITAGE_WIKIDATA_DUMP names a dump of your own.")
+        if not any((DEMO / "data").glob("*/*/capture")):
             print("\nThere is no data yet: scripts/demo makes some, or switch on the DAGs in Airflow.")
         print("\nCtrl-C ends everything.", flush=True)
         try:
@@ -51,6 +64,13 @@ def main() -> None:
                 time.sleep(2)
         except KeyboardInterrupt:
             print("\nEnding everything …")
+
+
+def make_index(airflow: AirflowApi) -> None:
+    """Starts the DAG that everything else waits for; it runs while a person looks around."""
+    airflow.wait_for_dags({"wikidata_index"}, 120)
+    airflow.unpause("wikidata_index")
+    airflow.trigger("wikidata_index")
 
 
 def refuse_taken(port: int) -> None:
