@@ -15,11 +15,13 @@ from heritage.ports.reports import (
     DatasetView,
     EditExample,
     EndangeredRecord,
+    EthicsView,
     Fact,
     PriorityReport,
     ProposalView,
     RejectedReason,
     RiskView,
+    ShareBar,
     Together,
 )
 
@@ -70,6 +72,12 @@ def dataset(id: str, title: str, records: int, endangered: int, licence: str = "
             ][:endangered]
         ),
         endangered_more=max(0, endangered - 6),
+        ethics=EthicsView(
+            sentences=("No dated record is from before 1500, although 38 % of those in the country are.",),
+            told_by="period",
+            compared_with="other registers",
+            bars=(ShareBar("1400 to 1499", 0.0, 0.38), ShareBar("1500 to 1599", 1.0, None)),
+        ),
         risk=RiskView(
             levels={level: count for level, count in levels.items() if count},
             causes=(("Natural", endangered), ("Building and Development", 2)) if endangered else (),
@@ -221,6 +229,7 @@ def hostile_report() -> PriorityReport:
             publisher=HOSTILE,
             licence=HOSTILE,
             ethics_note=HOSTILE,
+            ethics=EthicsView((HOSTILE,), "kind", "Wikidata", (ShareBar(HOSTILE, 0.5, 0.5),)),
             licence_evidence="javascript:alert(1)",
             source="javascript:alert(1)",
             engagement=(Fact(HOSTILE, "javascript:alert(1)"),),
