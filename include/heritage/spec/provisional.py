@@ -10,6 +10,8 @@ from heritage.spec.dataset import DatasetSpec
 
 UNKNOWN_LICENCE = "LicenseRef-unknown"
 """What stands in a description where nobody has named the licence yet."""
+NO_PROPERTY = "P9999999"
+"""Stood in drafts where nobody had named the property of the ids; on Wikidata there is none of that number."""
 
 
 def provisional(harvest: Mapping[str, Any]) -> DatasetSpec:

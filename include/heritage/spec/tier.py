@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from heritage.spec.dataset import DatasetSpec
+from heritage.spec.provisional import NO_PROPERTY
+
+
+WHICH_PROPERTY = "put the property that holds this register's ids, or drop the line"
+"""What to do about a placeholder for the identifier."""
 
 
 class Tier(StrEnum):
@@ -37,6 +42,8 @@ def standing(spec: DatasetSpec, *, good_snapshot: bool) -> Standing:
             f"nobody has confirmed {len(local)} of the items that the description names, such as "
             f"{', '.join(local[:3])}: put the real ones there"
         )
+    if spec.item.identifier == NO_PROPERTY:
+        gold.append(f"item.identifier is {NO_PROPERTY}, which holds nobody's ids: {WHICH_PROPERTY}")
     if not spec.checks.fill:
         gold.append("its checks do not say how full a field must be")
     tier = Tier.BRONZE if silver else Tier.SILVER if gold else Tier.GOLD

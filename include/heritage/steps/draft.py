@@ -29,7 +29,11 @@ _KINDS = {
 }
 _LOOKUPS = {"type": "classes", "designation": "designation"}
 """Where a description maps the terms of a role."""
-_NO_PROPERTY = "P9999999"
+_IDENTIFIER = (
+    "  # identifier: P…  # edit: the property of these ids on Wikidata; without one only items that are there "
+    "already are completed, and no new ones are made"
+)
+"""A comment: no property that could be written here instead would do no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ def draft(
     tables = {USUAL_TABLES[_LOOKUPS[role]]: _table(column) for role, column in roles.terms.items()}
     lines = _lines(source, dataset, columns, nothing, rows, place, roles, item)
     crs = place.point.get("crs", "EPSG:4326") if place else None
-    edits = tuple(line.split(":")[0] for line in lines if "# edit" in line)
+    edits = tuple(line.split(":")[0].strip(" #") for line in lines if "# edit" in line)
     return Draft(dataset, code or "_world", "\n".join(lines) + "\n", tables, edits, crs)
 
 
@@ -129,11 +133,8 @@ def _lines(
     lines += _wrapped("ignore", ignored) + _wrapped("personal", roles.personal)
     profile: dict[str, Any] = {"country": item} if item else {}
     profile |= {_LOOKUPS[role]: USUAL_TABLES[_LOOKUPS[role]] for role in roles.terms}
-    lines += [
-        "item:",
-        f"  identifier: {_NO_PROPERTY}  # edit: the property of these ids on Wikidata",
-    ]
-    lines += [_line(f"  {key}", value, "") for key, value in profile.items()]
+    lines += ["item:", _IDENTIFIER]
+    lines += [_line(f"  {key}", value, "") for key, value in (profile or {"classes": {}}).items()]
     fill = {"name": _least(_fill(columns, roles.record["name"]))}
     if place:
         standing = place.columns or ("geometry.x",)

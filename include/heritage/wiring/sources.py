@@ -22,8 +22,9 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.faults import meant, place
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
 from heritage.spec.naming import misnamed
-from heritage.spec.provisional import UNKNOWN_LICENCE
+from heritage.spec.provisional import NO_PROPERTY, UNKNOWN_LICENCE
 from heritage.spec.thresholds import load_thresholds
+from heritage.spec.tier import WHICH_PROPERTY
 from heritage.steps.expected import expected_lines
 from heritage.steps.preview import preview
 from heritage.wiring.pipeline import Run, run_step
@@ -129,6 +130,14 @@ def _doubts(loaded: LoadedSpec) -> Iterator[str]:
     if loaded.spec.licence.id == UNKNOWN_LICENCE:
         where = place(loaded.path, ("licence", "id"))
         yield f"{where}: no licence is named yet; until one is, nothing of the register is uploaded"
+    if loaded.spec.item.identifier == NO_PROPERTY:
+        where = place(loaded.path, ("item", "identifier"))
+        yield f"{where}: {NO_PROPERTY} stands for no property: {WHICH_PROPERTY}; until then nothing is uploaded"
+    if loaded.spec.proposes and loaded.spec.item.identifier is None:
+        yield (
+            f"{place(loaded.path, ('item',))}: no identifier is named, the property of these ids on Wikidata: "
+            "items that are there already are completed, and no new ones are made"
+        )
 
 
 def _told(issues: Sequence[Issue]) -> Iterator[str]:

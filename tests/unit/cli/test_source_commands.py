@@ -52,12 +52,35 @@ def test_a_draft_is_checked_and_previewed_as_it_stands(here):
     assert checked.exit_code == 0, checked.output
     assert "valid; its extract sample maps to 12 records, 0 rejected" in checked.output
     assert "note: unverified" in checked.output
+    assert "no identifier is named" in checked.output
+    assert "no new ones are made" in checked.output
     page = here / "preview.html"
     seen = run("source", "preview", path, "--html", page)
     assert seen.exit_code == 0, seen.output
     assert "Kyrka åäö 1" in seen.output
     assert "Anna A" not in seen.output + page.read_text(encoding="utf-8"), "a personal column is shown"
     assert "<svg" in page.read_text(encoding="utf-8")
+
+
+def test_a_draft_names_no_property_and_says_where_it_goes(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    answer = run("source", "new", here / "churches.csv")
+    loaded = drafted(answer)
+    assert loaded.spec.item.identifier is None
+    assert "  identifier" in answer.output.split("Lines that wait for you:")[1]
+    text = loaded.path.read_text(encoding="utf-8")
+    loaded.path.write_text(text.replace("# identifier: P…", "identifier: P1260"), encoding="utf-8")
+    assert load_spec(loaded.path).spec.item.identifier == "P1260"
+
+
+def test_a_placeholder_of_the_identifier_is_told(here):
+    (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
+    path = drafted(run("source", "new", here / "churches.csv")).path
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("# identifier: P…", "identifier: P9999999"), encoding="utf-8")
+    output = run("source", "check", path).output
+    assert "put the property that holds this register's ids, or drop the line" in output
+    assert re.search(r"note: line \d+, item.identifier: P9999999", output)
 
 
 def test_a_draft_never_writes_over_a_description(here):
@@ -249,7 +272,7 @@ def test_a_draft_of_a_real_register_runs_with_five_lines_edited(here, shared_dat
     before = path.read_text(encoding="utf-8").splitlines()
     after = []
     for line in before:
-        key = line.strip().split(":")[0]
+        key = line.split(":")[0].strip(" #")
         edit = "# edit" in line and EDITED.get(key)
         after += [edit] if edit else [] if "# edit" in line and edit == "" else [line]
     changed = sum("# edit" in line for line in before)

@@ -17,6 +17,7 @@ from register_examples import description
             ["nobody has confirmed its source (No"],
         ),
         ({"item": {"classes": {"kyrka": "Q9900001"}}}, True, Tier.SILVER, ["1 of the items", "Q9900001"]),
+        ({"item": {"identifier": "P9999999"}}, True, Tier.SILVER, ["P9999999", "or drop the line"]),
         ({"checks": {"fill": {}}}, True, Tier.SILVER, ["how full a field must be"]),
         (
             {"unverified": "X.", "item": {"class": "Q9900002"}},
