@@ -11,7 +11,7 @@ from heritage.spec.dataset import DatasetSpec
 UNKNOWN_LICENCE = "LicenseRef-unknown"
 """What stands in a description where nobody has named the licence yet."""
 NO_PROPERTY = "P9999999"
-"""Stood in drafts where nobody had named the property of the ids; on Wikidata there is none of that number."""
+"""Stood in drafts where nobody had named the property of the ids; Wikidata has none of that number."""
 
 
 def provisional(harvest: Mapping[str, Any]) -> DatasetSpec:

@@ -6,7 +6,6 @@ from enum import StrEnum
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.provisional import NO_PROPERTY
 
-
 WHICH_PROPERTY = "put the property that holds this register's ids, or drop the line"
 """What to do about a placeholder for the identifier."""
 

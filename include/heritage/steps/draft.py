@@ -30,8 +30,8 @@ _KINDS = {
 _LOOKUPS = {"type": "classes", "designation": "designation"}
 """Where a description maps the terms of a role."""
 _IDENTIFIER = (
-    "  # identifier: P…  # edit: the property of these ids on Wikidata; without one only items that are there "
-    "already are completed, and no new ones are made"
+    "  # identifier: P…  # edit: the property of these ids on Wikidata; without one only items that are "
+    "there already are completed, and no new ones are made"
 )
 """A comment: no property that could be written here instead would do no harm."""
 

@@ -30,6 +30,7 @@ from heritage.statements.sendable import sendable
 log = logging.getLogger(__name__)
 
 READ_TOGETHER = 50  # items a request, the limit of the API
+_NO_IDENTIFIER = "it gets no new item, because the description names no identifier property"
 
 CONFLICTS = pa.schema(
     [
@@ -44,7 +45,8 @@ CONFLICTS = pa.schema(
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """`edits` includes `new_items`; `already` counts what the items said as we would; `withheld` records of
-    which disclosure keeps something or everything back; `conflicts` rows of the table of that name."""
+    which disclosure keeps something or everything back; `conflicts` rows of the table of that name, and
+    `unidentified` those of them whose record gets no new item because the description names no property."""
 
     edits: int
     new_items: int
@@ -53,6 +55,7 @@ class Proposed:
     conflicts: int
     withheld: int
     already: int
+    unidentified: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,11 @@ def propose(
         *(result.edits, spec.title, result.new_items, result.statements, result.references),
         *(result.already, result.conflicts, result.withheld),
     )
+    if result.unidentified:
+        log.info(
+            "%d records of %s get no new item, because the description names no identifier property.",
+            *(result.unidentified, spec.title),
+        )
     return result
 
 
@@ -181,8 +189,7 @@ def _edit(
     if not qid and not content.empty:
         identified = any(s.property == spec.item.identifier for s in content.statements)
         if not identified or not content.labels:
-            lacking = "name" if identified else "identifier"
-            return None, (*reasons, f"a new item needs a {lacking} that can be sent"), 0
+            return None, (*reasons, _lacking(spec, identified)), 0
     additions, already = content, 0
     if qid:
         item = parse_entity(live[qid])
@@ -207,6 +214,13 @@ def _edit(
         "conflicts": list(reasons),
     }
     return edit, reasons, already
+
+
+def _lacking(spec: DatasetSpec, identified: bool) -> str:
+    """Why a record gets no new item."""
+    if spec.item.identifier is None:
+        return _NO_IDENTIFIER
+    return f"a new item needs {'a name' if identified else 'an identifier'} that can be sent"
 
 
 def _one_record_an_item(edits: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -239,8 +253,16 @@ def _count(edits: pa.Table, conflicts: pa.Table, *, withheld: int, already: int)
         content = from_json(str(text))
         statements += len(content.statements)
         references += len(content.references)
-    new_items = edits["qid"].null_count
-    return Proposed(edits.num_rows, new_items, statements, references, conflicts.num_rows, withheld, already)
+    return Proposed(
+        edits=edits.num_rows,
+        new_items=edits["qid"].null_count,
+        statements=statements,
+        references=references,
+        conflicts=conflicts.num_rows,
+        withheld=withheld,
+        already=already,
+        unidentified=conflicts["reason"].to_pylist().count(_NO_IDENTIFIER),
+    )
 
 
 def _rows(table: pa.Table) -> Iterator[dict[str, Any]]:

@@ -132,11 +132,11 @@ def _doubts(loaded: LoadedSpec) -> Iterator[str]:
         yield f"{where}: no licence is named yet; until one is, nothing of the register is uploaded"
     if loaded.spec.item.identifier == NO_PROPERTY:
         where = place(loaded.path, ("item", "identifier"))
-        yield f"{where}: {NO_PROPERTY} stands for no property: {WHICH_PROPERTY}; until then nothing is uploaded"
+        yield f"{where}: {NO_PROPERTY} is a placeholder: {WHICH_PROPERTY}; until then nothing is uploaded"
     if loaded.spec.proposes and loaded.spec.item.identifier is None:
         yield (
-            f"{place(loaded.path, ('item',))}: no identifier is named, the property of these ids on Wikidata: "
-            "items that are there already are completed, and no new ones are made"
+            f"{place(loaded.path, ('item',))}: no identifier is named (the property of these ids), "
+            "so items that are there already are completed, and no new ones are made"
         )
 
 

@@ -106,14 +106,14 @@ class Case:
             made = pa.Table.from_pylist(table, schema=schema)
             self.store.write_table("xx_towers", self.snapshot, name, made, f"{name}-{version}")
 
-    def propose(self, **changed: Any) -> Proposed:
+    def propose(self, loaded: LoadedSpec = LOADED, **changed: Any) -> Proposed:
         given: dict[str, Any] = {
             "store": self.store,
             "reader": self.wiki,
             "journal": self.journal,
             "target": "sandbox",
         }
-        return propose(LOADED, self.snapshot, **given | changed)
+        return propose(loaded, self.snapshot, **given | changed)
 
     def table(self, name: str) -> list[dict[str, Any]]:
         return self.store.read_table("xx_towers", self.snapshot, name).to_pylist()

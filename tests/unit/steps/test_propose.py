@@ -1,7 +1,10 @@
 """What is proposed for a snapshot, against a live wiki."""
 
+import logging
+from dataclasses import replace
+
 import pytest
-from proposal_case import ENTITIES, Case
+from proposal_case import ENTITIES, LOADED, SPEC, Case
 
 from heritage.model.edit import EditState, ItemValue, TextValue
 from heritage.ports.decisions import JournalEntry
@@ -138,7 +141,21 @@ def test_a_deleted_item_and_another_identifier_are_reported_and_not_edited(case,
 def test_a_new_item_without_a_name_or_identifier_that_can_be_sent_is_not_made(case, faulty):
     case.hold(faulty)
     result = case.propose()
-    assert (result.edits, result.conflicts >= 1) == (0, True)
+    assert (result.edits, result.conflicts >= 1, result.unidentified) == (0, True, 0)
+    [lacking] = [row["reason"] for row in case.table("conflicts") if "new item" in row["reason"]]
+    assert lacking in [f"a new item needs {what} that can be sent" for what in ("a name", "an identifier")]
+
+
+def test_without_an_identifier_property_no_item_is_new_and_that_is_counted_and_told(case, caplog):
+    profile = SPEC.item.model_copy(update={"identifier": None})
+    nameless = replace(LOADED, spec=SPEC.model_copy(update={"item": profile}))
+    case.hold({"record_id": "1"}, {"record_id": "2"}, {"record_id": "3", "qid": "Q11"})
+    with caplog.at_level(logging.INFO, logger="heritage"):
+        result = case.propose(nameless)
+    assert (result.new_items, result.unidentified, result.conflicts) == (0, 2, 2)
+    said = "2 records of Towers get no new item, because the description names no identifier property."
+    assert said in caplog.messages
+    assert case.propose(nameless, reader=None) == result
 
 
 def test_hostile_text_becomes_text_or_a_reason(case):
