@@ -73,7 +73,7 @@ def dataset(id: str, title: str, records: int, endangered: int, licence: str = "
         ),
         endangered_more=max(0, endangered - 6),
         ethics=EthicsView(
-            sentences=("No dated record is from before 1500, although 38 % of those in the country are.",),
+            sentences=("No dated record is from before 1500, although 38% of those in the country are.",),
             told_by="period",
             compared_with="other registers",
             bars=(ShareBar("1400 to 1499", 0.0, 0.38), ShareBar("1500 to 1599", 1.0, None)),

@@ -108,7 +108,7 @@ def test_india_names_its_monuments_in_english_alone_and_says_neither_when_nor_wh
     india = taken_in(tmp_path, shared_data / "registers/in/asi-monuments.csv", INDIA)
     found = drawn(tmp_path, india)["in_asi_map"]
     assert found.due == (
-        "Names are in English, none is in Hindi (41 %); in brackets the share of the country's people "
+        "Names are in English, none is in Hindi (41%); in brackets the share of the country's people "
         "who use the language.",
     )
     assert (
@@ -140,9 +140,9 @@ def test_bosnia_is_compared_town_by_town(tmp_path, shared_data):
     sarajevo, jajce = found["ba_sarajevo"], found["ba_jajce"]
     assert groups(sarajevo, Dimension.COMMUNITY) == {"Muslim": 10, "Christian": 5, "Jewish": 1}
     assert [flag.code for one in found.values() for flag in one.profile.flags] == [FlagCode.ONE_LANGUAGE] * 3
-    assert "none is in Croatian (12 %) or Serbian (10 %)" in sarajevo.due[0]
+    assert "none is in Croatian (12%) or Serbian (10%)" in sarajevo.due[0]
     assert any(
-        text.startswith("No record that may be told of is dated to 1400 to 1499 (6 %) or 1600 to 1699 (6 %)")
+        text.startswith("No record that may be told of is dated to 1400 to 1499 (6%) or 1600 to 1699 (6%)")
         for text in sarajevo.sentences
     )
     assert "Of 108 records, the date of 44 and the kind of 90 is not known; that is no absence." in (

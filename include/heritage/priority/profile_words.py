@@ -114,13 +114,13 @@ _SIDES = {
 def _percent(share: float) -> str:
     """
     >>> _percent(0.376), _percent(0.004), _percent(0.997), _percent(1)
-    ('38 %', 'less than 1 %', 'more than 99 %', '100 %')
+    ('38%', 'less than 1%', 'more than 99%', '100%')
     """
     if 0 < share < 0.01:
-        return "less than 1 %"
+        return "less than 1%"
     if 0.99 < share < 1:
-        return "more than 99 %"
-    return f"{share:.0%}".replace("%", " %")
+        return "more than 99%"
+    return f"{share:.0%}"
 
 
 def _listed(words: Sequence[str], last: str = "and") -> str:

@@ -119,7 +119,7 @@ def test_the_page_needs_neither_network_nor_script(page: str) -> None:
 
 def test_what_a_register_covers_is_told_in_words_and_as_bars(writer: HtmlReportWriter) -> None:
     page = writer.render(report_examples.report())
-    assert "No dated record is from before 1500, although 38 % of those in the country are." in page
+    assert "No dated record is from before 1500, although 38% of those in the country are." in page
     rows = re.findall(r"<tr><th scope=\"row\"><bdi>(1[45]00 to 1[45]99)</bdi></th>(.*?)</tr>", page)
     assert sorted({name for name, _ in rows}) == ["1400 to 1499", "1500 to 1599"]
     told = dict(rows)

@@ -166,7 +166,7 @@ def test_nothing_from_before_1500_although_the_country_has_it():
     own = dated(((1520, 1520), 10), ((1800, 1899), 90))
     found = profile(own, dated(((1200, 1299), 38), ((1850, 1850), 62)), Counts(), RULES)
     assert (found.nothing_before.year, found.nothing_before.share) == (1500, 0.38)
-    assert "No dated record is from before 1500, although 38 % of those in" in told(found)
+    assert "No dated record is from before 1500, although 38% of those in" in told(found)
     perhaps_older = dated(((None, 1600), 1), ((1800, 1899), 90))
     assert profile(perhaps_older, own, Counts(), RULES).nothing_before is None
 
@@ -204,7 +204,7 @@ def test_one_language_of_a_country_with_several(names, flagged):
     own = counts(Dimension.LANGUAGE, Tally(names))
     found = profile(own, Counts(), Counts(), RULES, spoken=INDIA)
     assert ([flag.code for flag in found.flags] == [FlagCode.ONE_LANGUAGE]) == flagged
-    assert ("none is in hi (41 %); in brackets" in told(found)) == flagged
+    assert ("none is in hi (41%); in brackets" in told(found)) == flagged
     assert not profile(own, Counts(), Counts(), RULES, spoken=INDIA[:1]).flags
 
 
@@ -221,7 +221,7 @@ def test_where_something_may_not_be_told_nothing_is_said_to_be_absent():
     own, other = Tally({"Q1": 20}, untold=2), Tally({"Q1": 20, "Q2": 20})
     region = Dimension.REGION
     found = profile(counts(region, own), counts(region, other), Counts(), RULES)
-    assert "No record that may be told of is placed in Q2 (50 %)" in told(found)
+    assert "No record that may be told of is placed in Q2 (50%)" in told(found)
 
 
 @given(st.lists(tallies, max_size=4), dimensions)

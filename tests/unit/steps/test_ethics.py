@@ -140,7 +140,7 @@ def test_the_countrys_other_registers_say_who_is_missing(registers):
     assert codes[0] is FlagCode.COLONIAL
     gate = ethics_gate("", ["house", "villa"], raj.due)
     assert not gate.passed
-    assert "100 % of the dated records are from the colonial period (1757 to 1947)" in gate.answer
+    assert "100% of the dated records are from the colonial period (1757 to 1947)" in gate.answer
     assert gate.missing_step == "Say in ethics_note what the register leaves out."
     assert ethics_gate("Only houses of the Raj.", ["house"], raj.due).passed
     several = registers.drawn()["world_list"]
@@ -203,7 +203,7 @@ def test_wikidata_is_the_measure_where_no_other_register_is(registers, tmp_path)
     kinds = covered(found, Dimension.KIND)
     assert (kinds.against, kinds.missing) == (Against.ITEMS, (("Q32815", 0.5),))
     assert kinds.groups[0].quotient == 2
-    assert any("No record is of the kind mosque (50 %)" in text for text in found.sentences)
+    assert any("No record is of the kind mosque (50%)" in text for text in found.sentences)
     assert covered(found, Dimension.COMMUNITY).missing == (("Muslim", 0.5),)
     assert covered(found, Dimension.PERIOD).missing == ()
 
