@@ -42,7 +42,13 @@ class YamlVocabularies:
         return read_model(self._root / "risk" / "combination.yaml", Combination)
 
     def disclosure(self) -> DisclosureRules:
-        return read_model(self._root / "disclosure.yaml", DisclosureRules)
+        rules = read_model(self._root / "disclosure.yaml", DisclosureRules)
+        for scheme in (*rules.conflict.schemes, *rules.reporters.schemes):
+            if not (self._root / "risk" / f"{scheme}.yaml").is_file():
+                raise SpecError(f"disclosure.yaml: there is no scheme {scheme!r}, so its rule would never apply")
+        if strange := sorted(set(rules.looting.causes) - self.causes().ids):
+            raise SpecError(f"disclosure.yaml: looting: {', '.join(strange)} stand in no line of causes.yaml")
+        return rules
 
     def licences(self) -> Licences:
         return read_model(self._root / "licences.yaml", Licences)

@@ -1,5 +1,6 @@
 """The rules as they stand in the repository, asked one by one."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -157,6 +158,15 @@ def test_a_review_period_beyond_two_years_is_refused(tmp_path, repository):
         YamlVocabularies(tmp_path).disclosure()
 
 
+def test_a_scheme_that_does_not_exist_is_refused_for_its_rule_would_never_apply(tmp_path, repository):
+    vocabularies = tmp_path / "vocabularies"
+    shutil.copytree(repository / "datasets" / "_vocabularies", vocabularies)
+    rules = vocabularies / "disclosure.yaml"
+    rules.write_text(rules.read_text().replace("[ucdp_event, conflict_area]", "[ucdp_events]"))
+    with pytest.raises(SpecError, match=r"disclosure\.yaml: there is no scheme 'ucdp_events'"):
+        YamlVocabularies(vocabularies).disclosure()
+
+
 def test_r13_a_list_that_publishes_its_places_itself_is_no_secret(rules):
     unknown = {"kind": "site", "class_item": None, "type": "Cultural"}
     assert ruling(rules, **unknown).disclosure is Disclosure.S4
@@ -281,9 +291,9 @@ def test_r8_a_hidden_address_hides_the_dwelling(rules):
 
 
 def test_r9_events_on_record_count_like_the_list_until_they_expire(rules):
-    near = evidence(scheme="ucdp_events", axis=Axis.EXPOSURE)
+    near = evidence(scheme="ucdp_event", axis=Axis.EXPOSURE)
     assert rule_ids(told(rules, evidence=[near])) == ["R9"]
-    assert told(rules, evidence=[evidence(scheme="ucdp_events", valid_until=DECIDED)]).hits == ()
+    assert told(rules, evidence=[evidence(scheme="ucdp_event", valid_until=DECIDED)]).hits == ()
 
 
 def test_r9_spares_what_is_marked_but_not_what_shelters_in_it_and_never_a_moved_collection(rules):
