@@ -219,7 +219,7 @@ def test_a_later_request_never_loosens_an_earlier_one(house: House) -> None:
 def test_the_request_itself_stands_in_no_table_log_or_answer(
     house: House, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "sqlalchemy.engine"):
         withhold(house.settings, DATASET, "g3", Disclosure.S5, By.COMMUNITY, SECRET, "Steward")
         house.run(rows())
     told = caplog.text + "".join(capfd.readouterr()) + json.dumps(house.told) + str(house.ruling("g3"))

@@ -1,11 +1,13 @@
 """Opens the database and brings it to the newest revision."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     Connection,
     Engine,
     NullPool,
@@ -25,6 +27,7 @@ from heritage.errors import HeritageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 30
+_LOGGED_AS = "heritage"
 _MIGRATION_LOCK = 4_711_001
 """Any number that only this product's migrations lock on PostgreSQL."""
 
@@ -44,7 +47,7 @@ def connect(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool)
+        return _engine(parsed.set(drivername="postgresql+psycopg"))
     raise HeritageError(f"database {parsed.render_as_string()}: only sqlite and postgresql are supported")
 
 
@@ -98,12 +101,20 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
+def _engine(url: URL, **said: Any) -> Engine:
+    """No value of a statement or of a row reaches a log or the text of an error, however loud the host has
+    made SQLAlchemy: who asked to withhold a place is among them. Statements themselves may be logged."""
+    wanted = logging.getLogger("sqlalchemy.engine.Engine").getEffectiveLevel()
+    logging.getLogger(f"sqlalchemy.engine.Engine.{_LOGGED_AS}").setLevel(max(wanted, logging.INFO))
+    return create_engine(url, poolclass=NullPool, hide_parameters=True, logging_name=_LOGGED_AS, **said)
+
+
 def _sqlite(url: str) -> Engine:
     database = make_url(url).database
     if not database or database == ":memory:":
         raise HeritageError(f"database {url}: name a file, decisions must outlive the process")
     Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": _BUSY_SECONDS})
+    engine = _engine(make_url(url), connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(dbapi_connection: Any, _record: Any) -> None:
