@@ -111,9 +111,7 @@ def test_india_names_its_monuments_in_english_alone_and_says_neither_when_nor_wh
         "Names are in English, none is in Hindi (41%); in brackets the share of the country's people "
         "who use the language.",
     )
-    assert (
-        "The date, kind and region of no record is stated, so nothing can be said of it." in found.sentences
-    )
+    assert "The date, kind and region of no record is known here: nothing is said of it." in found.sentences
     assert groups(found, Dimension.LANGUAGE) == {"English": 3699}
     assert found.profile.nothing_before is None, "a colonial period is known, and no date"
     assert all(not covered.missing for covered in found.profile.dimensions)
@@ -124,7 +122,7 @@ def test_tokyo_tells_kinds_apart_that_nobody_has_named_yet(tmp_path, shared_data
     found = drawn(tmp_path, tokyo)["jp_tokyo"]
     assert found.due == ()
     assert groups(found, Dimension.KIND) == {"Q839954": 5310}, "many sites are not shown exactly, and counted"
-    assert found.sentences[0] == "The date and region of no record is stated, so nothing can be said of it."
+    assert found.sentences[0] == "The date and region of no record is known here: nothing is said of it."
 
 
 def test_bosnia_is_compared_town_by_town(tmp_path, shared_data):

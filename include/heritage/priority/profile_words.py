@@ -87,7 +87,7 @@ def _unknown(profile: Profile) -> Iterator[str]:
         elif covered.unknown:
             partly.append(f"the {of} of {covered.unknown:,}")
     if nothing:
-        yield f"The {_listed(nothing)} of no record is stated, so nothing can be said of it."
+        yield f"The {_listed(nothing)} of no record is known here: nothing is said of it."
     if partly:
         yield f"Of {profile.records:,} records, {_listed(partly)} is not known; that is no absence."
 

@@ -51,7 +51,7 @@ def ethics_gate(note: str, groups: Sequence[str], due: Sequence[str] = ()) -> Ga
     reasons = [f"The register covers {groups[0]!r} alone."] if len(groups) == 1 else []
     reasons += due
     if not reasons:
-        return Gate("ethics note", True, "not needed: the register does not cover one group alone")
+        return Gate("ethics note", True, "not needed: nothing shows that the register covers one group alone")
     return Gate(
         "ethics note",
         False,

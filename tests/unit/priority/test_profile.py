@@ -159,7 +159,7 @@ def test_a_register_without_dates_is_not_said_to_leave_out_a_time():
     assert not found.flags
     assert "No dated record" not in told(found)
     assert "date" in told(found)
-    assert "of no record is stated" in told(found)
+    assert "of no record is known here" in told(found)
 
 
 def test_nothing_from_before_1500_although_the_country_has_it():
