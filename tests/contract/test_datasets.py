@@ -109,7 +109,7 @@ def test_checks_are_there_and_the_sample_passes_them(loaded):
     assert spec.checks.fill, "say how full at least the fields are"
     result = mapped(loaded)
     grave = (Severity.STOP, Severity.ASK)
-    issues = check_snapshot(spec, result.records, result.rejected, thresholds().snapshot)
+    issues = check_snapshot(spec, result.records, result.rejected, thresholds().snapshot, bundled=True)
     assert [str(issue) for issue in issues if issue.severity in grave] == []
     noted = Counter(issue.code.value for issue in result.issues)
     found = suites().check(spec, result.records, noted).results

@@ -60,7 +60,8 @@ def check(
 ) -> Checked:
     """Writes `checks.json` and two pages beside it, and marks the snapshot good unless a check asks.
 
-    Of a `bundled` sample nobody is asked whether its publisher can be trusted; it is noted.
+    Of a `bundled` sample nobody is asked whether its publisher can be trusted; it is noted. The least
+    number of records is for the whole register, not for it.
 
     Raises SnapshotStopped, with every reason, for a check of severity stop. An approval holds for what was
     checked: the snapshot waits again once records, description or checks are others.
@@ -143,7 +144,7 @@ def _report(loaded: LoadedSpec, snapshot: str, tools: _Tools, bundled: bool) -> 
         return earlier
     records = store.read_table(spec.id, snapshot, "records")
     rejected = store.read_table(spec.id, snapshot, "rejected")
-    issues = check_snapshot(spec, records, rejected, thresholds.snapshot)
+    issues = check_snapshot(spec, records, rejected, thresholds.snapshot, bundled=bundled)
     if previous:
         before = store.read_table(spec.id, previous, "records")
         issues += check_against_previous(spec, before, records, thresholds.snapshot)

@@ -41,7 +41,7 @@ class DraftSource:
     """Where a register comes from: `harvest` as in a description, with what spoke for it.
 
     `country` is a two-letter code where it is known, `crs` what the file itself names, `title` a first word
-    for it, and `sample_rows` how many rows the bundled sample has.
+    for it.
     """
 
     harvest: Mapping[str, Any]
@@ -50,7 +50,6 @@ class DraftSource:
     country: str | None = None
     crs: str | None = None
     dataset: str | None = None
-    sample_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +138,21 @@ def _lines(
     if place:
         standing = place.columns or ("geometry.x",)
         fill["point"] = _least(min(c.filled for c in columns if c.name in standing))
-    least = min(source.sample_rows or rows, rows * 9 // 10)
-    lines.append(_line("checks", {"rows": [least, rows + rows // 4 + 10], "fill": fill}, ""))
+    least = int(0.9 * rows * _one_id_one_record(columns, roles.record["id"]))
+    told = "rows: least and most of the whole register; the sample is held to the upper bound alone"
+    lines.append(_line("checks", {"rows": [least, rows + rows // 4 + 10], "fill": fill}, told))
     return lines
 
 
 def _fill(columns: Sequence[Column], name: Mapping[str, str]) -> float:
     return max(column.filled for column in columns if column.name in name.values())
+
+
+def _one_id_one_record(columns: Sequence[Column], given: str | Mapping[str, str]) -> float:
+    """Share of the rows that become records when rows with one id are one."""
+    name = given if isinstance(given, str) else given["column"]
+    column = next(column for column in columns if column.name == name)
+    return column.different / max(column.rows, 1)
 
 
 def _least(filled: float) -> float:

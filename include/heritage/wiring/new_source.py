@@ -66,7 +66,6 @@ def new_source(
                 country,
                 found.crs,
                 dataset,
-                sample[1] if sample else 0,
             )
             words = load_column_words(settings.vocabularies / "columns.yaml")
             usual = load_usual_crs(settings.vocabularies / "crs.yaml")

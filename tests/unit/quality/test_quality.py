@@ -42,6 +42,13 @@ def test_the_band_of_the_description_holds(count, stops):
     assert ((IssueCode.ROWS_OUT_OF_BAND, Severity.STOP) in found(good_rows(count))) is stops
 
 
+@pytest.mark.parametrize(("count", "stops"), [(0, True), (1, False), (4, False), (200, False), (201, True)])
+def test_a_bundled_sample_is_held_to_the_upper_bound_alone(count, stops):
+    result = mapped(good_rows(201))
+    issues = check_snapshot(SPEC, result.records.slice(0, count), result.rejected, RULES, bundled=True)
+    assert (IssueCode.ROWS_OUT_OF_BAND in [issue.code for issue in issues]) is stops
+
+
 def test_a_snapshot_beside_itself_raises_nothing():
     records = mapped(good_rows()).records
     assert check_against_previous(SPEC, records, records, RULES) == []
