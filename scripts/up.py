@@ -53,10 +53,8 @@ def main() -> None:
         print(f"or as a member   demo-member-1 {known['demo-member-1']}")
         print(f"(the others are in {(DEMO / 'airflow' / 'passwords.json').relative_to(ROOT)})")
         if not dump:
-            print(
-                "\nThe index of Wikidata holds the demo's items only: other registers are nearly all new to it."
-            )
-            print("HERITAGE_WIKIDATA_DUMP names a dump of your own.")
+            print("\nThe index of Wikidata holds the demo's items only: other registers are nearly all new")
+            print("to it. HERITAGE_WIKIDATA_DUMP names a dump of your own.")
         if not any((DEMO / "data").glob("*/*/capture")):
             print("\nThere is no data yet: scripts/demo makes some, or switch on the DAGs in Airflow.")
         print("\nCtrl-C ends everything.", flush=True)
