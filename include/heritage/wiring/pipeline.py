@@ -123,7 +123,7 @@ def _check(run: Run, snapshot: str) -> Any:
         thresholds=_thresholds(run.settings),
         vocabularies=YamlVocabularies(run.settings.vocabularies),
         world=load_world(run.settings.vocabularies),
-        bundled=run.settings.mirror is not None and run.source is None,
+        bundled=run.settings.sample and bool(run.settings.mirror or run.source),
     )
 
 
