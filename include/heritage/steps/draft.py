@@ -55,7 +55,8 @@ class DraftSource:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A description to be completed: `text` is its YAML, `tables` the lookup tables to lie beside it, and
-    `edits` the keys that a person must fill in. `crs` is that of the points, where they were found."""
+    `edits` the keys that a person must fill in. `crs` is that of the points, where they were found, and
+    `personal` names the columns that tell of living people."""
 
     dataset: str
     folder: str
@@ -63,6 +64,7 @@ class Draft:
     tables: Mapping[str, str]
     edits: tuple[str, ...]
     crs: str | None
+    personal: tuple[str, ...]
 
 
 def draft(
@@ -89,7 +91,9 @@ def draft(
     lines = _lines(source, dataset, columns, nothing, rows, place, roles, item)
     crs = place.point.get("crs", "EPSG:4326") if place else None
     edits = tuple(line.split(":")[0].strip(" #") for line in lines if "# edit" in line)
-    return Draft(dataset, code or "_world", "\n".join(lines) + "\n", tables, edits, crs)
+    return Draft(
+        dataset, code or "_world", "\n".join(lines) + "\n", tables, edits, crs, tuple(roles.personal)
+    )
 
 
 def _lines(

@@ -14,6 +14,7 @@ from heritage.adapters.harvest import Reader
 from heritage.adapters.harvest.address import Found, look
 from heritage.adapters.harvest.detect import detect, stated_crs
 from heritage.adapters.harvest.detected import Detected
+from heritage.adapters.harvest.made_up import make_up
 from heritage.adapters.harvest.samples import cut
 from heritage.adapters.harvest.shapefile_parts import NEEDED, PARTS, missing_parts
 from heritage.adapters.world import load_world
@@ -28,7 +29,7 @@ from heritage.spec.source import DATASET_ID
 from heritage.steps.draft import Draft, DraftSource, draft
 from heritage.wiring.publishers import archive_limits, http_settings
 from heritage.wiring.settings import Settings
-from heritage.wiring.sources import keep_expected, map_sample, people_in_sample
+from heritage.wiring.sources import keep_expected, people_in_sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ def new_source(
             drafted = draft(source, rows, words, usual, world)
             _refuse_name(drafted, dataset, world)
             notes = (*_without_crs(found, drafted), *_without_country(drafted, country))
+            if sample:
+                make_up(sample[0], harvest, drafted.personal)
             return _write(drafted, sample[0] if sample else None, notes, settings)
 
 
@@ -124,7 +127,7 @@ def _write(drafted: Draft, sample: Path | None, notes: tuple[str, ...], settings
         raise SpecError(f"the draft does not stand and needs your hand: {loaded}")
     if kept:
         keep_expected(loaded, settings)
-        notes = (*notes, *people_in_sample(loaded.spec, map_sample(loaded, settings)))
+        notes = (*notes, *people_in_sample(loaded, settings))
     return NewSource(path, drafted, kept, notes)
 
 

@@ -8,17 +8,18 @@ from pathlib import Path
 
 from heritage.adapters.harvest import Reader
 from heritage.adapters.harvest.folder import files_in
+from heritage.adapters.harvest.made_up import people_in
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.adapters.world import load_world
 from heritage.errors import SpecError
 from heritage.mapping import MappedRows, map_rows
 from heritage.model.issue import Issue, IssueCode
+from heritage.model.row import SourceRows
 from heritage.ports.files import FetchedFile
 from heritage.ports.preview import Preview
 from heritage.quality import personal_columns
 from heritage.spec.columns import load_column_words
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.faults import meant, place
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
 from heritage.spec.naming import misnamed
@@ -34,14 +35,18 @@ from heritage.wiring.settings import Settings
 
 def map_sample(loaded: LoadedSpec, settings: Settings) -> MappedRows:
     """What the description makes of the sample beside it. Raises SpecError when there is none."""
+    rows = _sample_rows(loaded, settings)
+    rules = load_thresholds(settings.vocabularies / "thresholds.yaml").places
+    return map_rows(loaded.spec, rows, load_world(settings.vocabularies), rules)
+
+
+def _sample_rows(loaded: LoadedSpec, settings: Settings) -> Iterator[SourceRows]:
     samples = loaded.folder / "samples"
     paths = files_in(samples) if samples.is_dir() else []
     if not paths:
         raise SpecError(f"{samples} holds no file: put there what the register sends")
     files = [FetchedFile(path.name, path, loaded.spec.harvest.url) for path in paths]
-    rules = load_thresholds(settings.vocabularies / "thresholds.yaml").places
-    rows = Reader(archive_limits(settings)).rows(loaded.spec, files)
-    return map_rows(loaded.spec, rows, load_world(settings.vocabularies), rules)
+    return Reader(archive_limits(settings)).rows(loaded.spec, files)
 
 
 def keep_expected(loaded: LoadedSpec, settings: Settings) -> Path:
@@ -89,18 +94,19 @@ def check_source(path: Path, settings: Settings, *, write_expected: bool = False
     spec = loaded.spec
     words = load_column_words(settings.vocabularies / "columns.yaml")
     people = personal_columns(spec, mapped.columns, words)
-    notes = [*_doubts(loaded), *_told([*people, *mapped.issues]), *people_in_sample(spec, mapped)]
+    notes = [*_doubts(loaded), *_told([*people, *mapped.issues]), *people_in_sample(loaded, settings)]
     records, rejected = mapped.records.num_rows, mapped.rejected.num_rows
     return CheckedSource(
         f"its {spec.sample} sample maps to {records} records, {rejected} rejected", tuple(notes)
     )
 
 
-def people_in_sample(spec: DatasetSpec, mapped: MappedRows) -> Iterator[str]:
+def people_in_sample(loaded: LoadedSpec, settings: Settings) -> Iterator[str]:
     """An extract lies in the repository for good: who is named there cannot be taken out any more."""
-    for line in mapped.columns.to_pylist():
-        if spec.sample == "extract" and line["column"] in spec.personal and line["filled"]:
-            yield f"the sample fills the personal column {line['column']}: put made-up words there"
+    spec = loaded.spec
+    if spec.sample == "extract" and spec.personal:
+        for column in people_in(_sample_rows(loaded, settings), spec.personal, spec.harvest.empty):
+            yield f"the sample fills the personal column {column}: put `made up 1`, `made up 2` … there"
 
 
 def _misplaced(loaded: LoadedSpec, settings: Settings) -> Iterator[str]:

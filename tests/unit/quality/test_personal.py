@@ -115,5 +115,5 @@ def test_the_map_step_and_the_check_of_a_description_warn(tmp_path):
     extract = loaded(tmp_path / "d", sample="extract", ignore=["note"], personal=["mieter"])
     told = check_source(extract.path, settings, write_expected=True).notes
     assert [note for note in told if "mieter" in note] == [
-        "the sample fills the personal column mieter: put made-up words there"
+        "the sample fills the personal column mieter: put `made up 1`, `made up 2` … there"
     ]
