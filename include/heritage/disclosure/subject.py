@@ -28,17 +28,44 @@ class Register:
     territory: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the rules see of a record's risk: its level, and what its evidence speaks of."""
+
+    level: Level = Level.UNKNOWN
+    looted: bool = False
+    embattled: bool = False
+    helps_thieves: bool = False
+    reported: bool = False
+
+    @classmethod
+    def of(cls, level: Level, evidence: Sequence[Evidence], rules: DisclosureRules, today: date) -> "Said":
+        """`evidence` is what the level was judged by, ended items included."""
+        if not evidence:
+            return cls(level)
+        return cls(
+            level=level,
+            looted=_looted(evidence, rules, today),
+            embattled=_embattled(evidence, rules, today),
+            helps_thieves=rules.condition.words.among(
+                *(said for e in evidence for said in (e.raw_value, e.meaning))
+            ),
+            reported=any(e.scheme in rules.reporters.schemes or e.assessor for e in evidence),
+        )
+
+
+NOTHING_SAID = Said()
+
+
 def read_subject(
     record: Mapping[str, Any],
     register: Register,
     rules: DisclosureRules,
-    today: date,
     *,
-    level: Level = Level.UNKNOWN,
-    evidence: Sequence[Evidence] = (),
+    said: Said = NOTHING_SAID,
     people: Standing = NOBODY,
 ) -> Subject:
-    """The subject of a record (COLUMNS); `evidence` is what its risk was judged by, ended items included."""
+    """The subject of a record (COLUMNS). What it reads of a record, `all_rulings` tells records apart by."""
     names = _names(record)
     texts = (record["type"], record["designation"], *names)
     marked, in_use, moved = rules.conflict.words
@@ -54,24 +81,21 @@ def read_subject(
         if record["place_method"] in rules.source_precision.methods
         else None,
         identifier=register.identifier,
-        level=level,
+        level=said.level,
         territory=register.territory,
         designation_item=record["designation_item"],
         named=_named(names, register, rules),
         visited=rules.visitors.words.among(*texts),
         secret=rules.knowledge.words.among(record["restriction"], *texts),
         address_hidden=rules.hidden_address.words.among(record["address"]),
-        looted=_looted(evidence, rules, today),
-        embattled=_embattled(evidence, rules, today),
+        looted=said.looted,
+        embattled=said.embattled,
         marked=marked.among(record["designation"]),
         in_use=in_use.among(*texts),
         moved=moved.among(*texts),
-        helps_thieves=rules.condition.words.among(
-            record["type"],
-            record["designation"],
-            *(said for e in evidence for said in (e.raw_value, e.meaning)),
-        ),
-        reported=any(e.scheme in rules.reporters.schemes or e.assessor for e in evidence),
+        helps_thieves=said.helps_thieves
+        or rules.condition.words.among(record["type"], record["designation"]),
+        reported=said.reported,
         people=people,
     )
 
@@ -92,7 +116,7 @@ def _named(names: Sequence[str], register: Register, rules: DisclosureRules) -> 
 
 
 def _looted(evidence: Sequence[Evidence], rules: DisclosureRules, today: date) -> bool:
-    since = (pd.Timestamp(today) - pd.DateOffset(years=rules.looting.years)).date() if evidence else today
+    since = (pd.Timestamp(today) - pd.DateOffset(years=rules.looting.years)).date()
     return any(
         item.observed >= since
         and item.status is not Status.RETRACTED

@@ -2,10 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heritage.model.arrow import Array, pc
+
+Flags = npt.NDArray[np.bool_]
 _TOKEN = re.compile(r"[^\W_]+")
 _COMPOUND = 5
 """Letters from which a word is told in a compound."""
@@ -44,10 +51,34 @@ class Words:
         starts = [r"(?<!\w)" if term[0] != term[0].upper() else "" for term in self._terms]
         found = "|".join(start + re.escape(term) for start, term in zip(starts, self._terms, strict=True))
         self._pattern = re.compile(found or r"(?!)")
+        # For columns: no term of theirs is missed by it. It takes more than is meant, for RE2 cannot look
+        # back, and other letters than those of ASCII are told from signs in another way.
+        inner = [r"(?:^|[^a-z0-9_])" if start else "" for start in starts]
+        self._screen = "|".join(
+            start + re.escape(term) for start, term in zip(inner, self._terms, strict=True)
+        )
 
     def among(self, *texts: str | None) -> bool:
         """True when one of the texts has one of the words."""
         return any(text and self._pattern.search(fold(text)) for text in texts)
+
+    def among_each(self, folded: Array) -> Flags:
+        """For each of many folded texts (no nulls) what `among` says of it."""
+        return self._each(folded, lambda text: self._pattern.search(text) is not None)
+
+    def meant_each(self, folded: Array, others: "Others") -> Flags:
+        """For each of many folded texts (no nulls) what `meant` says of it."""
+        return self._each(folded, lambda text: self._meant(text, others))
+
+    def _each(self, folded: Array, holds: Callable[[str], bool]) -> Flags:
+        """`holds` is asked only of texts that may have one of the words."""
+        found = np.zeros(len(folded), dtype=bool)
+        if self._terms:
+            may = np.flatnonzero(
+                pc.match_substring_regex(folded, self._screen).to_numpy(zero_copy_only=False)
+            )
+            found[may] = [holds(text) for text in folded.take(may).to_pylist()]
+        return found
 
     def meant(self, text: str | None, others: "Others") -> bool:
         """True when a word stands there for itself, and not for a museum, a road or a house named after it.
@@ -57,9 +88,9 @@ class Words:
         ...  "Castle Cave", "Musée archéologique", "Höhlenmuseum", "Cave Road", "Rue de la Grotte")]
         [True, False, False, False, False]
         """
-        if not text:
-            return False
-        folded = fold(text)
+        return self._meant(fold(text), others) if text else False
+
+    def _meant(self, folded: str, others: "Others") -> bool:
         found = [_word_around(folded, one.start(), one.end()) for one in self._pattern.finditer(folded)]
         if not found or any(map(others.institutions.within, _TOKEN.findall(folded))):
             return False

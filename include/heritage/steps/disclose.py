@@ -1,29 +1,33 @@
 """Decides how exactly each record may be published: the part of flagging that looks at every register."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from heritage.disclosure.alike import CLASSES, Rulings, all_rulings
 from heritage.disclosure.areas import area_degrees
-from heritage.disclosure.beside import exposing, metres
+from heritage.disclosure.beside import exposing
 from heritage.disclosure.decide import Ruling, Subject, decide
-from heritage.disclosure.people import NOBODY, Standing, standing
+from heritage.disclosure.names import Positions, names_of
+from heritage.disclosure.people import standing
+from heritage.disclosure.public import shown_on_wikidata
 from heritage.disclosure.rules import DisclosureRules
-from heritage.disclosure.subject import COLUMNS, Register, read_subject
+from heritage.disclosure.subject import COLUMNS, Register, Said
 from heritage.model.arrow import Array, pc
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.disclosure import Disclosure, Request
-from heritage.model.evidence import Evidence, Level
 from heritage.model.issue import Issue, IssueCode, Severity
-from heritage.model.tables import PROTECTED, RISK, TASKS
+from heritage.model.tables import PROTECTED, RISK
 from heritage.model.task import TaskKind
 from heritage.ports.files import ItemIndex, SnapshotStore
+from heritage.risk.history import Question
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
+from heritage.steps.assess import Assessed
 
 NEEDED = tuple(dict.fromkeys(["dataset", *COLUMNS, "admin_item"]))
 """The columns of RECORDS that are read."""
@@ -33,20 +37,27 @@ COLUMNS_OF_RISK = tuple(
 _TABLE = "protected"
 _SUPPRESS = {"R2", "R5", "R6"}
 _QUESTIONS = {
-    TaskKind.SUPPRESSION: "Its place is public on Wikidata although it should not be. Ask those whom it "
-    "concerns, and the wiki's oversighters if they want it out of sight; add nothing there.",
-    TaskKind.SENSITIVE: "It is withheld, for what it is cannot be decided. What is it, and may it be shown?",
+    TaskKind.SUPPRESSION: (
+        "R12",
+        "Its place is public on Wikidata although it should not be. Ask those whom it concerns, and the "
+        "wiki's oversighters if they want it out of sight; add nothing there.",
+    ),
+    TaskKind.SENSITIVE: (
+        "R13",
+        "It is withheld, for what it is cannot be decided. What is it, and may it be shown?",
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """Aligned with the records: `columns` are those of RISK that say how each may be published. `tasks` has
-    the schema TASKS; `issues` tell rules that matched nothing or everything."""
+    """The rulings, and as `columns` those of RISK that say how each record may be published, both aligned
+    with the records. `asked` are questions for people by record id; `issues` tell rules that matched nothing
+    or everything."""
 
-    rulings: tuple[Ruling, ...]
+    rulings: Rulings
     columns: Mapping[str, Array]
-    tasks: pa.Table
+    asked: Sequence[tuple[str, Question]]
     issues: tuple[Issue, ...]
 
 
@@ -64,9 +75,8 @@ def disclose(
     loaded: LoadedSpec,
     snapshot: str,
     records: pa.Table,
+    assessed: Assessed,
     *,
-    levels: Mapping[str, Level],
-    evidence: Mapping[str, Sequence[Evidence]],
     store: SnapshotStore,
     rules: DisclosureRules,
     requests: Sequence[Request],
@@ -76,95 +86,65 @@ def disclose(
 ) -> Disclosed:
     """The rulings on the records of a snapshot (columns NEEDED), in their order.
 
-    `levels` and `evidence`, ended items included, are by record id, for records that have any; `index` tells
-    whose place is on Wikidata already. Writes `protected` (schema PROTECTED), by which other registers see
-    what they must not reveal. The review period runs from `decided_on`.
+    `assessed` is what their evidence says, in the same order; `index` tells whose place is on Wikidata
+    already. Writes `protected` (schema PROTECTED), by which other registers see what they must not reveal.
+    The review period runs from `decided_on`.
     """
     spec = loaded.spec
-    rows = records.select(list(NEEDED)).to_pylist()
-    people = standing(requests)
-    subjects = _Subjects(loaded, rules, today, people)
-    decided: dict[Subject, Ruling] = {}
-    rulings = []
-    public = _OnWikidata(spec, index, rules)
-    for row in rows:
-        record_id = row["record_id"]
-        subject = subjects.of(row, levels.get(record_id, Level.UNKNOWN), evidence.get(record_id, ()))
-        if subject not in decided:
-            decided[subject] = decide(subject, rules, decided_on)
-        ruling = decided[subject]
-        if _SUPPRESS.intersection(ruling.rules) and public.shows(row):
-            ruling = decide(replace(subject, public=True), rules, decided_on)
-        rulings.append(ruling)
-    protected = _protected(spec, rows, rulings, rules)
+    folder = loaded.folder.parent.name
+    territory = folder if len(folder) == 2 else None  # folders of the world's lists are no country
+    rulings = all_rulings(
+        records,
+        Register(spec.item.identifier, spec.item.country, territory),
+        rules,
+        decided_on,
+        said=[Said.of(p.assessment.level, p.evidence, rules, today) for p in assessed.patterns],
+        said_of=assessed.codes,
+        people=standing(requests),
+    )
+    public = _public(spec, records, rulings, rules, index)
+    rulings = rulings.changed(
+        public, lambda subject, _, __: decide(replace(subject, public=True), rules, decided_on)
+    )
+    protected = _protected(spec, records, rulings, rules)
     store.write_table(spec.id, snapshot, _TABLE, protected, _content(protected))
     if spec.item.identifier not in rules.published_lists:
         everywhere = pa.concat_tables([protected, *_read(_others(spec, store), store)])
-        own = [ruling.disclosure for ruling in rulings]
-        for i, disclosure in exposing(records, own, spec.item.identifier, everywhere, rules.beside).items():
-            loosened = people.get(rows[i]["record_id"], NOBODY).loosened("R10", disclosure)
-            rulings[i] = rulings[i].beside(loosened)
+        beside = exposing(records, rulings.classes, spec.item.identifier, everywhere, rules.beside)
+        rulings = rulings.changed(beside, _raised)
     return Disclosed(
-        tuple(rulings),
+        rulings,
         _columns(rulings, records, rules),
-        _tasks(rows, rulings, today),
+        _asked(records, rulings),
         tuple(_issues(spec, records, rulings, rules)),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Subjects:
-    loaded: LoadedSpec
-    rules: DisclosureRules
-    today: date
-    people: Mapping[str, Standing]
-
-    def of(self, row: Mapping[str, Any], level: Level, evidence: Sequence[Evidence]) -> Subject:
-        spec = self.loaded.spec
-        folder = self.loaded.folder.parent.name
-        territory = folder if len(folder) == 2 else None  # folders of the world's lists are no country
-        return read_subject(
-            row,
-            Register(spec.item.identifier, spec.item.country, territory),
-            self.rules,
-            self.today,
-            level=level,
-            evidence=evidence,
-            people=self.people.get(row["record_id"], NOBODY),
-        )
+def _raised(subject: Subject, ruling: Ruling, number: int) -> Ruling:
+    """Beside what is protected by the class of that number."""
+    return ruling.beside(subject.people.loosened("R10", CLASSES[number]))
 
 
-class _OnWikidata:
-    """Whether the item with a record's id shows the record's own place. Read when first asked, for that is
-    rare; nothing is asked of the wiki itself, where a query would tell what we look for."""
-
-    def __init__(self, spec: DatasetSpec, index: ItemIndex | None, rules: DisclosureRules) -> None:
-        self._identifier, self._index, self._radius = spec.item.identifier, index, rules.beside.radius_m
-        self._points: dict[str, list[dict[str, float]]] | None = None
-
-    def shows(self, row: Mapping[str, Any]) -> bool:
-        if self._index is None or self._identifier is None or row["lat"] is None or row["lon"] is None:
-            return False
-        if self._points is None:
-            self._points = self._read(self._index, self._identifier)
-        allowed = self._radius + (row["precision_m"] or 0.0)
-        return any(
-            metres(row["lat"], row["lon"], point["lat"], point["lon"]) <= allowed
-            for point in self._points.get(row["record_id"], ())
-        )
-
-    @staticmethod
-    def _read(index: ItemIndex, identifier: str) -> dict[str, list[dict[str, float]]]:
-        try:
-            items = index.items(["identifiers", "points"])
-        except FileNotFoundError:
-            return {}
-        return {
-            one["value"]: item["points"] or []
-            for item in items.to_pylist()
-            for one in item["identifiers"] or ()
-            if one["property"] == identifier
-        }
+def _public(
+    spec: DatasetSpec,
+    records: pa.Table,
+    rulings: Rulings,
+    rules: DisclosureRules,
+    index: ItemIndex | None,
+) -> Positions:
+    """1 for each record that is kept back for those who asked or for what it is, although its place is on
+    Wikidata. The index is read when there is one to look for, for that is rare."""
+    marks = np.zeros(records.num_rows, dtype=np.int64)
+    kept = np.flatnonzero(rulings.where(lambda ruling: bool(_SUPPRESS.intersection(ruling.rules))))
+    if index is None or spec.item.identifier is None or not len(kept):
+        return marks
+    try:
+        items = index.items(["identifiers", "points"])
+    except FileNotFoundError:
+        return marks
+    wanted = records.take(kept)
+    marks[kept] = shown_on_wikidata(wanted, items, spec.item.identifier, rules.beside.radius_m)
+    return marks
 
 
 def _others(spec: DatasetSpec, store: SnapshotStore) -> Iterator[tuple[str, str]]:
@@ -184,67 +164,62 @@ def _read(snapshots: Iterator[tuple[str, str]], store: SnapshotStore) -> Iterato
         yield store.read_table(dataset, snapshot, _TABLE).cast(PROTECTED)
 
 
-def _protected(
-    spec: DatasetSpec, rows: Sequence[dict[str, Any]], rulings: Sequence[Ruling], rules: DisclosureRules
-) -> pa.Table:
-    found = []
-    for row, ruling in zip(rows, rulings, strict=True):
-        disclosure = ruling.by(rules.beside.rules)
-        if disclosure is not Disclosure.S0:
-            names = [row["name"], *(name["text"] for name in row["names"] or ())]
-            found.append(
-                {name: row[name] for name in ("record_id", "municipality", "lat", "lon", "precision_m")}
-                | {"dataset": spec.id, "property": spec.item.identifier, "disclosure": disclosure.value}
-                | {"names": list(dict.fromkeys(name for name in names if name))}
-            )
-    return pa.Table.from_pylist(found, schema=PROTECTED)
+def _protected(spec: DatasetSpec, records: pa.Table, rulings: Rulings, rules: DisclosureRules) -> pa.Table:
+    by_own = rulings.column(lambda ruling: ruling.by(rules.beside.rules).value, pa.string())
+    kept = pc.not_equal(by_own, Disclosure.S0.value)
+    found = records.filter(kept)
+    made = {name: found[name] for name in ("record_id", "municipality", "lat", "lon", "precision_m")} | {
+        "dataset": pa.repeat(spec.id, found.num_rows),
+        "property": pa.repeat(pa.scalar(spec.item.identifier, pa.string()), found.num_rows),
+        "disclosure": by_own.filter(kept),
+        "names": names_of(found).lists(found.num_rows),
+    }
+    return pa.table([made[name] for name in PROTECTED.names], schema=PROTECTED)
 
 
 def _content(protected: pa.Table) -> str:
-    return digest_json(protected.to_pylist())[:16]
+    return digest_json(protected.to_pydict())[:16]
 
 
 _NOTHING = _content(PROTECTED.empty_table())
 """A register that protects nothing touches no other one."""
 
 
-def _columns(rulings: Sequence[Ruling], records: pa.Table, rules: DisclosureRules) -> dict[str, Array]:
-    made: dict[str, Any] = {
-        "disclosure": [ruling.disclosure.value for ruling in rulings],
-        "disclosure_rules": [list(ruling.rules) for ruling in rulings],
-        "disclosure_reason": [ruling.reason for ruling in rulings],
-        "review_by": [ruling.review_by for ruling in rulings],
-        "disclosure_basis": [rules.digest] * len(rulings),
+def _columns(rulings: Rulings, records: pa.Table, rules: DisclosureRules) -> dict[str, Array]:
+    made: dict[str, Callable[[Ruling], Any]] = {
+        "disclosure": lambda ruling: ruling.disclosure.value,
+        "disclosure_rules": lambda ruling: list(ruling.rules),
+        "disclosure_reason": lambda ruling: ruling.reason,
+        "review_by": lambda ruling: ruling.review_by,
+        "disclosure_basis": lambda _: rules.digest,
     }
-    columns = {name: pa.array(values, RISK.field(name).type) for name, values in made.items()}
+    columns = {name: rulings.column(value, RISK.field(name).type) for name, value in made.items()}
     return columns | {"area_degrees": area_degrees(records)}
 
 
-def _tasks(rows: Sequence[dict[str, Any]], rulings: Sequence[Ruling], today: date) -> pa.Table:
-    tasks = []
-    for row, ruling in zip(rows, rulings, strict=True):
-        for kind, rule in ((TaskKind.SUPPRESSION, "R12"), (TaskKind.SENSITIVE, "R13")):
-            if rule in ruling.rules:
-                key = digest_json([row["dataset"], row["record_id"], kind])[:16]
-                about = {"task_id": key, "record_id": row["record_id"], "kind": kind.value}
-                tasks.append(about | {"question": _QUESTIONS[kind], "since": today})
-    return pa.Table.from_pylist(tasks, schema=TASKS)
+def _asked(records: pa.Table, rulings: Rulings) -> list[tuple[str, Question]]:
+    return [
+        (str(record_id), (kind, question))
+        for kind, (rule, question) in _QUESTIONS.items()
+        for record_id in records["record_id"].filter(pa.array(rulings.hit_by(rule))).to_pylist()
+    ]
 
 
 def _issues(
-    spec: DatasetSpec, records: pa.Table, rulings: Sequence[Ruling], rules: DisclosureRules
+    spec: DatasetSpec, records: pa.Table, rulings: Rulings, rules: DisclosureRules
 ) -> Iterator[Issue]:
     """Rules that have something to look at and match none of the records, or match all of them."""
-    if not rulings:
+    count = records.num_rows
+    if not count:
         return
-    matched = Counter(rule for ruling in rulings for rule in ruling.rules)
-    for rule in sorted(rule for rule, number in matched.items() if number == len(rulings) > 1):
-        hint = f"{rule} matches all {len(rulings)} records. {IssueCode.DISCLOSURE_RULE_ALL.remedy}"
+    asked = {rule for ruling in rulings.distinct for rule in ruling.rules}
+    for rule in sorted(rule for rule in asked if count > 1 and rulings.hit_by(rule).all()):
+        hint = f"{rule} matches all {count} records. {IssueCode.DISCLOSURE_RULE_ALL.remedy}"
         yield Issue(IssueCode.DISCLOSURE_RULE_ALL, Severity.NOTE, spec.id, field=rule, hint=hint)
-    idle = [rule for rule in _looking(spec, records, rules) if not matched[rule]]
-    for rule in idle:
-        hint = f"{rule} matches none of {len(rulings)} records. {IssueCode.DISCLOSURE_RULE_NONE.remedy}"
-        yield Issue(IssueCode.DISCLOSURE_RULE_NONE, Severity.NOTE, spec.id, field=rule, hint=hint)
+    for rule in _looking(spec, records, rules):
+        if rule not in asked:
+            hint = f"{rule} matches none of {count} records. {IssueCode.DISCLOSURE_RULE_NONE.remedy}"
+            yield Issue(IssueCode.DISCLOSURE_RULE_NONE, Severity.NOTE, spec.id, field=rule, hint=hint)
 
 
 def _looking(spec: DatasetSpec, records: pa.Table, rules: DisclosureRules) -> Iterator[str]:

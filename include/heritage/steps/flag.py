@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,7 +19,7 @@ from heritage.risk.history import history_since, task_table, worsened
 from heritage.risk.ledger import carry
 from heritage.risk.questions import questions
 from heritage.spec.loader import LoadedSpec
-from heritage.steps.assess import Assessed, Pattern, assess
+from heritage.steps.assess import Assessed, assess
 from heritage.steps.disclose import NEEDED, Disclosed, disclose
 from heritage.steps.flagging import (
     MARKS,
@@ -163,8 +163,7 @@ def _judge(
         loaded,
         snapshot,
         records,
-        levels=_of_each(ids, found, lambda pattern: pattern.assessment.level),
-        evidence=_of_each(ids, found, lambda pattern: pattern.evidence),
+        found,
         store=store,
         rules=given.vocabularies.disclosure(),
         requests=given.requests,
@@ -193,14 +192,6 @@ def _judge(
         unmapped=tuple(map(str, told_faults(spec, own))),
         noted=tuple(map(str, disclosed.issues)),
     )
-
-
-def _of_each(ids: Sequence[str], found: Assessed, of: Callable[[Pattern], Any]) -> dict[str, Any]:
-    """What holds for each record that has evidence, by its id."""
-    having = np.array([bool(pattern.evidence) for pattern in found.patterns], dtype=bool)
-    values, codes = [of(pattern) for pattern in found.patterns], found.codes.tolist()
-    rows: list[int] = np.flatnonzero(having[found.codes]).tolist()
-    return {ids[i]: values[codes[i]] for i in rows}
 
 
 def _news(worse: Counter[str], known: Mapping[str, Any], today: date) -> dict[str, int]:
@@ -247,8 +238,7 @@ def _tasks(
     some = np.array([bool(one) for one in asked], dtype=bool)
     rows: list[int] = np.flatnonzero(some[found.codes]).tolist()
     listed = [(ids[i], question) for i in rows for question in asked[found.codes[i]]]
-    own = task_table(loaded.spec.id, listed, before, today)
-    return pa.concat_tables([own, disclosed.tasks])
+    return task_table(loaded.spec.id, [*listed, *disclosed.asked], before, today)
 
 
 def _tell(flagged: Flagged) -> None:

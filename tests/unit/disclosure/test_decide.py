@@ -8,9 +8,9 @@ import pytest
 
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.disclosure.decide import Subject, decide
-from heritage.disclosure.people import Standing
+from heritage.disclosure.people import NOBODY, Standing
 from heritage.disclosure.rules import DisclosureRules
-from heritage.disclosure.subject import COLUMNS, Register, read_subject
+from heritage.disclosure.subject import COLUMNS, Register, Said, read_subject
 from heritage.errors import SpecError
 from heritage.model.disclosure import Disclosure
 from heritage.model.evidence import Axis, Evidence, Level
@@ -178,7 +178,8 @@ REGISTER = Register("P1216", "Q145", "gb")
 
 def told(rules: DisclosureRules, register: Register = REGISTER, **said: object):
     """The ruling on a record as the register gives it, with its evidence and what people asked for."""
-    beside = {k: said.pop(k) for k in ("level", "evidence", "people") if k in said}
+    heard = Said.of(said.pop("level", Level.UNKNOWN), said.pop("evidence", ()), rules, DECIDED)
+    people = said.pop("people", NOBODY)
     public = said.pop("public", False)
     church = {
         "record_id": "1",
@@ -188,7 +189,7 @@ def told(rules: DisclosureRules, register: Register = REGISTER, **said: object):
         "class_item": "Q16970",
     }
     record = dict.fromkeys(COLUMNS) | church | {"place_method": "given", "precision_m": 10.0} | said
-    subject = read_subject(record, register, rules, DECIDED, **beside)
+    subject = read_subject(record, register, rules, said=heard, people=people)
     return decide(replace(subject, public=public), rules, DECIDED)
 
 

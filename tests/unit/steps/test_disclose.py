@@ -9,12 +9,15 @@ import pytest
 
 from heritage.adapters.files import FileStore
 from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.disclosure.alike import CLASSES
 from heritage.disclosure.gate import for_wiki, place_for_export, publishable
 from heritage.model.disclosure import Asked, By, Disclosure, Request
 from heritage.model.issue import IssueCode
-from heritage.model.tables import ITEMS, RECORDS
+from heritage.model.tables import EVIDENCE, ITEMS, RECORDS
+from heritage.model.task import TaskKind
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
+from heritage.steps.assess import assess
 from heritage.steps.disclose import Disclosed, disclose, disclosure_inputs
 from register_examples import fetched, pulled
 
@@ -60,7 +63,8 @@ def request(record_id: str, asked: Asked = Asked.WITHHOLD, **said: Any) -> Reque
 class Registers:
     def __init__(self, folder: Path, repository: Path) -> None:
         self.store = FileStore(str(folder))
-        self.rules = YamlVocabularies(repository / "datasets" / "_vocabularies").disclosure()
+        vocabularies = YamlVocabularies(repository / "datasets" / "_vocabularies")
+        self.rules, self.combination = vocabularies.disclosure(), vocabularies.combination()
 
     def flag(self, spec: LoadedSpec, *rows: dict[str, Any], **given: Any) -> tuple[pa.Table, Disclosed]:
         dataset = spec.spec.id
@@ -70,11 +74,13 @@ class Registers:
         records = pa.Table.from_pylist([one | {"dataset": dataset} for one in rows], schema=RECORDS)
         self.store.write_table(dataset, snapshot, "records", records, "mapped")
         self.store.mark_good(dataset, snapshot, AT)
-        facts: dict[str, Any] = {"levels": {}, "evidence": {}, "requests": [], "index": None} | given
+        ids = records["record_id"].to_pylist()
+        facts: dict[str, Any] = {"requests": [], "index": None} | given
         found = disclose(
             spec,
             snapshot,
             records,
+            assess(ids, EVIDENCE.empty_table(), {}, AT.date(), self.combination),
             store=self.store,
             rules=self.rules,
             decided_on=AT.date(),
@@ -90,7 +96,7 @@ def registers(tmp_path: Path, repository: Path) -> Registers:
 
 
 def classes(found: Disclosed) -> list[str]:
-    return [ruling.disclosure.value for ruling in found.rulings]
+    return [CLASSES[number].value for number in found.rulings.classes]
 
 
 def risk(records: pa.Table, found: Disclosed) -> pa.Table:
@@ -102,7 +108,7 @@ def test_case_11_an_exact_second_source_does_not_refine_a_grid_reference(registe
     find = {"name": "The Batley Hoard", "class_item": "Q16970"}
     coarse = find | HERE | {"place_method": "grid", "precision_m": 707.1}
     _, first = registers.flag(loaded("aa_finds", None), row("1", **coarse))
-    assert (classes(first), first.rulings[0].rules) == (["S3"], ("R4", "R3"))
+    assert (classes(first), first.rulings.of(0).rules) == (["S3"], ("R4", "R3"))
     plain = {"name": "Dewsbury Minster"} | HERE
     registers.flag(
         loaded("bb_squares", None), row("1", **plain | {"place_method": "grid", "precision_m": 707.1})
@@ -111,7 +117,7 @@ def test_case_11_an_exact_second_source_does_not_refine_a_grid_reference(registe
         loaded("cc_exact"), row("7", **plain), row("8", name="Elsewhere", **HERE)
     )
     assert classes(second) == ["S2", "S0"]
-    assert second.rulings[0].rules == ("R10",)
+    assert second.rulings.of(0).rules == ("R10",)
     [shown, _] = place_for_export(records, risk(records, second)).to_pylist()
     assert (shown["lat"], shown["lon"], shown["cell_degrees"]) == (53.755, -1.675, 0.01)
     assert publishable(records, risk(records, second)).to_pylist()[0]["lat"] is None
@@ -132,7 +138,7 @@ def test_r10_what_would_reveal_a_protected_place_is_protected_with_it(registers,
     secret = row("1", name="Kents Hole", restriction="Y", municipality="Torquay", **HERE)
     registers.flag(loaded("aa_one", None), secret)
     _, found = registers.flag(loaded("bb_two", None), row("9", **said))
-    assert (found.rulings[0].rules == ("R10",)) is raised
+    assert (found.rulings.of(0).rules == ("R10",)) is raised
     assert classes(found) == (["S4"] if raised else ["S0"])
 
 
@@ -178,9 +184,9 @@ def test_r2_and_r12_a_task_for_people_and_no_edit_where_wikidata_shows_the_place
     rows = [row("1", **HERE), row("2", **HERE | {"lat": 54.9})]
     asked = [request("1", disclosure=Disclosure.S4), request("2", disclosure=Disclosure.S4)]
     records, found = registers.flag(loaded("aa_one"), *rows, requests=asked, index=Index())
-    assert [ruling.rules for ruling in found.rulings] == [("R2", "R12"), ("R2",)]
-    assert [(task["record_id"], task["kind"]) for task in found.tasks.to_pylist()] == [("1", "suppression")]
-    assert "53.7" not in str(found.tasks.to_pylist())
+    assert [found.rulings.of(n).rules for n in (0, 1)] == [("R2", "R12"), ("R2",)]
+    assert [(record_id, kind) for record_id, (kind, _) in found.asked] == [("1", TaskKind.SUPPRESSION)]
+    assert "53.7" not in str(found.asked)
     assert for_wiki(records, risk(records, found))["record_id"].to_pylist() == ["2"]
 
 
@@ -190,14 +196,14 @@ def test_consent_opens_a_sacred_place_until_somebody_asks_again(registers):
     assert classes(registers.flag(loaded("aa_one"), grove)[1]) == ["S4"]
     assert classes(registers.flag(loaded("aa_one"), grove, requests=[consent])[1]) == ["S0"]
     again = [consent, request("1", disclosure=Disclosure.S2)]
-    assert registers.flag(loaded("aa_one"), grove, requests=again)[1].rulings[0].rules == ("R6", "R2")
+    assert registers.flag(loaded("aa_one"), grove, requests=again)[1].rulings.of(0).rules == ("R6", "R2")
 
 
 def test_every_hit_has_a_reason_and_a_review_within_two_years_and_the_rules_it_was_made_by(registers):
     _, found = registers.flag(loaded("aa_one"), row("1", restriction="Y", **HERE))
     assert found.columns["review_by"].to_pylist() == [date(2028, 11, 21)]
     assert found.columns["disclosure_basis"].to_pylist() == [registers.rules.digest]
-    assert all(hit.reason and hit.review_by <= date(2028, 11, 21) for hit in found.rulings[0].hits)
+    assert all(hit.reason and hit.review_by <= date(2028, 11, 21) for hit in found.rulings.of(0).hits)
 
 
 def test_a_rule_that_matches_everything_or_nothing_is_told(registers):
