@@ -18,6 +18,7 @@ from heritage.spec.columns import ColumnWords, UsualCrs
 from heritage.spec.lookups import COLUMNS, USUAL_TABLES
 from heritage.spec.provisional import UNKNOWN_LICENCE
 from heritage.steps.draft_columns import URL, Column, columns_of
+from heritage.steps.draft_ids import fractions
 from heritage.steps.draft_place import PlaceGuess, guess_place
 from heritage.steps.draft_roles import Roles, guess_roles
 
@@ -56,7 +57,7 @@ class DraftSource:
 class Draft:
     """A description to be completed: `text` is its YAML, `tables` the lookup tables to lie beside it, and
     `edits` the keys that a person must fill in. `crs` is that of the points, where they were found, and
-    `personal` names the columns that tell of living people."""
+    `personal` names the columns that tell of living people; `notes` say what is wrong with the columns."""
 
     dataset: str
     folder: str
@@ -65,6 +66,7 @@ class Draft:
     edits: tuple[str, ...]
     crs: str | None
     personal: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def draft(
@@ -90,9 +92,10 @@ def draft(
     tables = {USUAL_TABLES[_LOOKUPS[role]]: _table(column) for role, column in roles.terms.items()}
     lines = _lines(source, dataset, columns, nothing, rows, place, roles, item)
     crs = place.point.get("crs", "EPSG:4326") if place else None
+    notes = tuple(fractions(columns, words))
     edits = tuple(line.split(":")[0].strip(" #") for line in lines if "# edit" in line)
     return Draft(
-        dataset, code or "_world", "\n".join(lines) + "\n", tables, edits, crs, tuple(roles.personal)
+        dataset, code or "_world", "\n".join(lines) + "\n", tables, edits, crs, tuple(roles.personal), notes
     )
 
 

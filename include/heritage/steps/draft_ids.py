@@ -1,7 +1,7 @@
 """Which column holds the ids: texts that differ from row to row and stay what they are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ _CUTS = (r"/(\d+)(?:[/?#]|$)", r"[?&](?:id|nr|ref|code)=([^&#]+)", r"/([^/?#]+)/
 _LONGEST_ID = 60
 _NO_ID = r"[+-]?\d+\.\d+|\S.*\.(?:jpe?g|png|tiff?|gif|webp)"
 """Numbers with a fraction, and file names of pictures."""
+_FRACTION = r"\d+\.0+"
 _DATE = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}.*"
 _REPEATED = 0.02  # share of ids that stand in an earlier row
 
@@ -40,7 +41,19 @@ def guess_id(columns: Sequence[Column], words: ColumnWords) -> IdGuess:
         return IdGuess({"column": column.name, "extract": pattern}, column, "no column is an id; cut out")
     if best is not None and worth > 1.5:
         return IdGuess(best.name, best, f"the best of bad ones: {best.told()}", _repeats(best))
-    raise ValueError("no column can be the id: none has texts that differ from row to row")
+    told = next(fractions(columns, words), "none has texts that differ from row to row")
+    raise ValueError(f"no column can be the id: {told}")
+
+
+def fractions(columns: Sequence[Column], words: ColumnWords) -> Iterator[str]:
+    """A sentence for each column that is called an id and was made numbers with a fraction on its way."""
+    for column in columns:
+        if words.speak_for("id", column.words) and column.share(_FRACTION) > 0.5:
+            first = next(text for text in column.texts if re.fullmatch(_FRACTION, text))
+            yield (
+                f"{column.name} holds ids as numbers with a fraction ({first}), which are not its ids to the "
+                "letter: ask the publisher for the column as text, or read another file of theirs"
+            )
 
 
 def _repeats(column: Column) -> bool:

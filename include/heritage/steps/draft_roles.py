@@ -73,8 +73,9 @@ def _guess_names(columns: Sequence[Column], words: ColumnWords, country: str | N
         if column.letters < 2.5 or column.share(URL) > 0.3 or column.share(r".{200,}") > 0.3:
             return -9.0
         spoken = bool(words.speak_for("name", column.words))
+        address = bool(words.speak_for("address", column.words))
         various = column.different / max(len(column.texts), 1)
-        return 3.0 * spoken + 2.0 * various + column.filled - 0.01 * column.place
+        return 3.0 * spoken - 1.5 * address + 2.0 * various + column.filled - 0.01 * column.place
 
     spoken = sorted((c for c in columns if words.speak_for("name", c.words) and worth(c) > 2), key=worth)
     chosen = spoken[::-1][:_MOST_NAMES] or [c for c in [max(columns, key=worth, default=None)] if c]
@@ -87,7 +88,10 @@ def _guess_names(columns: Sequence[Column], words: ColumnWords, country: str | N
             names[lang] = column.name
             roles.used.add(column.name)
     by = "languages by header, script and country" if country else "no country found: look at the language"
-    roles.take("name", names, None, f"{chosen[0].told()}; {by}")
+    told = f"{chosen[0].told()}; {by}"
+    if any(words.speak_for("address", c.words) for c in columns if c.name in names.values()):
+        told = f"edit: it may be an address, by its header; {told}"
+    roles.take("name", names, None, told)
 
 
 def _guess_single(role: str, columns: Sequence[Column], words: ColumnWords, roles: Roles) -> None:

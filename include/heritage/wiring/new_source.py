@@ -73,7 +73,7 @@ def new_source(
             world = load_world(settings.vocabularies)
             drafted = draft(source, rows, words, usual, world)
             _refuse_name(drafted, dataset, world)
-            notes = (*_without_crs(found, drafted), *_without_country(drafted, country))
+            notes = (*drafted.notes, *_without_crs(found, drafted), *_without_country(drafted, country))
             if sample:
                 make_up(sample[0], harvest, drafted.personal)
             return _write(drafted, sample[0] if sample else None, notes, settings)

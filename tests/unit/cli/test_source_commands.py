@@ -83,6 +83,100 @@ def test_a_placeholder_of_the_identifier_is_told(here):
     assert re.search(r"note: line \d+, item.identifier: P9999999", output)
 
 
+@pytest.mark.parametrize(
+    ("country", "id_", "name", "address", "municipality", "owner"),
+    [
+        ("sk", "číslo", "Názov", "Adresa", "Obec", "Vlastník"),
+        ("cz", "číslo", "Název památky", "Adresa", "Okres", "Majitel"),
+        ("hu", "azonosító", "megnevezés", "cím", "település", "tulajdonos"),
+        ("ro", "Cod", "Denumire", "Adresa", "Localitate", "Proprietar"),
+        ("bg", "номер", "Наименование", "Адрес", "Община", "Собственик"),
+        ("hr", "broj", "Naziv", "Adresa", "Općina", "Vlasnik"),
+        ("lt", "kodas", "Pavadinimas", "Adresas", "Savivaldybė", "Savininkas"),
+        ("lv", "numurs", "Nosaukums", "Adrese", "Novads", "Īpašnieks"),
+        ("fi", "tunnus", "Nimi", "Osoite", "Kunta", "Omistaja"),
+        ("gr", "κωδικός", "Ονομασία", "Διεύθυνση", "Δήμος", "Ιδιοκτήτης"),
+        ("pt", "código", "Designação", "Morada", "Concelho", "Proprietário"),
+    ],
+)
+def test_the_column_of_the_name_is_found_in_its_language(
+    here, country, id_, name, address, municipality, owner
+):
+    rows = [
+        [f"A-{n}", f"Hlavná {n}", "" if n % 3 == 0 else f"Kostol {n % 7}", f"Mesto {n % 4}", "Anna A"]
+        for n in range(1, 40)
+    ]
+    (here / "list.csv").write_bytes(csv_bytes(rows, [id_, address, name, municipality, owner]))
+    loaded = drafted(run("source", "new", here / "list.csv", "--country", country))
+    record = loaded.spec.record
+    assert [cell.column for _, cell in record.names()] == [name]
+    assert (record.id.column, record.address.column) == (id_, address)
+    assert (record.municipality.column, loaded.spec.personal) == (municipality, [owner])
+
+
+def test_ids_that_became_fractions_are_told(here):
+    rows = [[f"{100000 + 7 * n}.0", f"Kyrka {n}", f"K{n * 3}"] for n in range(1, 40)]
+    (here / "list.csv").write_bytes(csv_bytes(rows, ["id", "namn", "mark"]))
+    answer = run("source", "new", here / "list.csv", "--country", "se")
+    assert drafted(answer).spec.record.id.column == "mark"
+    assert "id holds ids as numbers with a fraction (100007.0)" in answer.output
+    (here / "alone.csv").write_bytes(csv_bytes([[row[0], "x"] for row in rows], ["id", "namn"]))
+    answer = run("source", "new", here / "alone.csv", "--country", "se")
+    assert answer.exit_code == 1
+    assert "no column can be the id: id holds ids as numbers with a fraction (100007.0)" in answer.output
+
+
+def test_a_name_that_may_be_an_address_waits_for_a_person(here):
+    rows = [[f"A-{n}", f"Hlavná {n}", "kostol"] for n in range(1, 40)]
+    (here / "list.csv").write_bytes(csv_bytes(rows, ["číslo", "Adresa", "popis"]))
+    answer = run("source", "new", here / "list.csv", "--country", "sk")
+    assert [cell.column for _, cell in drafted(answer).spec.record.names()] == ["Adresa"]
+    assert "\n  name\n" in answer.output
+    assert "edit: it may be an address" in drafted(answer).path.read_text(encoding="utf-8")
+
+
+PEOPLE = [
+    {"nr": str(n), "namn": f"Kyrka åäö {n}", "owner": {"name": "Anna A", "tel": ["+46 70 123 45 67"]}}
+    for n in range(5, 25)
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("list.csv", csv_bytes(good_rows())),
+        ("list.json", json.dumps({"a": {"rows": PEOPLE}}).encode()),
+        ("list.jsonl", "\n".join(json.dumps(row) for row in PEOPLE).encode()),
+        (
+            "list.geojson",
+            json.dumps(
+                {
+                    "type": "FeatureCollection",
+                    "features": [
+                        {
+                            "type": "Feature",
+                            "properties": {"nr": f"A{n}", "namn": f"Kyrka {n}", "owner": "Anna A"},
+                            "geometry": {"type": "Point", "coordinates": [14 + n / 90, 56 + n / 9]},
+                        }
+                        for n in range(5, 25)
+                    ],
+                }
+            ).encode(),
+        ),
+    ],
+)
+def test_the_sample_of_a_draft_names_nobody(here, name, content):
+    (here / name).write_bytes(content)
+    answer = run("source", "new", here / name, "--country", "se")
+    loaded = drafted(answer)
+    assert loaded.spec.personal
+    sample = (loaded.path.parent / "samples" / name).read_text(encoding="utf-8")
+    assert "made up 12" in sample
+    assert not {"Anna A", "123 45 67"} & set(re.findall("Anna A|123 45 67", sample))
+    assert "Kyrka" in sample
+    assert "personal column" not in answer.output + run("source", "check", loaded.path).output
+
+
 def test_a_draft_never_writes_over_a_description(here):
     (here / "churches.csv").write_bytes(csv_bytes(good_rows()))
     path = drafted(run("source", "new", here / "churches.csv")).path
