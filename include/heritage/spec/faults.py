@@ -1,6 +1,7 @@
 """What is wrong with the content of a description, in plain words: line, key, and what to write."""
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,17 @@ from heritage.model.shown import printable, shorten
 from heritage.spec.closed import LANG, PID, QID
 from heritage.spec.harvest import PROTOCOLS
 from heritage.spec.lookups import no_item
+from heritage.spec.record import CRS_CODE
 from heritage.spec.source import DATASET_ID, SourceSpec
 from heritage.spec.yaml_text import line_of
 
+_NUMBERED = {"crs": (CRS_CODE, "EPSG:"), "identifier": (PID, "P")}
+"""Keys whose value is often written as a bare number, and what goes before that."""
+_ITEMS = ("country", "class", "register_item", "countries", "classes", "admin")
 _FORMS = {
     PID: "a property of Wikidata, which is P and a number, as P1260",
     LANG: "a code of a language, as sv or zh-hant",
+    CRS_CODE: "a code of a CRS, which is its authority and a number, as EPSG:3006",
     DATASET_ID: "an id: small letters and figures in at least two words with _ between them, as se_churches",
 }
 
@@ -36,11 +42,12 @@ def place(path: Path, keys: Iterable[Any]) -> str:
     return (f"line {line}, " if line else "") + (".".join(map(str, keys)) or "description")
 
 
-def meant(word: str, known: Iterable[str], many: str = "") -> str:
-    """Which known word somebody may have meant; where none is near, all of them, or `many` in their place."""
+def meant(word: str, known: Iterable[str], many: str = "", nearness: float = 0.6) -> str:
+    """Which known word somebody may have meant; where none is near, all of them, or `many` in their place.
+    `nearness` is the least share of letters in common."""
     words = list(known)
     folded = {one.casefold(): one for one in words}
-    near = difflib.get_close_matches(word.casefold(), folded, n=1)
+    near = difflib.get_close_matches(word.casefold(), folded, n=1, cutoff=nearness)
     return f"did you mean {folded[near[0]]!r}?" if near else many or f"known here: {', '.join(words)}"
 
 
@@ -61,13 +68,33 @@ def _told(fault: ErrorDetails, model: type[SourceSpec]) -> str:
             return "YAML reads no, yes, on and off as false and true: put the word in quotes, as 'no'"
         case "string_type" if given is None:
             return "there is no text; one that begins with #, or is null or ~, goes in quotes"
+        case "string_type" if isinstance(given, int) and loc[-1] in _NUMBERED:
+            return _not_its_form(str(given), *_NUMBERED[loc[-1]])
+        case "string_type" if isinstance(given, int) and loc[0] == "item" and loc[1] in _ITEMS:
+            return no_item(str(given))
+        case "tuple_type" if loc == ("checks", "rows"):
+            return f"write [least, most], as {_band(given)}"
         case "string_type" if not isinstance(given, (dict, list)):
             return f"a text is wanted: put it in quotes, as {str(given)!r}"
         case "string_pattern_mismatch" if context["pattern"] == QID:
             return no_item(given)
         case "string_pattern_mismatch" if context["pattern"] in _FORMS:
-            return f"{_shown(given)} is not {_FORMS[context['pattern']]}"
+            before = next((before for form, before in _NUMBERED.values() if form == context["pattern"]), "")
+            return _not_its_form(given, context["pattern"], before)
     return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _not_its_form(given: str, form: str, before: str) -> str:
+    """What the text is not, and what to write where it is right but for what goes before a number."""
+    number = re.fullmatch(r"[A-Za-z]*[: ]*(\d+)", given) if before else None
+    write = f": write {before}{number[1]}" if number else ""
+    return f"{_shown(given)} is not {_FORMS[form]}{write}"
+
+
+def _band(given: Any) -> list[int]:
+    """Bounds around a number of records; of anything else an example."""
+    about = int(given) if re.fullmatch(r"[1-9]\d{0,8}", str(given)) else 150
+    return [about - max(1, about // 15), about + max(1, about // 15)]
 
 
 def _shown(text: str) -> str:

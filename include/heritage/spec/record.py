@@ -120,6 +120,9 @@ class Image(Closed):
     author: Column | None = None
 
 
+CRS_CODE = r"^[A-Z]+:\d+$"
+
+
 class Point(Closed):
     """Where coordinates stand: two columns (`x` = longitude or easting, `y`), one `pair` column (also WKT),
     one `grid` column (a British or Irish grid reference, told by the CRS), or else the format's geometry."""
@@ -129,7 +132,7 @@ class Point(Closed):
     pair: Column | None = None
     grid: Column | None = None
     order: Literal["lat_lon", "lon_lat"] = "lat_lon"
-    crs: Annotated[str, StringConstraints(pattern=r"^[A-Z]+:\d+$"), AfterValidator(_horizontal)] = "EPSG:4326"
+    crs: Annotated[str, StringConstraints(pattern=CRS_CODE), AfterValidator(_horizontal)] = "EPSG:4326"
     precision_m: float | None = Field(default=None, gt=0, le=1_000_000)
 
     @model_validator(mode="before")

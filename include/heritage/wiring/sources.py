@@ -58,6 +58,7 @@ def keep_expected(loaded: LoadedSpec, settings: Settings) -> Path:
 
 
 _TOLD = 3  # of each kind of note
+_NEAR_LICENCE = 0.75  # CC-BY-5.0 is near CC-BY-4.0; EUPL-1.2 is not near PDDL-1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,8 @@ def _unknown_licences(loaded: LoadedSpec, settings: Settings) -> Iterator[str]:
     known = [name for terms in licences.terms for name in terms.ids]
     for keys, name in named.items():
         if name != UNKNOWN_LICENCE and licences.find(name) is None:
-            near = meant(name, known, many=f"{len(known)} are listed in datasets/_vocabularies/licences.yaml")
+            listed = f"{len(known)} are listed in datasets/_vocabularies/licences.yaml"
+            near = meant(name, known, listed, _NEAR_LICENCE)
             yield f"{place(loaded.path, keys)}: nobody has read what the licence {name!r} allows, {near}"
 
 

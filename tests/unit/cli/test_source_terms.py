@@ -78,6 +78,7 @@ def test_terms_of_a_lookup_within_the_description_are_told_and_not_taken_out(her
 @pytest.mark.parametrize(
     ("licence", "says"),
     [
+        ("EUPL-1.2", "are listed in datasets/_vocabularies/licences.yaml"),
         ("CC-BY-5.0", "nobody has read what the licence 'CC-BY-5.0' allows, did you mean 'CC-BY-"),
         ("ODBL1.O", "did you mean 'ODbL-1.0'?"),
         ("Proprietary", "are listed in datasets/_vocabularies/licences.yaml"),
