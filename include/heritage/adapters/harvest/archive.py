@@ -114,7 +114,7 @@ class Archive:
                 "HERITAGE_ARCHIVE_MEMBERS",
             )
         if size > min(most, limits.unpacked_bytes):
-            raise self._bomb(f"The archive unpacks to {size} bytes", _limit(limits, size))
+            raise self._bomb(*_too_large(limits, size, self._file))
         locked = next((one.filename for one in members if one.flag_bits & _ENCRYPTED), None)
         if locked:
             raise self._refuse(f"{locked} in the archive is encrypted.")
@@ -143,9 +143,7 @@ def gunzip(spec: SourceSpec, file: FetchedFile, folder: Path, limits: ArchiveLim
             while block := source.read(_BLOCK):
                 size += len(block)
                 if size > min(most, limits.unpacked_bytes):
-                    raise _bomb(
-                        spec, file, f"The archive unpacks to {size} bytes or more", _limit(limits, size)
-                    )
+                    raise _bomb(spec, file, *_too_large(limits, size, file))
                 out.write(block)
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         hint = f"The archive cannot be unpacked ({error}). {IssueCode.FILE_TRUNCATED.remedy}"
@@ -166,9 +164,17 @@ def _astray(member: zipfile.ZipInfo) -> bool:
     return parts.is_absolute() or ".." in parts.parts or stat.S_ISLNK(member.external_attr >> 16)
 
 
-def _limit(limits: ArchiveLimits, size: int) -> str:
-    """The variable of the limit that so many bytes are over."""
-    return f"HERITAGE_ARCHIVE_{'UNPACKED_BYTES' if size > limits.unpacked_bytes else 'RATIO'}"
+def _too_large(limits: ArchiveLimits, size: int, file: FetchedFile) -> tuple[str, str]:
+    """Which limit so many bytes, or more, are over, and the variable that raises it."""
+    if size > limits.unpacked_bytes:
+        told = f"The archive unpacks to {size} bytes or more; {limits.unpacked_bytes} are allowed"
+        return told, "HERITAGE_ARCHIVE_UNPACKED_BYTES"
+    ratio = size / max(file.path.stat().st_size, 1)
+    told = (
+        f"The archive unpacks to {size} bytes or more, {ratio:.1f} times its own size; "
+        f"{limits.ratio} times are allowed"
+    )
+    return told, "HERITAGE_ARCHIVE_RATIO"
 
 
 def _bomb(spec: SourceSpec, file: FetchedFile, what: str, variable: str) -> SourceChanged:
