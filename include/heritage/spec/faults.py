@@ -64,24 +64,29 @@ def _told(fault: ErrorDetails, model: type[SourceSpec]) -> str:
             )
         case "union_tag_not_found":
             return f"the protocol is missing; {meant('', PROTOCOLS)}"
-        case "string_type" if isinstance(given, bool):
-            return "YAML reads no, yes, on and off as false and true: put the word in quotes, as 'no'"
-        case "string_type" if given is None:
-            return "there is no text; one that begins with #, or is null or ~, goes in quotes"
-        case "string_type" if isinstance(given, int) and loc[-1] in _NUMBERED:
-            return _not_its_form(str(given), *_NUMBERED[loc[-1]])
-        case "string_type" if isinstance(given, int) and loc[0] == "item" and loc[1] in _ITEMS:
-            return no_item(str(given))
+        case "string_type" if not isinstance(given, dict | list):
+            return _no_text(given, loc)
         case "tuple_type" if loc == ("checks", "rows"):
             return f"write [least, most], as {_band(given)}"
-        case "string_type" if not isinstance(given, (dict, list)):
-            return f"a text is wanted: put it in quotes, as {str(given)!r}"
         case "string_pattern_mismatch" if context["pattern"] == QID:
             return no_item(given)
         case "string_pattern_mismatch" if context["pattern"] in _FORMS:
             before = next((before for form, before in _NUMBERED.values() if form == context["pattern"]), "")
             return _not_its_form(given, context["pattern"], before)
     return str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _no_text(given: Any, loc: tuple[Any, ...]) -> str:
+    """What to write where YAML read no text."""
+    if isinstance(given, bool):
+        return "YAML reads no, yes, on and off as false and true: put the word in quotes, as 'no'"
+    if given is None:
+        return "there is no text; one that begins with #, or is null or ~, goes in quotes"
+    if isinstance(given, int) and loc[-1] in _NUMBERED:
+        return _not_its_form(str(given), *_NUMBERED[loc[-1]])
+    if isinstance(given, int) and loc[0] == "item" and loc[1] in _ITEMS:
+        return no_item(str(given))
+    return f"a text is wanted: put it in quotes, as {str(given)!r}"
 
 
 def _not_its_form(given: str, form: str, before: str) -> str:
