@@ -8,7 +8,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from heritage.model.arrow import Array, pc
 
@@ -16,13 +15,25 @@ Flags = npt.NDArray[np.bool_]
 _TOKEN = re.compile(r"[^\W_]+")
 _COMPOUND = 5
 """Letters from which a word is told in a compound."""
+_WORDS_KEPT = 100_000  # the names of a register repeat their words
+
+
+class _Marks(dict[int, int | None]):
+    """For `str.translate`: takes out accents and their like; knows the characters that it has met."""
+
+    def __missing__(self, character: int) -> int | None:
+        self[character] = None if unicodedata.combining(chr(character)) else character
+        return self[character]
+
+
+_MARKS = _Marks()
 
 
 @lru_cache(maxsize=4096)  # a register repeats its terms
 def fold(text: str) -> str:
     """Case, accents and white space do not tell terms apart."""
     if not text.isascii():
-        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+        text = unicodedata.normalize("NFKD", text).translate(_MARKS)
     return " ".join(text.casefold().split())
 
 
@@ -51,6 +62,7 @@ class Words:
         starts = [r"(?<!\w)" if term[0] != term[0].upper() else "" for term in self._terms]
         found = "|".join(start + re.escape(term) for start, term in zip(starts, self._terms, strict=True))
         self._pattern = re.compile(found or r"(?!)")
+        self._known = lru_cache(maxsize=_WORDS_KEPT)(self._within)
         # For columns: no term of theirs is missed by it. It takes more than is meant, for RE2 cannot look
         # back, and other letters than those of ASCII are told from signs in another way.
         inner = [r"(?:^|[^a-z0-9_])" if start else "" for start in starts]
@@ -99,6 +111,9 @@ class Words:
     def within(self, word: str) -> bool:
         """True when a folded word is one of the words or made with one: "hohlenmuseum", "museumsweg". Short
         ones are words of their own only, for "barrow" ends in "row" and "hällkista" begins with "häll"."""
+        return self._known(word)
+
+    def _within(self, word: str) -> bool:
         return any(
             word == term
             or (len(term) >= _COMPOUND and (word.endswith(term) or word.startswith(term)))

@@ -228,6 +228,15 @@ def test_an_open_question_keeps_its_day(run, store):
         assert "It was at risk, and nobody has looked since" in task["question"]
 
 
+def test_a_question_about_disclosure_keeps_its_day_too(run, store):
+    undecided = spec(kind="site", item={"identifier": "P1216"}, risk=[])
+    rows = [row("1", "", kind="site"), row("2", "", kind="site", class_item="Q16970")]
+    for at in (RETRIEVED, datetime(2027, 1, 1, tzinfo=UTC)):
+        run(rows, undecided, at=at)
+        [task] = store.read_table("world_list", good(store), "tasks").to_pylist()
+        assert (task["record_id"], task["kind"], task["since"]) == ("1", "sensitive", RETRIEVED.date())
+
+
 def test_what_stood_there_at_the_first_look_is_no_news_and_what_comes_later_is(run):
     lost = spec(risk=[{"scheme": "unosat", "field": "damage"}])
 
