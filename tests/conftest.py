@@ -1,5 +1,6 @@
 """What all tests share: where the bundled and the shared data are, and which skips are allowed."""
 
+import logging
 import os
 import shutil
 from pathlib import Path
@@ -33,6 +34,17 @@ def chromium() -> str:
     if found is None:
         pytest.skip("Chromium is missing (Debian and Ubuntu: apt install chromium)")
     return found
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before():
+    """The command line gives the log its own handler, which outlives the terminal that a test made for it."""
+    root, ours = logging.getLogger(), logging.getLogger("heritage")
+    before = root.handlers[:], root.level, ours.level
+    yield
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
+    ours.setLevel(before[2])
 
 
 @pytest.hookimpl(hookwrapper=True)

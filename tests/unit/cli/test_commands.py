@@ -1,6 +1,5 @@
 """The command `heritage`: what it does, and that it fails with a sentence, exit code 1 and no secret."""
 
-import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,15 +17,6 @@ from installation import settings_in
 from wikibase_sandbox.testing import BOT, Sandbox, running
 
 Command = Callable[..., Result]
-
-
-@pytest.fixture(autouse=True)
-def log_handlers() -> Iterator[None]:
-    """The command takes the log over, as a process of its own may."""
-    root, ours = logging.getLogger(), logging.getLogger("heritage")
-    before = root.handlers[:], root.level, ours.level
-    yield
-    root.handlers[:], root.level, ours.level = before
 
 
 def command(folder: Path, **env: str) -> Command:
