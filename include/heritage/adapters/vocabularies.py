@@ -45,7 +45,9 @@ class YamlVocabularies:
         rules = read_model(self._root / "disclosure.yaml", DisclosureRules)
         for scheme in (*rules.conflict.schemes, *rules.reporters.schemes):
             if not (self._root / "risk" / f"{scheme}.yaml").is_file():
-                raise SpecError(f"disclosure.yaml: there is no scheme {scheme!r}, so its rule would never apply")
+                raise SpecError(
+                    f"disclosure.yaml: there is no scheme {scheme!r}, so its rule would never apply"
+                )
         if strange := sorted(set(rules.looting.causes) - self.causes().ids):
             raise SpecError(f"disclosure.yaml: looting: {', '.join(strange)} stand in no line of causes.yaml")
         return rules
