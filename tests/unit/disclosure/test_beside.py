@@ -37,8 +37,10 @@ def alone(row: dict[str, Any], own: int, identifier: str | None, protected: list
         )
         alike = any(
             name in theirs
-            or (any(seen[word] <= COMMON for word in name & known)
-            and any(within(name, one) for one in theirs))
+            or (
+                any(seen[word] <= COMMON for word in name & known)
+                and any(within(name, one) for one in theirs)
+            )
             for name in names
         )
         if same or (alike and near(row, other)):
