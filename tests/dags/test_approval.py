@@ -92,18 +92,15 @@ class House:
 @pytest.fixture(scope="module")
 def house(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("asking")
-    for name in ("late", "yes", "no"):
-        loaded(folder / "datasets", id=f"se_{name}", title=f"Register {name}", unverified=DOUBT)
-    (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
     port = free_port()
     with publisher() as register, Processes(folder / "logs", grace=1) as processes:
         register.body = csv_bytes(good_rows())
-        given = settings_in(
-            folder,
-            datasets=str(folder / "datasets"),
-            mirror=register.url,
-            engineers="Ada, Amina",
-        )
+        asked = {"url": f"{register.url}/list.csv"}
+        for name in ("late", "yes", "no"):
+            one = {"id": f"se_{name}", "title": f"Register {name}"}
+            loaded(folder / "datasets", **one, unverified=DOUBT, harvest=asked)
+        (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
+        given = settings_in(folder, datasets=str(folder / "datasets"), engineers="Ada, Amina")
         env = environment(folder / "airflow", port, ENGINEERS, given)
         start(processes, env)
         base = f"http://{HOST}:{port}"
