@@ -215,10 +215,10 @@ def hurt(house: House) -> Iterator[Any]:
 
 
 SAYS = {
-    "xx_key": "xx_key.yaml: line 56, titel: unknown key, did you mean 'title'?",
-    "xx_yaml": "xx_yaml.yaml: not readable as YAML",
-    "xx_cron": "xx_cron.yaml: line 14, harvest.schedule: '61 * * * *' never comes up",
-    "xx_bytes": "xx_bytes.yaml: not readable as YAML",
+    "xx_key": "xx_key.yaml: line 61, titel: unknown key, did you mean 'title'?",
+    "xx_yaml": "xx_yaml.yaml: line 1, column 5: the [ that opens here is never closed.",
+    "xx_cron": "xx_cron.yaml: line 17, harvest.schedule: '61 * * * *' never comes up",
+    "xx_bytes": "xx_bytes.yaml: line 1: not in UTF-8: save the file as UTF-8",
     "xx_empty": "xx_empty.yaml: a description is a mapping of keys to values",
     "xx_id": "xx_id.yaml: id: 'xx_other' must be the name of the file, 'xx_id'",
     "xx_weird_äö": "xx weird äö.yaml: a description is a mapping of keys to values",

@@ -118,9 +118,7 @@ def broken_dag(failure: SpecFailure) -> DAG:
     @dag(
         dag_id=re.sub(r"[^\w.-]", "_", failure.dataset),
         schedule=None,
-        doc_md="\n".join(
-            ["# This description is broken", *(f"- `{message}`" for message in failure.messages)]
-        ),
+        doc_md="\n".join(["# This description is broken", *map(_as_code, failure.messages)]),
         tags=["broken", "dataset"],
         catchup=False,
     )
@@ -134,6 +132,11 @@ def broken_dag(failure: SpecFailure) -> DAG:
 
     built: DAG = broken()
     return built
+
+
+def _as_code(message: str) -> str:
+    """A line in which HTML and Markdown mean nothing, backticks of a description's own included."""
+    return "- `" + message.replace("`", "'") + "`"
 
 
 def documentation(spec: DatasetSpec) -> str:
