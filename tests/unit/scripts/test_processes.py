@@ -25,6 +25,7 @@ OWNER = """
 import signal, sys
 from pathlib import Path
 folder, then = Path(sys.argv[1]), sys.argv[2]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run in the background ignores it
 from processes import Processes
 with Processes(folder / "logs", grace=1) as processes:
     command = [sys.executable, folder / "parent.py", folder / "grandchild.py", folder / "ready"]
