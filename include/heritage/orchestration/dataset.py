@@ -3,17 +3,17 @@
 import logging
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAlias, dag, task
 
 from heritage.errors import SpecError
-from heritage.orchestration.approval import ApproveSnapshot, plain
+from heritage.orchestration.approval import ApproveSnapshot
 from heritage.orchestration.checks_link import ChecksLink, checks_address
-from heritage.orchestration.failures import WhenAsked, as_airflow
+from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
 from heritage.orchestration.risk import MAY_WORSEN, tell_worse
+from heritage.orchestration.source import documented, task_defaults
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure
 from heritage.wiring.settings import Settings
@@ -45,14 +45,7 @@ def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
         schedule=spec.harvest.schedule,
         doc_md=documentation(spec),
         tags=[spec.id.split("_", 1)[0], spec.kind, spec.harvest.protocol, "dataset"],
-        default_args={
-            "owner": spec.maintainers[0],
-            "retries": 3,
-            "retry_delay": timedelta(minutes=5),
-            "retry_exponential_backoff": 2.0,
-            "max_retry_delay": timedelta(hours=2),
-            "retry_policy": WhenAsked(),
-        },
+        default_args=task_defaults(spec),
         max_active_runs=1,  # two runs of one register would race for the last good snapshot
         catchup=False,
     )
@@ -140,10 +133,7 @@ def _as_code(message: str) -> str:
 
 
 def documentation(spec: DatasetSpec) -> str:
-    """The DAG's page in Airflow, made from the description alone.
-
-    Text of a description is shown as text: Markdown and HTML in it lose their meaning.
-    """
+    """The DAG's page in Airflow, made from the description alone."""
     facts = {
         "Publisher": spec.publisher.name,
         "Kind": spec.kind,
@@ -154,24 +144,15 @@ def documentation(spec: DatasetSpec) -> str:
         "Expected records": f"{spec.checks.rows[0]} to {spec.checks.rows[1]}",
         "Maintainers": ", ".join(spec.maintainers),
     }
-    if spec.unverified:
-        facts["Not verified"] = spec.unverified
-    lines = [f"# {plain(spec.title)}", "", plain(spec.description), "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {plain(value)} |" for name, value in facts.items()]
-    lines += [
-        "",
-        "A run pulls the register, checks it, flags what is at risk or must not be published exactly,",
-    ]
-    if not spec.proposes:
-        lines[-1] = (
-            "A run pulls the register, checks it and keeps what it says of other registers' records as"
-        )
-        lines += [
-            "evidence; those are flagged again then (DAG `risk`). Where a check asks, an engineer is asked"
-        ]
-        lines += ["in its own task whether the snapshot is used."]
-        return "\n".join(lines)
-    lines += ["reconciles every record with Wikidata and proposes edits. Where a check asks, an engineer"]
-    lines += ["is asked in its own task whether the snapshot is used. Nothing is uploaded from here:"]
-    lines += ["people decide first (DAG `governance`), then `uploads` does what they approved."]
-    return "\n".join(lines)
+    return documented(spec, facts, _PROPOSES if spec.proposes else _SPEAKS_OF_OTHERS)
+
+
+_PROPOSES = """\
+A run pulls the register, checks it, flags what is at risk or must not be published exactly,
+reconciles every record with Wikidata and proposes edits. Where a check asks, an engineer
+is asked in its own task whether the snapshot is used. Nothing is uploaded from here:
+people decide first (DAG `governance`), then `uploads` does what they approved."""
+_SPEAKS_OF_OTHERS = """\
+A run pulls the register, checks it and keeps what it says of other registers' records as
+evidence; those are flagged again then (DAG `risk`). Where a check asks, an engineer is asked
+in its own task whether the snapshot is used."""

@@ -1,12 +1,11 @@
 """One DAG a layer of danger: harvest → features."""
 
-from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import DAG, Asset, dag, task
 
-from heritage.orchestration.approval import plain
-from heritage.orchestration.failures import WhenAsked, as_airflow
+from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.source import documented, task_defaults
 from heritage.spec.layer import LayerSpec
 from heritage.spec.loader import LoadedLayer
 from heritage.wiring.settings import Settings
@@ -28,14 +27,7 @@ def layer_dag(loaded: LoadedLayer) -> DAG:
         schedule=spec.harvest.schedule,
         doc_md=layer_documentation(spec),
         tags=["layer", spec.layer.scheme, spec.harvest.protocol],
-        default_args={
-            "owner": spec.maintainers[0],
-            "retries": 3,
-            "retry_delay": timedelta(minutes=5),
-            "retry_exponential_backoff": 2.0,
-            "max_retry_delay": timedelta(hours=2),
-            "retry_policy": WhenAsked(),
-        },
+        default_args=task_defaults(spec),
         max_active_runs=1,  # two runs of one layer would race for the last good snapshot
         catchup=False,
     )
@@ -76,13 +68,9 @@ def layer_documentation(spec: LayerSpec) -> str:
     }
     if layer.at_least > 1:
         facts["Exposed from"] = f"{layer.at_least} events in {layer.within_days} days"
-    if spec.unverified:
-        facts["Not verified"] = spec.unverified
-    lines = [f"# {plain(spec.title)}", "", plain(spec.description), "", "| | |", "|---|---|"]
-    lines += [f"| {name} | {plain(value)} |" for name, value in facts.items()]
-    lines += [
-        "",
-        "A run pulls the layer and reads its features. Every dataset with records in or near what is",
-    ]
-    lines += ["new is flagged again. That a site lies in such an area is exposure, never proof of damage."]
-    return "\n".join(lines)
+    return documented(spec, facts, _CLOSING)
+
+
+_CLOSING = """\
+A run pulls the layer and reads its features. Every dataset with records in or near what is
+new is flagged again. That a site lies in such an area is exposure, never proof of damage."""
