@@ -163,7 +163,6 @@ def _ruling(site: Site) -> dict[str, Any]:
         "explanation": explanation,
         "next_expiry": None if site.level == "unknown" else date(2027, 12, 1),
         "last_level": "at_risk" if "stale" in site.flags else None,
-        "evidence": "[]",
         "disclosure": site.disclosure,
         "disclosure_rules": list(site.rules),
         "disclosure_reason": "; ".join(f"{rule}: it must not be found" for rule in site.rules)

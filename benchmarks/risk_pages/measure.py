@@ -93,7 +93,7 @@ def write(folder: Path, many: int) -> None:
         "risk": table(
             RISK, many, record_id=ids, level=level, confidence="high", support=rng.uniform(0, 1, many),
             explanation="At risk (high confidence): poor (A survey, seen 2026-03-01); support 0.75.",
-            flags=[["stale"] if i % 17 == 0 else [] for i in range(many)], evidence="[]",
+            flags=[["stale"] if i % 17 == 0 else [] for i in range(many)],
             disclosure=ruling, disclosure_rules=[[]] * many, disclosure_reason="as made up",
             review_by=date(2028, 1, 1), area_degrees=0.2, disclosure_basis="x",
         ),

@@ -202,7 +202,6 @@ def _ruling(one: Place) -> dict[str, Any]:
         "support": 0.9,
         "explanation": f"Critical: {one.word('said')} at {one.lat}, {one.lon}.",
         "next_expiry": date(2027, 11, 21),
-        "evidence": json.dumps([{"raw_value": f"{one.word('raw')} {one.lat}"}]),
         "disclosure": one.disclosure,
         "disclosure_rules": list(one.rules),
         "disclosure_reason": one.word("reason"),

@@ -79,8 +79,6 @@ def _row(
 ) -> dict[str, Any]:
     hidden = disclosure is not Disclosure.S0
     row = dict(row)
-    if "evidence" in row:
-        row["evidence"] = "[]"  # the same evidence leaves row by row, through told_evidence
     for name in _SENTENCES:
         if row.get(name) is not None:
             row[name] = _sentence(str(row[name]), hidden, rules, address)

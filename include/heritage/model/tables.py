@@ -107,7 +107,6 @@ RISK = _schema(
         pa.field("explanation", pa.string(), nullable=False),  # one sentence with source and date
         pa.field("next_expiry", pa.date32()),
         pa.field("last_level", pa.string()),  # the level before all evidence expired; null unless stale
-        pa.field("evidence", pa.string(), nullable=False),  # JSON list of model.evidence.Evidence
         pa.field("disclosure", pa.string(), nullable=False),  # S0..S5, domain details part b
         pa.field("disclosure_rules", pa.list_(pa.string())),
         pa.field("disclosure_reason", pa.string(), nullable=False),

@@ -1,10 +1,8 @@
 """Weighs the evidence about every record: records about which the same is said are weighed once."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from heritage.model.arrow import pc
-from heritage.model.evidence import Evidence, Relation, Status
+from heritage.model.evidence import Evidence, Relation
 from heritage.risk.combine import Assessment, Combination, combine
 from heritage.risk.explain import explain, taken_off
 from heritage.risk.ledger import DELISTED_UNKNOWN
@@ -40,11 +38,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """For each record, in the order given, the position of its pattern, and its live evidence as JSON."""
+    """For each record, in the order given, the position of its pattern."""
 
     codes: np.ndarray
     patterns: Sequence[Pattern]
-    evidence: Sequence[str]
 
     def column(self, values: Sequence[Any], kind: pa.DataType) -> Any:
         """A value a pattern as a value a record."""
@@ -76,7 +73,7 @@ def assess(
         key = tuple(listed[bounds[i] : bounds[i + 1]]), told.get(record_id, ())
         codes[i] = known.setdefault(key, len(known))
     patterns = [_pattern([items[n] for n in numbers], said, today, settings) for numbers, said in known]
-    return Assessed(codes, patterns, _as_json(evidence.take(order), kinds, items, starts))
+    return Assessed(codes, patterns)
 
 
 def _pattern(items: Sequence[Evidence], told: Sequence[str], today: date, settings: Combination) -> Pattern:
@@ -98,26 +95,3 @@ def _kinds(evidence: pa.Table) -> tuple[np.ndarray, np.ndarray]:
         codes = pc.fill_null(column.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False) + 1
         kinds = pd.factorize(kinds * (codes.max(initial=0) + 1) + codes)[0]
     return kinds, np.unique(kinds, return_index=True)[1]
-
-
-def _as_json(
-    evidence: pa.Table, kinds: np.ndarray, items: Sequence[Evidence], starts: np.ndarray
-) -> list[str]:
-    """The live evidence of each record as a JSON list."""
-    alike = [
-        json.dumps(
-            {name: getattr(item, name) for name in _ALIKE}, ensure_ascii=False, default=date.isoformat
-        )[:-1]
-        for item in items
-    ]
-    live = [item.status is Status.LIVE for item in items]
-    own = evidence.select(list(_OWN)).to_pylist()
-    rows = [
-        f"{alike[kind]}, {json.dumps(row, ensure_ascii=False)[1:]}" if live[kind] else ""
-        for kind, row in zip(kinds.tolist(), own, strict=True)
-    ]
-    bounds = starts.tolist()
-    return [
-        f"[{', '.join(filter(None, rows[start:end]))}]" if end > start else "[]"
-        for start, end in pairwise(bounds)
-    ]

@@ -221,7 +221,7 @@ def _risk(ids: Sequence[str], found: Assessed, disclosed: Disclosed) -> pa.Table
     columns: dict[str, Any] = {
         name: found.column(values, RISK.field(name).type) for name, values in weighed.items()
     }
-    columns |= {"record_id": pa.array(ids, pa.string()), "evidence": pa.array(found.evidence, pa.string())}
+    columns["record_id"] = pa.array(ids, pa.string())
     columns |= disclosed.columns
     return pa.Table.from_arrays([columns[name] for name in RISK.names], schema=RISK)
 

@@ -24,7 +24,6 @@ _RECORD = (
     *("record_id", "name", "lang", "names", "type", "designation", "municipality", "country", "address"),
     *("url", "lat", "lon", "precision_m"),
 )
-_RISK = tuple(name for name in RISK.names if name != "evidence")
 _EVIDENCE = (
     *("record_id", "scheme", "causes", "observed", "published", "valid_until", "disclosable", "assessor"),
     "status",
@@ -67,7 +66,7 @@ def read_register(
     Raises FileNotFoundError when it was never flagged.
     """
     records = table_of(store, spec.id, snapshot, "records", _RECORD, RECORDS)
-    rulings = table_of(store, spec.id, snapshot, "risk", _RISK, RISK)
+    rulings = table_of(store, spec.id, snapshot, "risk", RISK.names, RISK)
     evidence = _optional(store, spec.id, snapshot, "evidence", _EVIDENCE, EVIDENCE)
     at_war = embattled(evidence, rules, today)
     summary = summary_rulings(rulings, records, rules.conflict, at_war=at_war, country=spec.item.country)

@@ -52,7 +52,6 @@ def ruling(
         "record_id": record_id,
         "level": "unknown",
         "explanation": "x",
-        "evidence": "[]",
         "disclosure": disclosure,
         "disclosure_reason": "x",
         "review_by": date(2028, 11, 21),

@@ -83,7 +83,6 @@ class Case:
                     "record_id": row["record_id"],
                     "level": row.get("level", "unknown"),
                     "explanation": "none",
-                    "evidence": "[]",
                     "disclosure": row.get("disclosure", "S0"),
                     "disclosure_reason": "none",
                     "disclosure_rules": row.get("rules", []),

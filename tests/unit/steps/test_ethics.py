@@ -67,7 +67,7 @@ class Registers:
             disclosure = row.pop("disclosure", "S0")
             names = [{"lang": lang, "text": f"Place {number}"} for lang in langs]
             records.append({"dataset": dataset, "kind": "monument", "names": names, **key, **row})
-            ruled = {"level": "unknown", "disclosure_reason": "", "explanation": "", "evidence": "[]"}
+            ruled = {"level": "unknown", "disclosure_reason": "", "explanation": ""}
             risk.append({**key, **ruled, "disclosure": disclosure})
             matches.append({**key, "decision": "match" if number <= matched else "new", "reason": ""})
         for table, schema, made in (

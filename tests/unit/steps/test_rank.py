@@ -146,7 +146,7 @@ def snapshot(
     base = {"dataset": dataset, "kind": "monument", "name": "St Mary", "lat": 1.0, "lon": 1.0}
     full = {"class_item": "Q16970", "admin_item": "Q5", "url": "https://example.org/"}
     ids = [str(n) for n in range(1, len(levels) + 1)]
-    ruled = {"disclosure": "S0", "disclosure_reason": "", "explanation": "", "evidence": "[]"}
+    ruled = {"disclosure": "S0", "disclosure_reason": "", "explanation": ""}
     rows = [
         base | full | {"record_id": i, "type": g} | (record or {}) for i, g in zip(ids, groups, strict=True)
     ]

@@ -60,7 +60,6 @@ def risk(
         "level": level,
         "explanation": explanation,
         "next_expiry": date(2027, 11, 21),
-        "evidence": "[]",
         "disclosure": disclosure,
         "disclosure_reason": "as the test says",
     }
