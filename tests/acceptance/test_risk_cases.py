@@ -183,8 +183,11 @@ def test_case_2_the_letter_of_a_park_says_nothing_its_condition_and_trend_do(cou
     har = country.says("gb_har", "he_har_condition", [park, building], **listing)
     _, risk = country.flag(monuments)
     assert [risk[i]["level"] for i in "12"] == ["at_risk", "at_risk"]
-    evidence = json.loads(risk["1"]["evidence"])
-    assert [(item["level"], item["entry"]) for item in evidence] == [(3, "e1")]
+    evidence = country.table(monuments, "evidence")
+    assert [(item["record_id"], item["level"], item["entry"]) for item in evidence] == [
+        ("1", 3, "e1"),
+        ("2", 3, "e1"),
+    ]
 
     with pytest.raises(SnapshotStopped) as stopped:
         country.pull(har, [park | {"value": "Mostly fine", "trend": "Sinking"}, building])
@@ -350,7 +353,7 @@ def test_case_8_a_ruin_is_no_risk_and_an_unreferenced_danger_is_unverified(count
     build_index(str(country.folder / "dump.jsonl"), str(country.folder / "data"), TODAY.date())
     country.dumped = True
     _, risk = country.flag(monuments)
-    assert (risk["1"]["level"], risk["1"]["evidence"]) == ("unknown", "[]")
+    assert risk["1"]["level"] == "unknown"
     assert (risk["2"]["level"], risk["2"]["flags"], risk["2"]["support"]) == (
         "unknown",
         ["unverified"],
@@ -358,7 +361,9 @@ def test_case_8_a_ruin_is_no_risk_and_an_unreferenced_danger_is_unverified(count
     )
     assert (risk["3"]["flags"], risk["3"]["support"]) == (["unverified"], 0.375)
     assert set(risk["4"]["flags"]) == {"unverified", "candidate_lost"}
-    [evidence] = json.loads(risk["2"]["evidence"])
+    told = country.table(monuments, "evidence")
+    assert {row["record_id"] for row in told} == {"2", "3", "4"}, "a ruin is evidence of nothing"
+    [evidence] = [row for row in told if row["record_id"] == "2"]
     assert (evidence["reliability"], evidence["credibility"], evidence["level"]) == ("D", 3, 2)
     assert evidence["url"] == "https://www.wikidata.org/wiki/Q200#P5816"
 
