@@ -30,7 +30,7 @@ from heritage.reconcile.evaluation import wilson
 from heritage.reconcile.features import Pairs, pair_features
 from heritage.reconcile.model import Additive, probability
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records, read_sides
+from heritage.reconcile.sides import Items, Records, read_items, read_records
 
 ROOT = Path(__file__).resolve().parents[2]
 VOCABULARIES = ROOT / "datasets" / "_vocabularies" / "reconcile"
@@ -84,8 +84,9 @@ def draw(text: str, salt: str) -> float:
 
 
 def world(name: str, labelled: Labelled, settings: Settings, weight: float) -> World:
-    records, items, texts = read_sides(labelled.records, labelled.items, None)
-    corpus = build(texts, records.names, items.names, settings.vocabulary.generic)
+    texts: dict[str, int] = {}
+    items, records = read_items(labelled.items, texts), read_records(labelled.records, texts)
+    corpus = build(list(texts), records.names, items.names, settings.vocabulary.generic)
     record, item = candidate_pairs(records, items, corpus, settings)
     pairs = pair_features(record, item, records, items, corpus, settings)
     ids, qids = np.array(records.ids), np.array(items.qids)

@@ -1,5 +1,6 @@
 """Reconciliation: which item of the index each record is, if any, and why."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,19 +16,37 @@ from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.model import probability
 from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records, read_sides
+from heritage.reconcile.sides import Items, Records, read_items, read_records, with_identifier
 from heritage.reconcile.text import Ints
 
 
-def reconcile(records: pa.Table, items: pa.Table, settings: Settings) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What can be computed once for an index, whatever register asks it; `items` carry no identifier yet."""
+
+    items: Items
+    texts: dict[str, int]
+
+
+def prepare(items: pa.Table, settings: Settings) -> Prepared:  # noqa: ARG001
+    """An index of items (schema ITEMS) made ready for any number of calls of `reconcile`, also with a handful
+    of records each. Everything in `settings` but `identifier` must be the same then."""
+    texts: dict[str, int] = {}
+    return Prepared(read_items(items, texts), texts)
+
+
+def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -> pa.Table:
     """One row of MATCHES for every record, sorted by record id.
 
-    `records` has the schema RECORDS, `items` the schema ITEMS; the order of their rows changes nothing.
+    `records` has the schema RECORDS, `items` the schema ITEMS (or is such a table made ready by `prepare`);
+    the order of their rows changes nothing.
     Candidates come from the register's identifier, place and name; each has a probability, and the rules
     that forbid an automatic match hold whatever the probability.
     """
-    ours, theirs, texts = read_sides(records, items, settings.identifier)
-    corpus = build(texts, ours.names, theirs.names, settings.vocabulary.generic)
+    ready = items if isinstance(items, Prepared) else prepare(items, settings)
+    texts = dict(ready.texts)
+    ours, theirs = read_records(records, texts), with_identifier(ready.items, settings.identifier)
+    corpus = build(list(texts), ours.names, theirs.names, settings.vocabulary.generic)
     record, item = candidate_pairs(ours, theirs, corpus, settings)
     pairs = pair_features(record, item, ours, theirs, corpus, settings)
     odds = settings.pair_model.log_odds(pairs.columns)

@@ -1,6 +1,6 @@
 """Records and items as arrays: both tables read once, in an order that does not depend on how they came."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -74,16 +74,19 @@ class Items:
         return len(self.qids)
 
 
-def read_sides(
-    records: pa.Table, items: pa.Table, identifier: str | None
-) -> tuple[Records, Items, list[str]]:
-    """Both sides and the distinct folded texts that their names point into."""
-    texts: dict[str, int] = {}
-    records = records.sort_by(_SORTED_RECORDS)
-    items = items.take(_by_number(items.column("qid")))
-    read_items = _read_items(items, identifier, texts)
-    read_records = _read_records(records, texts)
-    return read_records, read_items, list(texts)
+def read_records(table: pa.Table, texts: dict[str, int]) -> Records:
+    """Records by id; `texts` numbers the distinct folded strings that names point into, and grows."""
+    return _read_records(table.sort_by(_SORTED_RECORDS), texts)
+
+
+def read_items(table: pa.Table, texts: dict[str, int]) -> Items:
+    """Items by number, without the values of any register's identifier; `texts` grows."""
+    return _read_items(table.take(_by_number(table.column("qid"))), texts)
+
+
+def with_identifier(items: Items, identifier: str | None) -> Items:
+    """The items with the values of this register's identifier property."""
+    return replace(items, identifiers=_identifiers(items.table.column("identifiers"), identifier))
 
 
 _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
@@ -124,7 +127,7 @@ def _read_records(table: pa.Table, texts: dict[str, int]) -> Records:
     )
 
 
-def _read_items(table: pa.Table, identifier: str | None, texts: dict[str, int]) -> Items:
+def _read_items(table: pa.Table, texts: dict[str, int]) -> Items:
     named = listed_texts(table.column("labels")) + listed_texts(table.column("aliases"))
     variants = {(row, variant) for row, name in set(named) for variant in name_variants(name, "")}
     names = gather(variants, table.num_rows, texts)
@@ -148,7 +151,7 @@ def _read_items(table: pa.Table, identifier: str | None, texts: dict[str, int]) 
         admin_owner,
         admin,
         texts_of(table.column("country")),
-        _identifiers(table.column("identifiers"), identifier),
+        [],
     )
 
 

@@ -1,6 +1,7 @@
 """What holds for any input."""
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from reconcile_cases import Row, item, record, shipped, surroundings, tables
 
 from heritage.model.tables import MATCHES
-from heritage.reconcile import reconcile
+from heritage.reconcile import prepare, reconcile
 
 SLOW = hypothesis_settings(
     max_examples=25,
@@ -99,6 +100,18 @@ def test_an_unrelated_item_far_away_changes_no_match(number: int) -> None:
     assert after.select(["record_id", "decision", "qid"]).equals(
         before.select(["record_id", "decision", "qid"])
     )
+
+
+def test_a_prepared_index_answers_every_register_as_a_fresh_one() -> None:
+    records, items = surroundings()
+    items[0]["identifiers"] = [{"property": "P1", "value": "s19"}, {"property": "P2", "value": "s18"}]
+    for some in (records, records[:1], records[5:]):
+        for identifier in ("P1", "P2", None):
+            settings = replace(shipped(), identifier=identifier)
+            ours, theirs = tables(some, items)
+            prepared = prepare(theirs, shipped())
+            reconcile(ours, prepared, replace(shipped(), identifier="P3"))
+            assert reconcile(ours, prepared, settings).equals(reconcile(ours, theirs, settings))
 
 
 def test_the_candidates_carry_features_that_add_up() -> None:
