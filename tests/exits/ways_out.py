@@ -276,7 +276,7 @@ EXITS = (
         "evidence on pages",
         evidence_on_pages,
         (
-            ("heritage.disclosure.evidence_gate", "_row"),
+            ("heritage.disclosure.evidence_gate", "_rewritten"),
             ("heritage.disclosure.evidence_gate", "_held"),
             ("heritage.disclosure.evidence_gate", "_without_reporter"),
         ),
@@ -284,7 +284,7 @@ EXITS = (
     Exit(
         "risk, history and tasks on pages",
         risk_on_pages,
-        (("heritage.disclosure.evidence_gate", "_row"), ("heritage.disclosure.evidence_gate", "_held")),
+        (("heritage.disclosure.evidence_gate", "_rewritten"), ("heritage.disclosure.evidence_gate", "_held")),
     ),
     Exit("list of the risk pages", risk_lists, ((_LIST, "publishable"), (_LIST, "told"))),
     Exit("map of the risk pages", risk_map, ((_SITES, "place_for_export"),)),

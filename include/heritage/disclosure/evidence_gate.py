@@ -5,22 +5,27 @@ what helps a thief (R11) is left out everywhere, and so is who reported from a w
 reported, for some weeks (R14).
 """
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
+from heritage.disclosure.names import Positions
 from heritage.disclosure.rules import Reporters
 from heritage.disclosure.telling import tells_place
+from heritage.disclosure.words import Flags
+from heritage.model.arrow import Array, pc
 from heritage.model.disclosure import Disclosure
 
 TELLING = "What is said of it is not shown here, because its words would tell where the site is."
 FOR_THIEVES = "What is said of it is not shown here, because it would help a thief."
 REPORTED = "What is said of it is not shown here, to protect those who reported it."
 _SENTENCES = ("explanation", "question", "meaning", "raw_value")
-_FIGURES = ("distance_m", "uncertainty_m", "url", "entry")
-"""How far it is from what everybody can find, and pages that show it."""
+_FIGURES = {"distance_m": None, "uncertainty_m": None, "url": "", "entry": None}
+"""How far it is from what everybody can find, and pages that show it; what stands there instead."""
+_A_REPORT = {"source": "a report", "url": "", "entry": None, "distance_m": None}
+_LEAVING = [member.value for member in Disclosure if member is not Disclosure.S5]
 
 
 def told(table: pa.Table, records: pa.Table, risk: pa.Table) -> pa.Table:
@@ -30,7 +35,7 @@ def told(table: pa.Table, records: pa.Table, risk: pa.Table) -> pa.Table:
     `records` needs record_id and address, `risk` record_id, disclosure and disclosure_rules.
     """
     held = _held(records, risk)
-    return _rewritten(table, [row for row in table.to_pylist() if row["record_id"] in held], held)
+    return _rewritten(*held.rows(table), held)
 
 
 def told_evidence(
@@ -38,74 +43,123 @@ def told_evidence(
 ) -> pa.Table:
     """Evidence (schema EVIDENCE) as it may leave; what is not disclosable stays, and no assessor is named."""
     held = _held(records, risk)
-    kept = [
-        _without_reporter(row, held[row["record_id"]][1], reporters)
-        for row in evidence.to_pylist()
-        if row["record_id"] in held
-        and row["disclosable"]
-        and not _waits(row, held[row["record_id"]][1], reporters, today)
-    ]
-    return _rewritten(evidence, kept, held)
+    evidence, at = held.rows(evidence)
+    waits = _reported(evidence, reporters) & _recent(evidence, reporters, today) & held.reported[at]
+    kept = pc.fill_null(evidence["disclosable"], False).to_numpy() & ~waits
+    evidence, at = evidence.filter(pa.array(kept)), at[kept]
+    return _rewritten(_without_reporter(evidence, held.reported[at], reporters), at, held)
 
 
-_Held = Mapping[str, tuple[Disclosure, frozenset[str], str | None]]
-"""Class, rules and address of each record that leaves at all."""
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The records, and of each whether it leaves at all, whether its class hides its place, and whether the
+    rules on thieves (R11) and on those who reported (R14) apply."""
+
+    ids: Array
+    addresses: Array
+    leaves: Flags
+    hidden: Flags
+    thieves: Flags
+    reported: Flags
+
+    def rows(self, table: pa.Table) -> tuple[pa.Table, Positions]:
+        """The rows about records that leave, and the position of the record of each."""
+        at = pc.fill_null(pc.index_in(table["record_id"], value_set=self.ids), -1).to_numpy()
+        kept = at >= 0
+        kept[kept] = self.leaves[at[kept]]
+        return table.filter(pa.array(kept)), at[kept]
 
 
 def _held(records: pa.Table, risk: pa.Table) -> _Held:
-    address = {
-        row["record_id"]: row["address"] for row in records.select(["record_id", "address"]).to_pylist()
-    }
-    known = {member.value for member in Disclosure if member is not Disclosure.S5}
-    held: dict[str, tuple[Disclosure, frozenset[str], str | None]] = {}
-    barred = set()
-    for row in risk.select(["record_id", "disclosure", "disclosure_rules"]).to_pylist():
-        record_id, rules = row["record_id"], frozenset(row["disclosure_rules"] or ())
-        if row["disclosure"] not in known or record_id not in address:
-            barred.add(record_id)
-            continue
-        disclosure, also, _ = held.get(record_id, (Disclosure.S0, frozenset[str](), None))
-        strictest = max(disclosure, Disclosure(row["disclosure"]))
-        held[record_id] = strictest, rules | also, address[record_id]
-    return {record_id: one for record_id, one in held.items() if record_id not in barred}
+    """A record without a ruling, or with one that we do not know, does not leave; of several rulings the
+    strictest holds, with the rules of all."""
+    ids = records["record_id"].combine_chunks()
+    at = pc.fill_null(pc.index_in(risk["record_id"], value_set=ids), -1).to_numpy()
+    about = at >= 0
+    at, risk = at[about], risk.filter(pa.array(about))
+    classes = pc.fill_null(pc.index_in(risk["disclosure"], value_set=pa.array(_LEAVING)), -1).to_numpy()
+    strictest = np.full(len(ids), -1)
+    np.maximum.at(strictest, at, classes)
+    barred = np.zeros(len(ids), dtype=bool)
+    barred[at[classes < 0]] = True
+    rules = risk["disclosure_rules"].combine_chunks()
+    named, of = pc.list_flatten(rules), at[pc.list_parent_indices(rules).to_numpy()]
+
+    def under(rule: str) -> Flags:
+        flags = np.zeros(len(ids), dtype=bool)
+        flags[of[pc.equal(named, rule).to_numpy(zero_copy_only=False)]] = True
+        return flags
+
+    return _Held(
+        ids,
+        records["address"].combine_chunks(),
+        leaves=(strictest >= 0) & ~barred,
+        hidden=strictest > 0,
+        thieves=under("R11"),
+        reported=under("R14"),
+    )
 
 
-def _rewritten(table: pa.Table, rows: list[dict[str, Any]], held: _Held) -> pa.Table:
-    return pa.Table.from_pylist([_row(row, *held[row["record_id"]]) for row in rows], schema=table.schema)
-
-
-def _row(
-    row: dict[str, Any], disclosure: Disclosure, rules: frozenset[str], address: str | None
-) -> dict[str, Any]:
-    hidden = disclosure is not Disclosure.S0
-    row = dict(row)
+def _rewritten(table: pa.Table, at: Positions, held: _Held) -> pa.Table:
+    """Rows about the records at these positions, without what tells more than their class allows."""
+    hidden, thieves, reported = held.hidden[at], held.thieves[at], held.reported[at]
     for name in _SENTENCES:
-        if row.get(name) is not None:
-            row[name] = _sentence(str(row[name]), hidden, rules, address)
-    for name in _FIGURES if hidden else ():
-        if name in row:
-            row[name] = "" if name == "url" else None
-    return row
+        if name in table.column_names:
+            said = table[name].is_valid().to_numpy()
+            telling = _telling(table[name], said & hidden & ~thieves & ~reported, at, held)
+            for flags, instead in (
+                (telling, TELLING),
+                (said & reported, REPORTED),
+                (said & thieves, FOR_THIEVES),
+            ):
+                table = _where(table, name, flags, instead)
+    for name, instead_of_it in _FIGURES.items():
+        table = _where(table, name, hidden, instead_of_it)
+    return table
 
 
-def _sentence(text: str, hidden: bool, rules: frozenset[str], address: str | None) -> str:
-    if "R11" in rules:
-        return FOR_THIEVES
-    if "R14" in rules:
-        return REPORTED
-    return TELLING if hidden and tells_place(text, address) else text
+def _telling(texts: Array, asked: Flags, at: Positions, held: _Held) -> Flags:
+    """Which of the texts that are asked about tell the place of their record."""
+    rows = np.flatnonzero(asked)
+    both = zip(texts.take(rows).to_pylist(), held.addresses.take(at[rows]).to_pylist(), strict=True)
+    flags = np.zeros(len(asked), dtype=bool)
+    flags[rows] = [tells_place(text, address) for text, address in both]
+    return flags
 
 
-def _waits(row: dict[str, Any], rules: frozenset[str], reporters: Reporters, today: date) -> bool:
-    since = max(day for day in (row["observed"], row["published"]) if day is not None)
-    reported = bool(row["assessor"]) or row["scheme"] in reporters.schemes
-    return "R14" in rules and reported and today < since + timedelta(days=reporters.delay_days)
+def _reported(evidence: pa.Table, reporters: Reporters) -> Flags:
+    """By people who can be found."""
+    named = pc.fill_null(pc.not_equal(evidence["assessor"], ""), False)
+    return np.asarray(named.to_numpy() | _by_scheme(evidence, reporters), dtype=bool)
 
 
-def _without_reporter(row: dict[str, Any], rules: frozenset[str], reporters: Reporters) -> dict[str, Any]:
-    row = row | {"assessor": ""}
-    if row["scheme"] in reporters.schemes:
-        row["independence_group"] = ""  # an author, a blog: a person, wherever it is
-        if "R14" in rules:
-            row |= {"source": "a report", "url": "", "entry": None, "distance_m": None}
-    return row
+def _by_scheme(evidence: pa.Table, reporters: Reporters) -> Flags:
+    flags: Flags = pc.is_in(evidence["scheme"], value_set=pa.array(reporters.schemes, pa.string())).to_numpy()
+    return flags
+
+
+def _recent(evidence: pa.Table, reporters: Reporters, today: date) -> Flags:
+    """Since when they said so is not long ago, or not known."""
+    since = pc.max_element_wise(evidence["observed"], evidence["published"])
+    before = pa.scalar(today - timedelta(days=reporters.delay_days), pa.date32())
+    flags: Flags = pc.fill_null(pc.greater(since, before), True).to_numpy()
+    return flags
+
+
+def _without_reporter(evidence: pa.Table, at_war: Flags, reporters: Reporters) -> pa.Table:
+    """An author, a blog: a person, wherever it is. Of a war, the report is not named either."""
+    reports = _by_scheme(evidence, reporters)
+    evidence = _where(evidence, "assessor", np.ones(evidence.num_rows, dtype=bool), "")
+    evidence = _where(evidence, "independence_group", reports, "")
+    for name, instead in _A_REPORT.items():
+        evidence = _where(evidence, name, reports & at_war, instead)
+    return evidence
+
+
+def _where(table: pa.Table, name: str, flags: Flags, instead: str | None) -> pa.Table:
+    """The table with something else in these rows of a column, if it has that column."""
+    if name not in table.column_names or not flags.any():
+        return table
+    index, column = table.schema.get_field_index(name), table[name]
+    made = pc.if_else(pa.array(flags), pa.scalar(instead, column.type), column)
+    return table.set_column(index, table.schema.field(index), made)
