@@ -15,6 +15,9 @@ POINT = pa.struct([pa.field("lat", pa.float64()), pa.field("lon", pa.float64())]
 """Degrees, EPSG:4326."""
 IDENTIFIER = pa.struct([pa.field("property", pa.string()), pa.field("value", pa.string())])
 
+ITEM_POINT = pa.struct([*POINT, pa.field("precision_m", pa.float64())])
+"""The same with the radius in metres that the item states; null where it states none."""
+
 IMAGE = pa.struct(
     [pa.field("file", pa.string()), pa.field("licence", pa.string()), pa.field("author", pa.string())]
 )
@@ -214,21 +217,28 @@ CONSERVATION = pa.struct(
 ITEMS = _schema(
     [
         pa.field("qid", pa.string(), nullable=False),
-        pa.field("labels", pa.list_(TEXT)),
-        pa.field("aliases", pa.list_(TEXT)),
+        pa.field("labels", pa.list_(TEXT)),  # every language
+        pa.field("aliases", pa.list_(TEXT)),  # every language
         pa.field("descriptions", pa.list_(TEXT)),
-        pa.field("points", pa.list_(POINT)),
-        pa.field("classes", pa.list_(pa.string())),
-        pa.field("admin", pa.list_(pa.string())),
-        pa.field("country", pa.string()),
-        pa.field("designations", pa.list_(pa.string())),
+        pa.field("points", pa.list_(ITEM_POINT)),
+        pa.field("classes", pa.list_(pa.string())),  # P31
+        pa.field("superclasses", pa.list_(pa.string())),  # every class above `classes`, the nearest first
+        pa.field("subclass_of", pa.list_(pa.string())),  # P279, of items that are classes themselves
+        pa.field("admin", pa.list_(pa.string())),  # P131
+        pa.field("admin_chain", pa.list_(pa.string())),  # every area that `admin` lies in, the nearest first
+        pa.field("country", pa.string()),  # P17
+        pa.field("designations", pa.list_(pa.string())),  # P1435
         pa.field("conservation", pa.list_(CONSERVATION)),  # P5816
         pa.field("identifiers", pa.list_(IDENTIFIER)),
         pa.field("parts_of", pa.list_(pa.string())),  # P361
+        pa.field("inception", pa.list_(pa.string())),  # P571 as EDTF, like the inception of records
         pa.field("sitelinks", pa.list_(pa.string())),
-        pa.field("image", pa.string()),
+        pa.field("image", pa.string()),  # P18
+        pa.field("revision", pa.int64()),  # null where the source does not tell it
+        pa.field("context", pa.bool_()),  # true: here only because items name it as their class or area
     ]
 )
+"""The local index of items. Only `context` items are no candidates: they give names to classes and areas."""
 
 FEATURE = pa.struct([pa.field("name", pa.string()), pa.field("value", pa.float64())])
 CANDIDATE = pa.struct(

@@ -6,6 +6,11 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
+METRES_A_DEGREE = 111_195
+CIRCA = "Q5727902"
+JULIAN = "http://www.wikidata.org/entity/Q1985786"
+_CENTURY, _DECADE, _YEAR, _MONTH = 7, 8, 9, 10
+_YEARS = re.compile(r"([+-])0*(\d{1,9})-(\d{2})-(\d{2})T")
 EARTH = "http://www.wikidata.org/entity/Q2"
 _NO_SOURCE = {"P143", "P4656", "P813"}
 """Imported from a Wikimedia project, its page, and the day: none of them says who knows it."""
@@ -21,7 +26,8 @@ def item_row(entity: Entity, identifiers: Collection[str] | None = None) -> Row 
     Redirects and other entity types are no items. Deprecated statements do not count; where a preferred
     statement stands, only preferred ones do, except for identifiers, of which every undeprecated value is
     carried. `identifiers` names the properties to keep; None keeps every external identifier.
-    Raises ValueError for an entity that is not in the documented form.
+    What lies above its classes and areas an item does not say itself. Raises ValueError for an entity that is
+    not in the documented form.
     """
     if entity.get("type") != "item" or "redirect" in entity or not entity.get("id"):
         return None
@@ -39,14 +45,20 @@ def item_row(entity: Entity, identifiers: Collection[str] | None = None) -> Row 
             "descriptions": _terms(entity.get("descriptions")),
             "points": list(_points(claims)),
             "classes": list(_items(claims, "P31")),
+            "superclasses": [],
+            "subclass_of": list(_items(claims, "P279")),
             "admin": list(_items(claims, "P131")),
+            "admin_chain": [],
             "country": countries[0] if countries else None,
             "designations": list(_items(claims, "P1435")),
             "conservation": list(_conservation(claims)),
             "identifiers": list(_identifiers(claims, identifiers)),
             "parts_of": list(_items(claims, "P361")),
+            "inception": [said for said in _inceptions(claims) if said],
             "sitelinks": sorted(entity.get("sitelinks") or {}),
             "image": next((v for v in _values(claims, "P18") if isinstance(v, str)), None),
+            "revision": entity.get("lastrevid"),
+            "context": False,
         }
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"entity {entity['id']} is not in the documented form ({error!r})") from error
@@ -113,11 +125,62 @@ def _days(snaks: Iterable[Mapping[str, Any]]) -> list[str]:
     return days
 
 
-def _points(claims: Mapping[str, Any]) -> Iterator[dict[str, float]]:
+def _points(claims: Mapping[str, Any]) -> Iterator[Row]:
     for value in _values(claims, "P625"):
-        lat, lon = float(value["latitude"]), float(value["longitude"])
-        if value.get("globe", EARTH) == EARTH and abs(lat) <= 90 and abs(lon) <= 180:
-            yield {"lat": lat, "lon": lon}
+        if value.get("globe", EARTH) == EARTH:
+            point = item_point(value["latitude"], value["longitude"], value.get("precision"))
+            if point:
+                yield point
+
+
+def item_point(lat: float | str, lon: float | str, degrees: float | str | None) -> Row | None:
+    """A point of ITEMS; `degrees` is the precision as Wikibase states it. None for what is no place on Earth.
+
+    >>> item_point("41.8", "44.7", 1 / 3600)
+    {'lat': 41.8, 'lon': 44.7, 'precision_m': 30.9}
+    """
+    point = {"lat": float(lat), "lon": float(lon)}
+    if not (abs(point["lat"]) <= 90 and abs(point["lon"]) <= 180):
+        return None
+    exact = abs(float(degrees or 0))
+    return point | {"precision_m": round(exact * METRES_A_DEGREE, 1) if 0 < exact <= 180 else None}
+
+
+def _inceptions(claims: Mapping[str, Any]) -> Iterator[str | None]:
+    for statement in _statements(claims, "P571"):
+        value = statement["mainsnak"]["datavalue"]["value"]
+        about = (statement.get("qualifiers") or {}).get("P1480", ())
+        circa = any(s["snaktype"] == "value" and s["datavalue"]["value"].get("id") == CIRCA for s in about)
+        yield edtf(value["time"], value["precision"], value.get("calendarmodel"), circa=circa)
+
+
+def edtf(time: str, precision: int, calendar: str | None = None, *, circa: bool = False) -> str | None:
+    """A time of Wikibase as EDTF; None for what is vaguer than a century, or no day of the calendar.
+
+    A year below zero is one before the common era, which has no year 0. Of a Julian day the year is said.
+
+    >>> edtf("+1890-00-00T00:00:00Z", 9), edtf("+1900-00-00T00:00:00Z", 7), edtf("-0044-03-15T00:00:00Z", 9)
+    ('1890', '18XX', '-0043')
+    """
+    found = _YEARS.match(time)
+    precision = min(precision, _YEAR) if calendar == JULIAN else precision
+    if not found or precision < _CENTURY:
+        return None
+    sign, number = found[1].replace("+", ""), int(found[2])
+    month, day = int(found[3]), int(found[4])
+    if number > 9999 or number == 0:
+        return None
+    if precision == _CENTURY:
+        said = f"{sign}{(number - 1) // 100:02}XX"
+    else:
+        said = f"{sign}{number - bool(sign):04}"
+        if precision == _DECADE:
+            said = f"{said[:-1]}X"
+        elif precision > _YEAR and not sign:
+            with suppress(ValueError):
+                whole = date(number, month, day or 1).isoformat()
+                said = whole if precision > _MONTH and day else whole[:7]
+    return f"{said}~" if circa else said
 
 
 def _identifiers(claims: Mapping[str, Any], wanted: Collection[str] | None) -> Iterator[dict[str, str]]:

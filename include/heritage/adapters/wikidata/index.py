@@ -105,14 +105,9 @@ class FileItemIndex:
         # not pq.read_table: its threads on a Python file can abort the interpreter at exit
         names = list(columns or ITEMS.names)
         with self._fs.open(self._path(), "rb") as file:
-            found = pq.ParquetFile(file)
-            table = found.read(columns=names).replace_schema_metadata(None)
-        for name in names:
-            if name not in table.column_names:
-                table = table.append_column(
-                    ITEMS.field(name), pa.nulls(table.num_rows, ITEMS.field(name).type)
-                )
-        return table.select(names)
+            table = pq.ParquetFile(file).read(columns=names)
+        fields = [ITEMS.field(name) for name in names]
+        return pa.table([_column(table, field) for field in fields], schema=pa.schema(fields))
 
     def _path(self) -> str:
         for day in sorted(self._dates(), reverse=True):
@@ -128,6 +123,13 @@ class FileItemIndex:
         if not self._fs.exists(self._root):
             return []
         return [path.rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(self._root, detail=False)]
+
+
+def _column(table: pa.Table, field: Any) -> Any:
+    if field.name not in table.column_names:
+        return pa.nulls(table.num_rows, field.type)
+    column = table[field.name]
+    return column if column.type == field.type else column.cast(field.type)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from heritage.ports.files import ItemIndex
 from heritage.ports.wiki import Entity
+from heritage.reconcile.items import METRES_A_DEGREE
 
 _STATEMENTS = {"classes": "P31", "admin": "P131", "designations": "P1435", "parts_of": "P361"}
 
@@ -54,7 +55,8 @@ def _entity(row: dict[str, Any]) -> Entity:
     if row["country"]:
         claim("P17", "wikibase-entityid", {"entity-type": "item", "id": row["country"]})
     for point in row["points"] or []:
-        place = {"latitude": point["lat"], "longitude": point["lon"], "precision": 1e-4}
+        degrees = (point["precision_m"] or 0) / METRES_A_DEGREE or 1e-4
+        place = {"latitude": point["lat"], "longitude": point["lon"], "precision": degrees}
         claim("P625", "globecoordinate", place | {"globe": "http://www.wikidata.org/entity/Q2"})
     for identifier in row["identifiers"] or []:
         claim(identifier["property"], "string", identifier["value"])

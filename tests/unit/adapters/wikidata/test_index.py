@@ -7,12 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from heritage.adapters.wikidata.index import FileItemIndex, build_index
 from heritage.errors import SourceChanged, SourceUnavailable, StoreDamaged
-from heritage.model.tables import ITEMS
+from heritage.model.tables import ITEMS, POINT
 
 DAY = date(2026, 11, 21)
 
@@ -30,12 +31,21 @@ def statement(property: str, value: Any, rank: str = "normal", datatype: str = "
 
 
 def place(lat: float, lon: float, globe: str = "Q2") -> dict[str, Any]:
-    return {"latitude": lat, "longitude": lon, "globe": f"http://www.wikidata.org/entity/{globe}"}
+    globe = f"http://www.wikidata.org/entity/{globe}"
+    return {"latitude": lat, "longitude": lon, "precision": 1 / 3600, "globe": globe}
+
+
+def year(time: str, precision: int) -> dict[str, Any]:
+    return {"time": time, "precision": precision, "calendarmodel": "http://www.wikidata.org/entity/Q1985727"}
+
+
+ABOUT = {"P1480": [{"snaktype": "value", "property": "P1480", "datavalue": {"value": {"id": "Q5727902"}}}]}
 
 
 CHURCH: dict[str, Any] = {
     "type": "item",
     "id": "Q42",
+    "lastrevid": 77,
     "labels": {"ka": {"language": "ka", "value": "ეკლესია"}},
     "descriptions": {"en": {"language": "en", "value": "church"}},
     "aliases": {"en": [{"language": "en", "value": "the church"}, {"language": "en", "value": "old church"}]},
@@ -50,6 +60,11 @@ CHURCH: dict[str, Any] = {
             statement("P1216", "125", "deprecated", "external-id"),
         ],
         "P856": [statement("P856", "https://example.org", datatype="url")],
+        "P571": [
+            statement("P571", year("+1890-00-00T00:00:00Z", 9)) | {"qualifiers": ABOUT},
+            statement("P571", year("+1700-00-00T00:00:00Z", 7)),
+            statement("P571", year("-13798000000-00-00T00:00:00Z", 3)),
+        ],
         "P18": [statement("P18", "Church.jpg")],
         "P361": [{"mainsnak": {"snaktype": "novalue", "property": "P361"}, "rank": "normal"}],
     },
@@ -85,16 +100,22 @@ def test_an_entity_becomes_a_row(tmp_path: Path) -> None:
         "labels": [{"lang": "ka", "text": "ეკლესია"}],
         "aliases": [{"lang": "en", "text": "the church"}, {"lang": "en", "text": "old church"}],
         "descriptions": [{"lang": "en", "text": "church"}],
-        "points": [{"lat": 41.8, "lon": 44.7}],
+        "points": [{"lat": 41.8, "lon": 44.7, "precision_m": 30.9}],
         "classes": ["Q16970"],
+        "superclasses": [],
+        "subclass_of": [],
         "admin": ["Q2"],
+        "admin_chain": [],
         "country": "Q230",
         "designations": [],
         "conservation": [],
         "identifiers": [{"property": "P1216", "value": "123"}, {"property": "P1216", "value": "124"}],
         "parts_of": [],
+        "inception": ["1890~", "16XX"],
         "sitelinks": ["kawiki"],
         "image": "Church.jpg",
+        "revision": 77,
+        "context": False,
     }
 
 
@@ -127,10 +148,13 @@ def test_an_index_from_before_a_column_is_read_with_nulls(tmp_path: Path) -> Non
     (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
     build_index(str(tmp_path / "dump.json"), str(tmp_path / "data"), DAY)
     path = tmp_path / "data/wikidata/index/2026-11-21/items.parquet"
-    pq.write_table(pq.ParquetFile(path).read().drop_columns(["conservation"]), path)
+    today = pq.ParquetFile(path).read().drop_columns(["conservation"])
+    before = pa.array([[{"lat": 41.8, "lon": 44.7}], []], pa.list_(POINT))
+    pq.write_table(today.set_column(today.column_names.index("points"), "points", before), path)
     items = FileItemIndex(str(tmp_path / "data")).items()
     assert items.schema == ITEMS
     assert items["conservation"].to_pylist() == [None, None]
+    assert items["points"].to_pylist() == [[{"lat": 41.8, "lon": 44.7, "precision_m": None}], []]
 
 
 @pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".bz2", bz2.compress)])
