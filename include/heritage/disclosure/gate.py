@@ -10,21 +10,26 @@ What leaves, by class:
 | S3, S4 | none | none | if known to be as large as a cell of 0.1 degree | likewise |
 | S5, no ruling | the record does not leave | | | |
 
+A record whose own id holds coordinates leaves as S0 or not at all.
 How large an area is at least, the ruling says (`area_degrees`). The register's row (`source_row`) and columns
 that are not in RECORDS never leave, whatever the class. For S1 to S3 our own maps and reports may show the
 centre of the cell with its size: `place_for_export`. A wiki gets `for_wiki`: less what only people may touch.
 What is said of the risk leaves through `disclosure.evidence_gate`.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from heritage.disclosure.grid import Degrees, half_diagonal_m, snap
+from heritage.disclosure.grid import METRES_PER_DEGREE, Degrees, half_diagonal_m, snap
+from heritage.disclosure.names import Positions
 from heritage.disclosure.telling import tells_place
 from heritage.model.arrow import pc
 from heritage.model.disclosure import Disclosure
+from heritage.model.figures import coordinates_in
 from heritage.model.tables import RECORDS
 
 _PUBLISHED: dict[str, pa.DataType] = {
@@ -39,7 +44,7 @@ PUBLISHED_PLACES = pa.schema(_PUBLISHED)
 
 _AREA_LEAST = {Disclosure.S2: 0.01, Disclosure.S3: 0.1, Disclosure.S4: 0.1}
 """Extent in degrees that an area must have to be told of a record of the class."""
-_METRES_PER_DEGREE = 111_320.0
+_CLASSES = [member.value for member in Disclosure]
 _MOST = 7  # decimals from which coordinates are left as they are
 _EXACT = ("address", "url", "image", "links", "restriction", "file", "row", "place_method")
 _AREA = ("municipality", "admin_item")
@@ -62,12 +67,8 @@ def publishable(records: pa.Table, risk: pa.Table) -> pa.Table:
     in words what was kept back. A record without a ruling does not leave.
     """
     table = _admitted(records, risk)
-    classes = table["disclosure"]
-    hidden = _at_least(classes, Disclosure.S1)
-    kept_back = _kept_back(table)
-    addresses: list[str | None] = [None] * table.num_rows
-    if "address" in table.column_names:
-        addresses = table["address"].to_pylist()
+    hidden = pc.not_equal(table["disclosure"], Disclosure.S0.value)
+    withholding = _Withholding.of(table, np.flatnonzero(hidden.to_numpy()))
     lat, lon, precision = _places(table, grids=(Disclosure.S1,))
     for name, column in (("lat", lat), ("lon", lon), ("precision_m", precision)):
         table = _replace(table, name, column)
@@ -75,7 +76,7 @@ def publishable(records: pa.Table, risk: pa.Table) -> pa.Table:
         table = _null_where(table, name, hidden)
     for name in _AREA:
         table = _null_where(table, name, table["area_hidden"])
-    return _without_telling_words(table.drop_columns(["area_hidden"]), addresses, kept_back)
+    return withholding.without_telling_words(table.drop_columns(["area_hidden"]))
 
 
 def for_wiki(records: pa.Table, risk: pa.Table) -> pa.Table:
@@ -96,26 +97,30 @@ def place_for_export(records: pa.Table, risk: pa.Table) -> pa.Table:
     """
     table = _admitted(records, risk)
     lat, lon, uncertainty = _places(table, grids=(Disclosure.S1, Disclosure.S2, Disclosure.S3))
-    cells = [Disclosure(str(value)).cell_degrees for value in table["disclosure"].to_pylist()]
-    return pa.table(
-        [table["record_id"], table["disclosure"], lat, lon, pa.array(cells, pa.float64()), uncertainty],
-        schema=PUBLISHED_PLACES,
-    )
+    cells = _by_class(table["disclosure"], lambda one: one.cell_degrees)
+    columns = [table["record_id"], table["disclosure"], lat, lon, cells, uncertainty]
+    return pa.table(columns, schema=PUBLISHED_PLACES)
 
 
 def _admitted(records: pa.Table, risk: pa.Table) -> pa.Table:
     """The records that may leave at all, with their class, and of their columns those that may."""
-    classes = [member.value for member in Disclosure]
     # The strictest ruling first, so that the first one found for a record is the one that counts; a class
     # that we do not know sorts before all of them.
-    strictness: Any = pc.index_in(risk["disclosure"], value_set=pa.array(classes[::-1]))
+    strictness: Any = pc.index_in(risk["disclosure"], value_set=pa.array(_CLASSES[::-1]))
     rulings = risk.take(pc.sort_indices(pc.fill_null(strictness, -1)))
     found = pc.index_in(records["record_id"], value_set=rulings["record_id"].combine_chunks())
     disclosure = pc.take(rulings["disclosure"], found)
-    leaves = pc.is_in(disclosure, value_set=pa.array(classes[:-1]))
+    leaves = pc.is_in(disclosure, value_set=pa.array(_CLASSES[:-1]))
     known = [name for name in records.column_names if name in RECORDS.names and name != "source_row"]
+    leaves = pc.and_not(leaves, _told_by_id(records["record_id"], disclosure))
     table = records.select(known).append_column("disclosure", disclosure)
     return table.append_column("area_hidden", _too_small(disclosure, rulings, found)).filter(leaves)
+
+
+def _told_by_id(ids: Any, classes: Any) -> Any:
+    """Whether a place that is withheld stands in the register's own id of it: nothing can be told of it then."""
+    hidden = _at_least(classes, Disclosure.S1).to_pylist()
+    return pa.array([h and coordinates_in(i) for i, h in zip(ids.to_pylist(), hidden, strict=True)], pa.bool_())
 
 
 def _too_small(classes: Any, rulings: pa.Table, found: Any) -> Any:
@@ -123,18 +128,24 @@ def _too_small(classes: Any, rulings: pa.Table, found: Any) -> Any:
     extents = np.full(len(classes), np.nan)
     if "area_degrees" in rulings.column_names:
         extents = pc.take(rulings["area_degrees"], found).to_numpy().astype(np.float64)
-    least = np.array([_AREA_LEAST.get(value, 0.0) for value in classes.to_pylist()])
+    least = _by_class(classes, lambda one: _AREA_LEAST.get(one, 0.0)).to_numpy(zero_copy_only=False)
     return pa.array((least > 0) & ~(extents >= least))
+
+
+def _by_class(classes: Any, value: Callable[[Disclosure], float | None]) -> Any:
+    """A number that each record has by its class; null for a class that we do not know."""
+    numbers = pa.array([value(member) for member in Disclosure], pa.float64())
+    return numbers.take(pc.index_in(classes, value_set=pa.array(_CLASSES)).combine_chunks())
 
 
 def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[Any, Any, Any]:
     """Latitude, longitude and uncertainty: as held for S0, centres of cells for `grids`, none for others."""
     lat, lon, precision = (_floats(table, name) for name in ("lat", "lon", "precision_m"))
-    held = np.asarray(table["disclosure"].to_pylist(), dtype=object)
+    held = {one: pc.equal(table["disclosure"], one.value).to_numpy() for one in (Disclosure.S0, *grids)}
     figures = [_in_figures(column, precision) for column in (lat, lon)]
-    shown = [np.where(held == Disclosure.S0, column, np.nan) for column in (*figures, precision)]
+    shown = [np.where(held[Disclosure.S0], column, np.nan) for column in (*figures, precision)]
     for grid in grids:
-        inside = held == grid
+        inside = held[grid]
         if inside.any():
             cell_lat, cell_lon = snap(lat[inside], lon[inside], grid)
             shown[0][inside], shown[1][inside] = cell_lat, cell_lon
@@ -148,7 +159,7 @@ def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[Any, Any, A
 def _in_figures(degrees: Degrees, precision_m: Degrees) -> Degrees:
     """No finer than the source (R3): with the decimals of a step that is not larger than its precision."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        decimals = np.ceil(-np.log10(precision_m / _METRES_PER_DEGREE))
+        decimals = np.ceil(-np.log10(precision_m / METRES_PER_DEGREE))
     decimals = np.clip(np.where(np.isfinite(decimals), decimals, _MOST), 0, _MOST)
     scale = 10.0**decimals
     return np.where(decimals == _MOST, degrees, np.round(degrees * scale) / scale)
@@ -161,11 +172,54 @@ def _floats(table: pa.Table, name: str) -> Degrees:
     return column
 
 
-def _kept_back(table: pa.Table) -> list[list[str]]:
-    """What each record does not say any more, in words; only of what it had."""
-    columns = ["disclosure", "area_hidden", *(n for n in ("lat", *_IN_WORDS) if n in table.column_names)]
-    rows = table.select(columns).to_pylist()
-    return [_words(row) if row["disclosure"] != Disclosure.S0 else [] for row in rows]
+@dataclass(frozen=True, slots=True)
+class _Withholding:
+    """The records that are not told exactly: their positions, their addresses, and in words what each does
+    not say any more, only of what it had."""
+
+    at: Positions
+    addresses: list[str | None]
+    kept_back: list[list[str]]
+
+    @classmethod
+    def of(cls, table: pa.Table, at: Positions) -> "_Withholding":
+        names = ["disclosure", "area_hidden", *(n for n in ("lat", *_IN_WORDS) if n in table.column_names)]
+        rows = table.select(names).take(at).to_pylist()
+        return cls(at, [row.get("address") for row in rows], [_words(row) for row in rows])
+
+    def without_telling_words(self, table: pa.Table) -> pa.Table:
+        """Names and terms go when they tell the place; the next name steps up."""
+        columns: dict[str, list[Any]] = {
+            name: table[name].take(self.at).to_pylist()
+            for name in (*_WORDS, "lang", "names")
+            if name in table.column_names
+        }
+        for name in _WORDS:
+            for i, text in enumerate(columns.get(name, ())):
+                if text is not None and tells_place(text, self.addresses[i]):
+                    columns[name][i] = None
+                    self.kept_back[i].append(f"{name} that tells the place")
+        for i, given in enumerate(columns.get("names", ())):
+            names = given or []
+            quiet = [n for n in names if not (n["text"] and tells_place(n["text"], self.addresses[i]))]
+            if len(quiet) < len(names):
+                columns["names"][i] = quiet
+                self.kept_back[i].append("names that tell the place")
+            if quiet and "name" in columns and columns["name"][i] is None:
+                columns["name"][i] = quiet[0]["text"]
+                if "lang" in columns:
+                    columns["lang"][i] = quiet[0]["lang"]
+        for name, values in columns.items():
+            table = _replace(table, name, self._put(table[name].combine_chunks(), values))
+        nothing: Any = pa.array([[]], pa.list_(pa.string()))
+        nothing = nothing.take(pa.array(np.zeros(table.num_rows, dtype=np.int64)))
+        return table.append_column("withheld", self._put(nothing, self.kept_back))
+
+    def _put(self, column: Any, values: list[Any]) -> Any:
+        """The column with these values for those records."""
+        order = np.arange(len(column))
+        order[self.at] = len(column) + np.arange(len(values))
+        return pa.concat_arrays([column, pa.array(values, column.type)]).take(pa.array(order))
 
 
 def _words(row: dict[str, Any]) -> list[str]:
@@ -180,37 +234,6 @@ def _words(row: dict[str, Any]) -> list[str]:
         if row.get(name) is not None and (row["area_hidden"] or name not in _AREA)
     ]
     return said
-
-
-def _without_telling_words(
-    table: pa.Table, addresses: list[str | None], kept_back: list[list[str]]
-) -> pa.Table:
-    """Below S0, names and terms go when they tell the place; the next name steps up."""
-    hidden = [i for i, value in enumerate(table["disclosure"].to_pylist()) if value != Disclosure.S0]
-    columns = {n: table[n].to_pylist() for n in (*_WORDS, "lang", "names") if n in table.column_names}
-    for name in _WORDS:
-        for i in hidden if name in columns else ():
-            text = columns[name][i]
-            if text is not None and tells_place(text, addresses[i]):
-                columns[name][i] = None
-                kept_back[i].append(f"{name} that tells the place")
-    for i in hidden if "names" in columns else ():
-        names = columns["names"][i] or []
-        quiet = [n for n in names if not (n["text"] and tells_place(n["text"], addresses[i]))]
-        if len(quiet) < len(names):
-            columns["names"][i] = quiet
-            kept_back[i].append("names that tell the place")
-        if quiet and "name" in columns and columns["name"][i] is None:
-            columns["name"][i] = quiet[0]["text"]
-            if "lang" in columns:
-                columns["lang"][i] = quiet[0]["lang"]
-    for name, values in columns.items() if hidden else ():
-        table = _replace(table, name, pa.array(values, table.schema.field(name).type))
-    return table.append_column("withheld", pa.array(kept_back, pa.list_(pa.string())))
-
-
-def _at_least(classes: Any, least: Disclosure) -> Any:
-    return pc.is_in(classes, value_set=pa.array([d.value for d in Disclosure if d >= least]))
 
 
 def _null_where(table: pa.Table, name: str, mask: Any) -> pa.Table:
