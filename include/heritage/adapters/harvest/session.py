@@ -44,8 +44,9 @@ class Session:
         last: Capture | None = None,
         sleep: Callable[[float], None] = time.sleep,
         resolve: Callable[[str], Iterable[str]] = resolved,
+        remedy: str = "Look at the register's page and change harvest.",
     ) -> None:
-        self.dataset = dataset
+        self.dataset, self._remedy = dataset, remedy
         self._folder, self._settings, self._last, self._sleep = folder, settings, last, sleep
         self._http = Http(settings, clock, resolve)
         self._pace = Pace(settings.scratch / ".hosts", settings.pause_s, sleep)
@@ -133,9 +134,7 @@ class Session:
 
     def changed(self, url: str, what: str) -> SourceChanged:
         """The error of an answer that will stay as it is."""
-        return SourceChanged(
-            masked(f"{self.dataset}: {url}: {what}. Look at the register's page and change harvest.")
-        )
+        return SourceChanged(masked(f"{self.dataset}: {url}: {what}. {self._remedy}"))
 
     def _known(self, request: Request, path: Path, head: Path) -> Answer | None:
         """The page as an earlier attempt left it."""

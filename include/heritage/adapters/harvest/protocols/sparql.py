@@ -6,29 +6,20 @@ cuts its answers: Virtuoso ends them at 10,000 rows and calls that 200.
 """
 
 import logging
-import re
 from typing import Any, NamedTuple, cast
-from urllib.parse import quote
 
-from heritage.adapters.harvest.answer import Answer
-from heritage.adapters.harvest.protocols.pages import Page, Pages, at, listed, mapping, whole
+from heritage.adapters.harvest.protocols.pages import Page, Pages, at, whole
 from heritage.adapters.harvest.session import Session
-from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.adapters.harvest.solutions import Solutions, question, solutions
+from heritage.errors import SourceChanged
 from heritage.model.digest import canonical_json
 from heritage.ports.files import Pulled
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import Sparql
 
 _logger = logging.getLogger(__name__)
-_ACCEPT = {"Accept": "application/sparql-results+json"}
-_LONGEST_ADDRESS = 2000
-_NAMED = 120  # characters of an address that a message repeats: queries are long
-_TIMED_OUT = re.compile(
-    rb"time.?out|timed out|time limit|estimated execution time|deadline|overload", re.IGNORECASE
-)
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
-
-Solutions = list[dict[str, Any]]
+_REMEDY = ", or set harvest.page lower"
 
 
 def pull(spec: DatasetSpec, session: Session) -> Pulled:
@@ -60,7 +51,7 @@ class _Endpoint:
         self._spec, self._session, self._harvest = spec, session, harvest
         self._key = spec.record.id.name()
         self._prologue, self._select = harvest.parts()
-        self._pages: Pages[Solutions] = Pages(session, self._read)
+        self._pages: Pages[Solutions] = Pages(session, lambda answer: solutions(session, answer, _REMEDY))
         self._seen: set[str] = set()
 
     def pull(self) -> Pulled:
@@ -142,27 +133,7 @@ class _Endpoint:
         return self._pages.ask(**self._question(query))
 
     def _question(self, query: str) -> dict[str, Any]:
-        """By GET, which every endpoint takes and caches know, unless the address would be too long."""
-        asked = {"query": f"{self._prologue}\n{query}"}
-        way = "params" if len(quote(asked["query"])) < _LONGEST_ADDRESS else "form"
-        return {"url": self._harvest.url, way: asked, "headers": _ACCEPT}
-
-    def _read(self, answer: Answer) -> Solutions:
-        """A SELECT's solutions. What runs out of time comes with status 200, as HTML or as JSON cut short."""
-        try:
-            said = mapping(self._session, answer)
-        except SourceChanged:
-            content = answer.content
-            if _TIMED_OUT.search(content) or content.lstrip().startswith(b"{"):
-                raise SourceUnavailable(
-                    f"{self._spec.id}: {answer.url[:_NAMED]}: the endpoint ran out of time, or its answer "
-                    "breaks off. Try again later, or set harvest.page lower."
-                ) from None
-            raise
-        solutions = listed(at(said, "results", "bindings"))
-        if solutions is None or not all(isinstance(solution, dict) for solution in solutions):
-            raise self._refuse("the answer holds no solutions of a SELECT")
-        return solutions
+        return question(self._harvest.url, f"{self._prologue}\n{query}")
 
     def _refuse(self, what: str) -> SourceChanged:
         return self._pages.refuse(self._harvest.url, what)

@@ -4,10 +4,9 @@ import logging
 from collections.abc import Iterable
 from typing import Any, cast
 
-from heritage.adapters.harvest.answer import Answer
-from heritage.adapters.harvest.faults import Passing
 from heritage.adapters.harvest.formats.wikitext import canonical
-from heritage.adapters.harvest.protocols.pages import Pages, at, listed, mapping, whole
+from heritage.adapters.harvest.mediawiki import ALWAYS, said
+from heritage.adapters.harvest.protocols.pages import Pages, at, listed, whole
 from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceChanged
 from heritage.ports.files import Pulled
@@ -15,11 +14,9 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import Wikipedia
 
 _logger = logging.getLogger(__name__)
-_ALWAYS = {"action": "query", "format": "json", "formatversion": "2", "maxlag": "5"}
+_ALWAYS = {"action": "query", **ALWAYS}
 _AT_ONCE = 50  # pages with their text, the most that the API gives to those who are no bots
-_LATER = frozenset({"maxlag", "ratelimited", "readonly", "internal_api_error_DBQueryTimeoutError"})
 _TEMPLATES = 10
-_WAIT_S = 5.0  # the least that the manual asks for after maxlag
 
 
 def pull(spec: DatasetSpec, session: Session) -> Pulled:
@@ -37,7 +34,7 @@ class _Wiki:
         self._harvest = cast(Wikipedia, spec.harvest)
         self._api = f"{self._harvest.url.rstrip('/')}/w/api.php"
         self._template = f"Template:{canonical(self._harvest.template)}"
-        self._pages: Pages[dict[str, Any]] = Pages(session, self._read)
+        self._pages: Pages[dict[str, Any]] = Pages(session, lambda answer: said(session, answer))
 
     def pull(self) -> Pulled:
         namespaces = self._harvest.namespaces or self._content_namespaces()
@@ -125,14 +122,3 @@ class _Wiki:
 
     def _refuse(self, what: str) -> SourceChanged:
         return self._pages.refuse(self._api, what)
-
-    def _read(self, answer: Answer) -> dict[str, Any]:
-        """Errors of the API come with status 200."""
-        said = mapping(self._session, answer)
-        code = at(said, "error", "code")
-        if code is None:
-            return said
-        words = f"the wiki says {code}: {at(said, 'error', 'info')}"[:300]
-        if code in _LATER or str(code).startswith("internal_api_error"):
-            raise Passing(words, _WAIT_S)
-        raise self._refuse(words)
