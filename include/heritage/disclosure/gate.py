@@ -27,7 +27,7 @@ import pyarrow as pa
 from heritage.disclosure.grid import METRES_PER_DEGREE, Degrees, half_diagonal_m, snap
 from heritage.disclosure.names import Positions
 from heritage.disclosure.telling import tells_place
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.disclosure import Disclosure
 from heritage.model.figures import coordinates_in
 from heritage.model.tables import RECORDS
@@ -118,9 +118,10 @@ def _admitted(records: pa.Table, risk: pa.Table) -> pa.Table:
 
 
 def _told_by_id(ids: Any, classes: Any) -> Any:
-    """Whether a place that is withheld stands in the register's own id of it: nothing can be told of it then."""
-    hidden = _at_least(classes, Disclosure.S1).to_pylist()
-    return pa.array([h and coordinates_in(i) for i, h in zip(ids.to_pylist(), hidden, strict=True)], pa.bool_())
+    """Whether a withheld place stands in the register's own id of it: then nothing can be told of it."""
+    exact = (one == Disclosure.S0 for one in classes.to_pylist())
+    told = [not is_exact and coordinates_in(i) for i, is_exact in zip(ids.to_pylist(), exact, strict=True)]
+    return pa.array(told, pa.bool_())
 
 
 def _too_small(classes: Any, rulings: pa.Table, found: Any) -> Any:
@@ -174,18 +175,21 @@ def _floats(table: pa.Table, name: str) -> Degrees:
 
 @dataclass(frozen=True, slots=True)
 class _Withholding:
-    """The records that are not told exactly: their positions, their addresses, and in words what each does
-    not say any more, only of what it had."""
+    """The records that are not told exactly: their positions, address and area as far as they are withheld,
+    and in words what each does not say any more, only of what it had."""
 
     at: Positions
-    addresses: list[str | None]
+    secrets: list[tuple[str | None, str | None]]
     kept_back: list[list[str]]
 
     @classmethod
     def of(cls, table: pa.Table, at: Positions) -> "_Withholding":
         names = ["disclosure", "area_hidden", *(n for n in ("lat", *_IN_WORDS) if n in table.column_names)]
         rows = table.select(names).take(at).to_pylist()
-        return cls(at, [row.get("address") for row in rows], [_words(row) for row in rows])
+        secrets = [
+            (row.get("address"), row.get("municipality") if row["area_hidden"] else None) for row in rows
+        ]
+        return cls(at, secrets, [_words(row) for row in rows])
 
     def without_telling_words(self, table: pa.Table) -> pa.Table:
         """Names and terms go when they tell the place; the next name steps up."""
@@ -196,12 +200,12 @@ class _Withholding:
         }
         for name in _WORDS:
             for i, text in enumerate(columns.get(name, ())):
-                if text is not None and tells_place(text, self.addresses[i]):
+                if text is not None and tells_place(text, *self.secrets[i]):
                     columns[name][i] = None
                     self.kept_back[i].append(f"{name} that tells the place")
         for i, given in enumerate(columns.get("names", ())):
             names = given or []
-            quiet = [n for n in names if not (n["text"] and tells_place(n["text"], self.addresses[i]))]
+            quiet = [n for n in names if not (n["text"] and tells_place(n["text"], *self.secrets[i]))]
             if len(quiet) < len(names):
                 columns["names"][i] = quiet
                 self.kept_back[i].append("names that tell the place")
@@ -244,7 +248,4 @@ def _null_where(table: pa.Table, name: str, mask: Any) -> pa.Table:
 
 
 def _replace(table: pa.Table, name: str, column: Any) -> pa.Table:
-    if name not in table.column_names:
-        return table
-    index = table.schema.get_field_index(name)
-    return table.set_column(index, table.schema.field(index), column)
+    return with_columns(table, {name: column}) if name in table.column_names else table

@@ -1,32 +1,38 @@
-"""Texts that give the place away although its coordinates are withheld: an address or figures in a name."""
+"""Texts that give the place away although it is withheld: figures of it, its address, the area that is kept
+back, or how it lies to what everybody can find."""
 
 import re
+from functools import lru_cache
 
+from heritage.disclosure.lying import lies
 from heritage.disclosure.words import fold
+from heritage.model.figures import place_in
 
-_FIGURES = re.compile(
-    r"\d\s*°"  # 53° 45' 25" N
-    r"|\b\d{1,3}[.,]\d{4,}\b"  # 53.75716
-    r"|\b\d{1,3}[.,]\d{2,}\W{1,12}\d{1,3}[.,]\d{2,}\b"  # 53.75, -1.67
-    r"|\b\d{1,3}\.\d+\s*[,;]\s*-?\d{1,3}\.\d+\b"  # 53.8, -1.7
-    r"|\b[A-Za-z]{2}\s?\d{3,5}\s?\d{3,5}\b"  # a grid reference such as SE 214 291
-    r"|\b\d{6,7}\W{1,12}\d{6,7}\b"  # easting and northing
-    r"|\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,}\b"  # a plus code
-)
 _WORD = re.compile(r"[^\W_]+")
 
 
-def tells_place(text: str, address: str | None) -> bool:
-    """True when the text holds figures of a place, the record's address, or its street and house number.
+def tells_place(text: str, address: str | None, area: str | None = None) -> bool:
+    """True when the text holds figures of a place, the record's address or a house number, or says how it
+    lies to something else. `area` is the municipality where that is withheld.
 
     >>> tells_place("12 and 14, Grey Street", "12 and 14, Grey Street, Newcastle")
     True
     >>> tells_place("Church of St Mary", "Church Lane 3")
     False
+    >>> tells_place("Bowl barrow 350m north west of Manor Farm", None)
+    True
     """
-    if _FIGURES.search(text):
+    return _says(text) or _named(_words(text), address, area)
+
+
+@lru_cache(maxsize=100_000)  # registers repeat their terms, and records are told by several ways
+def _says(text: str) -> bool:
+    return place_in(text) or lies(text)
+
+
+def _named(said: str, address: str | None, area: str | None) -> bool:
+    if (within := _words(area or "")).strip() and within in said:
         return True
-    said = _words(text)
     whole = _words(address or "")
     if whole.strip() and (whole in said or (said in whole and any(c.isdigit() for c in said))):
         return True

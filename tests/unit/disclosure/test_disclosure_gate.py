@@ -188,6 +188,8 @@ def test_some_columns_of_the_records_are_enough():
         "Barrow (9C5WQ82F+VX)",
         "12 Chapel Lane",
         "House, 12, CHAPEL LANE",
+        "Bowl barrow 350m north west of Manor Farm",
+        "Church of Leeds",
     ],
 )
 def test_a_name_that_tells_the_place_gives_way_to_one_that_does_not(name):
@@ -196,6 +198,19 @@ def test_a_name_that_tells_the_place_gives_way_to_one_that_does_not(name):
     assert (row["name"], row["lang"], row["names"]) == ("Eglwys Fair", "cy", names[1:])
     assert "name that tells the place" in row["withheld"]
     assert through("S0", name=name, names=names)["name"] == name
+
+
+def test_an_area_that_is_large_enough_may_stand_in_the_name():
+    assert through("S2", area=0.02, name="Church of Leeds")["name"] == "Church of Leeds"
+
+
+def test_a_record_whose_own_id_holds_its_place_leaves_exactly_or_not_at_all():
+    records = [record("53.75716,-1.67751"), record("9C5WQ82F+VX"), record("PA00090355")]
+    rulings = [
+        (one["record_id"], disclosure) for one, disclosure in zip(records, ["S0", "S1", "S4"], strict=True)
+    ]
+    for gate in (publishable, place_for_export):
+        assert gate(*tables(records, rulings))["record_id"].to_pylist() == ["53.75716,-1.67751", "PA00090355"]
 
 
 def test_a_year_or_a_saints_day_is_no_place():
