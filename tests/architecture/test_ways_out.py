@@ -2,6 +2,7 @@
 nobody."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,30 @@ INSIDE = {
 """Modules that read such tables and tell nobody what is in them. Read the module before you add one: what it
 logs, raises and returns must hold counts only. Whatever else tells of records takes them from the gate, and
 stands in tests/exits/ways_out.py."""
+LICENCE_GATE = "heritage.licence.leaving"
+NOT_PUBLISHED = {
+    "steps/ethics_counts.py": "counts by group",
+    "steps/overview.py": "a page for people who are logged in",
+    "steps/plan_upload.py": "asks the licence gate towards Wikidata for each kind of edit",
+    "steps/preview.py": "a maintainer's own look at a pull, on the maintainer's own machine",
+    "steps/propose.py": "keeps edits in the store; the upload asks the licence gate for each kind",
+    "steps/report_parts.py": "cuts records for the report, which hands over those only that are let out",
+    "steps/risk_list.py": "pages for people who are logged in",
+    "steps/risk_site.py": "pages for people who are logged in",
+    "steps/risk_sites.py": "reads for these pages, and for the report, which asks the licence gate",
+}
+"""Modules that take records from the gate of disclosure and give them to nobody beyond this installation, or
+under another gate of the licence. Whatever publishes takes them from `let_out`, and says in ways_out.py that
+it leads outside."""
+TOWARDS_OTHERS = re.compile(
+    r"Target\.(?:COMMONS|EUROPEANA)|(?:commons|upload)\.wikimedia\.org/w|api\.europeana\.eu", re.IGNORECASE
+)
+KNOWS_OTHERS = {
+    "licence/gate.py": "answers",
+    "licence/leaving.py": "is the gate",
+    "licence/permission.py": "names them",
+    "steps/rank_questions.py": "puts the question into words",
+}
 
 
 def _reads(tree: ast.AST) -> set[str]:
@@ -94,6 +119,45 @@ def test_modules_with_a_gate_are_ways_out_that_the_tests_of_exits_take(repositor
         and f"heritage.{name.removesuffix('.py').replace('/', '.')}" not in registry
     ]
     assert not missing, f"{', '.join(missing)}: add what they tell to tests/exits/ways_out.py"
+
+
+def test_whoever_publishes_records_asks_the_licence_gate(repository: Path) -> None:
+    silent = [
+        name
+        for name, tree in _modules(repository)
+        if _imports(tree) & GATES
+        and LICENCE_GATE not in _imports(tree)
+        and name not in NOT_PUBLISHED
+        and not name.startswith("disclosure/")
+    ]
+    assert not silent, (
+        f"{', '.join(silent)}: let the records out through {LICENCE_GATE}.let_out, or say in NOT_PUBLISHED "
+        "why they stay inside"
+    )
+
+
+def test_no_way_to_commons_or_europeana_goes_round_the_licence_gate(repository: Path) -> None:
+    """There is none yet; the first one has to take what it sends from `let_out`."""
+    package = repository / "include" / "heritage"
+    leading = {
+        path.relative_to(package).as_posix(): ast.parse(text)
+        for path in sorted(package.rglob("*.py"))
+        if TOWARDS_OTHERS.search(text := path.read_text(encoding="utf-8"))
+    }
+    assert set(KNOWS_OTHERS) - set(leading) <= {"licence/permission.py"}
+    past = [n for n, tree in leading.items() if n not in KNOWS_OTHERS and LICENCE_GATE not in _imports(tree)]
+    assert not past, f"{', '.join(past)}: take what is sent from {LICENCE_GATE}.let_out"
+
+
+def test_exits_that_publish_records_stand_in_the_registry_with_their_licence_gates(repository: Path) -> None:
+    registry = (repository / "tests" / "exits" / "ways_out.py").read_text(encoding="utf-8")
+    missing = [
+        name
+        for name, tree in _modules(repository)
+        if {f"{LICENCE_GATE}.let_out", f"{LICENCE_GATE}.let_quote"} & _imports(tree)
+        and f"heritage.{name.removesuffix('.py').replace('/', '.')}" not in registry
+    ]
+    assert not missing, f"{', '.join(missing)}: add what they publish to tests/exits/ways_out.py"
 
 
 @pytest.mark.parametrize("folder", ["web", "cli", "orchestration"])

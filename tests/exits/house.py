@@ -11,8 +11,12 @@ import numpy as np
 import pyarrow as pa
 
 from heritage.adapters.files import FileStore
+from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.adapters.wikidata.index_reader import IndexReader
 from heritage.disclosure.grid import snap
+from heritage.licence.gate import Facts
+from heritage.licence.leaving import Leaves
+from heritage.licence.permission import Target
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import EditState
 from heritage.model.evidence import Axis, Evidence
@@ -26,6 +30,7 @@ from register_examples import fetched, pulled
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 DATASET = "xx_secrets"
+ROOT = Path(__file__).resolve().parents[2]
 LOADED = LoadedSpec(
     DatasetSpec.model_validate(
         {
@@ -95,10 +100,13 @@ def place(number: int, disclosure: str, lat: float, lon: float, rules: tuple[str
 
 @dataclass
 class House:
-    """A snapshot after the step `flag`, in a store of its own."""
+    """A snapshot after the step `flag`, in a store of its own; evidence comes from a register that nobody
+    describes."""
 
     folder: Path
     places: list[Place]
+    licence: str = "CC0-1.0"
+    evidence_licence: str = "CC0-1.0"
     store: FileStore = field(init=False)
     snapshot: str = field(init=False)
 
@@ -115,7 +123,7 @@ class House:
             "matches": pa.Table.from_pylist([_match(one) for one in self.places], schema=MATCHES),
             "history": pa.Table.from_pylist([_change(one) for one in self.places], schema=HISTORY),
             "tasks": pa.Table.from_pylist([_task(one) for one in self.places], schema=TASKS),
-            "evidence": evidence_table([_evidence(one) for one in self.places]),
+            "evidence": evidence_table([_evidence(one, self.evidence_licence) for one in self.places]),
         }
         for name, table in tables.items():
             self.store.write_table(DATASET, self.snapshot, name, table, f"{name}-1")
@@ -123,6 +131,13 @@ class House:
 
     def table(self, name: str) -> pa.Table:
         return self.store.read_table(DATASET, self.snapshot, name)
+
+    @property
+    def leaves(self) -> Leaves:
+        """What may leave of it as an export of our own."""
+        facts = Facts(DATASET, self.licence, "https://reg.example/licence", "A register", "de")
+        licences = YamlVocabularies(ROOT / "datasets/_vocabularies").licences()
+        return Leaves(Target.EXPORT, licences, (), AT.date(), {DATASET: facts}.get)
 
     @property
     def reader(self) -> IndexReader:
@@ -200,7 +215,7 @@ def _ruling(one: Place) -> dict[str, Any]:
         "level": "critical",
         "confidence": "high",
         "support": 0.9,
-        "explanation": f"Critical: {one.word('said')} at {one.lat}, {one.lon}.",
+        "explanation": f"Critical: {one.word('said')} at {one.lat}, {one.lon} (A survey).",
         "next_expiry": date(2027, 11, 21),
         "disclosure": one.disclosure,
         "disclosure_rules": list(one.rules),
@@ -226,7 +241,7 @@ def _task(one: Place) -> dict[str, Any]:
     return about | {"question": question, "since": AT.date()}
 
 
-def _evidence(one: Place) -> Evidence:
+def _evidence(one: Place, licence: str) -> Evidence:
     return Evidence(
         record_id=one.record_id,
         axis=Axis.THREAT,
@@ -239,6 +254,8 @@ def _evidence(one: Place) -> Evidence:
         observed=date(2026, 11, 1),
         valid_until=date(2027, 11, 1),
         source="A survey",
+        register="xx_survey",
+        licence=licence,
         url=f"https://reg.example/{one.word('url')}",
         independence_group=one.word("reporter"),
         assessor=one.word("reporter"),

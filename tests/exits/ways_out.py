@@ -25,6 +25,7 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
 from heritage.model.issue import Issue, IssueCode, Severity
+from heritage.ports.reports import PriorityReport
 from heritage.ports.risk_pages import Chosen
 from heritage.priority.ethics_rules import EthicsRules
 from heritage.spec.yaml_model import read_model
@@ -50,11 +51,17 @@ Taken = Callable[[House], str]
 
 @dataclass(frozen=True)
 class Exit:
-    """`take` gives all text that leaves. `gates` are (module, name); `heavy` ones draw pages."""
+    """`take` gives all text that leaves. `gates` are (module, name); `heavy` ones draw pages.
+
+    `outside`: what leaves goes beyond the installation, so that the licence has to allow it, too, by the
+    gates in `licences`; an exit without any holds nothing of a register.
+    """
 
     name: str
     take: Taken
     gates: tuple[tuple[str, str], ...] = ()
+    outside: bool = False
+    licences: tuple[tuple[str, str], ...] = ()
     wiki: bool = False
     heavy: bool = False
 
@@ -120,20 +127,25 @@ def logs(house: House) -> str:
 
 
 def report(house: House) -> str:
+    page, data = _reported(house, HtmlReportWriter(OUTLINES))
+    return _without_drawings(page.read_text(encoding="utf-8")) + data.read_text(encoding="utf-8")
+
+
+def _reported(house: House, writer: Any) -> tuple[Path, Path]:
     _proposed(house)
-    page, data = write_report(
+    return write_report(
         [house.proposal()],
         [],
         specs={DATASET: LOADED.spec},
         store=house.store,
         vocabularies=VOCABULARIES,
         profiles=_profiles(house),
-        writer=HtmlReportWriter(OUTLINES),
+        writer=writer,
         clock=Clock(),
+        leaves=house.leaves,
         sample=False,
         out=house.folder / "report",
     )
-    return _without_drawings(page.read_text(encoding="utf-8")) + data.read_text(encoding="utf-8")
 
 
 def _profiles(house: House) -> dict[str, EthicsProfile]:
@@ -167,9 +179,16 @@ def preview_map(house: House) -> str:
 
 
 def report_map(house: House) -> str:
-    from heritage.steps.report_parts import places, shown_records
+    """The points that the maps of the report are drawn from."""
+    given: list[PriorityReport] = []
 
-    return json.dumps(places(DATASET, shown_records(_register(house))).to_pylist())
+    class Kept:
+        def write(self, report: PriorityReport, folder: Path) -> tuple[Path, Path]:
+            given.append(report)
+            return folder, folder
+
+    _reported(house, Kept())
+    return json.dumps(given[0].places.to_pylist())
 
 
 def catalogue_exports(house: House) -> str:
@@ -256,6 +275,8 @@ _PROPOSE = ("heritage.steps.propose", "for_wiki")
 _PREVIEW = ("heritage.steps.preview", "publishable")
 _PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
 _PARTS = "heritage.steps.report_parts"
+_LET_OUT = ("heritage.steps.report", "let_out")
+_LET_QUOTE = ("heritage.steps.report_danger", "let_quote")
 _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "heritage.steps.risk_sites"
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
@@ -263,12 +284,25 @@ EXITS = (
     Exit("conflicts", conflicts, wiki=True),
     Exit("results of steps, XComs", results_of_steps),
     Exit("logs", logs, heavy=True),
-    Exit("report", report, ((_PARTS, "publishable"), (_PARTS, "told")), heavy=True),
-    Exit("map of the report", report_map, ((_PARTS, "place_for_export"),)),
+    Exit(
+        "report",
+        report,
+        ((_PARTS, "publishable"), (_PARTS, "told")),
+        outside=True,
+        licences=(_LET_OUT, _LET_QUOTE),
+        heavy=True,
+    ),
+    Exit(
+        "map of the report",
+        report_map,
+        ((_PARTS, "place_for_export"),),
+        outside=True,
+        licences=(_LET_OUT,),
+    ),
     Exit("preview in the terminal", preview_terminal, (_PREVIEW,)),
     Exit("preview as a page", preview_html, (_PREVIEW,), heavy=True),
     Exit("map of the preview", preview_map, (_PREVIEW_MAP,)),
-    Exit("catalogue exports", catalogue_exports),
+    Exit("catalogue exports", catalogue_exports, outside=True),
     Exit("counts on pages", counts_on_pages),
     Exit("ethics profile", ethics_profile, (("heritage.steps.ethics_counts", "_few"),)),
     Exit("uploads on pages", uploads_on_pages, (("heritage.steps.overview", "counted"),)),

@@ -24,6 +24,7 @@ class Facts:
     `stated` is what the source itself says of its licence, to the letter. `third_party` says what in the
     register is others' work, `legal_basis` which statute it rests on; `media` is the licence of its images,
     where the register tells one. `maker_country` has two letters; without it the strictest law is assumed.
+    `attribution` is how the publisher wants to be named.
     """
 
     dataset: str
@@ -39,6 +40,7 @@ class Facts:
     """Columns that are dropped when a row is read."""
     stated: str = ""
     media: str = ""
+    attribution: str = ""
 
     def digest(self, licences: Licences) -> str:
         """Changes when the licence does: a decision or a batch under another one holds no more."""

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 import pyarrow as pa
 
+from heritage.licence.leaving import Credit, KeptBack
 from heritage.model.evidence import Level
 from heritage.model.governance import Proposal, Ranked
 
@@ -50,6 +51,8 @@ class EndangeredRecord:
     explanation: str
     next_expiry: date | None
     url: str | None
+    source: str | None = None
+    """Where the source speaks of it, when its licence does not let us repeat what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +185,10 @@ class DatasetView:
     """What the licence gate answers, a line a target."""
     ethics: EthicsView | None = None
     """None for a report that was made without."""
+    kept_back: tuple[KeptBack, ...] = ()
+    """Records that are only counted, because the licence keeps them here."""
+    credit: Credit | None = None
+    """How to name it with what is shown of it, where its licence asks for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +237,8 @@ class PriorityReport:
     countries: tuple[CountryCount, ...]
     places: pa.Table
     """Schema PLACES."""
+    credits: tuple[Credit, ...] = ()
+    """Sources of records and of evidence that are named because their licences ask for it."""
 
 
 class ReportWriter(Protocol):

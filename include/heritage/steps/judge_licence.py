@@ -42,6 +42,7 @@ def facts_of(spec: SourceSpec, stated: str) -> Facts:
         personal=tuple(spec.personal) if isinstance(spec, DatasetSpec) else (),
         stated=stated,
         media=image.licence if image and isinstance(image.licence, str) else "",
+        attribution=licence.attribution or "",
     )
 
 
@@ -92,7 +93,7 @@ def _result(facts: Facts, snapshot: str, found: GateAnswer, licences: Licences) 
     if covers is None and terms:
         covers = terms.covers_database_right
     kept = asdict(facts)
-    del kept["media"], kept["covers_database_right"]
+    del kept["media"], kept["covers_database_right"], kept["attribution"]
     return GateResult(
         snapshot=snapshot,
         target=found.target,

@@ -1,13 +1,14 @@
 """Report: what was ranked, why, and what it would do, assembled for people who do not program."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pyarrow as pa
 
+from heritage.licence.leaving import Credit, Leaves, LetOut, let_out
 from heritage.licence.question import QUESTION
 from heritage.model.governance import Proposal, Ranked
 from heritage.ports.clock import Clock
@@ -23,6 +24,7 @@ from heritage.ports.reports import (
 from heritage.ports.vocabularies import Vocabularies
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.ethics import EthicsProfile, ethics_view
+from heritage.steps.report_danger import Danger, danger
 from heritage.steps.report_parts import (
     DEFAULT_SIZES,
     ReportSizes,
@@ -47,6 +49,7 @@ def write_report(
     vocabularies: Vocabularies,
     writer: ReportWriter,
     clock: Clock,
+    leaves: Leaves,
     sample: bool,
     out: Path,
     licences: Mapping[str, Sequence[LicenceLine]] = MappingProxyType({}),
@@ -58,7 +61,9 @@ def write_report(
     """Writes the priority report into the folder `out`; gives the paths of `report.html` and `report.json`.
 
     `specs` maps dataset ids to descriptions, and every dataset that a proposal names must be in it.
-    `licences` holds what the licence gate answers for each dataset, `profiles` their ethics profiles.
+    `licences` holds what the licence gate answers for each dataset, `profiles` their ethics profiles; what a
+    register says itself stands in the report only as far as `leaves` (of our own exports) let it out, else
+    it is counted.
     `decided` proposals were ruled on before and are only counted. `sample` marks demonstration data visibly.
     Snapshots must have been reconciled.
     """
@@ -69,10 +74,30 @@ def write_report(
         dataset: read_register(specs[dataset], snapshot, store=store, rules=rules, today=today)
         for dataset, snapshot in sorted(snapshots.items())
     }
-    shown = {dataset: shown_records(register) for dataset, register in registers.items()}
+    known = {dataset: shown_records(register) for dataset, register in registers.items()}
+    free = {
+        dataset: let_out(register.records.select(["record_id"]), dataset, leaves)
+        for dataset, register in registers.items()
+    }
+    shown = {
+        dataset: records[records.index.isin(free[dataset].records["record_id"].to_pylist())]
+        for dataset, records in known.items()
+    }
+    listed = {
+        dataset: danger(
+            registers[dataset],
+            records,
+            store=store,
+            leaves=leaves,
+            rules=rules,
+            today=today,
+            most=sizes.endangered,
+        )
+        for dataset, records in shown.items()
+    }
     datasets = {
         dataset: replace(
-            dataset_view(registers[dataset], records, cause_names, store, sizes),
+            dataset_view(registers[dataset], records, free[dataset], listed[dataset], cause_names, store),
             licence_answers=tuple(licences.get(dataset, ())),
             ethics=ethics_view(profiles[dataset]) if dataset in profiles else None,
         )
@@ -95,10 +120,11 @@ def write_report(
         decided=decided,
         together=together([p.proposal for p in in_order if p.proposal.kind != QUESTION], store),
         datasets=tuple(datasets.values()),
-        countries=country_counts(shown.values()),
+        countries=country_counts(known.values(), shown.values()),
         places=pa.concat_tables(
             [PLACES.empty_table(), *(places(d, records) for d, records in shown.items())]
         ),
+        credits=_credits(free.values(), listed.values()),
     )
     page, data = writer.write(report, out)
     log.info(
@@ -108,3 +134,10 @@ def write_report(
         report.places.num_rows,
     )
     return page, data
+
+
+def _credits(free: Iterable[LetOut], listed: Iterable[Danger]) -> tuple[Credit, ...]:
+    """Every source once that asks to be named where it is quoted."""
+    named = [one.credit for one in free if one.credit]
+    named += [credit for one in listed for credit in one.named]
+    return tuple(sorted({credit.source: credit for credit in named}.values(), key=lambda c: c.source))

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from heritage.disclosure.evidence_gate import told
 from heritage.disclosure.gate import for_wiki, place_for_export, publishable
+from heritage.licence.leaving import LetOut
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import (
     Content,
@@ -31,7 +32,6 @@ from heritage.ports.reports import (
     CountryCount,
     DatasetView,
     EditExample,
-    EndangeredRecord,
     Fact,
     ProtectedExample,
     Protection,
@@ -43,6 +43,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import ENDANGERED, scopes_of, union
 from heritage.steps.figures import dataset_figures
+from heritage.steps.report_danger import Danger, text
 from heritage.steps.risk_sites import RegisterRisk, ranked_levels
 
 _WORST_FIRST = {level.value: -(level.number or 0) for level in Level}
@@ -97,9 +98,15 @@ def places(dataset: str, shown: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(columns, schema=PLACES, preserve_index=False)
 
 
-def country_counts(shown: Iterable[pd.DataFrame]) -> tuple[CountryCount, ...]:
-    """Counts by country over all datasets, most endangered records first."""
-    frames = [frame[["country", "endangered", "lat"]] for frame in shown]
+def country_counts(
+    shown: Iterable[pd.DataFrame], let_out: Iterable[pd.DataFrame]
+) -> tuple[CountryCount, ...]:
+    """Counts by country over all datasets, most endangered records first; only what is let out is on the
+    map."""
+    frames = [
+        frame[["country", "endangered"]].assign(lat=out["lat"].reindex(frame.index))
+        for frame, out in zip(shown, let_out, strict=True)
+    ]
     if not frames:
         return ()
     together = pd.concat(frames).assign(country=lambda f: f["country"].astype(object).fillna(""))
@@ -116,15 +123,13 @@ def country_counts(shown: Iterable[pd.DataFrame]) -> tuple[CountryCount, ...]:
 def dataset_view(
     register: RegisterRisk,
     shown: pd.DataFrame,
+    let_out: LetOut,
+    listed: Danger,
     cause_names: Mapping[str, str],
     store: SnapshotStore,
-    sizes: ReportSizes,
 ) -> DatasetView:
-    """Provenance, counts and endangered records of one dataset."""
+    """Provenance, counts and endangered records of one dataset; `shown` are those that are let out."""
     spec, snapshot = register.spec, register.snapshot
-    endangered = shown[shown["endangered"]].copy()
-    endangered["order"] = endangered["level"].map(_WORST_FIRST)
-    endangered = endangered.sort_values(["order", "name"], kind="stable").head(sizes.endangered)
     figures = dataset_figures(spec.id, snapshot, store=store)
     return DatasetView(
         title=spec.title,
@@ -136,18 +141,10 @@ def dataset_view(
         engagement=tuple(_engagement(spec)),
         ethics_note=spec.ethics_note,
         figures=figures,
-        endangered=tuple(
-            EndangeredRecord(
-                name=_text(row["name"]) or str(record_id),
-                lang=_text(row["lang"]),
-                level=Level(row["level"]),
-                explanation=row["explanation"],
-                next_expiry=row["next_expiry"] if pd.notna(row["next_expiry"]) else None,
-                url=_text(row["url"]),
-            )
-            for record_id, row in endangered.iterrows()
-        ),
-        endangered_more=int(shown["endangered"].sum()) - len(endangered),
+        endangered=listed.records,
+        endangered_more=listed.more,
+        kept_back=let_out.kept_back,
+        credit=let_out.credit,
         risk=risk_view(register, cause_names),
         protection=_protection(spec.id, snapshot, shown, store),
     )
@@ -167,7 +164,7 @@ def _protection(dataset: str, snapshot: str, shown: pd.DataFrame, store: Snapsho
         first = cells.iloc[0]
         left_out = tuple(map(str, first["withheld"]))
         cell = float(first["cell_degrees"])
-        example = ProtectedExample(str(first["name"]), _text(first["lang"]), cell, left_out)
+        example = ProtectedExample(str(first["name"]), text(first["lang"]), cell, left_out)
     return Protection(
         cells=sum(classes[one] for one in (Disclosure.S1, Disclosure.S2, Disclosure.S3)),
         areas=classes[Disclosure.S4],
@@ -198,8 +195,8 @@ def edit_examples(
     words = _words(spec)
     return tuple(
         EditExample(
-            name=_text(row["name"]) or row["record_id"],
-            qid=_text(row["qid"]),
+            name=text(row["name"]) or row["record_id"],
+            qid=text(row["qid"]),
             additions=tuple(_additions(row["content"], words)),
         )
         for _, row in chosen.iterrows()
@@ -243,12 +240,12 @@ def _rehearsed(proposals: Sequence[Proposal], store: SnapshotStore) -> pa.Table:
 
 
 def _additions(content: Content, words: dict[str, str]) -> Iterator[Addition]:
-    for lang, text in content.labels.items():
-        yield Addition("label", lang, text)
-    for lang, text in content.descriptions.items():
-        yield Addition("description", lang, text)
+    for lang, said in content.labels.items():
+        yield Addition("label", lang, said)
+    for lang, said in content.descriptions.items():
+        yield Addition("description", lang, said)
     for lang, texts in content.aliases.items():
-        yield from (Addition("alias", lang, text) for text in texts)
+        yield from (Addition("alias", lang, said) for said in texts)
     for statement in content.statements:
         yield Addition("statement", statement.property, _in_words(statement.value, words))
     for reference in content.references:
@@ -259,8 +256,8 @@ def _in_words(value: Value, words: dict[str, str]) -> str:
     match value:
         case ItemValue(qid):
             return f"{words[qid]} ({qid})" if qid in words else qid
-        case TextValue(text) | MonolingualValue(_, text):
-            return text
+        case TextValue(said) | MonolingualValue(_, said):
+            return said
         case CoordinateValue(lat, lon, precision):
             digits = max(0, round(-math.log10(precision))) if precision > 0 else 6
             return f"{lat:.{digits}f}, {lon:.{digits}f}"
@@ -291,7 +288,3 @@ def _engagement(spec: DatasetSpec) -> Iterator[Fact]:
         yield Fact("Its reuse is planned and dated.", facts.planned_reuse)
     if facts.partner_engaged:
         yield Fact("The owner of the data takes part.", facts.partner_engaged)
-
-
-def _text(value: object) -> str | None:
-    return str(value) if isinstance(value, str) and value else None

@@ -9,6 +9,7 @@ from heritage.adapters.clock import SystemClock
 from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing
+from heritage.licence.permission import Target
 from heritage.model.governance import Decision, Round, Vote
 from heritage.priority.settings import PrioritySettings
 from heritage.spec.loader import load_specs
@@ -17,6 +18,7 @@ from heritage.steps import govern
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
 from heritage.wiring.ethics import draw_profiles
+from heritage.wiring.leaving import leaves_towards
 from heritage.wiring.permissions import judge_licence, licence_lines, licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store
@@ -70,6 +72,7 @@ def rank_and_report(settings: Settings) -> Report:
         vocabularies=YamlVocabularies(settings.vocabularies),
         writer=HtmlReportWriter(settings.vocabularies / "natural_earth" / "countries_110m.geojson"),
         clock=clock,
+        leaves=leaves_towards(Target.EXPORT, settings, rules),
         sample=settings.sample,
         out=folder,
         licences={loaded.spec.id: licence_lines(loaded, settings, rules) for loaded in specs},

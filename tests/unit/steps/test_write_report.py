@@ -15,14 +15,17 @@ from heritage.adapters.files import FileStore
 from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.disclosure.grid import snap
+from heritage.licence.leaving import Leaves
+from heritage.licence.permission import Target
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import Content, ItemValue, Kind, Statement, TextValue
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
-from heritage.model.tables import EDITS, MATCHES, RECORDS, REJECTED, RISK
+from heritage.model.tables import EDITS, EVIDENCE, MATCHES, RECORDS, REJECTED, RISK
 from heritage.ports.reports import PriorityReport
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import to_json
 from heritage.steps.figures import dataset_figures
+from heritage.steps.judge_licence import facts_of
 from heritage.steps.report import write_report
 from heritage.steps.report_parts import together
 from register_examples import VOCABULARIES, fetched, pulled
@@ -101,6 +104,20 @@ def edit(record_id: str, number: int, qid: str | None, level: str) -> dict[str, 
     }
 
 
+def said(record_id: str) -> dict[str, Any]:
+    """Evidence by the register itself."""
+    facts = {field.name: "" for field in EVIDENCE if field.type == pa.string()} | {"property": None}
+    days = dict.fromkeys(("observed", "published", "retrieved", "valid_until"), date(2027, 11, 21))
+    known = {"register": "world_list", "licence": "CC0-1.0", "source": "A publisher", "disclosable": True}
+    figures = {"scheme_version": 1, "level": 4, "credibility": 2, "cap": 5}
+    return facts | days | known | figures | {"record_id": record_id, "evidence_id": record_id}
+
+
+def leaves() -> Leaves:
+    licences = YamlVocabularies(VOCABULARIES).licences()
+    return Leaves(Target.EXPORT, licences, (), AT.date(), {SPEC.id: facts_of(SPEC, "")}.get)
+
+
 class Bench:
     """A store with one reconciled snapshot, and the report of it."""
 
@@ -132,6 +149,7 @@ class Bench:
             ("risk", rulings, RISK),
             ("matches", matches, MATCHES),
             ("edits", edits, EDITS),
+            ("evidence", [said(r["record_id"]) for r in rulings], EVIDENCE),
         ):
             table = pa.Table.from_pylist(rows, schema=schema)
             self.store.write_table("world_list", snapshot, name, table, inputs=f"{name}-1")
@@ -166,6 +184,7 @@ class Bench:
             vocabularies=YamlVocabularies(VOCABULARIES),
             writer=self.writer,
             clock=StoppedClock(),
+            leaves=leaves(),
             sample=False,
             out=self.out,
         )
@@ -259,6 +278,7 @@ def test_a_report_without_proposals_says_so(bench: Bench) -> None:
         vocabularies=YamlVocabularies(VOCABULARIES),
         writer=bench.writer,
         clock=StoppedClock(),
+        leaves=leaves(),
         sample=False,
         out=bench.out,
     )

@@ -139,6 +139,7 @@ def figures(report: PriorityReport) -> dict[str, Any]:
             for view in report.datasets
         ],
         "countries": [asdict(row) for row in report.countries],
+        "credits": [asdict(credit) for credit in report.credits],
     }
 
 
