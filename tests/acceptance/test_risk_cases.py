@@ -17,7 +17,8 @@ import yaml
 
 from heritage.adapters.harvest import Reader
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.adapters.wikidata.index import FileItemIndex, build_index
+from heritage.adapters.wikidata.dump import build_index
+from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.errors import SnapshotStopped
 from heritage.spec.loader import LoadedLayer, LoadedSpec, load_layer, load_spec
 from heritage.steps.features import features

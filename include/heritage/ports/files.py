@@ -175,6 +175,10 @@ class ItemIndex(Protocol):
         """Date and digest of the index, an input of reconciliation."""
         ...
 
+    def as_of(self) -> datetime:
+        """Until when the changes of the wiki are in it."""
+        ...
+
     def items(self, columns: Sequence[str] | None = None) -> pa.Table:
         """All items, schema ITEMS or some columns of it."""
         ...

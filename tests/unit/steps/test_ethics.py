@@ -10,7 +10,8 @@ import pytest
 
 from heritage.adapters.files import FileStore
 from heritage.adapters.languages import language_name, spoken_in
-from heritage.adapters.wikidata.index import FileItemIndex, build_index
+from heritage.adapters.wikidata.dump import build_index
+from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.model.tables import MATCHES, RECORDS, RISK
 from heritage.priority.ethics_rules import Dimension, EthicsRules
 from heritage.priority.profile import Against, Covered, FlagCode

@@ -10,7 +10,8 @@ import pytest
 
 from heritage.adapters.files import FileStore
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.adapters.wikidata.index import FileItemIndex, build_index
+from heritage.adapters.wikidata.dump import build_index
+from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.model.evidence import Axis, Evidence, Relation, Status
 from heritage.model.tables import EVIDENCE, MATCHES
 from heritage.risk.rows import evidence_table

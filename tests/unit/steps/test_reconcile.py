@@ -8,7 +8,8 @@ import pytest
 
 from heritage.adapters.files import FileStore
 from heritage.adapters.reconcile_settings import load_settings
-from heritage.adapters.wikidata.index import FileItemIndex, build_index
+from heritage.adapters.wikidata.dump import build_index
+from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.model.tables import MATCHES, RECORDS
 from heritage.spec.loader import LoadedSpec, load_spec
 from heritage.steps.reconcile import Reconciled, reconcile

@@ -1,11 +1,9 @@
-"""The local index of items, built by streaming a dump and kept as one Parquet file a date."""
+"""The local index of items: one Parquet file a date, of which readers take the columns they need."""
 
-import hashlib
-import json
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import fsspec
@@ -13,77 +11,73 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heritage.adapters.whole_file import whole_file
-from heritage.errors import SourceChanged, SourceUnavailable, StoreDamaged
-from heritage.model.digest import canonical_json
+from heritage.adapters.wikidata.assemble import Progress, assemble
+from heritage.adapters.wikidata.parts import ItemFile
+from heritage.errors import SourceChanged, StoreDamaged
 from heritage.model.tables import ITEMS
-from heritage.reconcile.items import Row, has_any, item_row
 
 log = logging.getLogger(__name__)
 
 _FOLDER = "wikidata/index"
 _FILE = "items.parquet"
-_DIGEST = b"heritage.digest"
-_BATCH = 5_000
-
-Progress = Callable[[int, int], None]
+_DIGEST, _AS_OF, _COMPLETE, _SCOPE = (
+    "heritage.digest",
+    "heritage.as_of",
+    "heritage.complete",
+    "heritage.scope",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class IndexBuilt:
-    """`lines` of the dump were read; `items` of them are in the index, `broken` could not be read."""
+class State:
+    """`as_of`: all that the wiki said until then is in. `complete`: when it was last made as a whole, not
+    only brought up to date. `scope`: digest of what belongs in it; empty for everything that a file holds."""
+
+    as_of: datetime
+    complete: datetime
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexWritten:
+    """`items` can be found in the index, `context` stands for their classes and areas."""
 
     version: str
-    lines: int
     items: int
-    broken: int
+    context: int
 
 
-def build_index(
-    dump: str,
+def write_index(
+    files: Sequence[ItemFile],
     data_url: str,
     built_on: date,
+    state: State,
     *,
-    classes: Collection[str] = (),
-    properties: Collection[str] = (),
-    identifiers: Collection[str] | None = None,
+    without: frozenset[str] = frozenset(),
     progress: Progress | None = None,
-) -> IndexBuilt:
-    """Streams a dump into `<data>/wikidata/index/<date>/items.parquet`.
+) -> IndexWritten:
+    """Writes `<data>/wikidata/index/<date>/items.parquet` of the rows of `files`, but not those of `without`.
 
-    `dump` is a path or fsspec URL of Wikibase JSON: `latest-all.json` or bare JSON lines, plain, .gz or .bz2.
-    Items with one of `classes` (P31) or `properties` are kept, all of them when neither is given;
-    `identifiers` names the identifier properties to keep, None keeps every external identifier.
-    `progress` is called with (lines read, items kept). A line that is not an entity is counted and left out.
-    Raises SourceUnavailable when it cannot be opened, SourceChanged when it is cut off or holds no item.
+    Raises SourceChanged when no item would be in it: the index that was there stays.
     """
     fs, root = fsspec.core.url_to_fs(data_url)
     path = f"{root.rstrip('/')}/{_FOLDER}/{built_on.isoformat()}/{_FILE}"
-    digest, counts = hashlib.sha256(), _Counts()
     with whole_file(fs, path) as file, pq.ParquetWriter(file, ITEMS, compression="zstd") as writer:
-        batch: list[Row] = []
-        for row in _rows(dump, classes, properties, identifiers, counts):
-            digest.update(canonical_json(row).encode() + b"\n")
-            batch.append(row)
-            if len(batch) == _BATCH:
-                writer.write_table(pa.Table.from_pylist(batch, schema=ITEMS))
-                batch.clear()
-                if progress:
-                    progress(counts.lines, counts.items)
-        if not counts.items:
-            raise SourceChanged(
-                f"{dump}: no item in {counts.lines} lines; is it a dump of Wikibase entities?"
-            )
-        writer.write_table(pa.Table.from_pylist(batch, schema=ITEMS))
-        version = digest.hexdigest()[:16]
-        writer.add_key_value_metadata({_DIGEST.decode(): version})
-    if progress:
-        progress(counts.lines, counts.items)
-    if counts.broken:
-        log.warning(
-            "%d lines of %s are not entities and were left out; first: %s", counts.broken, dump, counts.first
-        )
-    log.info("The index of %s holds %d items out of %d lines.", built_on, counts.items, counts.lines)
-    return IndexBuilt(f"{built_on.isoformat()}-{version}", counts.lines, counts.items, counts.broken)
+        made = assemble(files, writer.write_table, without=without, progress=progress)
+        if not made.items:
+            raise SourceChanged("No item came, so there would be an empty index; the one before stays.")
+        facts = {
+            _DIGEST: made.digest,
+            _AS_OF: state.as_of.isoformat(),
+            _COMPLETE: state.complete.isoformat(),
+            _SCOPE: state.scope,
+        }
+        writer.add_key_value_metadata(facts)
+    log.info(
+        "The index of %s holds %d items, and %d classes and areas above them, as they were at %s.",
+        *(built_on, made.items, made.context, f"{state.as_of:%Y-%m-%d %H:%M}"),
+    )
+    return IndexWritten(f"{built_on.isoformat()}-{made.digest}", made.items, made.context)
 
 
 class FileItemIndex:
@@ -94,20 +88,40 @@ class FileItemIndex:
         self._root = f"{root.rstrip('/')}/{_FOLDER}"
 
     def version(self) -> str:
-        """Date and digest of the contents. Raises FileNotFoundError saying how to build the index."""
-        path = self._path()
-        with self._fs.open(path, "rb") as file:
-            digest = (pq.ParquetFile(file).metadata.metadata or {}).get(_DIGEST, b"")
-        return f"{path.split('/')[-2]}-{digest.decode()}"
+        """Date and digest of the contents. Raises StoreDamaged saying how to build the index."""
+        return f"{self._path().split('/')[-2]}-{self._facts().get(_DIGEST, '')}"
+
+    def as_of(self) -> datetime:
+        """Until when the wiki's changes are in; of an index that does not say, the day it was made."""
+        return self.state().as_of
+
+    def state(self) -> State:
+        """How old the index is. Raises StoreDamaged when there is none."""
+        facts = self._facts()
+        made = datetime.fromisoformat(f"{self._path().split('/')[-2]}T00:00:00+00:00")
+        as_of = datetime.fromisoformat(facts[_AS_OF]) if _AS_OF in facts else made
+        complete = datetime.fromisoformat(facts[_COMPLETE]) if _COMPLETE in facts else as_of
+        return State(as_of, complete, facts.get(_SCOPE, ""))
 
     def items(self, columns: Sequence[str] | None = None) -> pa.Table:
         """All items, schema ITEMS or some columns of it; an index from before a column has nulls there."""
-        # not pq.read_table: its threads on a Python file can abort the interpreter at exit
         names = list(columns or ITEMS.names)
+        schema = pa.schema([ITEMS.field(name) for name in names])
+        return pa.concat_tables([schema.empty_table(), *self.file().batches(names)])
+
+    def file(self) -> ItemFile:
+        """The file itself, for who reads it in batches."""
+        return ItemFile(self._fs, self._path())
+
+    def keep(self, newest: int) -> None:
+        """Removes all indexes but the `newest` ones."""
+        for day in sorted(self._dates(), reverse=True)[newest:]:
+            self._fs.rm(f"{self._root}/{day}", recursive=True)
+
+    def _facts(self) -> dict[str, str]:
         with self._fs.open(self._path(), "rb") as file:
-            table = pq.ParquetFile(file).read(columns=names)
-        fields = [ITEMS.field(name) for name in names]
-        return pa.table([_column(table, field) for field in fields], schema=pa.schema(fields))
+            said: dict[bytes, bytes] = pq.ParquetFile(file).metadata.metadata or {}
+        return {key.decode(): value.decode("utf-8", "replace") for key, value in said.items()}
 
     def _path(self) -> str:
         for day in sorted(self._dates(), reverse=True):
@@ -122,72 +136,5 @@ class FileItemIndex:
     def _dates(self) -> list[str]:
         if not self._fs.exists(self._root):
             return []
-        return [path.rstrip("/").rsplit("/", 1)[-1] for path in self._fs.ls(self._root, detail=False)]
-
-
-def _column(table: pa.Table, field: Any) -> Any:
-    if field.name not in table.column_names:
-        return pa.nulls(table.num_rows, field.type)
-    column = table[field.name]
-    return column if column.type == field.type else column.cast(field.type)
-
-
-@dataclass(slots=True)
-class _Counts:
-    lines: int = 0
-    items: int = 0
-    broken: int = 0
-    first: str = ""
-
-    def leave_out(self, reason: object) -> None:
-        self.broken += 1
-        self.first = self.first or f"line {self.lines}: {' '.join(str(reason).split())}"
-
-
-def _rows(
-    dump: str,
-    classes: Collection[str],
-    properties: Collection[str],
-    identifiers: Collection[str] | None,
-    counts: _Counts,
-) -> Iterator[Row]:
-    seen: set[int] = set()
-    for entity in _entities(dump, counts):
-        try:
-            row = item_row(entity, identifiers) if has_any(entity, classes, properties) else None
-            number = int(row["qid"][1:]) if row else 0
-        except (ValueError, AttributeError, KeyError, TypeError) as error:
-            counts.leave_out(error)
-            continue
-        if row and number not in seen:
-            seen.add(number)
-            counts.items += 1
-            yield row
-
-
-def _entities(dump: str, counts: _Counts) -> Iterator[dict[str, Any]]:
-    """Every entity of the file, one a line; brackets and trailing commas of the big array do not matter."""
-    try:
-        with fsspec.open(dump, "rb", compression="infer") as lines:
-            for raw in lines:
-                line = raw.strip().rstrip(b",").strip(b"\xef\xbb\xbf")
-                if line in (b"", b"[", b"]"):
-                    continue
-                counts.lines += 1
-                try:
-                    entity = json.loads(line)
-                except (ValueError, RecursionError) as error:
-                    counts.leave_out(error)
-                    continue
-                if isinstance(entity, dict):
-                    yield entity
-                else:
-                    counts.leave_out("not an object")
-    except EOFError as error:
-        raise SourceChanged(
-            f"{dump}: ends in the middle after {counts.lines} entities; get it again."
-        ) from error
-    except OSError as error:
-        if counts.lines:
-            raise SourceChanged(f"{dump}: damaged after {counts.lines} entities ({error}).") from error
-        raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
+        listed: list[Any] = self._fs.ls(self._root, detail=False)
+        return [str(path).rstrip("/").rsplit("/", 1)[-1] for path in listed]

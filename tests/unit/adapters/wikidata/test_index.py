@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from heritage.adapters.wikidata.index import FileItemIndex, build_index
+from heritage.adapters.wikidata.dump import build_index
+from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.errors import SourceChanged, SourceUnavailable, StoreDamaged
 from heritage.model.tables import ITEMS, POINT
+from heritage.spec.index_rules import Scope
 
 DAY = date(2026, 11, 21)
 
@@ -95,7 +97,8 @@ def test_an_entity_becomes_a_row(tmp_path: Path) -> None:
     assert items.schema == ITEMS
     assert index.version() == built.version
     assert index.version().startswith("2026-11-21-")
-    assert items.to_pylist()[0] == {
+    assert items["qid"].to_pylist() == ["Q7", "Q42"]
+    assert items.to_pylist()[1] == {
         "qid": "Q42",
         "labels": [{"lang": "ka", "text": "ეკლესია"}],
         "aliases": [{"lang": "en", "text": "the church"}, {"lang": "en", "text": "old church"}],
@@ -169,11 +172,8 @@ def test_packed_dumps_give_the_same_index(tmp_path: Path, suffix: str, pack: Any
 def test_only_what_is_asked_for(tmp_path: Path) -> None:
     (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
     dump, data = str(tmp_path / "dump.json"), str(tmp_path / "data")
-    assert build_index(dump, data, DAY, classes=["Q16970"]).items == 1
-    assert build_index(dump, data, DAY, properties=["P1216"]).items == 1
-    build_index(dump, data, DAY, identifiers=["P856"])
-    kept = FileItemIndex(data).items()["identifiers"].to_pylist()[0]
-    assert kept == [{"property": "P856", "value": "https://example.org"}]
+    assert build_index(dump, data, DAY, scope=Scope(("Q16970",), (), (), ())).items == 1
+    assert build_index(dump, data, DAY, scope=Scope((), ("P1216",), (), ())).items == 1
 
 
 def test_lines_that_are_no_entities_are_counted(tmp_path: Path) -> None:

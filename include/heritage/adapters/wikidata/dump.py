@@ -1,0 +1,261 @@
+"""A dump of entities becomes parts of an index: streamed, in blocks of lines that need not be read twice."""
+
+import json
+import logging
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any
+
+import fsspec
+import numpy as np
+import numpy.typing as npt
+
+from heritage import __version__
+from heritage.adapters.wikidata.above import number
+from heritage.adapters.wikidata.index import State, write_index
+from heritage.adapters.wikidata.parts import Parts
+from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.model.digest import digest_json
+from heritage.reconcile.items import Row, has_any, item_row
+from heritage.spec.index_rules import Scope
+
+log = logging.getLogger(__name__)
+
+BLOCK = 200_000
+"""Lines of a part; after a kill, the lines of whole parts are passed over unread."""
+_TELL = 5_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexBuilt:
+    """`lines` of the dump were read; `items` of them are in the index, `broken` could not be read. `context`
+    items are there for their names alone."""
+
+    version: str
+    lines: int
+    items: int
+    broken: int
+    context: int = 0
+
+
+@dataclass(slots=True)
+class _Counts:
+    lines: int = 0
+    items: int = 0
+    broken: int = 0
+    first: str = ""
+    modified: str = ""
+
+    def leave_out(self, reason: object) -> None:
+        self.broken += 1
+        self.first = self.first or f"line {self.lines}: {' '.join(str(reason).split())}"[:300]
+
+
+@dataclass(slots=True)
+class _Filter:
+    """What is kept: carriers of a property and items of `classes`; `named`, and classes, as mere context."""
+
+    carried: tuple[str, ...] = ()
+    classes: Collection[str] = frozenset()
+    named: Collection[int] = field(default_factory=frozenset)
+    everything: bool = True
+
+    def row(self, entity: dict[str, Any]) -> Row | None:
+        """The row of an entity; None for one that has no place in the index."""
+        wanted = self.everything or has_any(entity, self.classes, self.carried)
+        if not wanted:
+            claims = entity.get("claims") or {}
+            if "P279" not in claims and number(entity.get("id") or "Q0") not in self.named:
+                return None
+        row = item_row(entity)
+        return row and row | {"context": not wanted}
+
+
+def dump_key(dump: str, scope: Scope | None) -> str:
+    """Names the pull: another file under the same name, or another scope, is another one."""
+    try:
+        fs, path = fsspec.core.url_to_fs(dump)
+        about = fs.info(path)
+    except OSError as error:
+        raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
+    facts = [str(about.get(name, "")) for name in ("size", "mtime", "LastModified", "ETag")]
+    return digest_json([__version__, dump, facts, scope.digest() if scope else ""])[:16]
+
+
+def pull_dump(
+    dump: str,
+    parts: Parts,
+    *,
+    scope: Scope | None = None,
+    progress: Progress | None = None,
+    block: int = BLOCK,
+) -> None:
+    """Streams a dump into `parts`; what came before a kill is passed over.
+
+    `dump` is a path or fsspec URL of Wikibase JSON: `latest-all.json` or bare JSON lines, plain, .gz or .bz2.
+    With a `scope` the file is read twice: what belongs under a class is known only when all classes are.
+    `progress` is called with (lines read, items kept). Raises SourceUnavailable when the file cannot be
+    opened, SourceChanged when it is cut off.
+    """
+    kept = _Filter() if scope is None else _filter_of(dump, scope, parts, progress)
+    lines = _lines(dump)
+    counts = _Counts()
+    for n in range(2**31):
+        name = f"block-{n:06}"
+        done = parts.note(name)
+        if done is not None:
+            read = sum(1 for _ in islice(lines, block))
+            counts = _Counts(**done)
+            if read < block:
+                break
+            continue
+        start = counts.lines
+        with parts.writing(name) as add:
+            for line in islice(lines, block):
+                _take(line, kept, counts, add)
+                if progress and counts.lines % _TELL == 0:
+                    progress(counts.lines, counts.items)
+        parts.write_note(name, asdict(counts))
+        if counts.lines - start < block:
+            break
+    parts.write_note("counts", asdict(counts))
+    if progress:
+        progress(counts.lines, counts.items)
+    if counts.broken:
+        words = "%d lines of %s are not entities and were left out; first: %s"
+        log.warning(words, counts.broken, dump, counts.first)
+
+
+def build_index(
+    dump: str,
+    data_url: str,
+    built_on: date,
+    *,
+    scope: Scope | None = None,
+    progress: Progress | None = None,
+) -> IndexBuilt:
+    """Makes the index of a dump at one go: `pull_dump`, then `write_dump`."""
+    parts = Parts(data_url, dump_key(dump, scope))
+    pull_dump(dump, parts, scope=scope, progress=progress)
+    return write_dump(dump, parts, data_url, built_on, scope=scope)
+
+
+def write_dump(
+    dump: str,
+    parts: Parts,
+    data_url: str,
+    built_on: date,
+    *,
+    scope: Scope | None = None,
+    progress: Progress | None = None,
+) -> IndexBuilt:
+    """Makes the index of what `pull_dump` brought, and removes that.
+
+    The index is as old as the newest entity says that it is; where none says so, it counts as of today.
+    """
+    counts = _Counts(**parts.note("counts"))
+    if not counts.items:
+        parts.remove()
+        raise SourceChanged(f"{dump}: no item in {counts.lines} lines; is it a dump of Wikibase entities?")
+    today = datetime(built_on.year, built_on.month, built_on.day, tzinfo=UTC)
+    as_of = min(datetime.fromisoformat(counts.modified), today) if counts.modified else today
+    state = State(as_of, as_of, scope.digest() if scope else "")
+    written = write_index(parts.files(), data_url, built_on, state, progress=progress)
+    parts.remove()
+    return IndexBuilt(written.version, counts.lines, written.items, counts.broken, written.context)
+
+
+def _take(
+    line: bytes,
+    kept: _Filter,
+    counts: _Counts,
+    add: Callable[[Row], None],
+) -> None:
+    counts.lines += 1
+    try:
+        entity = json.loads(line)
+        if not isinstance(entity, dict):
+            raise ValueError("not an object")
+        row = kept.row(entity)
+        if row is None:
+            return
+        number(row["qid"])
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
+        counts.leave_out(error)
+        return
+    said = entity.get("modified")
+    if isinstance(said, str) and said > counts.modified and _is_time(said):
+        counts.modified = said
+    counts.items += not row["context"]
+    add(row)
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _lines(dump: str) -> Iterator[bytes]:
+    """Every entity of the file, one a line; brackets and trailing commas of the big array do not matter."""
+    came = 0
+    try:
+        with fsspec.open(dump, "rb", compression="infer") as lines:
+            for raw in lines:
+                line = raw.strip().rstrip(b",").strip(b"\xef\xbb\xbf")
+                if line not in (b"", b"[", b"]"):
+                    came += 1
+                    yield line
+    except EOFError as error:
+        raise SourceChanged(f"{dump}: ends in the middle after {came} entities; get it again.") from error
+    except OSError as error:
+        if came:
+            raise SourceChanged(f"{dump}: damaged after {came} entities ({error}).") from error
+        raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
+
+
+def _filter_of(dump: str, scope: Scope, parts: Parts, progress: Progress | None) -> _Filter:
+    """Reads what entities say of classes and areas, once for a pull."""
+    known = parts.note("classes")
+    if known is None:
+        known = _classes_and_areas(dump, scope, progress)
+        parts.write_note("classes", known)
+    classes, named = (frozenset(known[name]) for name in ("classes", "named"))
+    return _Filter(scope.carried, {f"Q{one}" for one in classes}, named, everything=False)
+
+
+def _classes_and_areas(dump: str, scope: Scope, progress: Progress | None) -> dict[str, list[int]]:
+    """Numbers of the classes of the scope, and of whatever is an area or a designation of anything."""
+    pairs: list[tuple[int, int]] = []
+    packed: list[npt.NDArray[np.int64]] = [np.zeros((0, 2), dtype=np.int64)]
+    named: set[int] = set()
+    for count, line in enumerate(_lines(dump), start=1):
+        if b'"P279"' in line or b'"P131"' in line or b'"P1435"' in line:
+            _note(line, pairs, named)
+        if len(pairs) >= BLOCK:
+            packed.append(np.array(pairs, dtype=np.int64))
+            pairs.clear()
+        if progress and count % _TELL == 0:
+            progress(count, 0)
+    below = np.concatenate([*packed, np.array(pairs, dtype=np.int64).reshape(-1, 2)])
+    found = level = np.array(sorted(map(number, scope.roots)), dtype=np.int64)
+    while len(level):
+        level = np.setdiff1d(below[np.isin(below[:, 1], level), 0], found)
+        found = np.union1d(found, level)
+    return {"classes": found.tolist(), "named": sorted(named)}
+
+
+def _note(line: bytes, pairs: list[tuple[int, int]], named: set[int]) -> None:
+    try:
+        row = item_row(json.loads(line), ())
+        if row:
+            child = number(row["qid"])
+            pairs.extend((child, number(up)) for up in row["subclass_of"])
+            named.update(map(number, (*row["admin"], *row["designations"])))
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
+        return  # it is counted when the items are read

@@ -1,0 +1,130 @@
+"""The parts of an index that is being made: tables of items on the way to one file."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import fsspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from heritage.adapters.whole_file import whole_file
+from heritage.model.tables import ITEMS
+from heritage.reconcile.items import Row
+
+_FOLDER = "wikidata/pull"
+_BATCH = 2_000
+_BEGUN = "begun"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFile:
+    """A Parquet file of items, read in batches."""
+
+    fs: Any
+    path: str
+
+    def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
+        """The rows in order, schema ITEMS or some columns of it; a column that the file has not is null."""
+        names = list(columns or ITEMS.names)
+        fields = [ITEMS.field(name) for name in names]
+        with self.fs.open(self.path, "rb") as opened:
+            # not pq.read_table: its threads on a Python file can abort the interpreter at exit
+            file = pq.ParquetFile(opened)
+            there = [name for name in names if name in file.schema_arrow.names]
+            beside = [] if there else ["qid"]  # without a column there would be no number of rows
+            for batch in file.iter_batches(_BATCH, columns=there or beside, use_threads=False):
+                table = pa.Table.from_batches([batch])
+                yield pa.table([_column(table, field) for field in fields], schema=pa.schema(fields))
+
+
+def _column(table: pa.Table, field: Any) -> Any:
+    if field.name not in table.column_names:
+        return pa.nulls(table.num_rows, field.type)
+    column = table[field.name]
+    return column if column.type == field.type else column.cast(field.type)
+
+
+class Parts:
+    """What has come of one pull; `key` says what was asked for. Each part is there whole or not at all."""
+
+    def __init__(self, data_url: str, key: str) -> None:
+        self._fs, root = fsspec.core.url_to_fs(data_url)
+        self._all = f"{root.rstrip('/')}/{_FOLDER}"
+        self._root = f"{self._all}/{key}"
+
+    def begin(self, now: datetime, keep: timedelta) -> datetime:
+        """When the pull that is gone on with began: now, unless one began less than `keep` ago.
+
+        Parts of other pulls are removed.
+        """
+        for path in self._listed(self._all):
+            if path.rsplit("/", 1)[-1] != self._root.rsplit("/", 1)[-1]:
+                self._fs.rm(path, recursive=True)
+        said = self.note(_BEGUN)
+        began = datetime.fromisoformat(said) if said else None
+        if began and timedelta(0) <= now - began <= keep:
+            return began
+        self.remove()
+        self.write_note(_BEGUN, now.isoformat())
+        return now
+
+    @property
+    def began(self) -> datetime | None:
+        said = self.note(_BEGUN)
+        return datetime.fromisoformat(said) if said else None
+
+    def has(self, name: str) -> bool:
+        return bool(self._fs.exists(f"{self._root}/{name}.parquet"))
+
+    @contextmanager
+    def writing(self, name: str) -> Iterator[Callable[[Row], None]]:
+        """Takes rows of the part `name`, which is there when the block has ended well."""
+        path = f"{self._root}/{name}.parquet"
+        with whole_file(self._fs, path) as file, pq.ParquetWriter(file, ITEMS, compression="zstd") as writer:
+            batch: list[Row] = []
+
+            def flush() -> None:
+                writer.write_table(pa.Table.from_pylist(batch, schema=ITEMS))
+                batch.clear()
+
+            def add(row: Row) -> None:
+                batch.append(row)
+                if len(batch) == _BATCH:
+                    flush()
+
+            yield add
+            flush()
+
+    def note(self, name: str) -> Any:
+        """What was noted down as `name`; None when nothing was."""
+        path = f"{self._root}/{name}.json"
+        if not self._fs.exists(path):
+            return None
+        with self._fs.open(path, "rb") as file:
+            return json.loads(file.read())
+
+    def write_note(self, name: str, content: Any) -> None:
+        """Notes down how far the pull is."""
+        with whole_file(self._fs, f"{self._root}/{name}.json") as file:
+            file.write(json.dumps(content).encode())
+
+    def files(self) -> list[ItemFile]:
+        """All parts, sorted by name."""
+        paths = [path for path in self._listed(self._root) if path.endswith(".parquet")]
+        return [ItemFile(self._fs, path) for path in sorted(paths)]
+
+    def remove(self) -> None:
+        """Drops all parts."""
+        if self._fs.exists(self._root):
+            self._fs.rm(self._root, recursive=True)
+
+    def _listed(self, folder: str) -> list[str]:
+        return (
+            [str(path).rstrip("/") for path in self._fs.ls(folder, detail=False)]
+            if self._fs.exists(folder)
+            else []
+        )
