@@ -16,6 +16,7 @@ from heritage.disclosure.rules import DisclosureRules
 from heritage.disclosure.subject import COLUMNS, Register, Said, read_subject
 from heritage.disclosure.words import Flags
 from heritage.model.arrow import Array, pc
+from heritage.model.codes import codes, first_rows
 from heritage.model.disclosure import Disclosure
 
 CLASSES = tuple(Disclosure)
@@ -58,14 +59,14 @@ class Rulings:
     def changed(self, marks: Positions, change: Callable[[Subject, Ruling, int], Ruling]) -> "Rulings":
         """Other rulings for the records that have a mark above 0, one for each ruling and mark."""
         base = int(marks.max(initial=0)) + 1
-        found, codes = np.unique(self.codes * base + marks, return_inverse=True)
+        found, other = np.unique(self.codes * base + marks, return_inverse=True)
         both = [divmod(int(one), base) for one in found]
         subjects = [self.subjects[code] for code, _ in both]
         rulings = [
             change(self.subjects[code], self.distinct[code], mark) if mark else self.distinct[code]
             for code, mark in both
         ]
-        return Rulings(codes, rulings, subjects)
+        return Rulings(other, rulings, subjects)
 
 
 def all_rulings(
@@ -85,28 +86,24 @@ def all_rulings(
     asked = pc.fill_null(asking, -1).to_numpy() + 1
     standings = [NOBODY, *people.values()]
     told = pd.factorize(pd.Series(list(said), dtype=object))[0][said_of]
-    keys = [_codes(records[name]) for name in _AS_THEY_ARE]
+    keys: list[Any] = [records[name] for name in _AS_THEY_ARE]
     keys += [_precision(records, rules), told, pd.factorize(pd.Series(standings, dtype=object))[0][asked]]
     keys += _found_in_texts(records, rules)
-    codes, first = _told_apart(keys, records.num_rows)
+    alike = codes(*keys)
+    first = first_rows(alike)
     rows = records.select(list(COLUMNS)).take(first).to_pylist()
     subjects = [
         read_subject(row, register, rules, said=said[said_of[i]], people=standings[asked[i]])
         for i, row in zip(first, rows, strict=True)
     ]
-    return Rulings(codes, [decide(subject, rules, decided_on) for subject in subjects], subjects)
+    return Rulings(alike, [decide(subject, rules, decided_on) for subject in subjects], subjects)
 
 
-def _codes(column: Array) -> Positions:
-    codes = column.combine_chunks().dictionary_encode().indices
-    return np.asarray(pc.fill_null(codes, -1).to_numpy(), dtype=np.int64)
-
-
-def _precision(records: pa.Table, rules: DisclosureRules) -> Positions:
+def _precision(records: pa.Table, rules: DisclosureRules) -> Array:
     judged = pc.is_in(
         records["place_method"], value_set=pa.array(rules.source_precision.methods, pa.string())
     )
-    return _codes(pc.if_else(judged, records["precision_m"], pa.scalar(None, pa.float64())))
+    return pc.if_else(judged, records["precision_m"], pa.scalar(None, pa.float64()))
 
 
 def _found_in_texts(records: pa.Table, rules: DisclosureRules) -> list[Positions]:
@@ -135,12 +132,3 @@ def _marks(texts: Texts, found: Sequence[Flags], count: int) -> Positions:
     marks = np.zeros(count, dtype=np.int64)
     np.bitwise_or.at(marks, texts.rows, bits[texts.of])
     return marks
-
-
-def _told_apart(keys: Sequence[Positions], count: int) -> tuple[Positions, Positions]:
-    """A number for each different row of keys, and the first row of each number."""
-    codes = np.zeros(count, dtype=np.int64)
-    for key in keys:
-        dense = pd.factorize(key)[0]
-        codes = pd.factorize(codes * (dense.max(initial=0) + 1) + dense)[0]
-    return codes, np.unique(codes, return_index=True)[1]

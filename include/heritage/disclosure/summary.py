@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from heritage.disclosure.rules import Conflict
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.disclosure import Disclosure
 from heritage.model.evidence import Level
 
@@ -36,6 +36,4 @@ def summary_rulings(
         risk["disclosure"], value_set=pa.array([d.value for d in Disclosure if d < Disclosure.S4])
     )
     raised = pc.and_(pc.and_(endangered, looser), pc.or_(in_country, near))
-    index = risk.schema.get_field_index("disclosure")
-    column = pc.if_else(raised, Disclosure.S4.value, risk["disclosure"])
-    return risk.set_column(index, risk.schema.field(index), column)
+    return with_columns(risk, {"disclosure": pc.if_else(raised, Disclosure.S4.value, risk["disclosure"])})

@@ -1,10 +1,20 @@
 """pyarrow's functions of columns. Their published types know fewer arguments than the functions take, so
 they are `Any` here: what goes in and out is said in the docstrings, and held by the schemas of `tables`."""
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+import pyarrow as pa
 import pyarrow.compute
 
 pc: Any = pyarrow.compute
 Array: TypeAlias = Any
 """A pyarrow Array or ChunkedArray."""
+
+
+def with_columns(table: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
+    """The table with these columns in place of its own of the same names, whose types stay."""
+    for name, column in columns.items():
+        index = table.schema.get_field_index(name)
+        table = table.set_column(index, table.schema.field(index), column)
+    return table

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from heritage.quality.codes import codes, times
+from heritage.model.codes import codes, times
 from heritage.quality.plane import metres_between
 from heritage.spec.thresholds import CentreRules
 

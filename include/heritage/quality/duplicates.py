@@ -6,7 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 
-from heritage.quality.codes import codes, times
+from heritage.model.codes import codes, times
 from heritage.quality.plane import pairs_within
 from heritage.spec.thresholds import DuplicateRules
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.evidence import Status
-from heritage.model.tables import EVIDENCE
 
 REMOVED, DELISTED_UNKNOWN = "removed", "delisted_unknown"
 Row = tuple[str, str]
@@ -48,10 +47,8 @@ def carry(now: pa.Table, before: pa.Table | None, pull: Pull) -> pa.Table:
         return now
     taken = set(zip(*(now[name].to_pylist() for name in _SLOT), strict=True))
     ended = [_ended(row, taken, pull) for row in gone.to_pylist()]
-    for name, column in zip(("status", "close_reason"), zip(*ended, strict=True), strict=True):
-        at = EVIDENCE.get_field_index(name)
-        gone = gone.set_column(at, EVIDENCE.field(name), pa.array(column, pa.string()))
-    return pa.concat_tables([now, gone])
+    states, reasons = (pa.array(column, pa.string()) for column in zip(*ended, strict=True))
+    return pa.concat_tables([now, with_columns(gone, {"status": states, "close_reason": reasons})])
 
 
 def vanished(now: pa.Table, before: pa.Table, pull: Pull) -> int:

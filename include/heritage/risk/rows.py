@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from heritage.model.arrow import with_columns
 from heritage.model.evidence import Axis, Evidence, Relation, Status, evidence_id
 from heritage.model.tables import EVIDENCE
 
@@ -40,8 +41,7 @@ def with_ids(table: pa.Table) -> pa.Table:
     said = ("record_id", "scheme", "independence_group", "raw_value", "register", "entry")
     columns: list[list[Any]] = [table[name].to_pylist() for name in said]
     ids = [evidence_id(*row) for row in zip(*columns, strict=True)]
-    at = table.schema.get_field_index("evidence_id")
-    table = table.set_column(at, EVIDENCE.field("evidence_id"), pa.array(ids, pa.string()))
+    table = with_columns(table, {"evidence_id": pa.array(ids, pa.string())})
     if len(set(ids)) == len(ids):
         return table
     newest: dict[str, int] = {}

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from heritage.model.arrow import pc
+from heritage.model.codes import codes, first_rows
 from heritage.model.evidence import Evidence, Relation
 from heritage.risk.combine import Assessment, Combination, combine
 from heritage.risk.explain import explain, taken_off
@@ -66,14 +66,14 @@ def assess(
     record, kinds = record[order], kinds[order]
     starts = np.searchsorted(record, np.arange(len(ids) + 1))
     known: dict[tuple[tuple[int, ...], tuple[str, ...]], int] = {}
-    codes = np.zeros(len(ids), dtype=np.int64)
+    patterns_of = np.zeros(len(ids), dtype=np.int64)
     listed = kinds.tolist()
     bounds = starts.tolist()
     for i, record_id in enumerate(ids):
         key = tuple(listed[bounds[i] : bounds[i + 1]]), told.get(record_id, ())
-        codes[i] = known.setdefault(key, len(known))
+        patterns_of[i] = known.setdefault(key, len(known))
     patterns = [_pattern([items[n] for n in numbers], said, today, settings) for numbers, said in known]
-    return Assessed(codes, patterns)
+    return Assessed(patterns_of, patterns)
 
 
 def _pattern(items: Sequence[Evidence], told: Sequence[str], today: date, settings: Combination) -> Pattern:
@@ -84,14 +84,10 @@ def _pattern(items: Sequence[Evidence], told: Sequence[str], today: date, settin
 
 def _kinds(evidence: pa.Table) -> tuple[np.ndarray, np.ndarray]:
     """For each row the number of what it says, whoever it is about, and the first row of each number."""
-    kinds = np.zeros(evidence.num_rows, dtype=np.int64)
-    for name in _ALIKE:
-        column = evidence[name].combine_chunks()
-        if name == "causes":
-            column = pc.binary_join(column, "\n")
-        if name == "entry":  # only what lies in a whole, or is a part, is told apart by it
-            apart = pa.array([Relation.PART_OF.value, Relation.CONTAINS.value])
-            column = pc.if_else(pc.is_in(evidence["relation"].combine_chunks(), apart), column, None)
-        codes = pc.fill_null(column.dictionary_encode().indices, -1).to_numpy(zero_copy_only=False) + 1
-        kinds = pd.factorize(kinds * (codes.max(initial=0) + 1) + codes)[0]
-    return kinds, np.unique(kinds, return_index=True)[1]
+    columns: dict[str, Any] = {name: evidence[name] for name in _ALIKE}
+    columns["causes"] = pc.binary_join(evidence["causes"], "\n")
+    # Only what lies in a whole, or is a part, is told apart by the entry.
+    apart = pa.array([Relation.PART_OF.value, Relation.CONTAINS.value])
+    columns["entry"] = pc.if_else(pc.is_in(evidence["relation"], apart), evidence["entry"], None)
+    kinds = codes(*columns.values())
+    return kinds, first_rows(kinds)

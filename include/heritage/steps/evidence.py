@@ -8,7 +8,6 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from pyarrow import json as arrow_json
 
@@ -17,7 +16,8 @@ from heritage.mapping.columns import Columns, nothing_said
 from heritage.mapping.date_columns import Dates
 from heritage.mapping.dates import DateReader
 from heritage.mapping.text import same
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
+from heritage.model.codes import codes, first_rows
 from heritage.model.evidence import Evidence
 from heritage.model.issue import IssueCode
 from heritage.model.tables import EVIDENCE
@@ -98,15 +98,15 @@ def read_evidence(
     for listing in spec.risk:
         scheme = means.schemes[listing.scheme]
         _refuse_missing(spec, listing, cells, records.num_rows)
-        codes, first = _ways(cells, listing)
+        ways, first = _ways(cells, listing)
         said = list(_say(listing, cells.take(first), scheme, means))
-        spoke |= np.array([bool(one.readings) for one in said], dtype=bool)[codes]
-        tables.append(_spread(spec, snapshot, records, codes, said, means.seen))
+        spoke |= np.array([bool(one.readings) for one in said], dtype=bool)[ways]
+        tables.append(_spread(spec, snapshot, records, ways, said, means.seen))
         carriers = [ids[row] for row in first.tolist()]
-        faults += _faults(listing, said, np.bincount(codes, minlength=len(said)), carriers)
+        faults += _faults(listing, said, np.bincount(ways, minlength=len(said)), carriers)
         odd = [i for i, one in enumerate(said) if one.refused or any(_tells(r) for r in one.readings)]
-        for row in np.flatnonzero(np.isin(codes, odd)):
-            record, one = ids[row], said[codes[row]]
+        for row in np.flatnonzero(np.isin(ways, odd)):
+            record, one = ids[row], said[ways[row]]
             if one.refused or any(not reading.known for reading in one.readings):
                 unread.add((record, scheme.id))
             elif all(reading.evidence is None for reading in one.readings):
@@ -144,11 +144,8 @@ def _refuse_missing(spec: DatasetSpec, listing: Listing, cells: Columns, rows: i
 
 def _ways(cells: Columns, listing: Listing) -> tuple[np.ndarray, np.ndarray]:
     """For every row the number of the way in which its columns are filled, and the first row of each way."""
-    ways = np.zeros(len(cells), dtype=np.int64)
-    for name in dict.fromkeys(listing.read()):
-        codes = pc.fill_null(cells.raw(name).dictionary_encode().indices, -1).to_numpy() + 1
-        ways = pd.factorize(ways * (codes.max(initial=0) + 1) + codes)[0]
-    return ways, np.unique(ways, return_index=True)[1]
+    ways = codes(*(cells.raw(name) for name in dict.fromkeys(listing.read())))
+    return ways, first_rows(ways)
 
 
 def _say(listing: Listing, rows: Columns, scheme: Scheme, means: Means) -> Iterator[_Said]:
@@ -229,7 +226,7 @@ def _spread(
     spec: DatasetSpec,
     snapshot: str,
     records: pa.Table,
-    codes: np.ndarray,
+    ways: np.ndarray,
     said: Sequence[_Said],
     seen: date,
 ) -> pa.Table:
@@ -240,10 +237,10 @@ def _spread(
         mine = [] if one.refused else [reading.evidence for reading in one.readings if reading.evidence]
         starts[i], counts[i] = len(items), len(mine)
         items += mine
-    many = counts[codes]
-    rows = np.repeat(np.arange(len(codes)), many)
+    many = counts[ways]
+    rows = np.repeat(np.arange(len(ways)), many)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(many) - many, many)
-    table, of = evidence_table(items).take(starts[codes[rows]] + within), records.take(rows)
+    table, of = evidence_table(items).take(starts[ways[rows]] + within), records.take(rows)
     own: dict[str, Any] = {
         "record_id": of["record_id"],
         "url": pc.coalesce(of["url"], table["url"]),
@@ -252,9 +249,7 @@ def _spread(
         "licence": same(spec.licence.id, len(rows)),
         "retrieved": pa.array(np.full(len(rows), seen, dtype="datetime64[D]")),
     }
-    for name, column in own.items():
-        table = table.set_column(EVIDENCE.get_field_index(name), EVIDENCE.field(name), column)
-    return table
+    return with_columns(table, own)
 
 
 def _tells(reading: Reading) -> str:

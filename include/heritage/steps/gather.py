@@ -8,7 +8,7 @@ from datetime import date
 import pyarrow as pa
 
 from heritage.errors import StoreDamaged
-from heritage.model.arrow import Array, pc
+from heritage.model.arrow import Array, pc, with_columns
 from heritage.model.digest import digest_json
 from heritage.model.evidence import Evidence
 from heritage.model.tables import EVIDENCE
@@ -127,9 +127,8 @@ def from_registers(
         ]
         both = pa.concat_tables([direct, with_ids(pa.Table.from_pylist(spread, schema=EVIDENCE))])
         nobody = pa.nulls(both.num_rows, pa.string())
-        at = EVIDENCE.get_field_index("property")
         _log.info("%s says %d things of the records.", register.spec.title, both.num_rows)
-        yield both.set_column(at, EVIDENCE.field("property"), nobody)
+        yield with_columns(both, {"property": nobody})
 
 
 @dataclass(frozen=True, slots=True)

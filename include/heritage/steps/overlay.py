@@ -13,7 +13,7 @@ import shapely
 
 from heritage.errors import SpecError
 from heritage.mapping.text import same
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.evidence import Axis, Evidence, Relation
 from heritage.model.tables import EVIDENCE, FEATURES
@@ -182,7 +182,7 @@ class _Overlay:
             said = [self._said(str(value), self.seen) for value in values.dictionary.to_pylist()]
             until = pa.array([item.valid_until for item in said], pa.date32())
             own |= {"observed": self._days(rows), "valid_until": until.take(values.indices)}
-        still = _with(table, own)
+        still = with_columns(table, own)
         return still.filter(pc.greater(still["valid_until"], pa.scalar(self.seen)))
 
     def _beside(self, places: _Places) -> pa.Table:
@@ -228,7 +228,7 @@ class _Overlay:
             own["meaning"] = pc.binary_join_element_wise(
                 pa.array(found.events).cast(pa.string()), same(within, rows), ""
             )
-        return with_ids(_with(table, own))
+        return with_ids(with_columns(table, own))
 
     def _said(self, value: str, day: date) -> Evidence:
         reading = read_value(self.scheme, value, record_id="", observed=pd.Timestamp(day).date())
@@ -238,9 +238,3 @@ class _Overlay:
 
     def _days(self, rows: int) -> Any:
         return pa.array(np.full(rows, self.seen, dtype="datetime64[D]"))
-
-
-def _with(table: pa.Table, columns: dict[str, Any]) -> pa.Table:
-    for name, column in columns.items():
-        table = table.set_column(EVIDENCE.get_field_index(name), EVIDENCE.field(name), column)
-    return table

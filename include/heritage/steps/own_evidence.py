@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from heritage.mapping import World
 from heritage.mapping.columns import Columns
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import digest_json
 from heritage.model.evidence import Status
 from heritage.model.issue import Issue, IssueCode, Severity
@@ -173,6 +173,4 @@ def _of_subjects(
     columns: dict[str, Any] = {"entry": table["record_id"]}
     for name, given in (("record_id", "subject"), ("property", "property"), ("relation", "relation")):
         columns[name] = pa.array(about[given].tolist(), pa.string())
-    for name, column in columns.items():
-        table = table.set_column(EVIDENCE.get_field_index(name), EVIDENCE.field(name), column)
-    return with_ids(table), unnamed
+    return with_ids(with_columns(table, columns)), unnamed

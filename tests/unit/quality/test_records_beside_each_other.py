@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from heritage.model.codes import codes, times
 from heritage.quality.centres import municipality_centres
-from heritage.quality.codes import codes, times
 from heritage.quality.duplicates import duplicate_sites
 from heritage.quality.names import cut_names, mixed_scripts
 from register_examples import thresholds
