@@ -106,8 +106,7 @@ class Registers:
             read_register(spec, self.snapshots[dataset], store=self.store, rules=rules, today=TODAY)
             for dataset, spec in self.specs.items()
         ]
-        causes = {cause.id: cause.label for cause in self.vocabularies.causes().causes}
-        return Sites.of(read, Atlas(OUTLINES).country_names, causes)
+        return Sites.of(read, Atlas(OUTLINES).country_names, self.vocabularies.causes().names)
 
     def services(self) -> RiskServices:
         sites = self.sites()
@@ -152,7 +151,7 @@ def _ruling(site: Site) -> dict[str, Any]:
         "Unknown: no source speaks of it, which does not mean that it is safe."
         if site.level == "unknown"
         else f'{words} (high confidence): {site.said} ({site.source}, "Very bad", seen {site.seen}); '
-        "support 0.75, next expiry 2027-12-01."
+        "holds until 2027-12-01."
     )
     return {
         "record_id": site.id,

@@ -33,6 +33,15 @@ def drawn(page: Any, address: str) -> None:
     page.wait_for_selector(DRAWN, state="attached")
 
 
+def open_filters(page: Any) -> None:
+    """On a phone they are folded away until somebody asks for them."""
+    filters = page.locator(".filters")
+    narrow = page.viewport_size["width"] < 900
+    assert filters.evaluate("filters => filters.open") is not narrow
+    if narrow:
+        filters.locator("summary").press("Enter")
+
+
 def counted(page: Any) -> int:
     """The sites of all marks on the map."""
     return int(page.locator("#map").get_attribute("data-sites"))
@@ -69,6 +78,7 @@ def test_marks_stand_where_their_sites_are(page: Any, address: str) -> None:
 
 def test_filters_narrow_the_map_and_the_list_without_a_mouse(page: Any, address: str) -> None:
     drawn(page, f"{address}/risk")
+    open_filters(page)
     box = page.get_by_label("critical", exact=True)
     box.focus()
     page.keyboard.press("Space")
@@ -78,6 +88,7 @@ def test_filters_narrow_the_map_and_the_list_without_a_mouse(page: Any, address:
     page.wait_for_selector(DRAWN, state="attached")
     assert page.locator("ol.sites > li").count() == 3
     assert counted(page) == 2, "one lies in a war"
+    open_filters(page)
     assert page.get_by_label("critical", exact=True).is_checked()
     page.get_by_label("Country").select_option("Q34")
     page.get_by_role("button", name="Show these").click()
@@ -99,8 +110,39 @@ def test_a_mark_opens_by_keyboard_and_leads_to_the_site(page: Any, address: str)
     assert pin.evaluate("pin => pin === document.activeElement")
     page.keyboard.press("Enter")
     page.locator(".told a").press("Enter")
-    page.wait_for_url("**/risk/world_sample/w%2F2")
+    page.wait_for_url("**/risk/world_sample/w%2F2?country=Q1016")
     assert page.locator("h1").inner_text() == "Clock tower of Tripoli"
+
+
+def test_what_was_chosen_stays_chosen_on_the_way_to_a_site_and_back(page: Any, address: str) -> None:
+    page.goto(f"{address}/risk?level=at_risk&level=unknown&level=watch&level=vulnerable&country=Q34&page=2")
+    first = page.locator("ol.sites a").first
+    name = first.inner_text()
+    first.click()
+    page.wait_for_selector(".verdict")
+    page.get_by_role("link", name="Back to the sites you chose").click()
+    page.wait_for_url("**/risk?level=*country=Q34*")
+    assert page.locator("ol.sites a").first.inner_text() == name
+    page.go_back()
+    page.go_back()
+    assert page.locator("ol.sites a").first.inner_text() == name
+    chosen = page.get_by_role("list", name="What you chose")
+    assert chosen.get_by_role("link").all_inner_texts()[:-1] != []
+    chosen.get_by_role("link", name="vulnerable").click()
+    page.wait_for_url(lambda url: url.endswith("&country=Q34") and "vulnerable" not in url)
+    assert page.said == []
+
+
+def test_evidence_is_read_on_a_phone_without_moving_it_sideways(page: Any, address: str) -> None:
+    page.goto(f"{address}/risk/world_sample/w%2F1")
+    hidden = page.evaluate("""() => {
+        const region = document.querySelector('[aria-label=Evidence]')
+        return region.scrollWidth - region.clientWidth
+    }""")
+    assert hidden <= 0
+    table = page.get_by_role("table", name="Evidence, what counts today first")
+    assert table.get_by_role("columnheader").count() == 7, "a screen reader has the table still"
+    assert table.get_by_role("cell").count() == 6
 
 
 def test_marks_come_apart_nearer_by(page: Any, address: str) -> None:
@@ -127,7 +169,7 @@ def test_the_page_of_a_site_is_open_to_everybody(page: Any, address: str, number
 def test_an_id_that_looks_like_a_way_up_has_its_page(page: Any, address: str) -> None:
     page.goto(f"{address}/risk?dataset=xx_odd")
     page.get_by_role("link", name="Twice").click()
-    page.wait_for_url("**/risk/xx_odd/%252e%252e")
+    page.wait_for_url("**/risk/xx_odd/%252e%252e?dataset=xx_odd")
     assert page.locator("h1").inner_text() == "Twice"
 
 

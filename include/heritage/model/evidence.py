@@ -29,11 +29,25 @@ class Level(StrEnum):
         return _ORDER[number]
 
     @property
+    def words(self) -> str:
+        """What it is called on every page and in every sentence."""
+        return _WORDS[self]
+
+    @property
     def endangered(self) -> bool:
         """True from at_risk upward: what every count called "at risk" counts."""
         return self in (Level.AT_RISK, Level.CRITICAL, Level.LOST)
 
 
+_WORDS = {
+    Level.UNKNOWN: "unknown",
+    Level.NONE_KNOWN: "no risk known",
+    Level.WATCH: "to watch",
+    Level.VULNERABLE: "vulnerable",
+    Level.AT_RISK: "at risk",
+    Level.CRITICAL: "critical",
+    Level.LOST: "lost",
+}
 _ORDER = [
     Level.NONE_KNOWN,
     Level.WATCH,
@@ -63,6 +77,10 @@ class Relation(StrEnum):
     """The source speaks of a whole that contains the record."""
     WITHIN = "within"
     """The record lies in or near an area of the source."""
+
+
+NEARBY = "it lies in or near an area: "
+"""How a sentence begins to tell of what the record is WITHIN."""
 
 
 class Status(StrEnum):

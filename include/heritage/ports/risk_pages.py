@@ -105,7 +105,7 @@ class RiskList:
     causes: tuple[Option, ...]
     """Of the chosen sites, the most frequent first."""
     countries: tuple[Option, ...]
-    """Of all sites, like the next two: what the filters offer."""
+    """What the filter offers, like the next two: what each would give with the other filters as they are."""
     datasets: tuple[Option, ...]
     known_causes: tuple[Option, ...]
     all_sites: int
@@ -169,6 +169,7 @@ class Said:
     uncertainty_m: float | None
     status: Status
     close_reason: str
+    licence: str
     in_force: bool
 
 

@@ -23,6 +23,8 @@ class Cause(_Closed):
     label: str
     meaning: str = ""
     words: tuple[str, ...] = ()
+    named: bool = True
+    """False for what a source says instead of a cause: that it cannot tell, or that there is none."""
 
 
 class Causes(_Closed):
@@ -47,6 +49,11 @@ class Causes(_Closed):
     def ids(self) -> frozenset[str]:
         """All categories."""
         return frozenset(cause.id for cause in self.causes)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """What people read for each category that names a cause."""
+        return {cause.id: cause.label for cause in self.causes if cause.named}
 
     @cached_property
     def _of(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from heritage.model.evidence import Evidence, Level, Relation
+from heritage.model.evidence import NEARBY, Evidence, Relation
 from heritage.risk.combine import Assessment
 
 _QUOTED = 120
@@ -16,21 +16,21 @@ def explain(assessment: Assessment, told: Sequence[str] = ()) -> str:
         return f"Unknown: no source {silent}, which does not mean that it is safe."
     said = _said(assessment.top)
     if assessment.last_level is not None:
-        before = _words(assessment.last_level)
+        before = assessment.last_level.words
         return (
             f"Unknown: the last evidence expired on {assessment.top.valid_until} ({said}); "
             f"the level was {before} until then."
         )
-    support = f"support {assessment.support:.2f}, next expiry {assessment.next_expiry}"
+    until = assessment.next_expiry
     if "unverified" in assessment.flags:
-        return f"Unknown and unverified: {said} is not enough to go by; {support}."
-    level = _words(assessment.level).capitalize()
+        return f"Unknown and unverified: {said} is not enough to go by; it counts until {until}."
+    level = assessment.level.words.capitalize()
     doubts = {
         "conflicting": "sources contradict each other",
         "candidate_lost": "it may be lost, which a second independent source would have to confirm",
     }
     doubt = "".join(f"; {doubts[flag]}" for flag in assessment.flags if flag in doubts)
-    return f"{level} ({assessment.confidence} confidence): {said}; {support}{doubt}."
+    return f"{level} ({assessment.confidence} confidence): {said}; holds until {until}{doubt}."
 
 
 def not_understood(value: str) -> str:
@@ -53,14 +53,10 @@ _OF = {
     Relation.SAME: "",
     Relation.PART_OF: "of a part of it: ",
     Relation.CONTAINS: "of a whole that contains it: ",
-    Relation.WITHIN: "it lies in or near an area: ",
+    Relation.WITHIN: NEARBY,
 }
 
 
 def quoted(text: str) -> str:
     """A register's text in quotation marks, cut to what a sentence can hold."""
     return f'"{text}"' if len(text) <= _QUOTED else f'"{text[:_QUOTED]}…"'
-
-
-def _words(level: Level) -> str:
-    return level.value.replace("_", " ")

@@ -20,7 +20,7 @@ def questions(assessment: Assessment, explanation: str, delisted: Sequence[Evide
         )
         break  # one question about the record is enough
     if assessment.recheck and assessment.last_level is not None:
-        level = assessment.last_level.value.replace("_", " ")
+        level = assessment.last_level.words
         yield TaskKind.RECHECK, f"It was {level}, and nobody has looked since. How is it now? ({explanation})"
     asked = {
         "unverified": (TaskKind.UNVERIFIED, "Is it in danger? There are signs, and not enough to go by."),

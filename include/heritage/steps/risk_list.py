@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -52,6 +52,7 @@ class Sites:
         frame = pd.concat(frames, ignore_index=True) if frames else empty
         frame["dataset"] = frame["dataset"].astype("category")
         frame["country"] = frame["country"].astype("category")
+        frame["causes"] = [tuple(c for c in some if c in cause_names) for some in frame["causes"]]
         frame = frame.assign(unsupported=-frame["support"].fillna(-1.0))
         frame = frame.sort_values(["rank", "unsupported", "dataset", "record_id"], kind="stable")
         by_id = {one.spec.id: one for one in registers}
@@ -95,6 +96,12 @@ def risk_list(sites: Sites, chosen: Chosen, page: int = 1, size: int = PAGE) -> 
     pages = max(1, -(-len(found) // size))
     page = min(max(1, page), pages)
     shown = found.iloc[(page - 1) * size : page * size]
+
+    def but(name: str) -> pd.DataFrame:
+        """What the other filters leave: a filter counts what choosing in it would give."""
+        without: dict[str, Any] = {name: ""}
+        return narrow(sites, replace(chosen, **without)) if getattr(chosen, name) else found
+
     titles = {dataset: register.spec.title for dataset, register in sites.registers.items()}
     return RiskList(
         rows=tuple(site_rows(sites, shown)),
@@ -105,9 +112,9 @@ def risk_list(sites: Sites, chosen: Chosen, page: int = 1, size: int = PAGE) -> 
         pages=pages,
         levels=ranked_levels(found["rank"]),
         causes=_cause_options(found, sites.cause_names),
-        countries=_options(sites.frame["country"], sites.country_names),
-        datasets=_options(sites.frame["dataset"], titles),
-        known_causes=_cause_options(sites.frame, sites.cause_names),
+        countries=_options(but("country")["country"], sites.country_names, chosen.country),
+        datasets=_options(but("dataset")["dataset"], titles, chosen.dataset),
+        known_causes=_with(_cause_options(but("cause"), sites.cause_names), sites.cause_names, chosen.cause),
         all_sites=len(sites.frame),
         hidden=sum(register.hidden for register in sites.registers.values()),
         unread=sites.unread,
@@ -163,13 +170,20 @@ def _of_age(age: np.ndarray, wanted: Age) -> np.ndarray:
     return kept
 
 
-def _options(column: pd.Series, names: Mapping[str, str]) -> tuple[Option, ...]:
+def _options(column: pd.Series, names: Mapping[str, str], chosen: str) -> tuple[Option, ...]:
     counts = column.value_counts()
-    known = (Option(str(v), names.get(str(v), str(v)), int(n)) for v, n in counts.items() if v and n)
-    return tuple(sorted(known, key=lambda option: option.name.casefold()))
+    known = tuple(Option(str(v), names.get(str(v), str(v)), int(n)) for v, n in counts.items() if v and n)
+    return tuple(sorted(_with(known, names, chosen), key=lambda option: option.name.casefold()))
+
+
+def _with(options: tuple[Option, ...], names: Mapping[str, str], chosen: str) -> tuple[Option, ...]:
+    """The options with the chosen one among them, also when no site fits it."""
+    if not chosen or chosen in {option.value for option in options}:
+        return options
+    return (*options, Option(chosen, names.get(chosen, chosen), 0))
 
 
 def _cause_options(frame: pd.DataFrame, names: Mapping[str, str]) -> tuple[Option, ...]:
     some = frame["causes"].to_numpy()
     counts = Counter(cause for causes in some if causes for cause in causes)
-    return tuple(Option(cause, names.get(cause, cause), count) for cause, count in counts.most_common())
+    return tuple(Option(cause, names[cause], count) for cause, count in counts.most_common())

@@ -23,7 +23,7 @@ from heritage.steps.risk_sites import RegisterRisk, table_of
 
 _VERBATIM = (
     *("meaning", "raw_value", "source", "url", "reliability", "credibility", "observed", "valid_until"),
-    "close_reason",
+    *("close_reason", "licence"),
 )
 
 
@@ -148,7 +148,7 @@ def _said(row: dict[str, Any], cause_names: Mapping[str, str], today: date) -> S
         uncertainty_m=_figure(row["uncertainty_m"]),
         axis=Axis(row["axis"]),
         level=Level.of(min(row["level"], row["cap"])),
-        causes=tuple(cause_names.get(cause, cause) for cause in row["causes"] or ()),
+        causes=tuple(cause_names[cause] for cause in row["causes"] or () if cause in cause_names),
         relation=Relation(row["relation"]),
         status=status,
         in_force=status is Status.LIVE and today < row["valid_until"],

@@ -6,16 +6,20 @@ from types import MappingProxyType
 
 from fastapi import Response
 
+from heritage.adapters import reports
+
 _SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 ASSETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
-        "pages.css": ("pages.css", _STYLE),
-        "risk.mjs": ("risk.mjs", _SCRIPT),
-        "maplibre-gl.mjs": ("maplibre/maplibre-gl.mjs", _SCRIPT),
-        "maplibre-gl-worker.mjs": ("maplibre/maplibre-gl-worker.mjs", _SCRIPT),
-        "maplibre-gl.css": ("maplibre/maplibre-gl.css", _STYLE),
+        "pages.css": ("static/pages.css", _STYLE),
+        "risk.mjs": ("static/risk.mjs", _SCRIPT),
+        "maplibre-gl.mjs": ("static/maplibre/maplibre-gl.mjs", _SCRIPT),
+        "maplibre-gl-worker.mjs": ("static/maplibre/maplibre-gl-worker.mjs", _SCRIPT),
+        "maplibre-gl.css": ("static/maplibre/maplibre-gl.css", _STYLE),
     }
 )
+_LEVELS = "levels.css"
+"""Shared with the report."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -27,8 +31,11 @@ _HEADERS = {
 
 def asset(name: str) -> Response | None:
     """The file with this name, None when there is none."""
-    if name not in ASSETS:
+    if name == _LEVELS:
+        file, kind = resources.files(reports).joinpath("templates", _LEVELS), _STYLE
+    elif name in ASSETS:
+        path, kind = ASSETS[name]
+        file = resources.files(__package__).joinpath(*path.split("/"))
+    else:
         return None
-    path, kind = ASSETS[name]
-    content = resources.files(__package__).joinpath("static", *path.split("/")).read_bytes()
-    return Response(content, media_type=kind, headers=_HEADERS)
+    return Response(file.read_bytes(), media_type=kind, headers=_HEADERS)

@@ -7,11 +7,20 @@ from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 
-from heritage.adapters.reports.risk_words import day, distance, many, place, readable, risk_words
-from heritage.adapters.reports.words import LEVELS
+from heritage.adapters.reports.risk_words import (
+    day,
+    distance,
+    many,
+    place,
+    readable,
+    risk_words,
+    rules_of,
+)
+from heritage.adapters.reports.words import licence_name
 from heritage.model.evidence import Level
 from heritage.model.shown import printable, shorten
 from heritage.ports.risk_pages import FLAGS, WORST_FIRST, Age, Mark, SiteRow, View
+from heritage.web.choices import choices, lead
 from heritage.web.chosen import Asked, asked, query, site_address, view
 from heritage.web.pages import HEADERS, Pages, relative_root
 from heritage.web.services import RiskServices
@@ -40,16 +49,18 @@ def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
             policy=_MAP_POLICY,
             found=found,
             chosen=wanted.chosen,
+            choices=list(choices(wanted.chosen, found)),
+            lead=lead(wanted.chosen, found),
             query=lambda **changes: query(wanted.chosen, **changes),
+            way_back=_way_back(wanted),
             level_bars=_bars(
-                (LEVELS[level], count, level, query(wanted.chosen, levels=(level,)))
+                (level.words, count, level, query(wanted.chosen, levels=(level,)))
                 for level, count in found.levels.items()
             ),
             cause_bars=_bars(
                 (one.name, one.sites, None, query(wanted.chosen, cause=one.value))
                 for one in found.causes[:_CAUSES]
             ),
-            endangered=sum(count for level, count in found.levels.items() if level.endangered),
             all_levels=WORST_FIRST,
             all_flags=FLAGS,
             all_ages=list(Age),
@@ -60,7 +71,7 @@ def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
     def places(wanted: Annotated[Asked, Depends(asked)], shown: Annotated[View, Depends(view)]) -> Response:
         content = {
             "type": "FeatureCollection",
-            "features": [_feature(mark) for mark in services.marks(wanted.chosen, shown)],
+            "features": [_feature(mark, _way_back(wanted)) for mark in services.marks(wanted.chosen, shown)],
         }
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return Response(text, media_type="application/geo+json", headers=_DATA_HEADERS)
@@ -70,18 +81,29 @@ def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
         headers = {**_DATA_HEADERS, "Cache-Control": "private, max-age=3600"}
         return Response(services.outlines(shown), media_type="application/geo+json", headers=headers)
 
-    @app.get("/risk/{dataset}/{record_id:path}")
-    def site(request: Request, dataset: str, record_id: str) -> Response:
-        found = services.site(dataset, record_id)
+    @app.get("/risk/{register}/{record_id:path}")
+    def site(
+        request: Request, register: str, record_id: str, wanted: Annotated[Asked, Depends(asked)]
+    ) -> Response:
+        # Not `dataset`: that is what somebody may have chosen.
+        found = services.site(register, record_id)
         if found is None:
             raise HTTPException(404, _NO_SITE)
-        return pages.render("site", root=relative_root(request), found=found, **_words())
+        root = relative_root(request)
+        return pages.render("site", root=root, found=found, way_back=_way_back(wanted), **_words())
+
+
+def _way_back(wanted: Asked) -> str:
+    """What a site's address carries, so that its page leads back to what somebody had chosen."""
+    chosen = query(wanted.chosen, wanted.page)
+    return f"?{chosen}" if chosen else ""
 
 
 def _words() -> dict[str, Any]:
     return {
         "words": risk_words(),
-        "level_names": LEVELS,
+        "licence_name": licence_name,
+        "rules_of": rules_of,
         "many": many,
         "day": day,
         "readable": readable,
@@ -114,12 +136,12 @@ def _bars(counted: Iterable[tuple[str, int, Level | None, str]]) -> list[Bar]:
     return [Bar(*row, share=100 * row[1] / most) for row in rows]
 
 
-def _feature(mark: Mark) -> dict[str, Any]:
+def _feature(mark: Mark, way_back: str) -> dict[str, Any]:
     def figures(values: Sequence[float]) -> list[float]:
         return [round(value, _DECIMALS) for value in values]
 
-    levels = [f"{many(mark.levels[one])} {LEVELS[one]}" for one in WORST_FIRST if one in mark.levels]
-    words = LEVELS[mark.level] if mark.count == 1 else f"{many(mark.count, 'site')}: {', '.join(levels)}"
+    levels = [f"{many(mark.levels[one])} {one.words}" for one in WORST_FIRST if one in mark.levels]
+    words = mark.level.words if mark.count == 1 else f"{many(mark.count, 'site')}: {', '.join(levels)}"
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": figures((mark.lon, mark.lat))},
@@ -131,8 +153,8 @@ def _feature(mark: Mark) -> dict[str, Any]:
             "sites": [
                 {
                     "name": shorten(printable(one.name or f"Number {one.record_id}"), _NAME),
-                    "page": site_address(one.dataset, one.record_id),
-                    "level": LEVELS[one.level],
+                    "page": page + way_back if (page := site_address(one.dataset, one.record_id)) else None,
+                    "level": one.level.words,
                     "approximate": one.approximate,
                 }
                 for one in mark.sites

@@ -86,6 +86,6 @@ class RiskPages:
                 keys.append((spec.id, key))
             whole = (keys, unread)
             if self._sites is None or self._sites[0] != whole:
-                causes = {cause.id: cause.label for cause in self._vocabularies.causes().causes}
+                causes = self._vocabularies.causes().names
                 self._sites = whole, Sites.of(found, self._atlas.country_names, causes, unread)
             return self._sites[1], store, rules, today

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 from browsing import Amina, nothing
 from heritage.errors import GovernanceError
 from heritage.model.evidence import Level
+from heritage.ports.risk_pages import Age, Chosen
 from heritage.web.app import create_app
 from heritage.web.chosen import query
 from heritage.web.services import RiskServices, Services
@@ -119,8 +120,42 @@ def test_what_is_no_filter_is_left_out(pages: TestClient, odd: str) -> None:
 
 def test_nothing_fits(pages: TestClient) -> None:
     page = pages.get("/risk?country=Q1").text
+    assert "None of the 59 sites fits what you chose." in page
     assert "No site fits" in page
     assert on_map(pages, "country=Q1") == []
+
+
+def test_each_choice_is_named_and_can_be_taken_back_alone(pages: TestClient) -> None:
+    page = pages.get("/risk?level=critical&level=watch&flag=stale&country=Q34&age=year&tasks=open").text
+    shown = re.search(r'aria-label="What you chose">(.*?)</ul>', page, re.S)
+    assert shown
+    links = dict(re.findall(r'href="risk\?([^"]*)">.*?<bdi>(.*?)</bdi>', unescape(shown[1])))
+    whole = query(Chosen((Level.CRITICAL, Level.WATCH), "Q34", age=Age.YEAR, flags=("stale",), tasks=True))
+    told = ["critical", "to watch", "Sweden", "seen within the last year", "all evidence has expired"]
+    assert list(links.values()) == [*told, "with an open question"]
+    assert all(set(rest.split("&")) < set(whole.split("&")) for rest in links)
+    assert len({len(rest.split("&")) for rest in links}) == 1, "each leaves all the others"
+
+
+def test_a_filter_offers_what_the_others_leave_and_counts_it(pages: TestClient) -> None:
+    page = pages.get("/risk?level=critical&country=Q34").text
+    assert '<option value="Q34" selected>Sweden (2)</option>' in page
+    assert '<option value="Q912">Mali (1)</option>' in page
+    assert "Tanzania" not in page, "none of its sites is critical"
+
+
+def test_what_is_said_instead_of_a_cause_is_shown_as_none(tmp_path: Path) -> None:
+    sites = [
+        Site("1", "Fort", "critical", 1.0, 1.0, causes=("unknown", "natural")),
+        Site("2", "Mill", "at_risk", 2.0, 2.0, causes=("not-applicable",)),
+    ]
+    pages = client_of(Registers(tmp_path).add("xx_two", "Two", sites).services())
+    page = pages.get("/risk").text
+    assert '<option value="natural">Natural (1)</option>' in page
+    for said in ("not-applicable", "N/A", 'value="unknown">Unknown'):
+        assert said not in page
+    assert "Cause: Natural." in pages.get("/risk/xx_two/1").text
+    assert "Cause:" not in pages.get("/risk/xx_two/2").text
 
 
 def test_before_any_register_is_flagged(tmp_path: Path) -> None:
@@ -170,8 +205,8 @@ def test_no_page_tells_more_than_the_disclosure_class_allows(pages: TestClient) 
     assert "Hidden shrine" not in said
     assert "Q1000002" not in said, "an item would lead to the place"
     rough = pages.get("/risk/se_guarded/g1").text
-    assert "57.15° north, 12.35° east, the middle of a square of 0.1 degrees" in rough
-    assert "Withheld: coordinates" in rough
+    assert "57.15° north, 12.35° east, the middle of that square" in rough
+    assert "Left out here and everywhere: coordinates" in rough
     assert "survey.example" not in rough, "the source's page may show a map"
     area = pages.get("/risk/se_guarded/g2").text
     assert "No place is shown on the map." in area

@@ -12,6 +12,7 @@ _SMALL = (
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
     *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
+_RULE = re.compile(r"(?:^|; )(R\d+): ")
 _QUOTED_OR_DAY = re.compile(r'"[^"]*"|\b(\d{4})-(\d\d)-(\d\d)\b')
 
 
@@ -57,6 +58,19 @@ def readable(sentence: str) -> str:
             return found[0]
 
     return _QUOTED_OR_DAY.sub(written, sentence)
+
+
+def rules_of(reason: str) -> list[tuple[str, str]]:
+    """The reason of a ruling taken apart: each rule with why it holds, without a rule where none is named.
+
+    >>> rules_of("R4: a burial place; R2: asked for, by the owner.")
+    [('R4', 'a burial place'), ('R2', 'asked for, by the owner.')]
+    >>> rules_of("No rule asks for less.")
+    [('', 'No rule asks for less.')]
+    """
+    parts = _RULE.split(reason)
+    found = list(zip(parts[1::2], parts[2::2], strict=True))
+    return [("", parts[0]), *found] if parts[0].strip() else found
 
 
 def distance(metres: float) -> str:

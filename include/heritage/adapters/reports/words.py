@@ -10,15 +10,7 @@ from heritage.model.governance import LicenceAnswer
 from heritage.model.shown import shorten
 from heritage.ports.reports import Addition, EditExample
 
-LEVELS = {
-    Level.LOST: "lost",
-    Level.CRITICAL: "critical",
-    Level.AT_RISK: "at risk",
-    Level.VULNERABLE: "vulnerable",
-    Level.WATCH: "to watch",
-    Level.NONE_KNOWN: "no risk known",
-    Level.UNKNOWN: "unknown",
-}
+LEVELS = {level: level.words for level in Level}
 
 LICENCE_ANSWERS = {
     LicenceAnswer.ALLOW: "may be used",

@@ -166,6 +166,9 @@ function drawing(map) {
   };
 }
 
+// On a narrow screen the filters would push the list off it: they open when they are asked for.
+if (matchMedia('(max-width: 60rem)').matches) document.querySelector('.filters').open = false;
+
 try {
   const map = start();
   const draw = drawing(map);
