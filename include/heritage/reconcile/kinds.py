@@ -90,7 +90,8 @@ def read_kinds(records: Records, items: Items, texts: list[str], reader: KindRea
         [reader.of_text(t) | reader.of_class(c) for t, c in zip(records.types, records.classes, strict=True)],
         dtype=np.int64,
     )
-    by_class = {item: reader.of_class(item) | _of_label(item, items, of_text) for item in set(items.classes)}
+    # a label names more than the kind: a Kirchengebäude is a church, not the building beside one
+    by_class = {item: reader.of_class(item) or _of_label(item, items, of_text) for item in set(items.classes)}
     item_class = np.zeros(items.rows, dtype=np.int64)
     np.bitwise_or.at(
         item_class, items.class_owner, np.array([by_class[item] for item in items.classes], dtype=np.int64)

@@ -172,3 +172,15 @@ def test_a_class_is_no_single_thing() -> None:
         [item("Q1", "Nature Reserve", LAT, LON), item("Q2", "Zebra Moor", 10.0, 10.0, classes=["Q1"])],
     )["1"]
     assert found["decision"] == "new"
+
+
+def test_the_label_of_a_known_class_adds_no_other_kind() -> None:
+    """A Kirchengebäude is a church, not a building beside one."""
+    found = decided(
+        [record("1", "Oystermouth Rotunda Church", LAT, LON)],
+        [
+            item("Q1", "Oystermouth Rotunda Church", LAT, LON, classes=["Q16970"]),
+            item("Q16970", "Kirchengebäude"),
+        ],
+    )["1"]
+    assert (found["decision"], found["qid"]) == ("match", "Q1")
