@@ -211,8 +211,10 @@ def _sentences() -> Iterator[None]:
         yield
     except BrokenPipeError:
         raise  # who reads our output has read enough
-    except (HeritageError, OSError) as error:
+    except HeritageError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
 def _fail(sentence: str) -> NoReturn:

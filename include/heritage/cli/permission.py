@@ -93,8 +93,11 @@ def permission_app(sentences: Callable[[], AbstractContextManager[None]]) -> typ
         """Show every permission, and for one dataset what the licence gate answers now."""
         with sentences():
             from heritage.wiring.permissions import permissions_on_record
+            from heritage.wiring.pipeline import load_dataset
 
             settings = Settings()
+            if dataset:
+                load_dataset(dataset, settings)  # a name that is none has no list either
             found = [
                 one for one in permissions_on_record(settings) if dataset in (None, one.permission.dataset)
             ]

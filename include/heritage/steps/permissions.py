@@ -170,10 +170,17 @@ def _of_the_body(
     return found
 
 
-def scope_of(kinds: str, rows: tuple[str, ...]) -> Scope:
-    """A scope from the names of kinds with commas, and ids of records. Raises GovernanceError."""
+def scope_of(kinds: str, rows: tuple[str, ...] | None) -> Scope:
+    """A scope from the names of kinds with commas, and ids of records; None for all records.
+
+    Raises GovernanceError, also for a list that names nothing: it must not come to mean everything.
+    """
     names = [name.strip() for name in kinds.split(",") if name.strip()]
+    if kinds and not names:
+        raise GovernanceError("--fields names no kind of information; leave it out where all are meant.")
+    if rows is not None and not rows:
+        raise GovernanceError("The file of --rows names no record; leave it out where all are meant.")
     unknown = [name for name in names if name not in list(Kind)]
     if unknown:
         raise GovernanceError(f"{', '.join(unknown)}: no kind of information; there are {', '.join(Kind)}.")
-    return Scope(tuple(sorted(map(Kind, names))), tuple(sorted(set(rows))))
+    return Scope(tuple(sorted(map(Kind, names))), tuple(sorted(set(rows or ()))))

@@ -8,6 +8,7 @@ from pathlib import Path
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.letters import letter
 from heritage.adapters.vocabularies import YamlVocabularies
+from heritage.errors import GovernanceError
 from heritage.licence.gate import GateAnswer, answer, openings
 from heritage.licence.permission import Permission, PermissionKind, Scope, Target
 from heritage.licence.question import Question
@@ -230,8 +231,13 @@ def _fields(spec: DatasetSpec) -> list[tuple[str, str]]:
 
 
 def _scope(kinds: str, rows: Path | None) -> Scope:
-    ids = [line.strip() for line in rows.read_text(encoding="utf-8-sig").splitlines()] if rows else []
-    return steps.scope_of(kinds, tuple(filter(None, ids)))
+    if rows is None:
+        return steps.scope_of(kinds, None)
+    try:
+        lines = rows.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise GovernanceError(f"{rows}: not text in UTF-8; give the register's ids, one a line") from None
+    return steps.scope_of(kinds, tuple(filter(None, map(str.strip, lines))))
 
 
 def _person(settings: Settings) -> str:

@@ -75,7 +75,8 @@ def test_a_waiver_is_kept_with_its_letter_shown_and_revoked(demo: Path) -> None:
         (["--kind", "VRT"], "needs the number of its ticket"),
         (["--kind", "statute"], "needs a legal note"),
         (["--kind", "body decision"], "it is voted on"),
-        (["--letter", "nowhere.eml"], "nowhere.eml"),
+        (["--letter", "nowhere.eml"], "error: nowhere.eml: No such file"),
+        (["--rows", "nowhere.txt"], "error: nowhere.txt: No such file"),
     ],
 )
 def test_what_cannot_stand_as_a_permission_is_refused_in_a_sentence(
@@ -86,6 +87,32 @@ def test_what_cannot_stand_as_a_permission_is_refused_in_a_sentence(
     assert says in told
     assert "Traceback" not in told
     assert run("permission", "list") == (0, "No permission is on record.")
+
+
+@pytest.mark.parametrize(
+    ("option", "given", "says"),
+    [
+        ("--rows", b"", "The file of --rows names no record"),
+        ("--rows", b" \n\n", "The file of --rows names no record"),
+        ("--rows", b"\xff\xfe1", "not text in UTF-8"),
+        ("--fields", b" , ", "--fields names no kind of information"),
+    ],
+)
+def test_a_list_that_names_nothing_never_opens_everything(
+    demo: Path, option: str, given: bytes, says: str
+) -> None:
+    rows = demo / "rows.txt"
+    rows.write_bytes(given)
+    what = str(rows) if option == "--rows" else given.decode()
+    code, told = run(*ADD, "--letter", str(demo / "answer.eml"), option, what)
+    assert (code, says in told) == (1, True)
+    assert run("permission", "list") == (0, "No permission is on record.")
+
+
+def test_a_list_of_permissions_is_of_a_dataset_that_is_described(demo: Path) -> None:
+    code, told = run("permission", "list", "se_nothing")
+    assert code == 1
+    assert told.startswith("error: there is no dataset 'se_nothing'")
 
 
 def test_the_body_is_asked_where_it_may_decide_and_only_with_a_legal_note(demo: Path) -> None:
