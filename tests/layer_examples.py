@@ -14,6 +14,7 @@ from heritage.adapters.harvest import FileFetcher, Reader
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.adapters.world import load_world
 from heritage.mapping import World
+from heritage.ports.files import Fetcher
 from heritage.spec.loader import LoadedLayer, load_layer
 from heritage.spec.thresholds import load_thresholds
 from heritage.steps.features import Featured, features
@@ -81,7 +82,14 @@ def run(
         path = loaded.folder / loaded.spec.harvest.option("file_name", "page.json")
         path.write_bytes(files)
         files = path
-    pulled = harvest(loaded, fetcher=FileFetcher(files), store=store, clock=Day(day))
+    return of_capture(loaded, store, FileFetcher(files), day)
+
+
+def of_capture(
+    loaded: LoadedLayer, store: FileStore, fetcher: Fetcher, day: date = TODAY
+) -> tuple[str, Featured]:
+    """The same from whoever fetches."""
+    pulled = harvest(loaded, fetcher=fetcher, store=store, clock=Day(day))
     counts = features(
         loaded,
         pulled.snapshot,

@@ -14,7 +14,8 @@ CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 class OgcApiService(Service):
     """`rows` are properties. The place of a page is known to the service alone: its links hold a token.
 
-    Coordinates have the order of the CRS that is asked for. It refuses parameters it does not know.
+    Coordinates have the order of the CRS that is asked for. It refuses parameters it does not know. With a
+    `side` the features are oblongs, twice as high as wide, with their point as the corner in the south-west.
     """
 
     collection: str = "/ogc/v1/collections/monumenten"
@@ -26,6 +27,7 @@ class OgcApiService(Service):
     confirms: bool = True
     next: Any = None
     moment: int = 0
+    side: float = 0.0
 
     def answer(self, asked: Asked) -> Reply:
         self.moment += 1
@@ -75,13 +77,17 @@ class OgcApiService(Service):
         return links
 
     def _feature(self, row: dict[str, Any], crs: str) -> dict[str, Any]:
-        point = [5.5 + row["_place"] / 100, 52.25] if crs == CRS84 else [155000.5 + row["_place"], 463000.25]
+        x, y = (5.5 + row["_place"] / 100, 52.25) if crs == CRS84 else (155000.5 + row["_place"], 463000.25)
+        right, top = x + self.side, y + 2 * self.side
+        corners = [[x, y], [right, y], [right, top], [x, top], [x, y]]
         if crs != CRS84 and CRS.from_user_input(crs).axis_info[0].direction == "north":
-            point.reverse()
+            corners = [corner[::-1] for corner in corners]
         properties = {key: value for key, value in row.items() if key != "_place"}
         feature = {
             "type": "Feature",
             "properties": properties,
-            "geometry": {"type": "Point", "coordinates": point},
+            "geometry": {"type": "Polygon", "coordinates": [corners]}
+            if self.side
+            else {"type": "Point", "coordinates": corners[0]},
         }
         return feature | ({"id": row["_place"] + 1} if self.ids else {})

@@ -18,7 +18,8 @@ class WfsService(Service):
     """`rows` are properties. Without sortBy every page comes from another order, as a database likes to.
 
     GML has the northing first in the CRS that are `turned`, GeoJSON always the easting.
-    `named` says how features are named: fixed, made up anew for every answer, or not at all.
+    `named` says how features are named: fixed, made up anew for every answer, or not at all. With a `side`
+    they are squares, with their point as the corner in the south-west.
     """
 
     version: str = "2.0.0"
@@ -29,6 +30,7 @@ class WfsService(Service):
     named: str = "fixed"
     counts: bool = True
     shape: str | None = None
+    side: float = 0.0
     turned: tuple[str, ...] = ("urn:ogc:def:crs:EPSG::3006", "urn:ogc:def:crs:EPSG::4258")
     code: str = "InvalidParameterValue"
     moment: int = 0
@@ -79,7 +81,9 @@ class WfsService(Service):
         )
 
     def _schema(self) -> str:
-        elements = "".join(f'<xsd:element name="{name}" type="xsd:string"/>' for name in self.rows[0])
+        elements = "".join(
+            f'<xsd:element name="{name}" type="xsd:string"/>' for name in (self.rows or [{}])[0]
+        )
         return f'<xsd:schema xmlns:xsd="http://www.w3.org/2001/XMLSchema">{elements}</xsd:schema>'
 
     def _features(self, query: dict[str, str]) -> Reply:
@@ -89,7 +93,7 @@ class WfsService(Service):
         matched = f'numberMatched="{len(known) if self.counts else "unknown"}"'
         if query.get("resulttype") == "hits":
             return _xml(f'<wfs:FeatureCollection {_SPACES} {matched} numberReturned="0" {self._stamp()}/>')
-        if query.get("sortby") in self.rows[0]:
+        if self.rows and query.get("sortby") in self.rows[0]:
             known.sort(key=lambda row: str(row[query["sortby"]]))
         elif "startindex" in query:
             known = known[::-1]
@@ -108,11 +112,13 @@ class WfsService(Service):
             {
                 "type": "Feature",
                 "properties": _properties(row),
-                "geometry": {"type": "Point", "coordinates": p},
+                "geometry": {"type": "Polygon", "coordinates": [corners]}
+                if self.side
+                else {"type": "Point", "coordinates": corners[0]},
             }
             | ({"id": name} if name else {})
             for row in page
-            for p, name in [(self._point(row), self._name(row))]
+            for corners, name in [(self._corners(row), self._name(row))]
         ]
         return json_reply(
             {
@@ -126,18 +132,25 @@ class WfsService(Service):
         )
 
     def _gml(self, row: dict[str, Any], crs: str) -> str:
-        x, y = self._point(row)
+        places = self._corners(row)
         if crs in self.turned:
-            x, y = y, x
-        shape = self.shape or f'<gml:Point srsName="{crs}"><gml:pos>{x} {y}</gml:pos></gml:Point>'
+            places = [(y, x) for x, y in places]
+        listed = " ".join(f"{one} {other}" for one, other in places)
+        ring = f"<gml:LinearRing><gml:posList>{listed}</gml:posList></gml:LinearRing>"
+        area = f'<gml:Polygon srsName="{crs}"><gml:exterior>{ring}</gml:exterior></gml:Polygon>'
+        point = f'<gml:Point srsName="{crs}"><gml:pos>{listed}</gml:pos></gml:Point>'
+        shape = self.shape or (area if self.side else point)
         name = self._name(row)
         texts = "".join(f"<a:{key}>{escape(str(text))}</a:{key}>" for key, text in _properties(row).items())
         local = self.layer.rsplit(":", 1)[-1]
         head = f"a:{local} gml:id={quoteattr(name)}" if name else f"a:{local}"
         return f"<{head}>{texts}<a:geom>{shape}</a:geom></a:{local}>"
 
-    def _point(self, row: dict[str, Any]) -> tuple[float, float]:
-        return 500000.5 + row["_place"], 6600000.25
+    def _corners(self, row: dict[str, Any]) -> list[tuple[float, float]]:
+        """The point, or all corners of the square, closed."""
+        x, y, side = 500000.5 + row["_place"], 6600000.25, self.side
+        square = [(x, y), (x + side, y), (x + side, y + side), (x, y + side), (x, y)]
+        return square if side else square[:1]
 
     def _name(self, row: dict[str, Any]) -> str | None:
         made_up = f"Monument.fid-{self.moment}-{row['_place']}"

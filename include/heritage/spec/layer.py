@@ -8,7 +8,7 @@ from heritage.spec.closed import Closed, Column, Qid
 from heritage.spec.record import DateSource, Point
 from heritage.spec.source import SourceSpec
 
-LAYER_PROTOCOLS = ("arcgis", "csv", "geojson", "geopackage", "kml", "shapefile")
+LAYER_PROTOCOLS = ("arcgis", "csv", "geojson", "geopackage", "kml", "ogcapi", "shapefile", "wfs")
 Metres = Annotated[float, Field(gt=0, le=1_000_000)]
 
 
@@ -98,6 +98,9 @@ class LayerSpec(SourceSpec):
 
     def key(self) -> list[str]:
         return []  # features keep no ids of the source
+
+    def told_apart_by(self) -> list[str]:
+        return [self.layer.id] if self.layer.id else []
 
     def accounted_columns(self) -> set[str]:
         return self.layer.columns()

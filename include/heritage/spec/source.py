@@ -69,6 +69,10 @@ class SourceSpec(Closed, ABC):
     def key(self) -> list[str]:
         """The columns of the id, which has to come to the letter."""
 
+    def told_apart_by(self) -> list[str]:
+        """The columns by which a service may sort its pages; none where nothing tells rows apart."""
+        return self.key()
+
     @abstractmethod
     def accounted_columns(self) -> set[str]:
         """Every column that the description says something about."""

@@ -45,7 +45,7 @@ def _rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRow]:
             row |= cells(spec, file, number, {"feature.id": feature["id"]})
         shape = None
         if spec.whole_shapes:
-            shape, fault = _whole(feature.get("geometry"))
+            shape, fault = _whole(feature.get("geometry"), turned)
         else:
             placed, fault = _place(feature.get("geometry"))
             if turned:
@@ -78,10 +78,15 @@ def _turned(spec: SourceSpec) -> bool:
     return north_first(point.crs)
 
 
-def _whole(member: Any) -> tuple[bytes | None, IssueCode | None]:
+def _whole(member: Any, turned: bool) -> tuple[bytes | None, IssueCode | None]:
     if member is None:
         return None, None
-    return geometry.whole(lambda: shapely.from_geojson(json.dumps(_numbers(member))))
+
+    def drawn() -> shapely.Geometry:
+        shape = shapely.from_geojson(json.dumps(_numbers(member)))
+        return shapely.transform(shape, lambda places: places[:, ::-1]) if turned else shape
+
+    return geometry.whole(drawn)
 
 
 def _place(member: Any) -> geometry.Placed:

@@ -28,6 +28,8 @@ def rows(spec: SourceSpec, file: FetchedFile) -> Iterator[SourceRows]:
         wrong = disagreement(spec, notation)
         if wrong:
             raise stop(IssueCode.CRS_DIFFERS, spec, file, field="srsName", hint=wrong)
+    if not seen.members and spec.may_be_empty():
+        return
     with gdal.alone(file.path, ".gml") as path:
         layer = gdal.choose(spec, file, gdal.layers(spec, file, path))
         number = 0

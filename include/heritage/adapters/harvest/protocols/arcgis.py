@@ -57,7 +57,7 @@ class _Layer:
     def by_offset(self) -> int:
         """The next page begins after what has come: pages may be short, and no flag tells the last one."""
         announced = self._count()
-        while self.pages.received < announced:
+        while self.pages.received < announced or self.pages.empty:
             params = {
                 "outFields": "*",
                 "returnGeometry": "true",
@@ -72,6 +72,9 @@ class _Layer:
     def by_ids(self) -> int:
         """Some ids at a time; what a page lacks of them is asked for again."""
         ids = self._ids()
+        if not ids:
+            page = self.pages.next(self._url, self._chosen | {"outFields": "*", "returnGeometry": "true"})
+            self._keep(page, self._features(page, 0))
         step = min(self._size, _MOST_IDS)
         for start in range(0, len(ids), step):
             missing = ids[start : start + step]
@@ -95,14 +98,14 @@ class _Layer:
     def _count(self) -> int:
         said = self.pages.ask(self._url, self._chosen | {"returnCountOnly": "true"})
         count = whole(said.get("count"))
-        if not count:
+        if count is None or not (count or self._spec.may_be_empty()):
             raise self.pages.refuse(self._url, f"the layer counts {count} rows where {self._chosen['where']}")
         return count
 
     def _ids(self) -> list[int]:
         said = self.pages.ask(self._url, self._chosen | {"returnIdsOnly": "true"})
         ids = [one for one in listed(said.get("objectIds")) or [] if isinstance(one, int)]
-        if not ids:
+        if not (ids or self._spec.may_be_empty()):
             raise self.pages.refuse(self._url, f"the layer has no rows where {self._chosen['where']}")
         return sorted(set(ids))
 
@@ -110,7 +113,7 @@ class _Layer:
         features = listed(page.content.get("features"))
         if features is None:
             raise self.pages.refuse(page.answer.url, "the answer holds no features")
-        if not features:
+        if not features and announced:
             what = f"the page after {self.pages.received} of {announced} rows is empty"
             raise self.pages.refuse(page.answer.url, what)
         return features

@@ -6,14 +6,14 @@ from heritage.adapters.harvest.crs import WGS84, disagreement, name, same_crs, t
 from heritage.adapters.harvest.protocols.pages import Page, Pages, at, listed, mapping, whole
 from heritage.adapters.harvest.session import Session
 from heritage.ports.files import Pulled
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import OgcApi
+from heritage.spec.source import SourceSpec
 
 _JSON = {"Accept": "application/geo+json, application/json;q=0.9"}
 _LIMIT = 1000  # a service that allows less gives less
 
 
-def pull(spec: DatasetSpec, session: Session) -> Pulled:
+def pull(spec: SourceSpec, session: Session) -> Pulled:
     """Every feature, page by page as the service links them; its count where it tells one.
 
     Raises SourceChanged when the collection is not offered in the CRS of the description.
@@ -26,7 +26,7 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled:
     announced = None
     while url:
         page = pages.next(url, params, headers=_JSON)
-        features = _features(pages, page)
+        features = _features(spec, pages, page)
         _confirm(spec, pages, page, crs)
         matched = whole(page.content.get("numberMatched"))
         if pages.received:
@@ -39,10 +39,10 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled:
     return pages.pulled(announced)
 
 
-def _crs(spec: DatasetSpec, pages: Pages[dict[str, Any]], url: str) -> str | None:
+def _crs(spec: SourceSpec, pages: Pages[dict[str, Any]], url: str) -> str | None:
     """How to ask for the CRS of the description; None for the one that comes unasked."""
     collection = pages.ask(url, headers=_JSON)
-    point = spec.record.point
+    point = spec.place()
     if point is None or not takes_geometry(spec) or same_crs(point.crs, WGS84):
         return None
     offered = [str(one) for one in listed(collection.get("crs")) or [WGS84]]
@@ -54,17 +54,17 @@ def _crs(spec: DatasetSpec, pages: Pages[dict[str, Any]], url: str) -> str | Non
             return one
     known = ", ".join(sorted({name(one) for one in offered if one != "#/crs"}))
     raise pages.refuse(
-        url, f"the collection is offered in {known[:200]}, not in {point.crs}: set record.point.crs"
+        url, f"the collection is offered in {known[:200]}, not in {point.crs}: set {spec.place_key}.crs"
     )
 
 
-def _features(pages: Pages[dict[str, Any]], page: Page[dict[str, Any]]) -> list[Any]:
+def _features(spec: SourceSpec, pages: Pages[dict[str, Any]], page: Page[dict[str, Any]]) -> list[Any]:
     content = page.content
     features = listed(content.get("features"))
     if features is None:
         said = " ".join(str(content.get(key) or "") for key in ("title", "description", "detail")).split()
         raise pages.refuse(page.answer.url, f"the answer holds no features and says {' '.join(said)[:200]!r}")
-    if not features:
+    if not features and not (spec.may_be_empty() and not pages.received):
         raise pages.refuse(page.answer.url, f"the page after {pages.received} features is empty")
     returned = whole(content.get("numberReturned"))
     if returned not in (None, len(features)):
@@ -74,7 +74,7 @@ def _features(pages: Pages[dict[str, Any]], page: Page[dict[str, Any]]) -> list[
 
 
 def _confirm(
-    spec: DatasetSpec, pages: Pages[dict[str, Any]], page: Page[dict[str, Any]], asked: str | None
+    spec: SourceSpec, pages: Pages[dict[str, Any]], page: Page[dict[str, Any]], asked: str | None
 ) -> None:
     stated = page.answer.headers.get("content-crs", "").strip("<> ")
     if not stated and asked is None:

@@ -93,6 +93,11 @@ class Pages(Generic[T]):
         self._files.append(answer.file(says if stamped else None))
         self.received += len(rows)
 
+    @property
+    def empty(self) -> bool:
+        """Whether no page was kept yet."""
+        return not self._files
+
     def follow(self, url: str, link: Any) -> str:
         """The address that a link in the answer of `url` leads to; it may be relative."""
         try:

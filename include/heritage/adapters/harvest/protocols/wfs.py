@@ -12,14 +12,14 @@ from heritage.adapters.harvest.protocols.pages import Page, Pages, whole
 from heritage.adapters.harvest.protocols.wfs_page import FeaturePage, features, xml
 from heritage.adapters.harvest.session import Session
 from heritage.ports.files import Pulled
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.harvest import Wfs
+from heritage.spec.source import SourceSpec
 
 _LARGEST_PAGE = 5000
 _GEOJSON = re.compile(r"application/(geo\+)?json|geo\+?json|json|application/json; ?subtype=geojson", re.I)
 
 
-def pull(spec: DatasetSpec, session: Session) -> Pulled:
+def pull(spec: SourceSpec, session: Session) -> Pulled:
     """Every feature in the CRS of the description, page by page in the order of its id where that can be.
 
     Raises SourceChanged when the service does not have the layer, or not in that CRS.
@@ -28,7 +28,7 @@ def pull(spec: DatasetSpec, session: Session) -> Pulled:
 
 
 class _Layer:
-    def __init__(self, spec: DatasetSpec, session: Session) -> None:
+    def __init__(self, spec: SourceSpec, session: Session) -> None:
         self._spec, self._session, self._harvest = spec, session, cast(Wfs, spec.harvest)
         self._url = self._harvest.url
         self._service: Pages[etree._Element] = Pages(session, lambda answer: xml(spec, session, answer))
@@ -52,11 +52,11 @@ class _Layer:
 
     def pull(self) -> Pulled:
         hits = self._hits()
-        if hits == 0:
+        if hits == 0 and not self._spec.may_be_empty():
             raise self._session.changed(self._url, f"{self._harvest.layer} has no features")
         several = self._paged and (hits is None or hits > self._size)
         window = {"count": str(self._size), **self._order()} if several else {}
-        while hits is None or self._pages.received < hits:
+        while hits is None or self._pages.received < hits or self._pages.empty:
             if self._pages.received:
                 window["startIndex"] = str(self._pages.received)
             asked = {"service": "WFS", "version": "2.0.0", "request": "GetFeature", **self._asked}
@@ -64,7 +64,7 @@ class _Layer:
             if not page.content.rows and hits is None and self._pages.received:
                 break
             self._keep(page, hits)
-            if not several:
+            if not several or not page.content.rows:
                 break
         self._pages.steady(self._url, hits, self._hits())
         return self._pages.pulled(hits)
@@ -72,7 +72,7 @@ class _Layer:
     def _keep(self, page: Page[FeaturePage], hits: int | None) -> None:
         rows, keys, matched, returned = page.content
         url = page.answer.url
-        if not rows:
+        if not rows and not (self._spec.may_be_empty() and not self._pages.received and not hits):
             raise self._session.changed(
                 url, f"the page after {self._pages.received} of {hits} features is empty"
             )
@@ -88,9 +88,11 @@ class _Layer:
         return whole(root.get("numberMatched"))
 
     def _order(self) -> dict[str, str]:
-        column = self._spec.record.id.read()[0]
-        if not self._sorted or column not in properties(
-            self._ask("DescribeFeatureType", typeNames=self._asked["typeNames"])
+        column = next(iter(self._spec.told_apart_by()), None)
+        if (
+            column is None
+            or not self._sorted
+            or column not in properties(self._ask("DescribeFeatureType", typeNames=self._asked["typeNames"]))
         ):
             return {}  # the ids of the features tell whether pages overlap
         return {"sortBy": column}
@@ -112,10 +114,11 @@ class _Layer:
         raise self._session.changed(self._url, f"there is no layer {self._harvest.layer!r}; {hint}")
 
     def _crs(self, layer: FeatureType) -> str:
-        wanted = self._spec.record.point.crs if self._spec.record.point else ""
+        point = self._spec.place()
+        wanted = point.crs if point else ""
         for one in layer.crs:
             if same_crs(one, wanted):
                 return one
         known = ", ".join(dict.fromkeys(map(name, layer.crs)))[:200] or "none"
-        what = f"the layer is offered in {known}, not in {wanted}: set record.point.crs"
+        what = f"the layer is offered in {known}, not in {wanted}: set {self._spec.place_key}.crs"
         raise self._session.changed(self._url, what)

@@ -11,7 +11,7 @@ from heritage.adapters.harvest.formats.wfs_answer import exception, identity, me
 from heritage.adapters.harvest.protocols.pages import at, listed, mapping, row_keys, whole
 from heritage.adapters.harvest.session import Session
 from heritage.errors import SourceUnavailable
-from heritage.spec.dataset import DatasetSpec
+from heritage.spec.source import SourceSpec
 
 _MADE_UP = ".fid-"  # GeoServer names features without a key anew in every answer
 _GML_ID = re.compile(r'\s(gml:id|fid)="[^"]*"')
@@ -26,7 +26,7 @@ class FeaturePage(NamedTuple):
     returned: int | None
 
 
-def xml(spec: DatasetSpec, session: Session, answer: Answer) -> etree._Element:
+def xml(spec: SourceSpec, session: Session, answer: Answer) -> etree._Element:
     """The root of an answer in XML. Raises for an exception report, whatever its status was."""
     root = parse(spec, answer.file())
     said = exception(root)
@@ -38,10 +38,10 @@ def xml(spec: DatasetSpec, session: Session, answer: Answer) -> etree._Element:
     raise session.changed(answer.url, f"the service says {code}: {words}")
 
 
-def features(spec: DatasetSpec, session: Session, answer: Answer) -> FeaturePage:
+def features(spec: SourceSpec, session: Session, answer: Answer) -> FeaturePage:
     """A page, GeoJSON or GML. Ids that the description does not read are no part of what it says: a service
     may make up others for every answer."""
-    reads_ids = "feature.id" in spec.record.columns()
+    reads_ids = "feature.id" in spec.accounted_columns() and spec.reads("feature.id")
     if answer.content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{"):
         content = mapping(session, answer)
         rows = listed(content.get("features"))
