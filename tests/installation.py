@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from heritage.wiring.governance import cast_vote, close_round, open_round, rank_and_report
-from heritage.wiring.pipeline import STEPS, Run, build_item_index, load_dataset, run_step
+from heritage.wiring.pipeline import Run, build_item_index, load_dataset, run_step
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
+from heritage.wiring.way import Step
 from heritage.wiring.wiki_account import WikiAccount
 from wikibase_sandbox.testing import BOT, Sandbox, running
 
@@ -126,7 +127,7 @@ def decide(folder: Path) -> None:
             spec = load_dataset(dataset, settings)
             [source] = (spec.folder / "samples").iterdir()
             snapshot = None
-            for step in STEPS:
+            for step in Step:
                 snapshot = run_step(step, Run(spec, settings, account, source), snapshot)["snapshot"]
     opened = open_round(settings, rank_and_report(settings).folder)
     vote(settings, APPROVED)

@@ -5,7 +5,6 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -21,23 +20,12 @@ from heritage.cli.source import source_app
 from heritage.cli.withhold import withhold_commands
 from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
+from heritage.wiring.way import Step, steps_of
 
 app = typer.Typer(no_args_is_help=True, help=__doc__.split("\n")[0], pretty_exceptions_enable=False)
 app.add_typer(evaluate_app, name="evaluate")
 
 _err = Console(stderr=True, soft_wrap=True)
-
-
-class Step(StrEnum):
-    """The steps of a dataset in order."""
-
-    HARVEST = "harvest"
-    MAP = "map"
-    CHECK = "check"
-    APPROVE = "approve"
-    FLAG = "flag"
-    RECONCILE = "reconcile"
-    PROPOSE = "propose"
 
 
 @app.callback()
@@ -63,7 +51,7 @@ def run(
     with _sentences():
         from heritage.model.approval import Answer
         from heritage.wiring.layers import find_layer
-        from heritage.wiring.pipeline import Run, load_dataset, run_step, steps_of
+        from heritage.wiring.pipeline import Run, load_dataset, run_step
 
         settings = Settings()
         layer = find_layer(dataset, settings)
@@ -72,7 +60,7 @@ def run(
             return
         loaded, snapshot = load_dataset(dataset, settings), None
         answer = Answer(True, settings.user or getpass.getuser(), "CLI") if approve else None
-        for step in map(Step, steps_of(loaded.spec)):
+        for step in steps_of(loaded.spec):
             with _bar(step.value) as progress:
                 bound = Run(loaded, settings, _account(), source, answer, progress)
                 result = run_step(step, bound, snapshot)

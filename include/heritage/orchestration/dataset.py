@@ -17,16 +17,9 @@ from heritage.orchestration.source import documented, task_defaults
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure
 from heritage.wiring.settings import Settings
+from heritage.wiring.way import Step, steps_of
 
 _logger = logging.getLogger(__name__)
-FIRST = "harvest"
-STEPS = ("map", "check", "approve", "flag", "reconcile", "propose")
-"""Task ids after the first one, in order; each takes the snapshot id of the one before."""
-
-
-def steps_of(spec: DatasetSpec) -> tuple[str, ...]:
-    """An at-risk register speaks of others' records: it is flagged, and proposes nothing itself."""
-    return STEPS if spec.proposes else STEPS[: STEPS.index("flag") + 1]
 
 
 def proposed(dataset: str) -> Asset:
@@ -50,54 +43,56 @@ def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
         catchup=False,
     )
     def dataset() -> None:
-        @task(task_id=FIRST)
+        first, *later = steps_of(spec)
+
+        @task(task_id=first.value)
         def harvest() -> dict[str, Any]:
-            return _run(FIRST, loaded, None)
+            return _run(first, loaded, None)
 
         done = harvest()
-        for name in steps_of(spec):
-            done = _step_task(name, loaded, settings)(done)
+        for step in later:
+            done = _step_task(step, loaded, settings)(done)
 
     built: DAG = dataset()
     return built
 
 
-def _step_task(name: str, loaded: LoadedSpec, settings: Settings) -> Callable[[Any], Any]:
-    if name == "approve":
+def _step_task(step: Step, loaded: LoadedSpec, settings: Settings) -> Callable[[Any], Any]:
+    if step is Step.APPROVE:
         return lambda checked: (
-            ApproveSnapshot(task_id=name, loaded=loaded, settings=settings, checked=checked).output
+            ApproveSnapshot(task_id=step.value, loaded=loaded, settings=settings, checked=checked).output
         )
 
-    @task(task_id=name, outlets=_outlets(name, loaded.spec))
-    def step(upstream: dict[str, Any], *, outlet_events: Any = None) -> dict[str, Any]:
-        if name != "check":
-            done = _run(name, loaded, upstream["snapshot"])
-            if name == "flag":
+    @task(task_id=step.value, outlets=_outlets(step, loaded.spec))
+    def run(upstream: dict[str, Any], *, outlet_events: Any = None) -> dict[str, Any]:
+        if step is not Step.CHECK:
+            done = _run(step, loaded, upstream["snapshot"])
+            if step is Step.FLAG:
                 tell_worse(loaded.spec.id, done, outlet_events)
             return done
         try:
-            return _run(name, loaded, upstream["snapshot"])
+            return _run(step, loaded, upstream["snapshot"])
         finally:
             _logger.info("Page of the checks: %s", checks_address(loaded.spec.id, upstream["snapshot"]))
 
     def of(upstream: Any) -> Any:
-        done: Any = step(upstream)
-        if name == "check":
+        done: Any = run(upstream)
+        if step is Step.CHECK:
             done.operator.operator_extra_links = (ChecksLink(),)
         return done
 
     return of
 
 
-def _outlets(step: str, spec: DatasetSpec) -> list[Asset | AssetAlias]:
-    if step == "propose":
+def _outlets(step: Step, spec: DatasetSpec) -> list[Asset | AssetAlias]:
+    if step is Step.PROPOSE:
         return [proposed(spec.id)]
-    if step == "flag":
+    if step is Step.FLAG:
         return [MAY_WORSEN] if spec.proposes else [risk_source(spec.id)]
     return []
 
 
-def _run(step: str, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]:
+def _run(step: Step, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]:
     with as_airflow():
         from heritage.orchestration.connection import wiki_account
         from heritage.wiring.pipeline import Run, run_step

@@ -16,10 +16,10 @@ from heritage.errors import SpecError
 from heritage.model.approval import Answer, Question
 from heritage.ports.checks import Checker
 from heritage.ports.files import SnapshotStore
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, load_specs
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import snapshot_store
+from heritage.wiring.way import Step
 from heritage.wiring.wiki_account import WikiAccount
 
 Progress = Callable[[int, int], None]
@@ -66,7 +66,7 @@ def load_dataset(dataset: str, settings: Settings) -> LoadedSpec:
 
 def run_step(step: str, run: Run, snapshot: str | None) -> dict[str, Any]:
     """Runs one step and gives its counts with the snapshot id; small enough for an XCom."""
-    if step == "harvest":
+    if step == Step.HARVEST:
         return _harvest(run)
     if snapshot is None:
         raise ValueError(f"{step} needs the snapshot of a harvest")
@@ -185,19 +185,13 @@ def _propose(run: Run, snapshot: str) -> Any:
 
 
 _LATER: Mapping[str, Callable[[Run, str], Any]] = {
-    "map": _map,
-    "check": _check,
-    "approve": _approve,
-    "flag": _flag,
-    "reconcile": _reconcile,
-    "propose": _propose,
+    Step.MAP: _map,
+    Step.CHECK: _check,
+    Step.APPROVE: _approve,
+    Step.FLAG: _flag,
+    Step.RECONCILE: _reconcile,
+    Step.PROPOSE: _propose,
 }
-STEPS = ("harvest", *_LATER)
-
-
-def steps_of(spec: DatasetSpec) -> tuple[str, ...]:
-    """The steps of a dataset in order."""
-    return STEPS if spec.proposes else STEPS[: STEPS.index("flag") + 1]
 
 
 def _thresholds(settings: Settings) -> Any:

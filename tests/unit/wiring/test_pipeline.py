@@ -8,8 +8,9 @@ import pytest
 
 from heritage.errors import SpecError
 from heritage.model.approval import Answer
-from heritage.wiring.pipeline import STEPS, Run, build_item_index, load_dataset, run_step
+from heritage.wiring.pipeline import Run, build_item_index, load_dataset, run_step
 from heritage.wiring.settings import Settings
+from heritage.wiring.way import Step
 from heritage.wiring.wiki_account import WikiAccount
 from installation import DATASETS
 from register_examples import csv_bytes, good_rows, loaded
@@ -33,7 +34,7 @@ def test_what_a_step_tells_is_small_and_free_of_the_registers_words(
     build_item_index(settings, str(tmp_path / "items.jsonl"))
     answer = Answer(True, "Ada", "tests")  # so many words that nobody knows are asked about
     run, snapshot, told = Run(spec, settings, source=source, answer=answer), None, {}
-    for step in STEPS:
+    for step in Step:
         told[step] = run_step(step, run, snapshot)
         snapshot = told[step]["snapshot"]
     assert told["flag"]["unmapped"] == 2
