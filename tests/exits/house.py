@@ -2,7 +2,8 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from heritage.licence.leaving import Leaves
 from heritage.licence.permission import Target
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import EditState
-from heritage.model.evidence import Axis, Evidence
+from heritage.model.evidence import NEARBY, Axis, Evidence, Relation
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
 from heritage.model.tables import CHANGES, HISTORY, ITEMS, MATCHES, RECORDS, REJECTED, RISK, TASKS, TERMS
 from heritage.ports.decisions import Batch, JournalEntry
@@ -83,6 +84,8 @@ class Place:
     lat: float
     lon: float
     rules: tuple[str, ...] = ()
+    notation: str = "{lat}, {lon}"
+    """How a name tells where it is."""
 
     @property
     def record_id(self) -> str:
@@ -93,9 +96,39 @@ class Place:
         return f"zz{what}{self.number}zz"
 
 
-def place(number: int, disclosure: str, lat: float, lon: float, rules: tuple[str, ...] = ()) -> Place:
+NOTATIONS = (
+    "{lat}, {lon}",
+    "{lat:.1f}/{lon:.1f}",
+    "lat={lat:.2f}&lon={lon:.2f}",
+    "geo:{lat:.2f},{lon:.2f}",
+    "{lat:.0f}°07'12\"N",
+    "{lat:.0f} 07 12 N, {lon:.0f} 21 45 E",
+    "N{lat:.0f} 07.123 E{lon:.0f} 21.456",
+    "47T 0654321 6412345",
+    "E 654321 N 6412345",
+    "47TQE1234567890",
+    "SE 214 291",
+    "8P5WQ82F+VX",
+    "///filled.count.soap",
+    "300 m N of the church",
+    "200 m vom Dorf",
+    "behind the chapel",
+    "at 1234 Elm Street",
+)
+"""Ways in which registers write in a name where a place is."""
+
+
+def place(
+    number: int,
+    disclosure: str,
+    lat: float,
+    lon: float,
+    rules: tuple[str, ...] = (),
+    notation: str = NOTATIONS[0],
+) -> Place:
     """`lat` and `lon` are where in its own square of a degree it lies, 0 to 1."""
-    return Place(number, disclosure, round(40 + 2 * number + lat, 6), round(100 + 2 * number + lon, 6), rules)
+    lat, lon = round(40 + 2 * number + lat, 6), round(100 + 2 * number + lon, 6)
+    return Place(number, disclosure, lat, lon, rules, notation)
 
 
 @dataclass
@@ -123,7 +156,9 @@ class House:
             "matches": pa.Table.from_pylist([_match(one) for one in self.places], schema=MATCHES),
             "history": pa.Table.from_pylist([_change(one) for one in self.places], schema=HISTORY),
             "tasks": pa.Table.from_pylist([_task(one) for one in self.places], schema=TASKS),
-            "evidence": evidence_table([_evidence(one, self.evidence_licence) for one in self.places]),
+            "evidence": evidence_table(
+                [said for one in self.places for said in _evidence(one, self.evidence_licence)]
+            ),
         }
         for name, table in tables.items():
             self.store.write_table(DATASET, self.snapshot, name, table, f"{name}-1")
@@ -187,7 +222,8 @@ def _record(one: Place) -> dict[str, Any]:
         "lang": "en",
         "names": [
             {"lang": "en", "text": one.word("name")},
-            {"lang": "de", "text": f"{one.word('told')} {where}"},
+            {"lang": "de", "text": f"{one.word('told')} {one.notation.format(**vars(one))}"},
+            {"lang": "fr", "text": f"{one.word('quarter')} in {one.word('town')}"},
         ],
         "type": f"{one.word('type')}, {one.word('address')} 17 Lane",
         "class_item": "Q839954",
@@ -230,19 +266,19 @@ def _match(one: Place) -> dict[str, Any]:
 
 
 def _change(one: Place) -> dict[str, Any]:
-    said = f"{one.word('said')} at {one.lat}, {one.lon}"
+    said = f"{one.word('beside')} as all of {one.word('town')}"
     change = {"before": None, "after": "critical", "explanation": said}
     return {"record_id": one.record_id, "day": AT.date()} | change
 
 
 def _task(one: Place) -> dict[str, Any]:
-    question = f"Is {one.word('said')} at {one.lat}, {one.lon} lost?"
+    question = f"Is {one.word('said')} lost? (Vulnerable: {NEARBY}{one.word('area')})"
     about = {"task_id": f"t{one.number}", "record_id": one.record_id, "kind": "recheck"}
     return about | {"question": question, "since": AT.date()}
 
 
-def _evidence(one: Place, licence: str) -> Evidence:
-    return Evidence(
+def _evidence(one: Place, licence: str) -> Iterator[Evidence]:
+    reported = Evidence(
         record_id=one.record_id,
         axis=Axis.THREAT,
         scheme="community_report",
@@ -261,6 +297,8 @@ def _evidence(one: Place, licence: str) -> Evidence:
         assessor=one.word("reporter"),
         distance_m=123.25,
     )
+    yield reported
+    yield replace(reported, axis=Axis.EXPOSURE, relation=Relation.WITHIN, raw_value=one.word("area"))
 
 
 @dataclass(frozen=True)
@@ -289,8 +327,12 @@ def leaks(exit: str, text: str, places: list[Place], *, wiki: bool = False) -> l
             found.append(Leak(exit, of.disclosure, what))
 
         banned = [*_NEVER, *(_HIDDEN_WORDS if one.disclosure != "S0" else ())]
-        banned += ["town"] if one.disclosure in ("S2", "S3", "S4") else []  # nobody knows how large it is
-        banned += ["said"] if {"R11", "R14"} & set(one.rules) or one.disclosure != "S0" else []
+        if one.disclosure in ("S2", "S3", "S4"):
+            banned += ["town", "beside", "quarter"]  # nobody knows how large it is
+        banned += ["area"] if one.disclosure != "S0" else []  # areas can be laid over each other
+        if {"R11", "R14"} & set(one.rules):
+            banned += ["said", "area", "beside"]
+        banned += ["said"] if one.disclosure != "S0" else []
         banned += ["reporter"]
         for what in banned:
             if one.word(what) in text:

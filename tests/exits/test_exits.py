@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from house import House, Leak, Place, leaks, place
+from house import NOTATIONS, House, Leak, Place, leaks, place
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ways_out import EXITS, Exit
@@ -27,7 +27,10 @@ _houses = itertools.count()
 @st.composite
 def many_places(draw: st.DrawFn) -> list[Place]:
     classes = draw(st.lists(st.sampled_from(list(map(str, Disclosure))), min_size=1, max_size=7))
-    return [place(i, d, draw(within), draw(within), draw(rules)) for i, d in enumerate(classes)]
+    return [
+        place(i, d, draw(within), draw(within), draw(rules), draw(st.sampled_from(NOTATIONS)))
+        for i, d in enumerate(classes)
+    ]
 
 
 def found(house: House, exits: list[Exit]) -> list[Leak]:
@@ -43,6 +46,15 @@ def house_of(folder: Path, places: list[Place]) -> House:
 def test_nothing_more_than_allowed_leaves_by_any_exit(tmp_path: Path, places: list[Place]) -> None:
     house = house_of(tmp_path, places)
     assert found(house, LIGHT) == []
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_however_a_name_tells_the_place_it_does_not_leave(tmp_path: Path, notation: str) -> None:
+    exits = [
+        one for one in LIGHT if one.name in ("edits on a wiki", "a site's page", "preview in the terminal")
+    ]
+    house = house_of(tmp_path, [place(i, d, 0.61, 0.67, notation=notation) for i, d in enumerate(Disclosure)])
+    assert found(house, exits) == []
 
 
 def test_nothing_more_than_allowed_leaves_by_the_pages(tmp_path: Path) -> None:
@@ -63,7 +75,11 @@ def test_the_examples_tell_their_places_where_that_is_allowed(tmp_path: Path) ->
     assert str(EVERY_CLASS[0].lat) in texts["edits on a wiki"]
     assert EVERY_CLASS[0].word("url") in texts["edits on a wiki"]
     assert EVERY_CLASS[4].word("name") in texts["edits on a wiki"]
-    assert EVERY_CLASS[0].word("said") in texts["risk, history and tasks on pages"]
+    for word in ("said", "area"):
+        assert EVERY_CLASS[0].word(word) in texts["risk, history and tasks on pages"]
+        assert EVERY_CLASS[0].word(word) in texts["a site's page"]
+    for word in ("told", "town"):
+        assert EVERY_CLASS[0].word(word) in texts["edits on a wiki"]
     assert texts["map of the preview"].count('"lat": null') == 1
 
 

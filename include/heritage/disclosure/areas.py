@@ -1,10 +1,17 @@
-"""How large a municipality is at least, told by the places that a register has in it."""
+"""How large a municipality is at least, told by the places that a register has in it, and where that is too
+small to be told."""
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from heritage.model.arrow import Array
+from heritage.disclosure.grid import Degrees
+from heritage.disclosure.words import Flags
+from heritage.model.arrow import Array, pc
+from heritage.model.disclosure import Disclosure
 
+_AREA_LEAST = {Disclosure.S2: 0.01, Disclosure.S3: 0.1, Disclosure.S4: 0.1}
+"""Extent in degrees that an area must have to be told of a record of the class."""
 _LEAST = 5  # records with a place, before their spread says anything
 _SHARE = 0.1  # of the records on either side that may be misplaced
 
@@ -23,6 +30,14 @@ def area_degrees(records: pa.Table) -> Array:
     has = frame[["municipality", "admin_item"]].notna()
     unknown = (has.to_numpy() & both.isna().to_numpy()).any(axis=1)
     return pa.array(both.min(axis=1).mask(unknown), pa.float64(), from_pandas=True)
+
+
+def too_small(classes: Array, degrees: Degrees) -> Flags:
+    """Where an area of that extent may be smaller than what the class allows to tell; NaN is too small."""
+    hidden = np.zeros(len(degrees), dtype=bool)
+    for disclosure, least in _AREA_LEAST.items():
+        hidden |= pc.equal(classes, disclosure.value).to_numpy(zero_copy_only=False) & ~(degrees >= least)
+    return hidden
 
 
 def _extent(frame: pd.DataFrame, column: str) -> pd.Series:

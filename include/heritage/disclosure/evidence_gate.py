@@ -1,8 +1,9 @@
 """The gate for what is said of a record's risk: sentences, evidence and history, as they may leave the house.
 
-A sentence quotes sources, which may tell the place in words; a distance to a known area tells it in figures;
-what helps a thief (R11) is left out everywhere, and so is who reported from a war, for good, and what they
-reported, for some weeks (R14).
+A sentence quotes sources, which may tell the place in words; a distance to a known area tells it in figures,
+and so do areas that everybody can lay over each other: which of them a hidden place lies in or near is not
+told. What helps a thief (R11) is left out everywhere, and so is who reported from a war, for good, and what
+they reported, for some weeks (R14).
 """
 
 from dataclasses import dataclass
@@ -11,14 +12,19 @@ from datetime import date, timedelta
 import numpy as np
 import pyarrow as pa
 
+from heritage.disclosure.areas import too_small
 from heritage.disclosure.names import Positions
 from heritage.disclosure.rules import Reporters
-from heritage.disclosure.telling import tells_place
+from heritage.disclosure.telling import tells_place, told_by_id
 from heritage.disclosure.words import Flags
-from heritage.model.arrow import Array, pc
+from heritage.model.arrow import Array, pc, with_columns
 from heritage.model.disclosure import Disclosure
+from heritage.model.evidence import NEARBY, Relation
 
 TELLING = "What is said of it is not shown here, because its words would tell where the site is."
+NEAR = (
+    "It lies in or near an area of danger; which one is not shown, because that would tell where the site is."
+)
 FOR_THIEVES = "What is said of it is not shown here, because it would help a thief."
 REPORTED = "What is said of it is not shown here, to protect those who reported it."
 _SENTENCES = ("explanation", "question", "meaning", "raw_value")
@@ -32,7 +38,8 @@ def told(table: pa.Table, records: pa.Table, risk: pa.Table) -> pa.Table:
     """Rows about records (RISK, HISTORY, TASKS, or some of their columns with `record_id`) as they may leave:
     none of a record that is withheld, and no sentence that tells more than its class allows.
 
-    `records` needs record_id and address, `risk` record_id, disclosure and disclosure_rules.
+    `records` needs record_id and address, `risk` record_id, disclosure and disclosure_rules; where `records`
+    has the municipality, no sentence names it unless `area_degrees` of `risk` say that it is large enough.
     """
     held = _held(records, risk)
     return _rewritten(*held.rows(table), held)
@@ -45,18 +52,23 @@ def told_evidence(
     held = _held(records, risk)
     evidence, at = held.rows(evidence)
     waits = _reported(evidence, reporters) & _recent(evidence, reporters, today) & held.reported[at]
-    kept = pc.fill_null(evidence["disclosable"], False).to_numpy() & ~waits
+    places = (
+        pc.fill_null(pc.equal(evidence["relation"], Relation.WITHIN.value), True).to_numpy() & held.hidden[at]
+    )
+    kept = pc.fill_null(evidence["disclosable"], False).to_numpy() & ~waits & ~places
     evidence, at = evidence.filter(pa.array(kept)), at[kept]
     return _rewritten(_without_reporter(evidence, held.reported[at], reporters), at, held)
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """The records, and of each whether it leaves at all, whether its class hides its place, and whether the
-    rules on thieves (R11) and on those who reported (R14) apply."""
+    """The records, and of each its address, its municipality where that is withheld, whether it leaves at
+    all, whether its class hides its place, and whether the rules on thieves (R11) and on those who reported
+    (R14) apply."""
 
     ids: Array
     addresses: Array
+    areas: Array
     leaves: Flags
     hidden: Flags
     thieves: Flags
@@ -93,11 +105,25 @@ def _held(records: pa.Table, risk: pa.Table) -> _Held:
     return _Held(
         ids,
         records["address"].combine_chunks(),
-        leaves=(strictest >= 0) & ~barred,
+        _areas(records, risk, strictest, at),
+        leaves=(strictest >= 0) & ~barred & ~told_by_id(ids, strictest > 0),
         hidden=strictest > 0,
         thieves=under("R11"),
         reported=under("R14"),
     )
+
+
+def _areas(records: pa.Table, risk: pa.Table, strictest: Positions, at: Positions) -> Array:
+    """The municipality of each record, null where it may be told; the least extent ruled holds."""
+    if "municipality" not in records.column_names:
+        return pa.nulls(records.num_rows, pa.string())
+    extents = np.zeros(records.num_rows)
+    if "area_degrees" in risk.column_names:
+        extents[at] = np.inf
+        np.minimum.at(extents, at, pc.fill_null(risk["area_degrees"], 0.0).to_numpy())
+    classes = pc.take(pa.array(_LEAVING), pa.array(np.maximum(strictest, 0)))
+    municipality = records["municipality"].combine_chunks()
+    return pc.if_else(pa.array(too_small(classes, extents)), municipality, pa.scalar(None, pa.string()))
 
 
 def _rewritten(table: pa.Table, at: Positions, held: _Held) -> pa.Table:
@@ -106,8 +132,11 @@ def _rewritten(table: pa.Table, at: Positions, held: _Held) -> pa.Table:
     for name in _SENTENCES:
         if name in table.column_names:
             said = table[name].is_valid().to_numpy()
-            telling = _telling(table[name], said & hidden & ~thieves & ~reported, at, held)
+            near = hidden & pc.fill_null(pc.match_substring(table[name], NEARBY), False).to_numpy()
+            table = _where(table, "next_expiry", near, None)  # the day on which the area was seen
+            telling = _telling(table[name], said & hidden & ~near & ~thieves & ~reported, at, held)
             for flags, instead in (
+                (near, NEAR),
                 (telling, TELLING),
                 (said & reported, REPORTED),
                 (said & thieves, FOR_THIEVES),
@@ -121,9 +150,9 @@ def _rewritten(table: pa.Table, at: Positions, held: _Held) -> pa.Table:
 def _telling(texts: Array, asked: Flags, at: Positions, held: _Held) -> Flags:
     """Which of the texts that are asked about tell the place of their record."""
     rows = np.flatnonzero(asked)
-    both = zip(texts.take(rows).to_pylist(), held.addresses.take(at[rows]).to_pylist(), strict=True)
+    secrets = (column.take(at[rows]).to_pylist() for column in (held.addresses, held.areas))
     flags = np.zeros(len(asked), dtype=bool)
-    flags[rows] = [tells_place(text, address) for text, address in both]
+    flags[rows] = [tells_place(*one) for one in zip(texts.take(rows).to_pylist(), *secrets, strict=True)]
     return flags
 
 
@@ -160,6 +189,5 @@ def _where(table: pa.Table, name: str, flags: Flags, instead: str | None) -> pa.
     """The table with something else in these rows of a column, if it has that column."""
     if name not in table.column_names or not flags.any():
         return table
-    index, column = table.schema.get_field_index(name), table[name]
-    made = pc.if_else(pa.array(flags), pa.scalar(instead, column.type), column)
-    return table.set_column(index, table.schema.field(index), made)
+    column = table[name]
+    return with_columns(table, {name: pc.if_else(pa.array(flags), pa.scalar(instead, column.type), column)})

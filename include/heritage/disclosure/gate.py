@@ -24,12 +24,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from heritage.disclosure.areas import too_small
 from heritage.disclosure.grid import METRES_PER_DEGREE, Degrees, half_diagonal_m, snap
 from heritage.disclosure.names import Positions
-from heritage.disclosure.telling import tells_place
+from heritage.disclosure.telling import tells_place, told_by_id
 from heritage.model.arrow import pc, with_columns
 from heritage.model.disclosure import Disclosure
-from heritage.model.figures import coordinates_in
 from heritage.model.tables import RECORDS
 
 _PUBLISHED: dict[str, pa.DataType] = {
@@ -42,8 +42,6 @@ _PUBLISHED: dict[str, pa.DataType] = {
 }
 PUBLISHED_PLACES = pa.schema(_PUBLISHED)
 
-_AREA_LEAST = {Disclosure.S2: 0.01, Disclosure.S3: 0.1, Disclosure.S4: 0.1}
-"""Extent in degrees that an area must have to be told of a record of the class."""
 _CLASSES = [member.value for member in Disclosure]
 _MOST = 7  # decimals from which coordinates are left as they are
 _EXACT = ("address", "url", "image", "links", "restriction", "file", "row", "place_method")
@@ -112,25 +110,17 @@ def _admitted(records: pa.Table, risk: pa.Table) -> pa.Table:
     disclosure = pc.take(rulings["disclosure"], found)
     leaves = pc.is_in(disclosure, value_set=pa.array(_CLASSES[:-1]))
     known = [name for name in records.column_names if name in RECORDS.names and name != "source_row"]
-    leaves = pc.and_not(leaves, _told_by_id(records["record_id"], disclosure))
+    hidden = pc.fill_null(pc.not_equal(disclosure, Disclosure.S0.value), True).to_numpy()
+    leaves = pc.and_not(leaves, pa.array(told_by_id(records["record_id"], hidden)))
     table = records.select(known).append_column("disclosure", disclosure)
-    return table.append_column("area_hidden", _too_small(disclosure, rulings, found)).filter(leaves)
+    return table.append_column("area_hidden", _area_hidden(disclosure, rulings, found)).filter(leaves)
 
 
-def _told_by_id(ids: Any, classes: Any) -> Any:
-    """Whether a withheld place stands in the register's own id of it: then nothing can be told of it."""
-    exact = (one == Disclosure.S0 for one in classes.to_pylist())
-    told = [not is_exact and coordinates_in(i) for i, is_exact in zip(ids.to_pylist(), exact, strict=True)]
-    return pa.array(told, pa.bool_())
-
-
-def _too_small(classes: Any, rulings: pa.Table, found: Any) -> Any:
-    """Whether the municipality may be smaller than what the class allows to tell; unknown is too small."""
+def _area_hidden(classes: Any, rulings: pa.Table, found: Any) -> Any:
     extents = np.full(len(classes), np.nan)
     if "area_degrees" in rulings.column_names:
         extents = pc.take(rulings["area_degrees"], found).to_numpy().astype(np.float64)
-    least = _by_class(classes, lambda one: _AREA_LEAST.get(one, 0.0)).to_numpy(zero_copy_only=False)
-    return pa.array((least > 0) & ~(extents >= least))
+    return pa.array(too_small(pc.fill_null(classes, ""), extents))
 
 
 def _by_class(classes: Any, value: Callable[[Disclosure], float | None]) -> Any:

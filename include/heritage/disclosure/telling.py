@@ -4,9 +4,12 @@ back, or how it lies to what everybody can find."""
 import re
 from functools import lru_cache
 
+import numpy as np
+
 from heritage.disclosure.lying import lies
-from heritage.disclosure.words import fold
-from heritage.model.figures import place_in
+from heritage.disclosure.words import Flags, fold
+from heritage.model.arrow import Array
+from heritage.model.figures import coordinates_in, place_in
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -23,6 +26,14 @@ def tells_place(text: str, address: str | None, area: str | None = None) -> bool
     True
     """
     return _says(text) or _named(_words(text), address, area)
+
+
+def told_by_id(ids: Array, hidden: Flags) -> Flags:
+    """Which of the hidden records have their place in the register's own id: nothing can be told of them."""
+    told = np.zeros(len(ids), dtype=bool)
+    rows = np.flatnonzero(hidden)
+    told[rows] = [coordinates_in(text) for text in ids.take(rows).to_pylist()]
+    return told
 
 
 @lru_cache(maxsize=100_000)  # registers repeat their terms, and records are told by several ways

@@ -26,7 +26,7 @@ _RECORD = (
 )
 _EVIDENCE = (
     *("record_id", "scheme", "causes", "observed", "published", "valid_until", "disclosable", "assessor"),
-    "status",
+    *("relation", "status"),
 )
 _RANKS = {level.value: rank for rank, level in enumerate(WORST_FIRST)}
 
