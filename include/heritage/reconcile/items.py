@@ -12,7 +12,7 @@ JULIAN = "http://www.wikidata.org/entity/Q1985786"
 _CENTURY, _DECADE, _YEAR, _MONTH = 7, 8, 9, 10
 _YEARS = re.compile(r"([+-])0*(\d{1,9})-(\d{2})-(\d{2})T")
 EARTH = "http://www.wikidata.org/entity/Q2"
-_NO_SOURCE = {"P143", "P4656", "P813"}
+NO_SOURCE = {"P143", "P4656", "P813"}
 """Imported from a Wikimedia project, its page, and the day: none of them says who knows it."""
 _TIME = re.compile(r"\+(\d{4})-(\d{2})-(\d{2})T")
 
@@ -108,21 +108,24 @@ def _conservation(claims: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         ]
         yield {
             "value": value.get("id") or f"Q{value['numeric-id']}",
-            "referenced": any(snaks.keys() - _NO_SOURCE for snaks in references),
+            "referenced": any(snaks.keys() - NO_SOURCE for snaks in references),
             "observed": max(dated, default=None),
         }
 
 
 def _days(snaks: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The first day of each time value; a year has no month, and 30 February no day."""
-    days = []
-    for snak in snaks:
-        found = _TIME.match(snak["datavalue"]["value"]["time"]) if snak["snaktype"] == "value" else None
-        if found:
-            year, month, day = map(int, found.groups())
-            with suppress(ValueError):
-                days.append(date(year, max(month, 1), max(day, 1)).isoformat())
-    return days
+    times = (snak["datavalue"]["value"]["time"] for snak in snaks if snak["snaktype"] == "value")
+    return [day for time in times if (day := first_day(time))]
+
+
+def first_day(time: str) -> str | None:
+    """The first day of a time of Wikibase; a year has no month, and 30 February no day."""
+    found = _TIME.match(time)
+    if found:
+        year, month, day = map(int, found.groups())
+        with suppress(ValueError):
+            return date(year, max(month, 1), max(day, 1)).isoformat()
+    return None
 
 
 def _points(claims: Mapping[str, Any]) -> Iterator[Row]:

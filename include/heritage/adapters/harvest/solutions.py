@@ -11,7 +11,7 @@ from heritage.errors import SourceChanged, SourceUnavailable
 
 Solutions = list[dict[str, Any]]
 
-_ACCEPT = {"Accept": "application/sparql-results+json"}
+ACCEPT = {"Accept": "application/sparql-results+json"}
 _LONGEST_ADDRESS = 2000
 _NAMED = 120  # characters of an address that a message repeats: queries are long
 _TIMED_OUT = re.compile(
@@ -23,7 +23,7 @@ def question(url: str, query: str) -> dict[str, Any]:
     """By GET, which every endpoint takes and caches know, unless the address would be too long."""
     asked = {"query": query}
     way = "params" if len(quote(query)) < _LONGEST_ADDRESS else "form"
-    return {"url": url, way: asked, "headers": _ACCEPT}
+    return {"url": url, way: asked, "headers": ACCEPT}
 
 
 def solutions(session: Session, answer: Answer, remedy: str) -> Solutions:
