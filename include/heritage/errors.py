@@ -80,6 +80,10 @@ class WikiBusy(HeritageError):
         self.retry_after = retry_after
 
 
+class ServiceBusy(HeritageError):
+    """The reconciliation service has more to do than its time allows: ask again later, with less at once."""
+
+
 class WikiUnclear(HeritageError):
     """The answer to a write was lost: it may have been saved. Look at the wiki before anything else."""
 

@@ -10,6 +10,9 @@ from fastapi.responses import RedirectResponse
 from heritage.errors import GovernanceError
 from heritage.web.assets import asset
 from heritage.web.pages import REASON_LIMIT, Pages, relative_root
+from heritage.web.recon.asking import refused as refused_in_json
+from heritage.web.recon.crossing import is_ours
+from heritage.web.recon.service import BY_HEADER, add_reconciliation
 from heritage.web.risk import add_risk
 from heritage.web.security import CsrfTokens, reader_of
 from heritage.web.services import Services, User
@@ -49,6 +52,8 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     _add_reading(app, pages, reader)
     _add_voting(app, pages, reader, services, tokens)
     add_risk(app, pages, services.risk)
+    if services.reconciliation:
+        add_reconciliation(app, pages, services.reconciliation, BY_HEADER)
     return app
 
 
@@ -130,6 +135,8 @@ def _refusals(pages: Pages) -> Callable[[Request, Exception], Response]:
     def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for this type
         headers = dict(error.headers or {})
+        if is_ours(request.scope):
+            return refused_in_json(str(error.detail), error.status_code, headers)
         return pages.refused(str(error.detail), error.status_code, headers, relative_root(request))
 
     return refused

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from heritage.model.governance import Round, Vote
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
-from heritage.web.services import RiskServices, Services
+from heritage.web.services import ReconServices, RiskServices, Services
+from heritage.wiring.reconciliation import reconciliation
 from heritage.wiring.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ def services(settings: Settings) -> Services:
         except FileNotFoundError:
             return None
 
-    return Services(
-        report, open_rounds, votes, cast_vote, datasets, batches, checks_page, _risk_services(settings)
-    )
+    risk = _risk_services(settings)
+    held = ReconServices(reconciliation(settings), settings.service_batch)
+    return Services(report, open_rounds, votes, cast_vote, datasets, batches, checks_page, risk, held)
 
 
 def _risk_services(settings: Settings) -> RiskServices:

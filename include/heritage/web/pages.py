@@ -14,6 +14,7 @@ from heritage.model.governance import Round
 from heritage.model.shown import printable, shorten
 from heritage.web.security import CsrfTokens
 from heritage.web.services import Services, User
+from heritage.web.upload_words import UPLOAD_WORDS
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,13 +35,40 @@ _ANSWERS = {
 REASON_LIMIT = 2000
 
 
-class Pages:
+class Templates:
+    """Draws pages from what they are given."""
+
+    def __init__(self) -> None:
+        self._templates = _environment()
+
+    def render(
+        self,
+        name: str,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        root: str = "",
+        policy: str = _PAGE_POLICY,
+        **context: Any,
+    ) -> HTMLResponse:
+        """A page from its template. `root` is the way up to the pages' own address, `policy` what it may
+        load: nothing but style sheets of ours, unless said otherwise."""
+        content = self.draw(name, page=name, root=root, **context)
+        return HTMLResponse(
+            content, status, {**HEADERS, "Content-Security-Policy": policy, **(headers or {})}
+        )
+
+    def draw(self, name: str, **context: Any) -> str:
+        """The text of a template."""
+        return self._templates.get_template(f"{name}.html.j2").render(**context)
+
+
+class Pages(Templates):
     """Renders from the services; nothing here changes anything."""
 
     def __init__(self, services: Services, tokens: CsrfTokens) -> None:
+        super().__init__()
         self._services = services
         self._tokens = tokens
-        self._templates = _environment()
 
     def priorities(self, user: User, message: str = "", status: int = 200) -> HTMLResponse:
         """Open rounds with a form for each proposal, and the latest report."""
@@ -59,7 +87,8 @@ class Pages:
         return self.render("datasets", rows=self._services.datasets())
 
     def uploads(self) -> HTMLResponse:
-        return self.render("uploads", rows=self._services.batches(), states=list(EditState))
+        rows = self._services.batches()
+        return self.render("uploads", rows=rows, states=list(EditState), words=UPLOAD_WORDS)
 
     def report(self) -> HTMLResponse | None:
         """The latest report as it was written, without the right to run or load anything."""
@@ -84,22 +113,6 @@ class Pages:
             "own": {vote.proposal_id: vote for vote in votes if vote.member == user.name},
             "answered": Counter(vote.proposal_id for vote in votes if vote.member in opened.seats),
         }
-
-    def render(
-        self,
-        name: str,
-        status: int = 200,
-        headers: dict[str, str] | None = None,
-        root: str = "",
-        policy: str = _PAGE_POLICY,
-        **context: Any,
-    ) -> HTMLResponse:
-        """A page from its template. `root` is the way up to the pages' own address, `policy` what it may
-        load: nothing but style sheets of ours, unless said otherwise."""
-        content = self._templates.get_template(f"{name}.html.j2").render(page=name, root=root, **context)
-        return HTMLResponse(
-            content, status, {**HEADERS, "Content-Security-Policy": policy, **(headers or {})}
-        )
 
 
 def relative_root(request: Request) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from heritage.model.governance import Round, Vote
 from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.ports.reconciliation import Reconciliation
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
 
 
@@ -40,6 +41,14 @@ class RiskServices:
 
 
 @dataclass(frozen=True, slots=True)
+class ReconServices:
+    """The reconciliation service, and how many queries it takes at once."""
+
+    service: Reconciliation
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything the pages do, bound by wiring."""
 
@@ -54,3 +63,5 @@ class Services:
     checks_page: Callable[[str, str, str], str | None]
     """HTML of a page beside the checks, by dataset, snapshot and name; None when it is not there."""
     risk: RiskServices
+    reconciliation: ReconServices | None = None
+    """The reconciliation service; None where it is not offered."""

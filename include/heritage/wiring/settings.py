@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         default="",
         description="Airflow connection (HTTPS webhook) that is told when sites become critical or lost.",
     )
+    service_seconds: float = Field(
+        default=30, gt=0, description="How long the reconciliation service may work on one request."
+    )
+    service_batch: int = Field(
+        default=50, ge=1, description="How many queries one request to the reconciliation service may hold."
+    )
     private_hosts: str = Field(
         default="", description="Hosts of registers that may have addresses of our own network, with commas."
     )

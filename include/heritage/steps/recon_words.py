@@ -1,0 +1,35 @@
+"""What the parts of a score are called."""
+
+FEATURES = {
+    "spelling": "How alike the two names are spelled (0 to 1)",
+    "words": "Words in common, rare ones weighing more (0 to 1)",
+    "record_words": "Share of the given name's words found on the item (0 to 1)",
+    "item_words": "Share of the item's words found in the given name (0 to 1)",
+    "own_words": "The same of the given name without its municipality (0 to 1)",
+    "record_words_lost": "Weight of the given words that the item lacks",
+    "item_words_lost": "Weight of the item's words that were not given",
+    "information": "How rare the words in common are",
+    "distinct_name": "Words in common, and how rare they are",
+    "numbers": "Numbers in the names (1 agree, -1 differ)",
+    "municipality": "Share of the municipality's name found on the item (0 to 1)",
+    "other_municipality": "Weight of another municipality in the item's name",
+    "distance": "Distance (power of ten in metres)",
+    "distance_over_precision": "Distance over the precision of both places (power of ten)",
+    "near_name": "The worse of name and nearness (0 to 1)",
+    "nearer_items": "Candidates that lie nearer",
+    "nearer_records": "Other records that lie nearer to the item",
+    "kind": "Kind of thing (1 the same, -1 another)",
+    "kinds_lost": "Kinds of things that only one side names",
+    "country": "Country (1 the same, -1 another)",
+    "records_of_name": "How many records have this name (logarithm)",
+    "items_of_name": "How many items have this name (logarithm)",
+}
+
+
+def feature_name(feature: str) -> str:
+    """In words; a feature without any by its id.
+
+    >>> feature_name("some_new_one")
+    'Some new one'
+    """
+    return FEATURES.get(feature) or feature.replace("_", " ").capitalize()
