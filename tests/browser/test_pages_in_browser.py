@@ -14,9 +14,9 @@ from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.disclosure.gate import PUBLISHED_PLACES
 from heritage.model.edit import EditState
-from heritage.model.governance import Round, RoundState, Vote
+from heritage.model.governance import LicenceAnswer, Round, RoundState, Vote
 from heritage.ports.decisions import Batch
-from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.ports.overview import BatchRow, DatasetRow, Stopped
 from heritage.ports.preview import OpenTerm, Preview, Shown
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.tier import Tier
@@ -153,6 +153,19 @@ def address(writer: HtmlReportWriter, checked: Checked) -> Iterator[str]:
         {EditState.CONFIRMED: 118, EditState.SKIPPED: 2},
         {"the item is protected": 2},
     )
+    stopped = BatchRow(
+        Batch("b-2026-10", "test.wikidata", (1,), NOW),
+        {EditState.PLANNED: 3, EditState.CONFIRMED: 1},
+        {},
+        Stopped(
+            *("ge_monuments", "საქართველოს ძეგლების რეესტრი", 3, ("names", "new items")),
+            LicenceAnswer.NEEDS_WAIVER,
+            "CC-BY-4.0: It asks for attribution.",
+            ("LicenseRef-public-domain-statute",),
+            ("Ask the publisher: `heritage permission letter ge_monuments`.", "Then the body decides again."),
+            NOW,
+        ),
+    )
     html = writer.render(report)
     services = Services(
         report=lambda: html,
@@ -160,7 +173,7 @@ def address(writer: HtmlReportWriter, checked: Checked) -> Iterator[str]:
         votes=lambda _: list(votes.values()),
         cast_vote=cast,
         datasets=lambda: rows,
-        batches=lambda: [batch],
+        batches=lambda: [batch, stopped],
         checks_page=lambda _, snapshot, name: checked.get((snapshot, name)),
         risk=RiskServices(nothing, nothing, nothing, nothing),
     )
@@ -185,6 +198,22 @@ def test_the_pages_of_the_checks_open_from_the_datasets_and_load_nothing(page: A
     assert wider_than_the_window(page) <= 0
     assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
     assert page.said == []
+
+
+def test_a_batch_that_the_licence_stopped_says_why_and_what_to_do(page: Any, address: str) -> None:
+    page.goto(f"{address}/uploads")
+    page.get_by_role("link", name="stopped by the licence").click()
+    card = page.get_by_role("article", name="საქართველოს ძეგლების რეესტრი")
+    told = card.inner_text()
+    assert "Three edits of batch b-2026-10" in told
+    assert "one edit of it was sent before and stays" in told
+    assert "needs the publisher's written permission" in told
+    assert "planned under public domain statute" in told
+    assert card.locator("code").all_inner_texts() == ["heritage permission letter ge_monuments"]
+    assert "`" not in page.locator("body").inner_text()
+    assert page.get_by_role("table").get_by_role("row").count() == 3
+    sideways = "() => [...document.querySelectorAll('.scroll')].map(one => one.scrollWidth - one.clientWidth)"
+    assert max(page.evaluate(sideways)) <= 0, "nothing is cut off at the side"
 
 
 def test_a_member_votes_without_script_on_pages_open_to_everybody(page: Any, address: str) -> None:

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from heritage.model.edit import EditState
+from heritage.model.governance import LicenceAnswer
 from heritage.ports.decisions import Batch
 from heritage.ports.reports import DatasetFigures
 from heritage.spec.tier import Tier
@@ -30,9 +32,31 @@ class DatasetRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Stopped:
+    """Edits that wait because the licence gate does not let them out any more: why, and what to do."""
+
+    dataset: str
+    title: str
+    waiting: int
+    kinds: tuple[str, ...]
+    """The kinds of information that it keeps back, in words; one is enough to stop a batch."""
+    answer: LicenceAnswer
+    """What the gate answers now."""
+    reason: str
+    decided_under: tuple[str, ...]
+    """The licences that the batch was planned under."""
+    steps: tuple[str, ...]
+    """What to do, in this order."""
+    since: datetime | None
+    """When the answer was first written down; None when it has not been yet."""
+
+
+@dataclass(frozen=True, slots=True)
 class BatchRow:
-    """An upload batch with its journal: edits by state, and why edits were skipped."""
+    """An upload batch with its journal: edits by state, why edits were skipped, and whether the licence has
+    stopped it."""
 
     batch: Batch
     counts: Mapping[EditState, int]
     skipped: Mapping[str, int]
+    stopped: Stopped | None = None

@@ -1,7 +1,7 @@
 """Where everything stands: a row for every dataset and batch, for pages, demo and command line alike."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from heritage.model.edit import EditState
 from heritage.ports.decisions import Journal
@@ -11,7 +11,10 @@ from heritage.spec.loader import LoadedSpec, SpecFailure
 from heritage.spec.tier import standing
 from heritage.steps.check import CHECKS
 from heritage.steps.figures import dataset_figures
+from heritage.steps.stopped import Judged, stopped
 from heritage.steps.upload import counted
+
+_WAITING = (EditState.PLANNED, EditState.SENDING)
 
 
 def dataset_rows(
@@ -54,12 +57,19 @@ def _checked(dataset: str, good: str | None, store: SnapshotStore) -> str | None
     return None
 
 
-def batch_rows(journal: Journal) -> Iterator[BatchRow]:
-    """One row a batch, newest first."""
+def batch_rows(
+    journal: Journal, judged: Callable[[str], Judged | None] = lambda _: None
+) -> Iterator[BatchRow]:
+    """One row a batch, newest first. `judged` gives what the licence gate answers about a dataset now, None
+    for one that nobody describes (any more); it is asked about datasets with edits that wait."""
     for batch in journal.batches():
-        reasons = Counter(
-            counted(entry.reason)
-            for entry in journal.entries(batch.batch_id)
-            if entry.state is EditState.SKIPPED
+        entries = journal.entries(batch.batch_id)
+        reasons = Counter(counted(entry.reason) for entry in entries if entry.state is EditState.SKIPPED)
+        waiting = Counter(entry.dataset for entry in entries if entry.state in _WAITING)
+        stops = (stopped(batch, count, found) for one, count in waiting.items() if (found := judged(one)))
+        yield BatchRow(
+            batch,
+            journal.counts(batch.batch_id),
+            dict(reasons.most_common()),
+            next((one for one in stops if one), None),
         )
-        yield BatchRow(batch, journal.counts(batch.batch_id), dict(reasons.most_common()))

@@ -1,10 +1,14 @@
 """Where everything stands, for whoever asks: see `steps.overview`."""
 
+from functools import cache
+
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.spec.loader import load_specs
 from heritage.steps.overview import batch_rows, dataset_rows
+from heritage.steps.stopped import Judged
+from heritage.wiring.permissions import licence_openings, licence_rules
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import journal, snapshot_store
+from heritage.wiring.stores import journal, permission_store, snapshot_store
 
 
 def datasets(settings: Settings) -> list[DatasetRow]:
@@ -14,5 +18,15 @@ def datasets(settings: Settings) -> list[DatasetRow]:
 
 
 def batches(settings: Settings) -> list[BatchRow]:
-    """One row a batch, newest first."""
-    return list(batch_rows(journal(settings)))
+    """One row a batch, newest first, with what the licence gate has stopped."""
+
+    @cache
+    def judged(dataset: str) -> Judged | None:
+        loaded = next((one for one in load_specs(settings.datasets)[0] if one.spec.id == dataset), None)
+        if loaded is None:
+            return None
+        openings = licence_openings(loaded, settings, licence_rules(settings))
+        results = permission_store(settings).results(dataset)
+        return Judged(dataset, loaded.spec.title, openings, results)
+
+    return list(batch_rows(journal(settings), judged))

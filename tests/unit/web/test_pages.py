@@ -14,9 +14,9 @@ from browsing import nothing
 from heritage.errors import GovernanceError
 from heritage.governance.ballot import check_vote
 from heritage.model.edit import EditState
-from heritage.model.governance import Round, RoundState, Vote
+from heritage.model.governance import LicenceAnswer, Round, RoundState, Vote
 from heritage.ports.decisions import Batch
-from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.ports.overview import BatchRow, DatasetRow, Stopped
 from heritage.spec.tier import Tier
 from heritage.web.app import create_app
 from heritage.web.services import RiskServices, Services
@@ -251,7 +251,12 @@ def test_hostile_text_is_only_text(house: House) -> None:
             "x_y", view.title, view.publisher, view.source, view.licence, view.licence_evidence, None, HOSTILE
         )
     ]
-    house.batches = [BatchRow(Batch(HOSTILE, HOSTILE, (), NOW), {EditState.SKIPPED: 1}, {HOSTILE: 1})]
+    stopped = Stopped(
+        *(HOSTILE, HOSTILE, 1, (HOSTILE,), LicenceAnswer.DENY, HOSTILE, (HOSTILE,), (HOSTILE, HOSTILE), NOW)
+    )
+    house.batches = [
+        BatchRow(Batch(HOSTILE, HOSTILE, (), NOW), {EditState.SKIPPED: 1}, {HOSTILE: 1}, stopped)
+    ]
     client = TestClient(house.app())
     for path in ("/priorities?voted=<script>", "/priorities", "/datasets", "/uploads"):
         page = client.get(path).text

@@ -15,6 +15,7 @@ from heritage.licence.permission import PermissionKind, Target
 from heritage.model.edit import EditState
 from heritage.model.governance import LicenceAnswer
 from heritage.steps.plan_upload import UploadBatch
+from heritage.wiring import overview
 from heritage.wiring.governance import cast_vote, close_round, latest_report, open_round, rank_and_report
 from heritage.wiring.permissions import (
     Given,
@@ -162,6 +163,45 @@ def test_case_14_a_waiver_opens_the_gate_and_a_new_licence_closes_it(
     assert towards[3].stopped == (batch.batch_id,)
     assert towards[3].reopened == "the licence was CC-BY-4.0 and is CC-BY-NC-4.0"
     assert {result.snapshot for result in towards} == {batch.edits["snapshot"][0].as_py()}
+    [row] = overview.batches(house.settings)
+    assert row.stopped is not None
+    assert (row.stopped.waiting, row.stopped.kinds) == (batch.edits.num_rows - 1, ("new items",))
+    assert row.stopped.answer is LicenceAnswer.LINK_ONLY
+    assert "Not a free licence" in row.stopped.reason
+    assert row.stopped.decided_under == ("CC-BY-4.0",)
+    assert row.stopped.since is not None
+    assert row.stopped.steps[0] == "The licence allows links only: ask the publisher for a free licence."
+    assert row.stopped.steps[1].startswith("The body decided under CC-BY-4.0; the next round brings")
+
+
+def test_a_batch_is_told_as_stopped_until_the_gate_opens_again(waived: House) -> None:
+    [standing] = permissions_on_record(waived.settings)
+    with running(waived.folder / "wiki.sqlite") as sandbox:
+        account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
+        [batch] = waived.plan()
+        upload_batch(waived.settings, account, batch.batch_id, send=True, limit=1)
+        assert [row.stopped for row in overview.batches(waived.settings)] == [None]
+
+        revoke_permission(standing.permission.hash, "the owner took it back", waived.settings)
+        [row] = overview.batches(waived.settings)
+        assert row.stopped is not None
+        assert row.stopped.answer is LicenceAnswer.NEEDS_WAIVER
+        assert row.stopped.since is None, "nobody has written the answer down yet"
+        assert "`heritage permission letter de_libraries`" in row.stopped.steps[0]
+        assert row.stopped.steps[-1].startswith("Nothing has to be decided anew")
+
+        waived.waive(ticket="second letter")
+        assert [row.stopped for row in overview.batches(waived.settings)] == [None]
+        waived.licence("CC0-1.0")
+        [row] = overview.batches(waived.settings)
+        assert row.stopped is not None
+        assert row.stopped.answer is LicenceAnswer.ALLOW, "it lets it, and the body decided otherwise"
+        [step] = row.stopped.steps
+        assert step.startswith("The body decided under CC-BY-4.0")
+        waived.decide(*EDITS)
+        [again] = waived.plan()
+        upload_batch(waived.settings, account, again.batch_id, send=True)
+        assert [row.stopped for row in overview.batches(waived.settings)] == [None, None]
 
 
 def test_what_stopped_comes_back_to_the_body_when_the_licence_lets_it_again(waived: House) -> None:

@@ -1,5 +1,6 @@
 """Codes of the product in the words of a person who does not program."""
 
+import re
 from collections.abc import Mapping
 from importlib import resources
 
@@ -9,6 +10,9 @@ from heritage.model.evidence import Level
 from heritage.model.governance import LicenceAnswer
 from heritage.model.shown import shorten
 from heritage.ports.reports import Addition, EditExample
+
+_OWN_LICENCE = re.compile(r"LicenseRef-[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_COMMAND = re.compile(r":? `[^`]*`")
 
 LEVELS = {level: level.words for level in Level}
 
@@ -71,6 +75,33 @@ def licence_name(licence: str) -> str:
     """
     own = licence.removeprefix("LicenseRef-")
     return licence if own == licence else own.replace("-", " ")
+
+
+def plain_licences(text: str) -> str:
+    """A sentence with the ids of licences that are not SPDX's in words.
+
+    >>> plain_licences("LicenseRef-public-domain-statute: Public domain. See LicenseRef-UNESCO-WHC.")
+    'public domain statute: Public domain. See UNESCO WHC.'
+    """
+    return _OWN_LICENCE.sub(lambda found: licence_name(found[0]), text)
+
+
+def with_commands(text: str) -> list[tuple[str, bool]]:
+    """A step that somebody has to take, taken apart: each piece, and whether it is a command to be typed.
+
+    >>> with_commands("Ask: `heritage permission ask x`.")
+    [('Ask: ', False), ('heritage permission ask x', True), ('.', False)]
+    """
+    return [(part, bool(n % 2)) for n, part in enumerate(text.split("`")) if part]
+
+
+def without_commands(text: str) -> str:
+    """The same step for a reader who types none.
+
+    >>> without_commands("Put the question to the body: `heritage permission ask x`. Or ask the owner: `y`.")
+    'Put the question to the body. Or ask the owner.'
+    """
+    return _COMMAND.sub("", text)
 
 
 def duration(minutes: float) -> str:
