@@ -14,7 +14,6 @@ from heritage.model.governance import Round
 from heritage.model.shown import printable, shorten
 from heritage.web.security import CsrfTokens
 from heritage.web.services import Services, User
-from heritage.web.upload_words import UPLOAD_WORDS
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -87,8 +86,7 @@ class Pages(Templates):
         return self.render("datasets", rows=self._services.datasets())
 
     def uploads(self) -> HTMLResponse:
-        rows = self._services.batches()
-        return self.render("uploads", rows=rows, states=list(EditState), words=UPLOAD_WORDS)
+        return self.render("uploads", rows=self._services.batches(), states=list(EditState))
 
     def report(self) -> HTMLResponse | None:
         """The latest report as it was written, without the right to run or load anything."""
