@@ -14,6 +14,7 @@ from heritage.model.governance import Round
 from heritage.model.shown import printable, shorten
 from heritage.web.security import CsrfTokens
 from heritage.web.services import Services, User
+from heritage.web.upload_words import UPLOAD_WORDS
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -86,7 +87,8 @@ class Pages(Templates):
         return self.render("datasets", rows=self._services.datasets())
 
     def uploads(self) -> HTMLResponse:
-        return self.render("uploads", rows=self._services.batches(), states=list(EditState))
+        rows = self._services.batches()
+        return self.render("uploads", rows=rows, states=list(EditState), words=UPLOAD_WORDS)
 
     def report(self) -> HTMLResponse | None:
         """The latest report as it was written, without the right to run or load anything."""
