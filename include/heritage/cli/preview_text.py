@@ -20,7 +20,11 @@ def show(seen: Preview, console: Console) -> None:
         console.print("These rows are synthetic: made up in the layout of the register.", style="yellow")
     if seen.unverified:
         console.print(Text(f"Not confirmed: {seen.unverified}", style="yellow"))
-    _print_map(seen, console)
+    if seen.says is None:
+        _print_map(seen, console)
+    else:
+        said = ", ".join(f"{count:,} {level.words}" for level, count in seen.says.items()) or "nothing"
+        console.print(f"It says of others' records: {said}. Its own rows are not shown.")
     for record in seen.shown:
         console.print()
         console.print(Text(_plain(record.record_id), style="bold"))

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from heritage.model.evidence import Level
+
 
 @dataclass(frozen=True, slots=True)
 class OpenTerm:
@@ -30,7 +32,9 @@ class Preview:
     """`rejected` gives by code the number of rows and the first of them in words, `notes` likewise what was
     noted.
 
-    `places` has the schema PUBLISHED_PLACES; `synthetic` says that the rows were made up.
+    `places` has the schema PUBLISHED_PLACES; `synthetic` says that the rows were made up. `says` counts by
+    level what an at-risk register says of others' records, None for any other register; of its own rows none
+    is shown, for nobody rules on them.
     """
 
     dataset: str
@@ -44,3 +48,4 @@ class Preview:
     shown: Sequence[Shown]
     terms: Sequence[OpenTerm]
     places: pa.Table
+    says: Mapping[Level, int] | None = None

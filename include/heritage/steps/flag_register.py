@@ -12,7 +12,13 @@ from heritage.ports.files import SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
 from heritage.risk.ledger import DELISTED_UNKNOWN, carry
 from heritage.spec.loader import LoadedSpec
-from heritage.steps.own_evidence import earlier_evidence, own_evidence, own_inputs, told_faults
+from heritage.steps.own_evidence import (
+    earlier_evidence,
+    own_evidence,
+    own_inputs,
+    previous_good,
+    told_faults,
+)
 
 _log = logging.getLogger(__name__)
 _TOLD = 5
@@ -38,7 +44,7 @@ def flag_register(
     `record_id` holds, with what the last good snapshot had and this one ended."""
     spec = loaded.spec
     own = own_evidence(loaded, snapshot, store=store, vocabularies=vocabularies, world=world)
-    previous = store.read_json(spec.id, snapshot, "checks").get("compared_with")
+    previous = previous_good(loaded, snapshot, store)
     inputs = inputs_digest("evidence", own_inputs(spec, snapshot, store, vocabularies), previous or "")
     if not store.current(spec.id, snapshot, "evidence", inputs):
         table = carry(own.table, earlier_evidence(spec, previous, store), own.pull)

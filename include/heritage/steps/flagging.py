@@ -17,7 +17,7 @@ from heritage.ports.vocabularies import Vocabularies
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.disclose import disclosure_inputs
 from heritage.steps.gather import CONSERVATION, Others
-from heritage.steps.own_evidence import own_inputs
+from heritage.steps.own_evidence import own_inputs, previous_good
 
 MARKS = "flagged"
 """The JSON beside the tables: digests of what they were made from, the next day on which evidence expires,
@@ -77,15 +77,6 @@ def risk_inputs(marks: Mapping[str, Any], evidence: pa.Table, today: date) -> st
     expired = pc.filter(evidence["valid_until"], pc.less_equal(evidence["valid_until"], pa.scalar(today)))
     turn = pc.max(expired).as_py() if len(expired) else None
     return inputs_digest("flag", marks["evidence"], marks["judged"], turn.isoformat() if turn else "")
-
-
-def previous_good(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> str | None:
-    """The good snapshot that this one was compared with."""
-    try:
-        found = store.read_json(loaded.spec.id, snapshot, "checks").get("compared_with")
-    except FileNotFoundError:
-        return None
-    return str(found) if found else None
 
 
 def known_flagging(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> dict[str, Any]:

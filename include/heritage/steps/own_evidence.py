@@ -1,6 +1,6 @@
 """What a register itself says of danger: of its own records, or, at risk, of those that its rows name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,10 @@ from heritage.risk.rows import with_ids
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.thresholds import SnapshotRules
-from heritage.steps.evidence import EvidenceRead, Means, columns_of, read_evidence
+from heritage.steps.evidence import EvidenceRead, Fault, Means, columns_of, read_evidence
 
-_TOLD = 20  # unknown terms that a message names
+_TOLD = 200  # unknown terms that a message names: all of them, unless the column is another one altogether
+_SHOWN = 5  # texts of dates, as examples
 _MARKS = {IssueCode.RISK_UNDATED: "without a date", IssueCode.RISK_FUTURE: "dated later than the pull"}
 
 
@@ -78,6 +79,16 @@ def own_inputs(spec: DatasetSpec, snapshot: str, store: SnapshotStore, vocabular
     return digest_json([store.digest(spec.id, snapshot, "records"), spec.digest(), schemes, causes, seen])
 
 
+def previous_good(loaded: LoadedSpec, snapshot: str, store: SnapshotStore) -> str | None:
+    """The good snapshot that this one was compared with; None for the first one, or where nothing was checked
+    (a preview)."""
+    try:
+        found = store.read_json(loaded.spec.id, snapshot, "checks").get("compared_with")
+    except FileNotFoundError:
+        return None
+    return str(found) if found else None
+
+
 def earlier_evidence(spec: DatasetSpec, snapshot: str | None, store: SnapshotStore) -> pa.Table | None:
     """What stood in the table `evidence` of a snapshot; None when there is none."""
     if snapshot is None:
@@ -101,14 +112,15 @@ def evidence_issues(
     A term that nobody knows stops an at-risk register: half understood, it would close what it still says.
     In another register, whose records are good without it, an engineer is asked when more rows are not
     understood than may be rejected. So it is with evidence that is refused for its date. Evidence that is
-    gone without a word is asked about before it is closed.
+    gone without a word is asked about before it is closed. What the description names and no row says is
+    told, for it may name the wrong thing.
     """
     listing, spoke = spec.kind == "at_risk", max(own.read.spoke, 1)
     unknown = [f for f in own.read.faults if f.code is IssueCode.RISK_UNMAPPED]
     if unknown:
         rows = sum(fault.records for fault in unknown)
         asks = Severity.ASK if rows / spoke > rules.rejected_ask else Severity.NOTE
-        terms = [f"{f.value!r} in {f.column} ({f.records}, {f.scheme})" for f in unknown[:_TOLD]]
+        terms = [f"{f.value!r} in {f.column} ({f.records}, {f.vocabulary})" for f in unknown[:_TOLD]]
         more = f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else ""
         hint = (
             f"{len(unknown)} unknown terms in {rows} places: {', '.join(terms)}{more}. "
@@ -126,9 +138,10 @@ def evidence_issues(
                 severity = Severity.STOP
             hint = (
                 f"{rows} of {spoke} rows with evidence ({share:.1%}) are {words}, the first of record "
-                f"{refused[0].first}. {code.remedy}"
+                f"{refused[0].first}: {_texts(refused)}. {code.remedy}"
             )
             yield Issue(code, severity, spec.id, field=refused[0].column, hint=hint)
+    yield from _nothing(spec, own)
     gone = vanished(own.table, before, own.pull) if before is not None else 0
     if gone and before is not None:
         live = int(pc.sum(pc.equal(before["status"], Status.LIVE.value)).as_py() or 0)
@@ -137,12 +150,40 @@ def evidence_issues(
         yield Issue(IssueCode.RISK_VANISHED, severity, spec.id, hint=hint)
 
 
+def _texts(faults: Sequence[Fault]) -> str:
+    """What stands in place of a date, the most frequent first."""
+    shown = [f"{f.value!r} ({f.records})" if f.value else f"empty ({f.records})" for f in faults[:_SHOWN]]
+    return ", ".join(shown) + (", …" if len(faults) > _SHOWN else "")
+
+
+def _nothing(spec: DatasetSpec, own: OwnEvidence) -> Iterator[Issue]:
+    """Listings that no row speaks to, and rows that speak of nobody. Of an at-risk register that says
+    nothing at all, a person is asked."""
+    read = own.read
+    for listing in read.silent:
+        of = " and ".join(f"{name} is {' or '.join(words)}" for name, words in listing.when.items())
+        hint = f"{listing.scheme} is read of no row{f' of those where {of}' if of else ''}. "
+        nobody = spec.kind == "at_risk" and not read.spoke
+        yield Issue(
+            IssueCode.RISK_SILENT,
+            Severity.ASK if nobody else Severity.NOTE,
+            spec.id,
+            field=listing.field.name(),
+            hint=hint + IssueCode.RISK_SILENT.remedy,
+        )
+    if own.unnamed:
+        columns = ", ".join(dict.fromkeys(name for subject in spec.subjects for name in subject.id.read()))
+        hint = f"{own.unnamed} of {read.spoke} rows with evidence. {IssueCode.RISK_UNNAMED.remedy}"
+        severity = Severity.NOTE if own.table.num_rows else Severity.ASK
+        yield Issue(IssueCode.RISK_UNNAMED, severity, spec.id, field=columns, hint=hint)
+
+
 def told_faults(spec: DatasetSpec, own: OwnEvidence) -> Iterator[Issue]:
     """A note for each term that nobody knows and each refused date, with the first record that carries it."""
     for fault in own.read.faults:
         remedy = fault.code.remedy
         if fault.code is IssueCode.RISK_UNMAPPED:
-            remedy = f"Add it to datasets/_vocabularies/risk/{fault.scheme}.yaml or causes.yaml."
+            remedy = f"Add it to datasets/_vocabularies/risk/{fault.vocabulary}.yaml."
         hint = f"{fault.records} record{'s carry' if fault.records != 1 else ' carries'} it. {remedy}"
         yield Issue(
             fault.code,

@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from heritage.disclosure.gate import place_for_export, publishable
+from heritage.model.evidence import Level
+from heritage.model.tables import RISK
 from heritage.ports.files import SnapshotStore
 from heritage.ports.preview import OpenTerm, Preview, Shown
 from heritage.spec.loader import LoadedSpec
@@ -26,7 +28,9 @@ def preview(
     """
     spec = loaded.spec
     records = store.read_table(spec.id, snapshot, "records")
-    risk = store.read_table(spec.id, snapshot, "risk", ["record_id", "disclosure", "area_degrees"])
+    risk = RISK.empty_table()
+    if spec.proposes:
+        risk = store.read_table(spec.id, snapshot, "risk", ["record_id", "disclosure", "area_degrees"])
     rejected = store.read_table(spec.id, snapshot, "rejected", ["code", "reason"]).to_pylist()
     first = {row["code"]: row["reason"] for row in reversed(rejected)}
     counts = Counter(row["code"] for row in rejected)
@@ -44,7 +48,14 @@ def preview(
         _shown(publishable(records, risk)),
         _open(terms),
         place_for_export(records, risk),
+        None if spec.proposes else _says(spec.id, snapshot, store),
     )
+
+
+def _says(dataset: str, snapshot: str, store: SnapshotStore) -> dict[Level, int]:
+    """The worst first."""
+    levels = Counter(store.read_table(dataset, snapshot, "evidence", ["level"])["level"].to_pylist())
+    return {Level.of(number): levels[number] for number in sorted(levels, reverse=True)}
 
 
 def _shown(records: pa.Table) -> list[Shown]:

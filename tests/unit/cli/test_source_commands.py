@@ -390,3 +390,14 @@ def test_x_is_the_northing_where_the_national_grid_says_so(here):
     point = loaded.spec.record.point
     assert (point.x, point.y, point.crs) == ("Y_1992", "X_1992", "EPSG:2180")
     assert "with x and y exchanged" in loaded.path.read_text(encoding="utf-8")
+
+
+def test_a_preview_of_an_at_risk_register_tells_what_it_says_and_shows_none_of_its_rows(here, repository):
+    path = repository / "datasets" / "_world" / "world_whc_danger" / "world_whc_danger.yaml"
+    page = here / "preview.html"
+    seen = run("source", "preview", path, "--html", page)
+    assert seen.exit_code == 0, seen.output
+    assert re.search(r"It says of others' records: \d+ at risk", seen.output), seen.output
+    told = page.read_text(encoding="utf-8")
+    assert "at risk</li>" in told
+    assert "<svg" not in told
