@@ -1,6 +1,5 @@
 """The DAGs `risk` (flag again what can have changed) and `risk_changed` (tell people what got worse)."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -21,7 +20,6 @@ from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
 from heritage.wiring.settings import Settings
 
-_logger = logging.getLogger(__name__)
 RISK_CHANGED = Asset("heritage/risk-changed", uri="heritage://risk-changed")
 """Updated when sites became critical or lost; its events carry dataset, snapshot and counts, nothing else."""
 MAY_WORSEN = AssetAlias("heritage/risk-may-change")

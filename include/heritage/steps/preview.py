@@ -54,7 +54,9 @@ def preview(
 
 def _says(dataset: str, snapshot: str, store: SnapshotStore) -> dict[Level, int]:
     """The worst first."""
-    levels = Counter(store.read_table(dataset, snapshot, "evidence", ["level"])["level"].to_pylist())
+    levels: Counter[Any] = Counter(
+        store.read_table(dataset, snapshot, "evidence", ["level"])["level"].to_pylist()
+    )
     return {Level.of(number): levels[number] for number in sorted(levels, reverse=True)}
 
 

@@ -73,16 +73,11 @@ def check_layer(loaded: LoadedLayer, settings: Settings) -> tuple[str, tuple[str
 
 
 def _harvest(loaded: LoadedLayer, settings: Settings, source: Path | None) -> dict[str, Any]:
-    from heritage.adapters.harvest import FileFetcher, HttpFetcher
     from heritage.steps.harvest import harvest
-    from heritage.wiring.publishers import http_settings
+    from heritage.wiring.publishers import fetcher
 
-    clock = SystemClock()
-    if source is not None:
-        fetcher: FileFetcher | HttpFetcher = FileFetcher(source)
-    else:
-        fetcher = HttpFetcher(http_settings(settings, loaded.spec.harvest.url), clock)
-    return asdict(harvest(loaded, fetcher=fetcher, store=snapshot_store(settings), clock=clock))
+    asking = fetcher(loaded.spec, settings, source)
+    return asdict(harvest(loaded, fetcher=asking, store=snapshot_store(settings), clock=SystemClock()))
 
 
 def _features(loaded: LoadedLayer, settings: Settings, snapshot: str) -> Any:

@@ -77,17 +77,12 @@ def run_step(step: str, run: Run, snapshot: str | None) -> dict[str, Any]:
 
 
 def _harvest(run: Run) -> dict[str, Any]:
-    from heritage.adapters.harvest import FileFetcher, HttpFetcher
     from heritage.steps.harvest import harvest
-    from heritage.wiring.publishers import http_settings
+    from heritage.wiring.publishers import fetcher
 
-    clock, settings = SystemClock(), run.settings
-    expectation_suites(settings).verify(run.loaded.spec)  # told before anything is asked of the publisher
-    if run.source is not None:
-        fetcher: FileFetcher | HttpFetcher = FileFetcher(run.source)
-    else:
-        fetcher = HttpFetcher(http_settings(settings, run.loaded.spec.harvest.url), clock)
-    return asdict(harvest(run.loaded, fetcher=fetcher, store=run.store, clock=clock))
+    expectation_suites(run.settings).verify(run.loaded.spec)  # told before anything is asked of the publisher
+    asking = fetcher(run.loaded.spec, run.settings, run.source)
+    return asdict(harvest(run.loaded, fetcher=asking, store=run.store, clock=SystemClock()))
 
 
 def _map(run: Run, snapshot: str) -> Any:

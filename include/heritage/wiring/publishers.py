@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from heritage.adapters.harvest import ArchiveLimits, HttpSettings
+from heritage.adapters.clock import SystemClock
+from heritage.adapters.harvest import ArchiveLimits, FileFetcher, HttpFetcher, HttpSettings
+from heritage.ports.files import Fetcher
+from heritage.spec.source import SourceSpec
 from heritage.wiring.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,13 @@ def http_settings(settings: Settings, address: str, scratch: Path | None = None)
         settings.private_host_names,
         **_set(settings, "http_", HttpSettings),
     )
+
+
+def fetcher(spec: SourceSpec, settings: Settings, source: Path | None) -> Fetcher:
+    """What asks the publisher, or reads `source`, a file or folder, in its place."""
+    if source is not None:
+        return FileFetcher(source)
+    return HttpFetcher(http_settings(settings, spec.harvest.url), SystemClock())
 
 
 def archive_limits(settings: Settings) -> ArchiveLimits:

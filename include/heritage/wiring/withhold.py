@@ -16,7 +16,7 @@ def withhold(
 ) -> None:
     """See `steps.withhold.withhold`."""
     steps.withhold(
-        Place(load_dataset(dataset, settings), record_id, user),
+        _place(settings, dataset, record_id, user),
         disclosure,
         by,
         evidence,
@@ -29,7 +29,7 @@ def withhold(
 def consent(settings: Settings, dataset: str, record_id: str, by: By, evidence: str, user: str) -> None:
     """See `steps.withhold.consent`."""
     steps.consent(
-        Place(load_dataset(dataset, settings), record_id, user),
+        _place(settings, dataset, record_id, user),
         by,
         evidence,
         store=snapshot_store(settings),
@@ -43,7 +43,7 @@ def propose_relaxing(
 ) -> Round:
     """See `steps.withhold.propose_relaxing`."""
     return steps.propose_relaxing(
-        Place(load_dataset(dataset, settings), record_id, user),
+        _place(settings, dataset, record_id, user),
         disclosure,
         consented,
         store=snapshot_store(settings),
@@ -64,7 +64,7 @@ def relax(
 ) -> None:
     """See `steps.withhold.relax`."""
     steps.relax(
-        Place(load_dataset(dataset, settings), record_id, user),
+        _place(settings, dataset, record_id, user),
         disclosure,
         consented,
         decision,
@@ -73,3 +73,7 @@ def relax(
         decisions=decision_store(settings),
         clock=SystemClock(),
     )
+
+
+def _place(settings: Settings, dataset: str, record_id: str, user: str) -> Place:
+    return Place(load_dataset(dataset, settings), record_id, user)
