@@ -179,8 +179,7 @@ def _one_chunk(column: Array) -> Texts:
 def _compare(spec: DatasetSpec, file: str, columns: list[str]) -> list[Issue]:
     known = spec.accounted_columns() | DERIVED
     unknown = [column for column in columns if column not in known]
-    needed = spec.record.columns().union(*(listing.field.read() for listing in spec.risk))
-    missing = sorted(needed.difference(columns))
+    missing = sorted(spec.mapped_columns().difference(columns))
     if missing and not known.intersection(columns):
         # Not told what it says: it may be a row, with a place or a person in it.
         hint = "The first line names no column of the description: the header is gone, or all names changed."

@@ -111,7 +111,7 @@ class IssueCode(StrEnum):
     POINT_UNREADABLE = (
         "point-unreadable",
         "The coordinates are not numbers in the notation that the description names.",
-        "Correct record.point, or tell the publisher.",
+        "Correct record.point (of a layer: layer.point), or tell the publisher.",
     )
     SHAPE_INVALID = (
         "shape-invalid",
@@ -191,7 +191,7 @@ class IssueCode(StrEnum):
     RISK_UNMAPPED = (
         "risk-unmapped",
         "A value of a risk scheme is unknown to us; it is never guessed.",
-        "Add it to the scheme's file in datasets/_vocabularies/risk.",
+        "Add each to the file of datasets/_vocabularies/risk that is named with it: a scheme, or causes.",
     )
     DISCLOSURE_RULE_ALL = (
         "disclosure-rule-all",
@@ -206,12 +206,23 @@ class IssueCode(StrEnum):
     RISK_UNDATED = (
         "risk-undated",
         "Evidence of risk has no date that can be read, although the description names a column for it.",
-        "It is not used. Tell the publisher, or correct risk.observed.",
+        "It is not used. Tell the publisher, or correct `observed`: {column: …, date: dmy} where figures are "
+        "day, month, year.",
     )
     RISK_FUTURE = (
         "risk-future",
         "Evidence of risk is dated later than the pull.",
-        "It is not used. Look at the order of day and month in risk.observed, or tell the publisher.",
+        "It is not used. Look at the order of day and month in `observed`, or tell the publisher.",
+    )
+    RISK_SILENT = (
+        "risk-silent",
+        "No row says anything in a column that the description reads for evidence of risk.",
+        "Look at the words under `when` and at the column: a register may have renamed them.",
+    )
+    RISK_UNNAMED = (
+        "risk-unnamed",
+        "Rows of an at-risk register say something and name nobody of whom it is true.",
+        "Look at subjects: another column may name them, or an extract leaves out what it holds.",
     )
     RISK_VANISHED = (
         "risk-vanished",

@@ -157,7 +157,7 @@ class DatasetSpec(SourceSpec):
 
     @model_validator(mode="after")
     def _columns_once(self) -> Self:
-        both = self._read() & (set(self.ignore) | set(self.personal))
+        both = self.mapped_columns() & (set(self.ignore) | set(self.personal))
         if both:
             raise ValueError(f"mapped and ignored at once: {', '.join(sorted(both))}")
         return self
@@ -205,9 +205,10 @@ class DatasetSpec(SourceSpec):
         return self.kind != "at_risk"
 
     def accounted_columns(self) -> set[str]:
-        return self._read() | set(self.ignore) | set(self.personal)
+        return self.mapped_columns() | set(self.ignore) | set(self.personal)
 
-    def _read(self) -> set[str]:
+    def mapped_columns(self) -> set[str]:
+        """Every column that a record, its evidence of risk or its subjects are made of."""
         listed = {column for listing in self.risk for column in listing.read()}
         named = {column for subject in self.subjects for column in subject.id.read()}
         return self.record.columns() | listed | named

@@ -214,6 +214,8 @@ _EVIDENCE_CHECKS = (
     IssueCode.RISK_UNMAPPED,
     IssueCode.RISK_UNDATED,
     IssueCode.RISK_FUTURE,
+    IssueCode.RISK_SILENT,
+    IssueCode.RISK_UNNAMED,
     IssueCode.RISK_VANISHED,
 )
 

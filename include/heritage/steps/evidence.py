@@ -46,10 +46,13 @@ class Means:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A word that nobody knows, or evidence that is refused: in which column, how often, and where first."""
+    """A word that nobody knows, or evidence that is refused: in which column, how often, and where first.
+
+    `vocabulary` is the file of `_vocabularies/risk` by which it was read: a scheme, or `causes`.
+    """
 
     code: IssueCode
-    scheme: str
+    vocabulary: str
     column: str
     value: str
     records: int
@@ -62,7 +65,8 @@ class EvidenceRead:
 
     `table` has the schema EVIDENCE, with the ids of the rows themselves. `spoke` counts the rows that say
     something, `unread` are those of which not everything was understood, `taken_back` those that say that
-    there is nothing (any more). `told` is what a person should know beside the evidence, by row.
+    there is nothing (any more). `silent` are the listings that no row says anything to. `told` is what a
+    person should know beside the evidence, by row.
     """
 
     table: pa.Table
@@ -70,6 +74,7 @@ class EvidenceRead:
     spoke: int
     unread: frozenset[Row]
     taken_back: frozenset[Row]
+    silent: tuple[Listing, ...]
     told: Mapping[str, tuple[str, ...]]
 
 
@@ -94,13 +99,17 @@ def read_evidence(
     spoke = np.zeros(records.num_rows, dtype=bool)
     unread, taken_back = set[Row](), set[Row]()
     told: dict[str, tuple[str, ...]] = {}
+    silent: list[Listing] = []
     ids: list[Any] = records["record_id"].to_pylist()
     for listing in spec.risk:
         scheme = means.schemes[listing.scheme]
         _refuse_missing(spec, listing, cells, records.num_rows)
         ways, first = _ways(cells, listing)
         said = list(_say(listing, cells.take(first), scheme, means))
-        spoke |= np.array([bool(one.readings) for one in said], dtype=bool)[ways]
+        speaks = np.array([bool(one.readings) for one in said], dtype=bool)[ways]
+        spoke |= speaks
+        if not speaks.any():
+            silent.append(listing)
         tables.append(_spread(spec, snapshot, records, ways, said, means.seen))
         carriers = [ids[row] for row in first.tolist()]
         faults += _faults(listing, said, np.bincount(ways, minlength=len(said)), carriers)
@@ -118,6 +127,7 @@ def read_evidence(
         int(spoke.sum()),
         frozenset(unread),
         frozenset(taken_back),
+        tuple(silent),
         told,
     )
 
@@ -271,16 +281,23 @@ def _faults(
         Part.CAUSES: listing.causes.name() if listing.causes else "",
     }
     dates = listing.observed.name() if listing.observed else ""
-    found: Counter[tuple[IssueCode, str, str]] = Counter()
-    where: dict[tuple[IssueCode, str, str], str] = {}
+    found: Counter[tuple[IssueCode, str, str, str]] = Counter()
+    where: dict[tuple[IssueCode, str, str, str], str] = {}
     for one, count, record in zip(said, counts.tolist(), first, strict=True):
         keys = {
-            (IssueCode.RISK_UNMAPPED, columns[part], word) for r in one.readings for part, word in r.unknown
+            (
+                IssueCode.RISK_UNMAPPED,
+                "causes" if part is Part.CAUSES else listing.scheme,
+                columns[part],
+                word,
+            )
+            for r in one.readings
+            for part, word in r.unknown
         }
         if one.refused:
-            keys.add((one.refused, dates, one.date))
+            keys.add((one.refused, listing.scheme, dates, one.date))
         for key in keys:
             found[key] += count
             where.setdefault(key, record)
     for key, count in found.most_common():
-        yield Fault(key[0], listing.scheme, key[1], key[2], count, where[key])
+        yield Fault(*key, count, where[key])

@@ -270,6 +270,24 @@ def test_a_renamed_column_stops_with_the_near_name():
         mapped(good_rows(), ["nr", "Namnet", *HEADER[2:]])
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"adjust": "trend"},
+        {"certainty": "trend"},
+        {"causes": "trend"},
+        {"observed": "trend"},
+        {"root": "trend"},
+        {"when": {"trend": ["Park"]}},
+    ],
+)
+def test_a_column_that_evidence_is_read_by_is_missed_like_any_other(part):
+    """Without the trend, say, levels would be others than the register means."""
+    risk = [{"scheme": "eamena_condition", "field": "namn", **part}]
+    with pytest.raises(SourceChanged, match=r"field trend: A column that the description maps is not"):
+        mapped(good_rows(), HEADER, risk=risk)
+
+
 def test_a_file_that_lost_its_header_is_refused_without_telling_the_row_that_stands_in_its_place():
     first, *others = good_rows(3)
     with pytest.raises(SourceChanged, match="the header is gone") as refused:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -130,9 +131,11 @@ def test_a_column_in_none_of_the_rows_is_a_changed_register():
     assert read(spec(LISTING), {"state": ""}).spoke == 0
 
 
-def issues(found: EvidenceRead, described: DatasetSpec, before: pa.Table | None = None) -> list[Any]:
+def issues(
+    found: EvidenceRead, described: DatasetSpec, before: pa.Table | None = None, unnamed: int = 0
+) -> list[Any]:
     pull = Pull("abc", {"eamena_condition"}, True, found.unread, found.taken_back)
-    own = OwnEvidence(found.table, found, pull, 0)
+    own = OwnEvidence(found.table, found, pull, unnamed)
     return list(evidence_issues(described, own, before, thresholds().snapshot))
 
 
@@ -148,6 +151,50 @@ def test_one_unknown_term_stops_an_at_risk_register_with_the_list_of_all():
     assert "2 unknown terms in 2 places: 'Ghastly' in state (1, eamena_condition), 'Quite' in sure" in str(
         issue
     )
+
+
+def test_an_unknown_term_is_named_with_the_file_it_belongs_to():
+    rows = [state("Ghastly"), state("Poor", cause="Martians")]
+    [issue] = issues(read(at_risk(), *rows), at_risk())
+    assert "'Ghastly' in state (1, eamena_condition), 'Martians' in cause (1, causes)." in str(issue)
+
+
+def test_all_unknown_terms_are_named_not_the_first_few():
+    rows = [state(f"Word {n}") for n in range(60)]
+    [issue] = issues(read(at_risk(), *rows), at_risk())
+    assert all(f"'Word {n}' in state" in str(issue) for n in range(60))
+
+
+def test_the_texts_that_are_no_dates_are_shown():
+    rows = [*[state("Poor", seen="haust 2025")] * 2, state("Poor", seen="")]
+    [issue] = issues(read(at_risk(), *rows), at_risk())
+    assert "without a date, the first of record 1: 'haust 2025' (2), empty (1)." in str(issue)
+    assert "date: dmy" in str(issue)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "severity"),
+    [
+        (at_risk, ["Poor"], Severity.ASK),  # of a list that says nothing at all, a person is asked
+        (at_risk, ["Poor", "Fair"], Severity.NOTE),
+        (lambda: spec(DATED), ["Poor"], Severity.NOTE),
+    ],
+)
+def test_a_rule_that_matches_no_row_is_told(kind: Callable[[], DatasetSpec], values, severity):
+    listings = [DATED | {"when": {"kind": ["Park"]}}, *[DATED] * (len(values) - 1)]
+    described = kind().model_copy(update={"risk": spec(*listings).risk})
+    [issue] = issues(read(described, *(state(value, kind="Building") for value in values)), described)
+    assert (issue.code, issue.severity) == (IssueCode.RISK_SILENT, severity)
+    assert "eamena_condition is read of no row of those where kind is Park." in str(issue)
+
+
+@pytest.mark.parametrize(("left", "severity"), [(3, Severity.NOTE), (0, Severity.ASK)])
+def test_rows_that_speak_of_nobody_are_told(left, severity):
+    found = read(at_risk(), *[state("Poor")] * 4)
+    found = replace(found, table=found.table.slice(0, left))
+    [issue] = issues(found, at_risk(), unnamed=4 - left)
+    assert (issue.code, issue.severity) == (IssueCode.RISK_UNNAMED, severity)
+    assert f"{4 - left} of 4 rows with evidence." in str(issue)
 
 
 @pytest.mark.parametrize(("unknown", "severity"), [(2, Severity.NOTE), (3, Severity.ASK), (99, Severity.ASK)])
@@ -180,8 +227,9 @@ def test_evidence_that_is_gone_without_a_word_is_asked_about(left, severity):
         whole.schema.get_field_index("snapshot"), EVIDENCE.field("snapshot"), pa.array(["before"] * 100)
     )
     rows = [*[state("Poor")] * left, *[state("")] * (100 - left)]
-    [issue] = issues(read(spec(LISTING), *rows), spec(LISTING), whole)
-    assert (issue.code, issue.severity) == (IssueCode.RISK_VANISHED, severity)
+    found = issues(read(spec(LISTING), *rows), spec(LISTING), whole)
+    [issue] = [issue for issue in found if issue.code is IssueCode.RISK_VANISHED]
+    assert issue.severity == severity
     assert f"{100 - left} of 100" in str(issue)
 
 
