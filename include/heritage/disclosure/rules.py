@@ -4,22 +4,18 @@ import re
 from functools import cached_property
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from heritage.disclosure.words import Others, Words
 from heritage.model.digest import digest_json
 from heritage.model.disclosure import Disclosure
+from heritage.spec.closed import Closed, Country, Qid
 
-Qid = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
 Kind = Literal["monument", "site", "natural", "glam"]
 RuleId = Annotated[str, StringConstraints(pattern=r"^R([1-9]|1[0-4])$")]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Restriction(_Closed):
+class Restriction(Closed):
     """R1: the source's own word. Whatever is not listed as open restricts: an unknown word fails closed."""
 
     open: tuple[str, ...]
@@ -27,12 +23,12 @@ class Restriction(_Closed):
     disclosure: Disclosure = Disclosure.S4
 
 
-class PrecisionStep(_Closed):
+class PrecisionStep(Closed):
     up_to_m: float = Field(gt=0)
     disclosure: Disclosure
 
 
-class SourcePrecision(_Closed):
+class SourcePrecision(Closed):
     """R3: a source that publishes a grid reference chose how exactly it tells the place.
 
     Every other precision binds the gate: coordinates leave with no more figures than it supports.
@@ -56,7 +52,7 @@ class SourcePrecision(_Closed):
         return next((s.disclosure for s in self.steps if precision_m <= s.up_to_m), self.coarser)
 
 
-class Category(_Closed):
+class Category(Closed):
     """R4 to R7: kinds of place that suffer when they are found: by class item, the register's term, a name.
 
     Words stand for themselves where one beside them says that something else is meant (`named_after`).
@@ -81,7 +77,7 @@ class Category(_Closed):
         return Words(self.names)
 
 
-class Looting(_Closed):
+class Looting(Closed):
     """R4: what raises a place that can be dug up to `disclosure`: robbed in these years, or nothing forbids
     to search there."""
 
@@ -92,7 +88,7 @@ class Looting(_Closed):
     disclosure: Disclosure = Disclosure.S4
 
 
-class Visitors(_Closed):
+class Visitors(Closed):
     """Places that are open to visitors: R4 and R5 pass them over."""
 
     kinds: tuple[Kind, ...]
@@ -105,7 +101,7 @@ class Visitors(_Closed):
         return Words(self.terms)
 
 
-class Knowledge(_Closed):
+class Knowledge(Closed):
     """R6: words for what only some members of a community may know."""
 
     terms: tuple[str, ...]
@@ -116,7 +112,7 @@ class Knowledge(_Closed):
         return Words(self.terms)
 
 
-class HiddenAddress(_Closed):
+class HiddenAddress(Closed):
     """R8: what a register writes in place of the address of a dwelling that it hides."""
 
     terms: tuple[str, ...]
@@ -127,10 +123,10 @@ class HiddenAddress(_Closed):
         return Words(self.terms)
 
 
-class Conflict(_Closed):
+class Conflict(Closed):
     """R9: where there is war (the body's list, and events on record), and what is a target there."""
 
-    countries: dict[Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")], Qid]
+    countries: dict[Country, Qid]
     """ISO 3166 code to item."""
     schemes: tuple[str, ...]
     """Risk schemes whose live evidence says that there is fighting near the place."""
@@ -155,7 +151,7 @@ class Conflict(_Closed):
         return Words(self.marked_terms), Words(self.in_use), Words(self.moved)
 
 
-class Beside(_Closed):
+class Beside(Closed):
     """R10: when a record of any register is the same place as a protected one, or a part of it."""
 
     rules: tuple[RuleId, ...]
@@ -165,7 +161,7 @@ class Beside(_Closed):
     largest_precision_m: float = Field(gt=0)
 
 
-class Condition(_Closed):
+class Condition(Closed):
     """R11: words on a place's condition that tell a thief how to go about it."""
 
     terms: tuple[str, ...]
@@ -175,21 +171,21 @@ class Condition(_Closed):
         return Words(self.terms)
 
 
-class Reporters(_Closed):
+class Reporters(Closed):
     """R14: evidence by these schemes comes from people who can be found; in a war it waits, stripped."""
 
     schemes: tuple[str, ...]
     delay_days: int = Field(ge=30)
 
 
-class Undecided(_Closed):
+class Undecided(Closed):
     """R13: kinds of register whose records are sensitive unless their type is known."""
 
     kinds: tuple[Kind, ...]
     disclosure: Disclosure = Disclosure.S4
 
 
-class DisclosureRules(_Closed):
+class DisclosureRules(Closed):
     """Everything that `decide` needs to know. R2 comes from people alone, R12 from what Wikidata says."""
 
     version: int

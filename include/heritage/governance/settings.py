@@ -3,16 +3,16 @@
 from fractions import Fraction
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
+
+from heritage.spec.closed import Closed
 
 Share = Annotated[Fraction, Field(gt=0, le=1)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
-class GovernanceSettings(BaseModel):
+class GovernanceSettings(Closed):
     """Only the members named under `seats` may vote; a seat's name is the member's user name."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: str
     body: str

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Self
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from heritage.licence.permission import Target
 from heritage.model.governance import LicenceAnswer
-from heritage.spec.closed import Closed
+from heritage.spec.closed import Closed, Country
 
 _COMMONS = re.compile(
     r"(?:https?://)?(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)(?:/([a-z]{2,3}))?"
@@ -20,7 +20,6 @@ _COMMONS = re.compile(
 _STATEMENTS = re.compile(
     r"(?:https?://)?(?:www\.)?rightsstatements\.org/(?:vocab|page)/([a-z-]+)/1\.0(?:/.*)?", re.IGNORECASE
 )
-Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
 class Answers(Closed):

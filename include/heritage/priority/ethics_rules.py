@@ -6,11 +6,11 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
+
+from heritage.spec.closed import Closed, Country, Qid
 
 Share = Annotated[float, Field(ge=0, le=1)]
-Item = Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")]
-Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
 
 
 class Dimension(StrEnum):
@@ -23,11 +23,7 @@ class Dimension(StrEnum):
     COMMUNITY = "community"
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Colonial(_Closed):
+class Colonial(Closed):
     """Years of colonial rule, both included, and the page that says so."""
 
     since: int
@@ -41,14 +37,14 @@ class Colonial(_Closed):
         return self
 
 
-class Languages(_Closed):
+class Languages(Closed):
     """A language of a country is one with such a standing there and at least this share of its people."""
 
     standing: tuple[Literal["official", "official_regional", "de_facto_official"], ...]
     least_share: Share
 
 
-class EthicsRules(_Closed):
+class EthicsRules(Closed):
     version: int
     least_records: Annotated[int, Field(ge=1)]
     """Records whose group is known, below which nothing is concluded."""
@@ -63,9 +59,9 @@ class EthicsRules(_Closed):
     years: Annotated[tuple[int, ...], Field(min_length=1)]
     """First years of the periods; what is earlier is a period too."""
     languages: Languages
-    no_kind: frozenset[Item]
+    no_kind: frozenset[Qid]
     """Classes that say only that something is heritage."""
-    communities: Mapping[str, tuple[Item, ...]]
+    communities: Mapping[str, tuple[Qid, ...]]
     colonial: Mapping[Country, Colonial]
 
     @model_validator(mode="after")

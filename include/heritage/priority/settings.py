@@ -2,20 +2,17 @@
 
 from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from heritage.model.evidence import Level
+from heritage.spec.closed import Closed
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Minutes = Annotated[float, Field(ge=0)]
 Model = TypeVar("Model", bound=BaseModel)
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Weights(_Closed):
+class Weights(Closed):
     """Of the four criteria; together 1."""
 
     urgency: Share
@@ -28,7 +25,7 @@ class Weights(_Closed):
         return _together_one(self)
 
 
-class Urgency(_Closed):
+class Urgency(Closed):
     """`levels` says how urgent one record of a level is; the rest of `mean` goes to the share at risk."""
 
     levels: dict[Level, Share]
@@ -41,7 +38,7 @@ class Urgency(_Closed):
         return self
 
 
-class Relevance(_Closed):
+class Relevance(Closed):
     """What each fact of a description's `relevance` counts; together 1."""
 
     community_request: Share
@@ -53,7 +50,7 @@ class Relevance(_Closed):
         return _together_one(self)
 
 
-class Equity(_Closed):
+class Equity(Closed):
     """`gap` is the weight of what is missing at all; the rest goes to whom it is missing for."""
 
     gap: Share
@@ -61,14 +58,14 @@ class Equity(_Closed):
     """The column of RECORDS that tells the groups apart whose coverage is compared."""
 
 
-class Readiness(_Closed):
+class Readiness(Closed):
     """Fields that a record should have, and the least readiness that may go to the vote."""
 
     core_fields: tuple[Literal["name", "point", "class_item", "admin_item", "url", "designation_item"], ...]
     minimum: Share
 
 
-class Robustness(_Closed):
+class Robustness(Closed):
     """How weightings are sampled, and from which share of them a place is steady."""
 
     draws: Annotated[int, Field(ge=1)]
@@ -84,7 +81,7 @@ class Robustness(_Closed):
         return self
 
 
-class Effort(_Closed):
+class Effort(Closed):
     """What a proposal costs the reviewers."""
 
     minutes_per_edit: Minutes
@@ -92,7 +89,7 @@ class Effort(_Closed):
     minutes_per_review: Minutes
 
 
-class PrioritySettings(_Closed):
+class PrioritySettings(Closed):
     version: str
     weights: Weights
     urgency: Urgency

@@ -3,19 +3,15 @@
 from functools import cached_property
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from heritage.risk.text import fold
+from heritage.spec.closed import Closed, Url
 
 CauseId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
-Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Cause(_Closed):
+class Cause(Closed):
     """A category, with what it means. `words` are what registers write for it, in any case, beside its id and
     label."""
 
@@ -27,7 +23,7 @@ class Cause(_Closed):
     """False for what a source says instead of a cause: that it cannot tell, or that there is none."""
 
 
-class Causes(_Closed):
+class Causes(Closed):
     """The vocabulary `_vocabularies/risk/causes.yaml`; a word belongs to one category."""
 
     version: int

@@ -8,18 +8,17 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from heritage.model.evidence import Axis, Evidence, Level, Relation, Status
+from heritage.spec.closed import Closed
 
 Weight = Annotated[float, Field(ge=0, le=1)]
 Flag = Literal["unverified", "stale", "conflicting", "candidate_lost"]
 
 
-class Combination(BaseModel):
+class Combination(Closed):
     """The numbers of the combination: configuration that the governance body changes on record."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int
     reliability: dict[Annotated[str, StringConstraints(pattern="^[A-F]$")], Weight]

@@ -6,11 +6,12 @@ from functools import cached_property
 from string import Formatter
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from heritage.model.evidence import Axis
-from heritage.risk.causes import CauseId, Url
+from heritage.risk.causes import CauseId
 from heritage.risk.text import fold
+from heritage.spec.closed import Closed, Url
 
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 LevelNumber = Annotated[int, Field(ge=0, le=5)]
@@ -21,11 +22,7 @@ Grade = Annotated[str, StringConstraints(pattern="^[A-F][1-6]$")]
 """Reliability and credibility in one, as the Admiralty scale is written: D3."""
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Meaning(_Closed):
+class Meaning(Closed):
     """One value of a scheme: matched verbatim (`value`) or whole against `pattern`.
 
     `level` null means that the value is known and says nothing about the risk now: a source that wrote
@@ -66,14 +63,14 @@ class Meaning(_Closed):
         return self
 
 
-class Step(_Closed):
+class Step(Closed):
     """How far a word moves the level, where the value alone says at least `from_level`."""
 
     by: Annotated[int, Field(ge=-5, le=5)]
     from_level: LevelNumber = 0
 
 
-class Adjust(_Closed):
+class Adjust(Closed):
     """What the words of a second column (a trend, say) do to the level, within bounds."""
 
     words: dict[str, Step] = Field(min_length=1)
@@ -94,7 +91,7 @@ class Adjust(_Closed):
         return {fold(word): step for word, step in self.words.items()}
 
 
-class Scheme(_Closed):
+class Scheme(Closed):
     """A vocabulary of one source, with how far it is to be believed and for how long.
 
     `adjust` and `certainty` read further columns of a row, if the description names them: how a trend moves

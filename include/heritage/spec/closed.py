@@ -23,6 +23,8 @@ def _without_secrets(address: str) -> str:
 
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_secrets)]
+Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+"""ISO 3166, two letters."""
 Column = Annotated[str, StringConstraints(min_length=1)]
 LOCAL_ITEM = re.compile(r"Q9900\d{3}")
 """Ids of items that stand for unconfirmed ones on a local wiki; on Wikidata they mean something else."""

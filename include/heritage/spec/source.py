@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, StringConstraints
 
 from heritage.model.digest import digest_json
-from heritage.spec.closed import Closed, Qid, Url
+from heritage.spec.closed import Closed, Country, Qid, Url
 from heritage.spec.harvest import Harvest
 from heritage.spec.record import Point
 
@@ -32,7 +32,7 @@ class Licence(Closed):
     evidence: Url
     attribution: str | None = None
     maker: str = ""
-    maker_country: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")] | None = None
+    maker_country: Country | None = None
     covers_database_right: bool | None = None
     third_party: str = ""
     legal_basis: str = ""

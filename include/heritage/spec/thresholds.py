@@ -3,20 +3,17 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from heritage.model.digest import digest_json
+from heritage.spec.closed import Closed
 from heritage.spec.yaml_model import read_model
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Metres = Annotated[float, Field(gt=0)]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class PlaceRules(_Closed):
+class PlaceRules(Closed):
     """When a point is doubted, and how exactly a notation can be trusted (domain rules, 1)."""
 
     border_tolerance_m: Metres
@@ -31,7 +28,7 @@ class PlaceRules(_Closed):
     """How many trailing zeros one of two coordinates may have lost on its way."""
 
 
-class SnapshotRules(_Closed):
+class SnapshotRules(Closed):
     """When a snapshot as a whole is asked about or stopped (domain rules, 2)."""
 
     rejected_ask: Share
@@ -43,7 +40,7 @@ class SnapshotRules(_Closed):
     moved_ask: Share
 
 
-class CentreRules(_Closed):
+class CentreRules(Closed):
     """When a point is taken for the centre of a municipality."""
 
     shared: Annotated[int, Field(ge=2)]
@@ -54,7 +51,7 @@ class CentreRules(_Closed):
     exact_m: Metres
 
 
-class DuplicateRules(_Closed):
+class DuplicateRules(Closed):
     """When two records of a register are taken for one site."""
 
     near_m: Metres
@@ -63,7 +60,7 @@ class DuplicateRules(_Closed):
     """A name that more records have than this tells no site from another."""
 
 
-class CutRules(_Closed):
+class CutRules(Closed):
     """When names were cut at the width of a column."""
 
     least_length: Annotated[int, Field(ge=2)]
@@ -74,7 +71,7 @@ class CutRules(_Closed):
     """How many shorter lengths that mean is taken of."""
 
 
-class RecordRules(_Closed):
+class RecordRules(Closed):
     """What is doubted about single records; the suites of expectations refer to these by name."""
 
     centre: CentreRules
@@ -84,7 +81,7 @@ class RecordRules(_Closed):
     """Unicode names of scripts whose letters are taken for each other."""
 
 
-class Thresholds(_Closed):
+class Thresholds(Closed):
     version: str
     places: PlaceRules
     records: RecordRules

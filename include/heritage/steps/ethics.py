@@ -10,8 +10,9 @@ from heritage.errors import StoreDamaged
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.ports.reports import EthicsView, ShareBar
+from heritage.priority.counts import Counts, together
 from heritage.priority.ethics_rules import Dimension, EthicsRules, Spoken
-from heritage.priority.profile import Counts, Profile, profile, together
+from heritage.priority.profile import Profile, profile
 from heritage.priority.profile_words import flag_sentences, sentences
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec

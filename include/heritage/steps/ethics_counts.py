@@ -13,9 +13,9 @@ import pyarrow as pa
 from heritage.model.arrow import Array, pc
 from heritage.model.disclosure import Disclosure
 from heritage.ports.files import ItemIndex, SnapshotStore
+from heritage.priority.counts import Counts, Tally, Years
 from heritage.priority.ethics_rules import Dimension, EthicsRules
 from heritage.priority.periods import period, years
-from heritage.priority.profile import Counts, Tally, Years
 from heritage.spec.dataset import DatasetSpec
 
 _SHOWN = [Disclosure.S0.value, Disclosure.S1.value]

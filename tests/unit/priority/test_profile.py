@@ -9,21 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from heritage.priority.counts import Counts, Tally, Years, together
 from heritage.priority.criteria import Coverage, equity, representation
 from heritage.priority.criteria import Group as Share
 from heritage.priority.ethics_rules import Colonial, Dimension, EthicsRules, Spoken
 from heritage.priority.periods import period, periods, years
 from heritage.priority.profile import (
     Against,
-    Counts,
     FlagCode,
     Profile,
-    Tally,
-    Years,
     breadth,
     cover,
     profile,
-    together,
 )
 from heritage.priority.profile_words import sentences
 from heritage.priority.settings import PrioritySettings
