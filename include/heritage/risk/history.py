@@ -1,6 +1,5 @@
 """What changed about records since they were last looked at, and what people have to find out."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -39,17 +38,23 @@ def history_since(
     return pa.concat_tables([past, pa.table(lines, schema=HISTORY)])
 
 
-def worsened(history: pa.Table, day: date) -> Counter[str]:
-    """How many records became critical or lost on that day, of those that were known before or have come
-    since: what stood there when the register was first looked at is no news."""
+def worsened(history: pa.Table, day: date) -> dict[str, str]:
+    """The records that became critical or lost in the course of that day, with their level at its end, of
+    those that were known before or have come since: what stood there when the register was first looked at is
+    no news."""
     today = history.filter(pc.equal(history["day"], pa.scalar(day, pa.date32())))
     first = bool(history.num_rows) and history["day"][0].as_py() == day
     grave = (Level.CRITICAL.value, Level.LOST.value)
-    return Counter(
-        str(after)
-        for before, after in zip(today["before"].to_pylist(), today["after"].to_pylist(), strict=True)
-        if after in grave and before != Level.LOST.value and (before is not None or not first)
-    )
+    began: dict[str, str | None] = {}
+    for record, before in zip(today["record_id"].to_pylist(), today["before"].to_pylist(), strict=True):
+        began.setdefault(str(record), before)
+    return {
+        record: level
+        for record, level in levels_now(today).items()
+        if level in grave
+        and began[record] not in (Level.LOST.value, level)
+        and (began[record] is not None or not first)
+    }
 
 
 def task_table(

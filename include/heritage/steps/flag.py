@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -91,13 +91,14 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
         }
         told_today = known["day"] == today.isoformat()
         return Flagged(**counts) if told_today else replace(Flagged(**counts), worse={})
-    flagged = _judge(loaded, snapshot, own.read(), evidence, given, today, inputs)
+    flagged, worse = _judge(loaded, snapshot, own.read(), evidence, given, today, inputs)
     turns = pc.filter(evidence["valid_until"], pc.greater(evidence["valid_until"], pa.scalar(today)))
     content = marks | {
         "risk": inputs,
         "day": today.isoformat(),
         "next_turn": pc.min(turns).as_py().isoformat() if len(turns) else None,
         "counts": asdict(flagged),
+        "worse": worse,
     }
     store.write_json(spec.id, snapshot, MARKS, content)
     _tell(flagged)
@@ -153,8 +154,9 @@ def _judge(
     given: Flagging,
     today: date,
     inputs: str,
-) -> Flagged:
-    """Weighs, decides, and writes what is other than it was."""
+) -> tuple[Flagged, dict[str, str]]:
+    """Weighs, decides, and writes what is other than it was; with the records of which was told today that
+    they are worse, each with its level."""
     store, spec = given.store, loaded.spec
     records = store.read_table(spec.id, snapshot, "records", list(NEEDED)).sort_by("record_id")
     ids: list[Any] = records["record_id"].to_pylist()
@@ -181,23 +183,21 @@ def _judge(
         if standing is None or not standing.equals(table):  # unchanged, it costs nothing downstream
             store.write_table(spec.id, snapshot, name, table, inputs)
     counts, classes = Counter(levels), Counter(risk["disclosure"].to_pylist())
-    return Flagged(
+    marks = known_flagging(loaded, before, store) if before else {}
+    told: dict[str, str] = marks.get("worse", {}) if marks.get("day") == today.isoformat() else {}
+    worse = worsened(history, today)
+    flagged = Flagged(
         at_risk=sum(count for level, count in counts.items() if Level(level).endangered),
         by_level={level.value: counts[level.value] for level in Level},
         withheld=risk.num_rows - classes[Disclosure.S0.value],
-        worse=_news(worsened(history, today), known_flagging(loaded, snapshot, store), today),
+        worse=dict(Counter(level for record, level in worse.items() if told.get(record) != level)),
         evidence=evidence.num_rows,
         closed=int(pc.sum(pc.equal(evidence["status"], Status.CLOSED.value)).as_py() or 0),
         tasks=tasks.num_rows,
         unmapped=tuple(map(str, told_faults(spec, own))),
         noted=tuple(map(str, disclosed.issues)),
     )
-
-
-def _news(worse: Counter[str], known: Mapping[str, Any], today: date) -> dict[str, int]:
-    """Without what was told today already."""
-    told = known["counts"]["worse"] if known and known["day"] == today.isoformat() else {}
-    return dict(worse - Counter(told))
+    return flagged, told | worse
 
 
 def _earlier(loaded: LoadedSpec, snapshot: str | None, name: str, store: SnapshotStore) -> pa.Table | None:

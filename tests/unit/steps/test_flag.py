@@ -255,6 +255,26 @@ def test_what_stood_there_at_the_first_look_is_no_news_and_what_comes_later_is(r
     assert run(damaged(**later), other, at=RETRIEVED.replace(day=23))[0].worse == {}
 
 
+def test_who_fell_and_rose_on_one_day_is_told_once_and_nobody_who_is_better_at_its_end(run):
+    """Layers and lists come at any hour: each of them makes the register be flagged again."""
+
+    def damaged(title: str, **states: str) -> dict[str, int]:
+        rows = [row(n, None, source_row=json.dumps({"damage": text})) for n, text in states.items()]
+        described = spec(risk=[{"scheme": "unosat", "field": "damage"}], title=title)
+        return run(rows, described, at=RETRIEVED.replace(day=22))[0].worse
+
+    fine = {"1": "Moderately damaged", "2": "Moderately damaged"}
+    run(
+        [row(n, None, source_row=json.dumps({"damage": text})) for n, text in fine.items()],
+        spec(risk=[{"scheme": "unosat", "field": "damage"}]),
+    )
+    assert damaged("one", **fine | {"1": "Severely damaged"}) == {"critical": 1}
+    assert damaged("two", **fine) == {}
+    assert damaged("three", **fine | {"1": "Severely damaged"}) == {}, "told already"
+    assert damaged("four", **fine | {"2": "Severely damaged"}) == {"critical": 1}, "another one"
+    assert damaged("five", **fine) == {}, "better at the end of the day"
+
+
 def test_only_what_can_say_something_else_is_touched(run, store, repository):
     vocabularies = YamlVocabularies(repository / "datasets" / "_vocabularies")
     rows = [row("1", "Y 2013")]
