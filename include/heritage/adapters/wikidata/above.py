@@ -38,30 +38,27 @@ class Hierarchy:
     classes: dict[str, list[str]] = field(default_factory=dict)
     areas: dict[str, list[str]] = field(default_factory=dict)
     named: set[str] = field(default_factory=set)
-    """What items name as their class, area, designation or country."""
+    """What items name as their class, area or designation."""
     there: set[str] = field(default_factory=set)
     """Those of them, and of what lies above them, that have a row."""
     _known: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, files: Sequence[ItemFile], without: frozenset[str] = frozenset()) -> "Hierarchy":
-        """Reads all rows but those of `without`, some columns of them, twice."""
+    def of(cls, files: Sequence[ItemFile]) -> "Hierarchy":
+        """Reads some columns of all rows, twice."""
         made = cls()
         up: set[str] = set()
-        for batch in _batches(files, ["qid", "context", "subclass_of", "country", *_NAMED]):
+        for batch in _batches(files, ["qid", "context", "subclass_of", *_NAMED]):
             for row in batch:
-                if row["qid"] in without:
-                    continue
                 if row["subclass_of"]:
                     made.classes[row["qid"]] = _joined(made.classes.get(row["qid"]), row["subclass_of"])
                 up.update(row["admin"] or ())
                 if not row["context"]:
                     made.named.update(*(row[column] or () for column in _NAMED))
-                    made.named.update([row["country"]] if row["country"] else ())
         reached = made.named | up | {one for ups in made.classes.values() for one in ups}
         for batch in _batches(files, ["qid", "admin"]):
             for row in batch:
-                if row["qid"] in reached and row["qid"] not in without:
+                if row["qid"] in reached:
                     made.there.add(row["qid"])
                     if row["admin"]:
                         made.areas[row["qid"]] = _joined(made.areas.get(row["qid"]), row["admin"])

@@ -44,17 +44,16 @@ def assemble(
     files: Sequence[ItemFile],
     into: Callable[[pa.Table], None],
     *,
-    without: frozenset[str] = frozenset(),
     progress: Progress | None = None,
     bucket: int = BUCKET,
 ) -> Assembled:
     """Hands `into` the rows of all `files` sorted by number: neither the order of files nor of rows matters.
 
-    Of rows with one id the best is taken: no mere context, the highest revision. Rows of `without`, and
-    context that no item leads to, are left out.
+    Of rows with one id the best is taken: no mere context, the highest revision. Context that no item leads
+    to is left out.
     """
-    hierarchy = Hierarchy.of(files, without)
-    kept = _numbers(files, without, hierarchy)
+    hierarchy = Hierarchy.of(files)
+    kept = _numbers(files, hierarchy)
     borders = kept[bucket::bucket]
     digest, items, context = hashlib.sha256(), 0, 0
     for table in _buckets(files, borders, kept):
@@ -70,15 +69,13 @@ def assemble(
     return Assembled(items, context, digest.hexdigest()[:16])
 
 
-def _numbers(files: Sequence[ItemFile], without: frozenset[str], hierarchy: Hierarchy) -> Ints:
+def _numbers(files: Sequence[ItemFile], hierarchy: Hierarchy) -> Ints:
     """Numbers of the items that the index will hold, sorted, each once."""
     context = pa.array(sorted(hierarchy.context()), pa.string())
-    gone = pa.array(sorted(without), pa.string())
     found = [np.zeros(0, dtype=np.int64)]
     for file in files:
         for table in file.batches(["qid", "context"]):
             wanted = pc.or_(pc.invert(pc.fill_null(table["context"], False)), pc.is_in(table["qid"], context))
-            wanted = pc.and_(wanted, pc.invert(pc.is_in(table["qid"], gone)))
             found.append(_number(table.filter(wanted)))
     return np.unique(np.concatenate(found))
 

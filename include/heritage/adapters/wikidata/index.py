@@ -53,17 +53,16 @@ def write_index(
     built_on: date,
     state: State,
     *,
-    without: frozenset[str] = frozenset(),
     progress: Progress | None = None,
 ) -> IndexWritten:
-    """Writes `<data>/wikidata/index/<date>/items.parquet` of the rows of `files`, but not those of `without`.
+    """Writes `<data>/wikidata/index/<date>/items.parquet` of the rows of `files`.
 
     Raises SourceChanged when no item would be in it: the index that was there stays.
     """
     fs, root = fsspec.core.url_to_fs(data_url)
     path = f"{root.rstrip('/')}/{_FOLDER}/{built_on.isoformat()}/{_FILE}"
     with whole_file(fs, path) as file, pq.ParquetWriter(file, ITEMS, compression="zstd") as writer:
-        made = assemble(files, writer.write_table, without=without, progress=progress)
+        made = assemble(files, writer.write_table, progress=progress)
         if not made.items:
             raise SourceChanged("No item came, so there would be an empty index; the one before stays.")
         facts = {

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heritage.adapters.whole_file import whole_file
+from heritage.model.arrow import pc
 from heritage.model.tables import ITEMS
 from heritage.reconcile.items import Row
 
@@ -22,23 +23,26 @@ _BEGUN = "begun"
 
 @dataclass(frozen=True, slots=True)
 class ItemFile:
-    """A Parquet file of items, read in batches."""
+    """A Parquet file of items, read in batches, but for the rows of `without`."""
 
     fs: Any
     path: str
+    without: frozenset[str] = frozenset()
 
     def batches(self, columns: Sequence[str] | None = None) -> Iterator[pa.Table]:
         """The rows in order, schema ITEMS or some columns of it; a column that the file has not is null."""
         names = list(columns or ITEMS.names)
-        fields = [ITEMS.field(name) for name in names]
+        schema = pa.schema([ITEMS.field(name) for name in names])
+        gone = pa.array(sorted(self.without), pa.string())
         with self.fs.open(self.path, "rb") as opened:
             # not pq.read_table: its threads on a Python file can abort the interpreter at exit
             file = pq.ParquetFile(opened)
-            there = [name for name in names if name in file.schema_arrow.names]
-            beside = [] if there else ["qid"]  # without a column there would be no number of rows
-            for batch in file.iter_batches(_BATCH, columns=there or beside, use_threads=False):
+            there = [name for name in {*names, "qid"} if name in file.schema_arrow.names]
+            for batch in file.iter_batches(_BATCH, columns=there, use_threads=False):
                 table = pa.Table.from_batches([batch])
-                yield pa.table([_column(table, field) for field in fields], schema=pa.schema(fields))
+                if self.without:
+                    table = table.filter(pc.invert(pc.is_in(table["qid"], gone)))
+                yield pa.table([_column(table, field) for field in schema], schema=schema)
 
 
 def _column(table: pa.Table, field: Any) -> Any:
@@ -116,6 +120,10 @@ class Parts:
         """All parts, sorted by name."""
         paths = [path for path in self._listed(self._root) if path.endswith(".parquet")]
         return [ItemFile(self._fs, path) for path in sorted(paths)]
+
+    def file(self, name: str) -> ItemFile:
+        """One part."""
+        return ItemFile(self._fs, f"{self._root}/{name}.parquet")
 
     def remove(self) -> None:
         """Drops all parts."""

@@ -1,8 +1,7 @@
 """Pulls the items of the index from a query service (WDQS, QLever), slice by slice."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from heritage.adapters.harvest.solutions import ACCEPT, Solutions, solutions
 from heritage.adapters.wikidata.above import Hierarchy, number
 from heritage.adapters.wikidata.facts import PREFIXES, facts_pattern, item_of, rows_of
 from heritage.adapters.wikidata.parts import Parts
+from heritage.adapters.wikidata.polite import Sessions, in_groups, in_session
 from heritage.adapters.wikidata.slices import Slice, items, slices_of
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import digest_json
@@ -21,10 +21,8 @@ from heritage.spec.index_rules import IndexRules, Scope
 
 log = logging.getLogger(__name__)
 
-REMEDY = "Nothing of this slice was kept; what came before is. See docs/engineers.md, The index of Wikidata."
 _PART = 20_000
 
-Sessions = Callable[[str], Session]
 Progress = Callable[[int, int], None]
 
 
@@ -66,7 +64,7 @@ class QueryServicePull:
         self._context()
 
     def _as_of(self) -> datetime:
-        with self._session("as-of") as session:
+        with in_session(self._open, "as-of") as session:
             [found] = self._ask(
                 session,
                 "SELECT (MAX(?time) AS ?said) WHERE { "
@@ -87,10 +85,10 @@ class QueryServicePull:
         known: list[str] | None = self._parts.note("classes")
         if known is None:
             found = level = set(self._scope.roots)
-            with self._session("classes") as session:
+            with in_session(self._open, "classes") as session:
                 while level:
                     below: set[str] = set()
-                    for some in _groups(sorted(level, key=number), self._rules.items_together):
+                    for some in in_groups(sorted(level, key=number), self._rules.items_together):
                         pattern = f"VALUES ?above {{ {items(some)} }} ?item wdt:P279 ?above ."
                         below |= self._listed(session, pattern)
                     level = below - found
@@ -106,7 +104,7 @@ class QueryServicePull:
         if self._parts.has(name) or self._parts.note(name) == "empty":
             return
         if self._parts.note(name) != "split":
-            with self._session(name) as session:
+            with in_session(self._open, name) as session:
                 listed = self._items_of(session, one)
                 if listed is not None:
                     self._bring(session, one, listed)
@@ -153,10 +151,10 @@ class QueryServicePull:
         asked: set[str] = set(self._parts.note("asked") or ())
         while missing := Hierarchy.of(self._parts.files()).missing() - asked:
             log.info("%d classes and areas are named by items and not there yet.", len(missing))
-            for some in _groups(sorted(missing, key=number), _PART):
+            for some in in_groups(sorted(missing, key=number), _PART):
                 name = f"context-{digest_json(some)[:12]}"
                 if not self._parts.has(name):
-                    with self._session(name) as session, self._parts.writing(name) as add:
+                    with in_session(self._open, name) as session, self._parts.writing(name) as add:
                         for row in self._facts(session, some):
                             add(row | {"context": True})
             asked |= missing
@@ -164,7 +162,7 @@ class QueryServicePull:
 
     def _facts(self, session: Session, qids: Sequence[str]) -> Iterator[Row]:
         """The rows of these items; a group for which the service runs out of time is halved."""
-        waiting = [list(some) for some in _groups(qids, self._rules.items_together)][::-1]
+        waiting = [list(some) for some in in_groups(qids, self._rules.items_together)][::-1]
         while waiting:
             some = waiting.pop()
             try:
@@ -237,19 +235,3 @@ class QueryServicePull:
             self._ask(session, "SELECT (1 AS ?n) WHERE {}")
         except (SourceUnavailable, SourceChanged):
             raise error from None
-
-    @contextmanager
-    def _session(self, name: str) -> Iterator[Session]:
-        """A session whose pages are dropped when all went well, and are there for the next attempt if not."""
-        session = self._open(name)
-        try:
-            yield session
-        finally:
-            session.close()
-        session.forget()
-
-
-def _groups(qids: Iterable[str], size: int) -> Iterator[list[str]]:
-    some = list(qids)
-    for start in range(0, len(some), size):
-        yield some[start : start + size]

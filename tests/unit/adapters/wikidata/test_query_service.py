@@ -20,7 +20,8 @@ from heritage.adapters.harvest.session import Session
 from heritage.adapters.wikidata.dump import build_index
 from heritage.adapters.wikidata.index import FileItemIndex, State, write_index
 from heritage.adapters.wikidata.parts import Parts
-from heritage.adapters.wikidata.query_service import REMEDY, QueryServicePull
+from heritage.adapters.wikidata.polite import REMEDY
+from heritage.adapters.wikidata.query_service import QueryServicePull
 from heritage.errors import SourceChanged, SourceUnavailable
 from publishers.service import serving
 from publishers.wikidata import QueryService
