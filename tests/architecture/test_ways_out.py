@@ -15,6 +15,7 @@ INSIDE = {
     "steps/assess.py": "weighs evidence for `risk`",
     "steps/catalogue.py": "counts record ids",
     "steps/check.py": "writes issues, whose sentences hold no figures of places, and counts",
+    "steps/claims.py": "compares classes, by which the gate is asked once more",
     "steps/disclose.py": "makes the rulings themselves",
     "steps/ethics_counts.py": "counts by group, and few sites that are not shown exactly under no group",
     "steps/evidence.py": "writes the table `evidence`",

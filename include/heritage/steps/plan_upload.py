@@ -19,6 +19,7 @@ from heritage.ports.decisions import Ground, Journal
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.selection import content_hash, scopes_of, select, union
+from heritage.steps.claims import Claims, raised
 from heritage.steps.govern import Approved
 
 log = logging.getLogger(__name__)
@@ -235,7 +236,10 @@ def refuse_more_than_told(dataset: str, chosen: pa.Table, store: SnapshotStore, 
         raise DecisionStale(
             f"The rules of disclosure have changed since {dataset} was flagged: flag and propose it again."
         )
-    told = for_wiki(records.filter(pc.is_in(records["record_id"], ids)), risk)
+    claims = Claims.read(store, dataset).by_item
+    on_items = zip(ids.to_pylist(), chosen["qid"].to_pylist(), strict=True)
+    stricter = {str(record_id): claims[str(qid)] for record_id, qid in on_items if qid in claims}
+    told = for_wiki(records.filter(pc.is_in(records["record_id"], ids)), raised(risk, stricter))
     edits = store.read_table(dataset, good, "edits", ["record_id", "withheld"])
     today, then = (
         {row["record_id"]: row["withheld"] for row in table.select(["record_id", "withheld"]).to_pylist()}
@@ -244,7 +248,8 @@ def refuse_more_than_told(dataset: str, chosen: pa.Table, store: SnapshotStore, 
     differ = [
         record_id
         for record_id in ids.to_pylist()
-        if record_id not in today or (record_id in then and today[record_id] != then[record_id])
+        if record_id not in today
+        or (record_id in then and not set(today[record_id]) <= set(then[record_id] or ()))
     ]
     if differ:
         raise DecisionStale(

@@ -26,6 +26,7 @@ from heritage.statements.difference import diff
 from heritage.statements.live import parse_entity
 from heritage.statements.selection import kinds_of
 from heritage.statements.sendable import sendable
+from heritage.steps.claims import Claims, raised
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,26 @@ class _Register:
     alike: frozenset[Described]
     levels: dict[str, str]
     delivered: dict[str, list[Content]]
+    claims: Claims
+    records: pa.Table
+    risk: pa.Table
+
+    def beside_protected(
+        self, rows: list[dict[str, Any]], on_items: dict[str, Entity]
+    ) -> list[dict[str, Any]]:
+        """The rows as they may stand on these items, by record id: another register may protect the place."""
+        stricter = {}
+        for record_id in on_items:
+            own = self.spec.item.identifier, record_id
+            stricter[record_id] = self.claims.on(parse_entity(on_items[record_id]), own)
+        raised_ids = [r["record_id"] for r in rows if stricter.get(r["record_id"], "") > r["disclosure"]]
+        if not raised_ids:
+            return rows
+        about = pc.is_in(self.records["record_id"], pa.array(raised_ids, pa.string()))
+        less = for_wiki(self.records.filter(about), raised(self.risk, stricter)).to_pylist()
+        told = {row["record_id"]: row for row in less}
+        kept = (told.get(r["record_id"]) if r["record_id"] in raised_ids else r for r in rows)
+        return [row for row in kept if row]
 
 
 def propose(
@@ -89,12 +110,14 @@ def propose(
     """
     spec = loaded.spec
     upstream = [store.digest(spec.id, snapshot, name) for name in ("records", "risk", "matches")]
-    inputs = inputs_digest("propose", *upstream, spec.digest(), target)
+    claims = Claims.read(store, spec.id)
+    matches = store.read_table(spec.id, snapshot, "matches", ["record_id", "decision", "qid"])
+    claimed = claims.digest_of(map(str, matches["qid"].drop_null().to_pylist()))
+    inputs = inputs_digest("propose", *upstream, spec.digest(), target, claimed)
     if not store.current(spec.id, snapshot, "edits", inputs):
         risk = store.read_table(spec.id, snapshot, "risk")
         records = store.read_table(spec.id, snapshot, "records")
         told = for_wiki(records, risk).sort_by("record_id")
-        matches = store.read_table(spec.id, snapshot, "matches", ["record_id", "decision", "qid"])
         delivered, created = _delivered(journal, target, spec.id)
         register = _Register(
             spec=spec,
@@ -105,10 +128,18 @@ def propose(
                 row["record_id"]: row["level"] for row in risk.select(["record_id", "level"]).to_pylist()
             },
             delivered=delivered,
+            claims=claims,
+            records=records,
+            risk=risk,
         )
         edits, conflicts, counts = _compare(register, told, matches, created, reader, progress)
         whole = sum(not row["withheld"] for row in told.select(["withheld"]).to_pylist())
-        result = _count(edits, conflicts, withheld=records.num_rows - whole, already=counts["already"])
+        result = _count(
+            edits,
+            conflicts,
+            withheld=records.num_rows - whole + counts["withheld"],
+            already=counts["already"],
+        )
         store.write_table(spec.id, snapshot, "conflicts", conflicts, inputs)
         store.write_json(spec.id, snapshot, "proposed", asdict(result))
         store.write_table(spec.id, snapshot, "edits", edits, inputs)  # last: it says "done"
@@ -158,6 +189,9 @@ def _compare(
             elif standing:
                 items[record_id] = standing[0]
         live = reader.read([qid for qid in items.values() if qid])
+        whole = sum(not row["withheld"] for row in rows)
+        rows = register.beside_protected(rows, {r: live[qid] for r, qid in items.items() if qid in live})
+        counts["withheld"] += whole - sum(not row["withheld"] for row in rows)
         for row in rows:
             if row["record_id"] not in items:
                 continue

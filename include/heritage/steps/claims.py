@@ -1,0 +1,99 @@
+"""Items that are about a place which another register protects: what is added there would tell it (R10)."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from heritage.model.arrow import pc, with_columns
+from heritage.model.digest import digest_json
+from heritage.model.disclosure import Disclosure
+from heritage.model.edit import TextValue
+from heritage.ports.files import SnapshotStore
+from heritage.statements.live import LiveItem
+
+_ASKED = "R2"
+_RULING = ["record_id", "disclosure", "disclosure_rules"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """The strictest class by which any register's good snapshot protects what it matched with an item, and
+    what stands under an identifier (property and value)."""
+
+    by_item: Mapping[str, Disclosure]
+    by_identifier: Mapping[tuple[str, str], Disclosure]
+
+    @classmethod
+    def read(cls, store: SnapshotStore, dataset: str) -> "Claims":
+        """Of all datasets; of `dataset` itself by identifiers only: its own records may have their items."""
+        by_item: dict[str, Disclosure] = {}
+        by_identifier: dict[tuple[str, str], Disclosure] = {}
+        for other in store.datasets():
+            good = store.last_good(other)
+            if good is None:
+                continue
+            classes: dict[str, Disclosure] = {}
+            for pid, record_id, disclosure in _protected(store, other, good):
+                classes[record_id] = max(disclosure, classes.get(record_id, Disclosure.S0))
+                if pid:
+                    key = pid, record_id
+                    by_identifier[key] = max(disclosure, by_identifier.get(key, Disclosure.S0))
+            for record_id, qid in _matched(store, other, good, classes) if other != dataset else ():
+                by_item[qid] = max(classes[record_id], by_item.get(qid, Disclosure.S0))
+        return cls(by_item, by_identifier)
+
+    def digest_of(self, items: Iterable[str]) -> str:
+        """Changes with what is known to be protected of these items."""
+        return digest_json(sorted((qid, self.by_item[qid]) for qid in set(items) & set(self.by_item)))[:16]
+
+    def on(self, item: LiveItem, own: tuple[str | None, str]) -> Disclosure:
+        """How strictly an item is protected. `own` is the identifier of the record that claims it."""
+        said = [self.by_item.get(item.qid, Disclosure.S0)]
+        for statement in item.statements:
+            if isinstance(statement.value, TextValue) and (statement.property, statement.value.text) != own:
+                key = statement.property, statement.value.text
+                said.append(self.by_identifier.get(key, Disclosure.S0))
+        return max(said)
+
+
+def raised(risk: pa.Table, stricter: Mapping[str, Disclosure]) -> pa.Table:
+    """The rulings (`record_id` and `disclosure` among their columns), at least as strict as given by record
+    id. A class that we do not know stays: it lets nothing out."""
+    known, rows = set(Disclosure), risk.select(["record_id", "disclosure"]).to_pylist()
+    classes = [
+        max(row["disclosure"], stricter.get(row["record_id"], Disclosure.S0))
+        if row["disclosure"] in known
+        else row["disclosure"]
+        for row in rows
+    ]
+    return with_columns(risk, {"disclosure": pa.array(classes, pa.string())})
+
+
+def _protected(
+    store: SnapshotStore, dataset: str, snapshot: str
+) -> Iterator[tuple[str | None, str, Disclosure]]:
+    """What rules protect, and what somebody asked for since."""
+    try:
+        kept = store.read_table(dataset, snapshot, "protected", ["property", "record_id", "disclosure"])
+        risk = store.read_table(dataset, snapshot, "risk", _RULING)
+    except FileNotFoundError:
+        return
+    for row in kept.to_pylist():
+        yield row["property"], row["record_id"], Disclosure(row["disclosure"])
+    hidden = risk.filter(pc.not_equal(risk["disclosure"], Disclosure.S0.value))
+    for row in hidden.to_pylist():
+        if _ASKED in (row["disclosure_rules"] or ()) and row["disclosure"] in set(Disclosure):
+            yield None, row["record_id"], Disclosure(row["disclosure"])
+
+
+def _matched(
+    store: SnapshotStore, dataset: str, snapshot: str, classes: Mapping[str, Disclosure]
+) -> Iterator[tuple[str, str]]:
+    try:
+        matches = store.read_table(dataset, snapshot, "matches", ["record_id", "decision", "qid"])
+    except FileNotFoundError:
+        return
+    ours = pc.is_in(matches["record_id"], value_set=pa.array(list(classes), pa.string()))
+    for row in matches.filter(pc.and_(ours, pc.equal(matches["decision"], "match"))).to_pylist():
+        yield row["record_id"], row["qid"]
