@@ -58,14 +58,17 @@ class SpecFailure:
 
 
 def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
-    """All registers below `root` (`<country>/<id>/<id>.yaml`), sorted by id; no id comes twice."""
-    paths = (path for path in root.glob("*/*/*.yaml") if path.parts[-3] != LAYERS)
-    return _load_all(paths, load_spec, root)
+    """All registers below `root` (`<country>/<id>/<id>.yaml`), sorted by id; no id comes twice, not as a
+    layer's either: its snapshots would lie in the same folder."""
+    registers, layers = _paths(root)
+    return _load_all(registers, load_spec, root, layers)
 
 
 def load_layers(root: Path) -> tuple[list[LoadedLayer], list[SpecFailure]]:
-    """All layers below `root` (`_layers/<id>/<id>.yaml`), sorted by id; no id comes twice."""
-    return _load_all(root.glob(f"{LAYERS}/*/*.yaml"), load_layer, root)
+    """All layers below `root` (`_layers/<id>/<id>.yaml`), sorted by id; no id comes twice, not as a
+    register's either."""
+    registers, layers = _paths(root)
+    return _load_all(layers, load_layer, root, registers)
 
 
 def load_spec(path: Path) -> LoadedSpec | SpecFailure:
@@ -84,20 +87,26 @@ L = TypeVar("L", bound=LoadedSource)
 S = TypeVar("S", bound=SourceSpec)
 
 
+def _paths(root: Path) -> tuple[list[Path], list[Path]]:
+    """The descriptions of registers and those of layers. Lookups and vocabularies have other names than their
+    folders."""
+    paths = [path for path in sorted(root.glob("*/*/*.yaml")) if path.stem == path.parent.name]
+    layers = [path for path in paths if path.parts[-3] == LAYERS]
+    return [path for path in paths if path.parts[-3] != LAYERS], layers
+
+
 def _load_all(
-    paths: Iterable[Path], load: Callable[[Path], L | SpecFailure], root: Path
+    paths: Iterable[Path], load: Callable[[Path], L | SpecFailure], root: Path, others: Iterable[Path]
 ) -> tuple[list[L], list[SpecFailure]]:
     sources: list[L] = []
     failures: list[SpecFailure] = []
-    for path in sorted(paths):
-        if path.stem != path.parent.name:
-            continue  # lookups and vocabularies are not descriptions
+    for path in paths:
         loaded = load(path)
         if isinstance(loaded, SpecFailure):
             failures.append(loaded)
         else:
             sources.append(loaded)
-    times = Counter(loaded.spec.id for loaded in sources)
+    times = Counter([*(loaded.spec.id for loaded in sources), *(path.stem for path in others)])
     for loaded in [one for one in sources if times[one.spec.id] > 1]:
         where = loaded.folder.relative_to(root)
         message = f"id: {loaded.spec.id!r} is described {times[loaded.spec.id]} times, once in {where}"

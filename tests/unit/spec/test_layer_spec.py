@@ -3,8 +3,9 @@
 import pytest
 import yaml
 
-from heritage.spec.loader import LoadedLayer, SpecFailure, load_layer, load_layers
+from heritage.spec.loader import LoadedLayer, SpecFailure, load_layer, load_layers, load_specs
 from layer_examples import layer
+from register_examples import description
 
 
 def failure(folder, harvest=None, **changes):
@@ -48,6 +49,18 @@ def test_every_column_that_is_read_is_known(tmp_path):
     assert spec.layer.columns() == {"level", "nr", "page", "seen", "kind", "how"}
     assert spec.reads("nr")
     assert not spec.reads("remark")
+
+
+def test_a_layer_and_a_register_of_one_id_are_both_refused(tmp_path):
+    """Their snapshots would lie in one folder, and that of the layer would be taken for the register's."""
+    path = layer(tmp_path / "_layers").path
+    register = tmp_path / "xx" / path.stem / path.name
+    register.parent.mkdir(parents=True)
+    register.write_text(yaml.safe_dump(description(id=path.stem)), encoding="utf-8")
+    for load, where in ((load_layers, "_layers"), (load_specs, "xx")):
+        found, [refused] = load(tmp_path)
+        assert found == []
+        assert str(refused).endswith(f"is described 2 times, once in {where}/{path.stem}")
 
 
 def test_one_broken_layer_does_not_touch_the_others(tmp_path):
