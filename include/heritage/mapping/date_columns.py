@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from heritage.mapping.columns import Columns, Texts
+from heritage.mapping.date_spans import first_day
 from heritage.mapping.dates import DateReader, Unread
 from heritage.model.arrow import pc
 from heritage.model.issue import Issue, IssueCode, Severity
@@ -40,6 +41,11 @@ class Dates:
     def take(self, at: np.ndarray) -> Texts:
         """EDTF for each of the rows `at`, null where nothing is said or it cannot be read."""
         return self._edtf.take(self._codes.take(pa.array(at)))
+
+    def first_days(self) -> list[date | None]:
+        """The first day of the date in each row: nothing is held for newer than it is."""
+        days = [first_day(text) for text in self._edtf.to_pylist()]
+        return [None if code is None else days[code] for code in self._codes.to_pylist()]
 
     def issues(self, at: np.ndarray, dataset: str) -> Iterator[Issue]:
         """A note a reason why some of the rows `at` have no date: how many, some of the texts, and what would

@@ -50,6 +50,21 @@ def year_of(year: int) -> str:
     return f"-{-year:04}" if year < 0 else f"{year:04}"
 
 
+def first_day(edtf: str | None) -> date | None:
+    """The first day of a date in EDTF; of one that is only known to lie before a date, the first day of that.
+    None without one.
+
+    >>> [str(first_day(text)) for text in ("2024-05", "201X", "../2020", "2019/2021", "-0043")]
+    ['2024-05-01', '2010-01-01', '2020-01-01', '2019-01-01', 'None']
+    """
+    text = (edtf or "").removeprefix("../").split("/")[0].rstrip("~?%").replace("X", "0")
+    year, month, day = [*text.split("-"), "1", "1"][:3] if text[:1].isdigit() else ("0", "1", "1")
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
 def key_of(text: str) -> tuple[int, ...]:
     """For comparing plain dates of any precision; what is left out counts as its beginning."""
     before = text.startswith(("-", "Y-"))

@@ -4,15 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from pyarrow import json as arrow_json
 
 from heritage.errors import SourceChanged
-from heritage.mapping.columns import Columns, nothing_said
+from heritage.mapping.columns import Columns
 from heritage.mapping.date_columns import Dates
 from heritage.mapping.dates import DateReader
 from heritage.mapping.text import same
@@ -30,8 +28,6 @@ from heritage.risk.scheme import Scheme
 from heritage.risk.text import cell_values, fold
 from heritage.spec.dataset import DatasetSpec, Listing
 from heritage.spec.record import Cell
-
-_AT_ONCE = 50_000  # rows whose JSON is taken apart together: what bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +128,6 @@ def read_evidence(
     )
 
 
-def columns_of(source_rows: Any, names: Sequence[str], spec: DatasetSpec) -> Columns:
-    """The register's own columns, taken out of its rows in JSON; a row that lacks one has a null."""
-    schema = pa.schema([(name, pa.string()) for name in dict.fromkeys(names)])
-    parts = [schema.empty_table()]
-    options = arrow_json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
-    for start in range(0, len(source_rows) if names else 0, _AT_ONCE):
-        lines = "\n".join(pc.fill_null(source_rows.slice(start, _AT_ONCE), "{}").to_pylist()).encode()
-        block = arrow_json.ReadOptions(block_size=len(lines) + 1, use_threads=False)
-        parts.append(arrow_json.read_json(BytesIO(lines), block, options).select(schema.names))
-    return Columns(pa.concat_tables(parts).combine_chunks(), nothing_said(spec.harvest.empty))
-
-
 def _refuse_missing(spec: DatasetSpec, listing: Listing, cells: Columns, rows: int) -> None:
     if rows and not any(map(cells.has, listing.field.read())):
         raise SourceChanged(
@@ -161,7 +145,7 @@ def _ways(cells: Columns, listing: Listing) -> tuple[np.ndarray, np.ndarray]:
 def _say(listing: Listing, rows: Columns, scheme: Scheme, means: Means) -> Iterator[_Said]:
     """What each of the rows, all of which are different, comes to."""
     texts = {name: rows.raw(name).to_pylist() for name in listing.read()}
-    days = _days(listing, rows, means.dates)
+    days = Dates(means.dates, rows, listing.observed).first_days() if listing.observed else []
     said, sure, causes = (_words(rows, cell) for cell in (listing.field, listing.certainty, listing.causes))
     when = {name: {fold(word) for word in words} for name, words in listing.when.items()}
 
@@ -198,28 +182,6 @@ def _say(listing: Listing, rows: Columns, scheme: Scheme, means: Means) -> Itera
             yield _Said(readings, code, ", ".join(filter(None, (texts[name][i] for name in names))))
         else:
             yield _Said(readings)
-
-
-def _days(listing: Listing, rows: Columns, reader: DateReader) -> list[date | None]:
-    """The first day of each date: evidence is never held for newer than it is."""
-    if listing.observed is None:
-        return []
-    dates = Dates(reader, rows, listing.observed).take(np.arange(len(rows)))
-    return [first_day(text) for text in dates.to_pylist()]
-
-
-def first_day(edtf: str | None) -> date | None:
-    """The first day of a date in EDTF, the last of one that is only known to lie before; None without one.
-
-    >>> [str(first_day(text)) for text in ("2024-05", "201X", "../2020", "2019/2021", "-0043")]
-    ['2024-05-01', '2010-01-01', '2020-01-01', '2019-01-01', 'None']
-    """
-    text = (edtf or "").removeprefix("../").split("/")[0].rstrip("~?%").replace("X", "0")
-    year, month, day = [*text.split("-"), "1", "1"][:3] if text[:1].isdigit() else ("0", "1", "1")
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        return None
 
 
 def _words(rows: Columns, cell: Cell | None) -> dict[int, tuple[str, ...]]:

@@ -22,7 +22,6 @@ from heritage.model.issue_code import IssueCode
 from heritage.model.row import SourceRows
 from heritage.model.tables import FEATURES, REJECTED
 from heritage.spec.layer import LayerSpec, Precision
-from heritage.steps.evidence import first_day
 
 
 @dataclass(slots=True)
@@ -100,9 +99,7 @@ class LayerRows:
             return [seen] * len(self)
         if not len(self):
             return []
-        dates = Dates(world.dates([]), self._columns(), observed).take(np.arange(len(self))).to_pylist()
-        days = {text: first_day(text) for text in set(dates)}
-        return [days[text] for text in dates]
+        return Dates(world.dates([]), self._columns(), observed).first_days()
 
     def precision(self) -> list[float | None]:
         """How far each may be from where it is said to be, in metres; None where nobody says."""

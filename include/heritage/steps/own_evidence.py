@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from heritage.mapping import World
 from heritage.mapping.columns import Columns
+from heritage.mapping.kept_rows import kept_columns
 from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import digest_json
 from heritage.model.evidence import Status
@@ -22,7 +23,7 @@ from heritage.risk.rows import with_ids
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.thresholds import SnapshotRules
-from heritage.steps.evidence import EvidenceRead, Fault, Means, columns_of, read_evidence
+from heritage.steps.evidence import EvidenceRead, Fault, Means, read_evidence
 
 _TOLD = 200  # unknown terms that a message names: all of them, unless the column is another one altogether
 _SHOWN = 5  # texts of dates, as examples
@@ -56,7 +57,7 @@ def own_evidence(
     names += [column for subject in spec.subjects for column in subject.id.read()]
     columns = ["record_id", "url", *(["source_row"] if names else [])]
     records = store.read_table(spec.id, snapshot, "records", columns)
-    cells = columns_of(records["source_row"] if names else [], names, spec)
+    cells = kept_columns(records["source_row"] if names else [], names, spec.harvest.empty)
     read = read_evidence(spec, snapshot, records.select(["record_id", "url"]), cells, means)
     table, unnamed = read.table, 0
     if spec.kind == "at_risk":

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import SourceChanged
 from heritage.mapping.columns import Columns
+from heritage.mapping.kept_rows import kept_columns
 from heritage.model.issue import IssueCode, Severity
 from heritage.model.tables import EVIDENCE
 from heritage.risk.ledger import Pull
 from heritage.spec.dataset import DatasetSpec
-from heritage.steps.evidence import EvidenceRead, Means, columns_of, read_evidence
+from heritage.steps.evidence import EvidenceRead, Means, read_evidence
 from heritage.steps.own_evidence import OwnEvidence, evidence_issues
 from register_examples import VOCABULARIES, description, thresholds, world
 
@@ -42,7 +43,9 @@ def read(described: DatasetSpec, *rows: dict[str, Any]) -> EvidenceRead:
         }
     )
     sources = pa.chunked_array([pa.array([json.dumps(row) for row in rows], pa.string())])
-    return read_evidence(described, "abc", table, columns_of(sources, names, described), means())
+    return read_evidence(
+        described, "abc", table, kept_columns(sources, names, described.harvest.empty), means()
+    )
 
 
 @cache
@@ -260,7 +263,7 @@ def test_rows_are_read_together_as_they_are_one_by_one(rows):
 @given(rows=st.lists(st.dictionaries(st.sampled_from(["a", "b"]), st.text()), max_size=6))
 def test_columns_come_out_of_the_rows_to_the_letter(rows):
     texts = [json.dumps(row, ensure_ascii=False) for row in rows]
-    cells = columns_of(pa.chunked_array([texts], pa.string()), ["a", "b"], spec(LISTING))
+    cells = kept_columns(pa.chunked_array([texts], pa.string()), ["a", "b"], spec(LISTING).harvest.empty)
     assert isinstance(cells, Columns)
     for name in ("a", "b"):
         assert cells.raw(name).to_pylist() == [
