@@ -11,6 +11,6 @@ for _loaded in _specs:
     globals()[_loaded.spec.id] = dataset_dag(_loaded, _settings)
 _layers, _broken_layers = load_layers(_settings.datasets)
 for _layer in _layers:
-    globals()[_layer.spec.id] = layer_dag(_layer)
+    globals()[_layer.spec.id] = layer_dag(_layer, _settings)
 for _failure in (*_failures, *_broken_layers):
     globals()[f"broken_{_failure.dataset}"] = broken_dag(_failure)

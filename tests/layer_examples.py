@@ -40,7 +40,9 @@ def world() -> World:
     return load_world(VOCABULARIES)
 
 
-def layer(folder: Path, harvest: dict[str, Any] | None = None, **changes: Any) -> LoadedLayer:
+def layer(
+    folder: Path, harvest: dict[str, Any] | None = None, unverified: str = "", **changes: Any
+) -> LoadedLayer:
     """A layer of alerts, described below `folder`."""
     content = {
         "id": "world_demo",
@@ -50,6 +52,7 @@ def layer(folder: Path, harvest: dict[str, Any] | None = None, **changes: Any) -
         "maintainers": ["demo"],
         "licence": {"id": "CC0-1.0", "evidence": "https://example.org/licence"},
         "sample": "synthetic",
+        "unverified": unverified,
         "harvest": {"protocol": "geojson", "url": "https://example.org/alerts.geojson", **(harvest or {})},
         "layer": {"scheme": "gdacs_alert", "value": "level", "features": [0, 10_000], **changes},
     }

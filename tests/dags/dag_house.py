@@ -49,8 +49,9 @@ class House:
 
         return DagBag(str(ROOT / "dags"))
 
-    def run(self, dag_id: str, *, retry_at_once: bool = False) -> Ran:
-        """One run to its end. Retries come up at once or, as in production, after minutes."""
+    def run(self, dag_id: str, *, retry_at_once: bool = False, updated: str = "") -> Ran:
+        """One run to its end. Retries come up at once or, as in production, after minutes. `updated` names an
+        asset whose last event triggered the run."""
         dag = self.bag().dags[dag_id]
         for task in dag.tasks:
             if hasattr(task, "poke_interval"):
@@ -58,4 +59,25 @@ class House:
         if retry_at_once:
             for task in dag.tasks:
                 task.retry_delay = timedelta(0)
-        return Ran.of(dag.test())
+        if not updated:
+            return Ran.of(dag.test())
+        with pytest.MonkeyPatch.context() as scheduler:
+            scheduler.setattr("airflow.models.dagrun.get_or_create_dagrun", _triggered_by(updated))
+            return Ran.of(dag.test())
+
+
+def _triggered_by(asset: str) -> Any:
+    """Makes a run as the scheduler does when an asset was updated: with the event that it consumes."""
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.models.dagrun import get_or_create_dagrun
+    from sqlalchemy import select
+
+    def made(**given: Any) -> Any:
+        run, session = get_or_create_dagrun(**given), given["session"]
+        of_asset = select(AssetEvent).join(AssetModel, AssetModel.id == AssetEvent.asset_id)
+        events = session.scalars(of_asset.where(AssetModel.name == asset).order_by(AssetEvent.id))
+        run.consumed_asset_events.extend([list(events)[-1]])
+        session.commit()
+        return run
+
+    return made

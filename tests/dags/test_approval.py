@@ -16,14 +16,17 @@ from typing import Any
 
 import httpx
 import pytest
+import shapely
 
 from installation import ROOT, settings_in
+from layer_examples import alerts, layer
 from register_examples import VOCABULARIES, csv_bytes, good_rows, loaded, publisher
 
 sys.path.append(str(ROOT / "scripts"))
 from local_airflow import HOST, AirflowApi, environment, free_port, passwords, start
 from processes import Processes
 
+LAYER = "world_demo"
 DOUBT = "Nobody has seen the <b>columns</b>."
 ENGINEERS = {"Ada": "admin", "Eve": "admin"}
 
@@ -107,6 +110,10 @@ def house(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         for name in ("late", "yes", "no"):
             one = {"id": f"se_{name}", "title": f"Register {name}"}
             loaded(folder / "datasets", **one, unverified=DOUBT, harvest=asked)
+        areas = alerts((shapely.box(10, 50, 11, 51), {}))
+        register.answer = lambda path, _: (200, {}, areas if "areas" in path else register.body)
+        flooded = {"url": f"{register.url}/areas.geojson"}
+        layer(folder / "datasets" / "_layers", flooded, unverified=DOUBT)
         (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
         given = settings_in(folder, datasets=str(folder / "datasets"), engineers="Ada, Amina")
         env = environment(folder / "airflow", port, ENGINEERS, given)
@@ -115,8 +122,9 @@ def house(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         api = AirflowApi(base, processes)
         api.wait_healthy(120)
         api.log_in("Ada", passwords(folder / "airflow")["Ada"])
-        api.wait_for_dags({"se_late", "se_yes", "se_no"}, 120)
-        for dataset in ("se_late", "se_yes", "se_no"):
+        asking = ("se_late", "se_yes", "se_no", LAYER)
+        api.wait_for_dags(set(asking), 120)
+        for dataset in asking:
             api.trigger(dataset)
             api.unpause(dataset)
         yield House(api, base, folder)
@@ -180,3 +188,19 @@ def test_what_nobody_answers_in_time_fails_and_is_not_used(house: House) -> None
     assert "is not used: nobody approved it in time; there is no good one yet." in house.log(
         "se_late", run, "approve"
     )
+
+
+def test_a_layer_that_asks_is_used_once_an_engineer_approved_it(house: House) -> None:
+    run, _ = house.to("awaiting_input", LAYER, "approve")
+    body = house.api.get(f"/dags/{LAYER}/dagRuns/{run}/hitlDetails")["hitl_details"][0]["body"]
+    assert "A new snapshot of **Demo alerts** has 1 features; 0 rows were rejected." in body
+    assert r"Nobody has seen the \<b\>columns\</b\>." in body
+    checks = house.checks(LAYER)
+    address = f"{house.base}/heritage/checks/{LAYER}/{checks['snapshot']}/checks.html"
+    assert f"[Page of the checks]({address})" in body
+    assert "Nobody has seen the &lt;b&gt;columns&lt;/b&gt;." in house.page(address, "Eve").text
+    assert not house.good(LAYER)
+    assert house.answer("Ada", LAYER, run, "Approve").status_code == 200
+    house.to("success", LAYER, "approve")
+    assert house.checks(LAYER)["approved"]["by"] == "Ada"
+    assert house.good(LAYER)

@@ -1,6 +1,7 @@
 """What Airflow does when danger is new: events of counts alone, a webhook that is told, flagging again."""
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +19,12 @@ from heritage.wiring.pipeline import Run, load_dataset, run_step
 from heritage.wiring.risk import touched_datasets
 from heritage.wiring.settings import Settings
 from installation import settings_in
-from register_examples import VOCABULARIES, csv_bytes, description, good_rows
+from register_examples import ROOT, VOCABULARIES, csv_bytes, description, good_rows, publisher
 
 TEXT = (
     "Heritage at risk: in gb_nhle 2 sites became critical, 1 was lost. The page Risk shows what may be shown."
 )
+LAYER = "world_conflict_areas"
 WORSE = {"dataset": "gb_nhle", "snapshot": "abc", "worse": {"critical": 2, "lost": 1}}
 
 
@@ -181,3 +183,34 @@ def test_new_evidence_flags_again_what_it_touches_and_tells_what_got_worse(house
     assert set(event) == {"dataset", "snapshot", "worse"}
     assert house.run("risk").states == {"touched": "success", "flag": "skipped", "propose": "skipped"}
     assert len(events("heritage/risk-changed")) == 1
+
+    with webhook() as hook:
+        assert house.run("risk_changed", updated="heritage/risk-changed").states == {"tell": "skipped"}
+        house.set(
+            HERITAGE_NOTIFY_CONN="tell",
+            AIRFLOW_CONN_TELL=json.dumps({"conn_type": "http", "host": hook.url, "password": "secret"}),
+        )
+        ran = house.run("risk_changed", updated="heritage/risk-changed")
+    said = "Heritage at risk: in se_churches 2 sites became critical. The page Risk shows what may be shown."
+    assert (ran.states, ran.xcoms) == ({"tell": "success"}, {"tell": said})
+    assert hook.took == [("/secret", "application/json", {"text": said})]
+
+
+def test_a_layer_is_pulled_and_used_and_whoever_depends_on_it_is_told(house: House) -> None:
+    datasets = house.folder / "layers" / "datasets"
+    datasets.mkdir(parents=True)
+    house.set(**settings_in(house.folder / "layers", datasets=str(datasets)))
+    shutil.copytree(ROOT / "datasets" / "_layers" / LAYER, datasets / "_layers" / LAYER)
+    (datasets / "_vocabularies").symlink_to(VOCABULARIES)
+    path = datasets / "_layers" / LAYER / f"{LAYER}.yaml"
+    sample = (path.parent / "samples" / "conflict_areas.geojson").read_bytes()
+    with publisher() as areas:
+        areas.body = sample
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        del content["unverified"]
+        content["harvest"]["url"] = f"{areas.url}/conflict_areas.geojson"
+        path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        ran = house.run(LAYER)
+    assert ran.states == dict.fromkeys(("harvest", "features", "approve"), "success"), ran
+    assert ran.xcoms["approve"] == {"snapshot": ran.xcoms["features"]["snapshot"]}
+    assert len(events(f"heritage/risk/{LAYER}")) == 1

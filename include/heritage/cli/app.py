@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
+from heritage.cli.explain import explain_command
 from heritage.cli.permission import permission_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
@@ -55,12 +56,12 @@ def run(
         from heritage.wiring.pipeline import Run, load_dataset, run_step
 
         settings = Settings()
+        answer = Answer(True, settings.user or getpass.getuser(), "CLI") if approve else None
         layer = find_layer(dataset, settings)
         if layer:
-            _run_layer(layer, settings, source)
+            _run_layer(layer, settings, source, answer)
             return
         loaded, snapshot = load_dataset(dataset, settings), None
-        answer = Answer(True, settings.user or getpass.getuser(), "CLI") if approve else None
         for step in steps_of(loaded.spec):
             with _bar(step.value) as progress:
                 bound = Run(loaded, settings, _account(), source, answer, progress)
@@ -72,12 +73,12 @@ def run(
         typer.echo(f"{loaded.spec.id}: done until {step.value}; the tables are in {folder}")
 
 
-def _run_layer(layer: Any, settings: Settings, source: Path | None) -> None:
+def _run_layer(layer: Any, settings: Settings, source: Path | None, answer: Any) -> None:
     from heritage.wiring.layers import LAYER_STEPS, run_layer_step
 
     snapshot = None
     for step in LAYER_STEPS:
-        snapshot = run_layer_step(step, layer, settings, snapshot, source)["snapshot"]
+        snapshot = run_layer_step(step, layer, settings, snapshot, source, answer)["snapshot"]
     folder = f"{settings.data_url.rstrip('/')}/{layer.spec.id}/{snapshot}"
     typer.echo(f"{layer.spec.id}: its features are in {folder}")
 
@@ -173,6 +174,7 @@ def _later_sentences() -> AbstractContextManager[None]:
 app.add_typer(source_app(_later_sentences), name="source")
 app.command("catalogue")(catalogue_command(_later_sentences))
 app.command("serve")(serve_command(_later_sentences))
+app.command("explain")(explain_command(_later_sentences))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
 

@@ -15,6 +15,8 @@ class Question:
     rejected: int
     findings: tuple[str, ...]
     notes: int
+    what: str = "records"
+    """What `records` counts."""
 
 
 @dataclass(frozen=True, slots=True)

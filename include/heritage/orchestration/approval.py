@@ -17,7 +17,7 @@ from heritage.errors import SnapshotStopped
 from heritage.model.approval import Answer, Question
 from heritage.orchestration.checks_link import checks_address
 from heritage.orchestration.failures import as_airflow
-from heritage.spec.loader import LoadedSpec
+from heritage.spec.loader import LoadedLayer
 from heritage.wiring.settings import Settings
 
 APPROVE, REJECT = "Approve", "Reject"
@@ -35,7 +35,7 @@ class ApproveSnapshot(HITLOperator):
     def __init__(
         self,
         *,
-        loaded: LoadedSpec,
+        loaded: Any,
         settings: Settings,
         checked: Any,
         notifiers: Sequence[BaseNotifier] = (),
@@ -55,9 +55,7 @@ class ApproveSnapshot(HITLOperator):
     def execute(self, context: Any) -> Any:
         """Asks, if there is something to ask."""
         with as_airflow():
-            from heritage.wiring.pipeline import open_question
-
-            asked = open_question(self._run(), self.checked["snapshot"])
+            asked = self._question(self.checked["snapshot"])
         if asked is None:
             return {"snapshot": self.checked["snapshot"]}
         self.body = body(asked, checks_address(asked.dataset, asked.snapshot), self.response_timeout)
@@ -71,11 +69,9 @@ class ApproveSnapshot(HITLOperator):
         approved = answered["chosen_options"] == [APPROVE]
         try:
             with as_airflow():
-                from heritage.wiring.pipeline import run_step
-
                 answer = Answer(approved, person["name"] if person else None, "Airflow")
                 try:
-                    return run_step("approve", self._run(answer), snapshot)
+                    return self._written(answer, snapshot)
                 except SnapshotStopped as refused:
                     if not person:
                         raise
@@ -84,10 +80,31 @@ class ApproveSnapshot(HITLOperator):
         finally:
             self.log.info("Page of the checks: %s", checks_address(self.loaded.spec.id, snapshot))
 
-    def _run(self, answer: Answer | None = None) -> Any:
-        from heritage.wiring.pipeline import Run
+    def _question(self, snapshot: str) -> Question | None:
+        from heritage.wiring.pipeline import Run, open_question
 
-        return Run(self.loaded, Settings(), answer=answer)
+        return open_question(Run(self.loaded, Settings()), snapshot)
+
+    def _written(self, answer: Answer, snapshot: str) -> dict[str, Any]:
+        from heritage.wiring.pipeline import Run, run_step
+
+        return run_step("approve", Run(self.loaded, Settings(), answer=answer), snapshot)
+
+
+class ApproveLayer(ApproveSnapshot):
+    """The same for the features of a layer."""
+
+    loaded: LoadedLayer
+
+    def _question(self, snapshot: str) -> Question | None:
+        from heritage.wiring.layers import open_layer_question
+
+        return open_layer_question(self.loaded, Settings(), snapshot)
+
+    def _written(self, answer: Answer, snapshot: str) -> dict[str, Any]:
+        from heritage.wiring.layers import run_layer_step
+
+        return run_layer_step("approve", self.loaded, Settings(), snapshot, answer=answer)
 
 
 def body(asked: Question, address: str, waits: timedelta | None) -> str:
@@ -99,8 +116,8 @@ def body(asked: Question, address: str, waits: timedelta | None) -> str:
     days = f"{waits.total_seconds() / 86400:g} days" if waits else "the time that is set"
     return "\n".join(
         [
-            f"A new snapshot of **{plain(asked.title)}** has {asked.records:,} records; {asked.rejected:,} "
-            f"rows were rejected.{notes} The checks leave it to you whether it is used:",
+            f"A new snapshot of **{plain(asked.title)}** has {asked.records:,} {asked.what}; "
+            f"{asked.rejected:,} rows were rejected.{notes} The checks leave it to you whether it is used:",
             "",
             *found,
             "",

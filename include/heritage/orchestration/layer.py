@@ -1,9 +1,10 @@
-"""One DAG a layer of danger: harvest → features."""
+"""One DAG a layer of danger: harvest → features → approve."""
 
 from typing import Any
 
 from airflow.sdk import DAG, Asset, dag, task
 
+from heritage.orchestration.approval import ApproveLayer
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.source import documented, task_defaults
 from heritage.spec.layer import LayerSpec
@@ -16,7 +17,7 @@ def risk_source(source: str) -> Asset:
     return Asset(f"heritage/risk/{source}", uri=f"heritage://risk/{source}")
 
 
-def layer_dag(loaded: LoadedLayer) -> DAG:
+def layer_dag(loaded: LoadedLayer, settings: Settings) -> DAG:
     """The DAG of a valid description. Only that is read here; the steps are imported by their tasks."""
     spec = loaded.spec
 
@@ -36,11 +37,17 @@ def layer_dag(loaded: LoadedLayer) -> DAG:
         def harvest() -> dict[str, Any]:
             return _run("harvest", loaded, None)
 
-        @task(task_id="features", outlets=[risk_source(spec.id)])
+        @task(task_id="features")
         def features(upstream: dict[str, Any]) -> dict[str, Any]:
             return _run("features", loaded, upstream["snapshot"])
 
-        features(harvest())  # type: ignore[arg-type]
+        ApproveLayer(
+            task_id="approve",
+            loaded=loaded,
+            settings=settings,
+            checked=features(harvest()),  # type: ignore[arg-type]
+            outlets=[risk_source(spec.id)],  # only what is used can change a level
+        )
 
     built: DAG = layer()
     return built
@@ -72,5 +79,7 @@ def layer_documentation(spec: LayerSpec) -> str:
 
 
 _CLOSING = """\
-A run pulls the layer and reads its features. Every dataset with records in or near what is
-new is flagged again. That a site lies in such an area is exposure, never proof of damage."""
+A run pulls the layer and reads its features. Where too many of them cannot be used, or nobody
+could confirm the source, an engineer is asked in a task of its own. Every dataset with records in
+or near what is new is flagged again. That a site lies in such an area is exposure, never proof
+of damage."""

@@ -10,8 +10,9 @@ from heritage.model.approval import Answer, Question
 from heritage.model.issue import IssueCode, Severity
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
-from heritage.spec.loader import LoadedSpec
-from heritage.steps.check import not_used, source_digest
+from heritage.spec.loader import LoadedSource
+from heritage.steps.check import not_used
+from heritage.steps.trust import source_digest
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ class Approved:
     via: str | None
 
 
-def question(loaded: LoadedSpec, snapshot: str, *, store: SnapshotStore) -> Question | None:
+def question(loaded: LoadedSource, snapshot: str, *, store: SnapshotStore) -> Question | None:
     """What is to be asked, None when the snapshot is in use already or was approved before."""
     spec = loaded.spec
     report = store.read_json(spec.id, snapshot, "checks")
@@ -40,11 +41,12 @@ def question(loaded: LoadedSpec, snapshot: str, *, store: SnapshotStore) -> Ques
         report["rejected"],
         tuple(issue["message"] for issue in asking),
         sum(issue["severity"] == Severity.NOTE for issue in report["issues"]),
+        report.get("what", "records"),
     )
 
 
 def approve(
-    loaded: LoadedSpec, snapshot: str, answer: Answer | None, *, store: SnapshotStore, clock: Clock
+    loaded: LoadedSource, snapshot: str, answer: Answer | None, *, store: SnapshotStore, clock: Clock
 ) -> Approved:
     """Writes the answer into `checks.json` and marks an approved snapshot good.
 

@@ -7,14 +7,13 @@ from typing import Any
 
 from heritage.errors import SnapshotStopped
 from heritage.mapping import World
-from heritage.model.digest import digest_json, inputs_digest
+from heritage.model.digest import inputs_digest
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.checks import Checker, ExpectationResult
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
 from heritage.quality import check_against_previous, check_snapshot
-from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.thresholds import Thresholds
 from heritage.steps.check_page import page
@@ -25,6 +24,7 @@ from heritage.steps.own_evidence import (
     own_evidence,
     own_inputs,
 )
+from heritage.steps.trust import source_approved, unverified
 
 log = logging.getLogger(__name__)
 _GRAVE = (Severity.STOP, Severity.ASK)
@@ -103,11 +103,6 @@ def not_used(report: Mapping[str, Any], last: str | None, why: str = "") -> str:
     )
 
 
-def source_digest(spec: DatasetSpec) -> str:
-    """What an approval of an unverified source holds for: the doubt, and where the register is taken from."""
-    return digest_json([spec.unverified, spec.harvest.model_dump(mode="json")])[:16]
-
-
 @dataclass(frozen=True, slots=True)
 class _Tools:
     store: SnapshotStore
@@ -127,7 +122,7 @@ def _report(loaded: LoadedSpec, snapshot: str, tools: _Tools, bundled: bool) -> 
     last = store.last_good(spec.id)
     # once this snapshot is the good one, it stays compared with the one before it
     previous = last if last != snapshot else earlier.get("compared_with")
-    source_approved = _source_approved(spec, previous, store)
+    trusted = source_approved(spec, previous, store)
     inputs = inputs_digest(
         "check",
         store.digest(spec.id, snapshot, "records"),
@@ -136,7 +131,7 @@ def _report(loaded: LoadedSpec, snapshot: str, tools: _Tools, bundled: bool) -> 
         thresholds.digest(),
         previous or "",
         store.digest(spec.id, previous, "records") if previous else "",
-        source_approved,
+        trusted,
         "bundled" if bundled else "",
         own_inputs(spec, snapshot, store, tools.vocabularies) if spec.risk else "",
     )
@@ -150,10 +145,7 @@ def _report(loaded: LoadedSpec, snapshot: str, tools: _Tools, bundled: bool) -> 
         issues += check_against_previous(spec, before, records, thresholds.snapshot)
     if spec.risk:
         issues += _evidence(loaded, snapshot, previous, tools)
-    if spec.unverified and not source_approved:
-        told = f"{spec.unverified} {IssueCode.SOURCE_UNVERIFIED.remedy}"
-        severity = Severity.NOTE if bundled else Severity.ASK
-        issues.append(Issue(IssueCode.SOURCE_UNVERIFIED, severity, spec.id, hint=told))
+    issues += unverified(spec, trusted, bundled)
     notes = store.read_json(spec.id, snapshot, "notes")
     examined = checker.check(spec, records, notes["counts"])
     issues += [_issue(spec.id, result) for result in examined.results if not result.passed]
@@ -175,7 +167,7 @@ def _report(loaded: LoadedSpec, snapshot: str, tools: _Tools, bundled: bool) -> 
         ],
         "expectations": [asdict(result) for result in examined.results],
         "notes": notes,
-        "source_approved": source_approved,
+        "source_approved": trusted,
     }
     store.write_page(spec.id, snapshot, DATA_DOCS, examined.page)
     store.write_page(spec.id, snapshot, CHECKS, page(report))
@@ -190,14 +182,6 @@ def _evidence(loaded: LoadedSpec, snapshot: str, previous: str | None, tools: _T
     )
     before = from_register(earlier_evidence(loaded.spec, previous, tools.store), loaded.spec.id)
     return evidence_issues(loaded.spec, own, before, tools.thresholds.snapshot)
-
-
-def _source_approved(spec: DatasetSpec, previous: str | None, store: SnapshotStore) -> str:
-    """The digest of an unverified source when a snapshot of it was approved before; else empty."""
-    if not spec.unverified or not previous:
-        return ""
-    wanted = source_digest(spec)
-    return wanted if store.read_json(spec.id, previous, "checks").get("source_approved") == wanted else ""
 
 
 _OWN_CHECKS = (

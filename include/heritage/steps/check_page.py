@@ -25,7 +25,8 @@ _PAGE = Environment(
  @media (max-width: 40rem) { td, th { padding-inline: 0 .6rem } }
 </style>
 <h1>{{ title }}</h1>
-<p>Snapshot <code>{{ snapshot }}</code>: {{ records }} records, {{ rejected }} rows rejected.
+<p>Snapshot <code>{{ snapshot }}</code>: {{ records }} {{ what | default("records") }},
+{{ rejected }} rows rejected.
 {% if compared_with %}Compared with snapshot <code>{{ compared_with }}</code>.
 {% else %}There was no good snapshot to compare with.{% endif %}</p>
 <h2>What was found</h2>
@@ -34,6 +35,7 @@ _PAGE = Environment(
 {% for issue in issues %}<tr><td>{{ issue.severity }}<td class="told">{{ issue.message }}</tr>
 {% endfor %}</table>
 {% else %}<p>Nothing: all checks passed.</p>{% endif %}
+{% if what is not defined %}
 <h2>Expectations</h2>
 <p>The same as <a href="data_docs.html">Data Docs of Great Expectations</a>.</p>
 <table><tr><th>Expectation<th>Severity<th>Result</tr>
@@ -50,6 +52,7 @@ _PAGE = Environment(
 {% endfor %}</ul></details>
 {% endfor %}
 {% else %}<p>None.</p>{% endif %}
+{% endif %}
 </html>
 """
 )

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -23,6 +23,7 @@ from heritage.risk.shapes import draw
 from heritage.spec.layer import LayerSpec
 from heritage.spec.loader import LoadedLayer
 from heritage.spec.thresholds import SnapshotRules, Thresholds
+from heritage.steps.layer_checks import may_be_used
 from heritage.steps.layer_rows import LayerRows
 
 log = logging.getLogger(__name__)
@@ -41,6 +42,8 @@ class Featured:
     carried: int
     reasons: Mapping[str, int]
     notes: Mapping[str, int]
+    waits: bool = False
+    """True when it is not used until a person approves it (`steps.approve`)."""
 
 
 def features(
@@ -53,12 +56,15 @@ def features(
     world: World,
     thresholds: Thresholds,
     clock: Clock,
+    bundled: bool = False,
 ) -> Featured:
-    """Writes `features` (schema FEATURES) and `rejected` of a snapshot, and marks it good.
+    """Writes `features` (schema FEATURES) and `rejected` of a snapshot, and marks it good, unless a person
+    has to be asked: whether a source that nobody could confirm may be trusted (not of a `bundled` sample), or
+    about too many features that cannot be used.
 
     Raises SourceChanged when the capture is not the layer described, or says what the scheme does not know;
-    SnapshotStopped when it has too few or too many features, or too many that cannot be used. The last good
-    one stays in use then.
+    SnapshotStopped when it has too few or too many features, or far too many that cannot be used. The last
+    good one stays in use then.
     """
     spec = loaded.spec
     scheme = vocabularies.scheme(spec.layer.scheme)
@@ -84,10 +90,22 @@ def features(
         store.write_json(spec.id, snapshot, "features", counts)
         store.write_table(spec.id, snapshot, "rejected", made.rejected, inputs)
         store.write_table(spec.id, snapshot, "features", kept, inputs)  # last: it says "done"
-    store.mark_good(spec.id, snapshot, clock.now())
     result = _counts(spec.id, snapshot, store)
     _tell(spec.title, result)
-    return result
+    used = may_be_used(
+        spec,
+        snapshot,
+        features=result.features,
+        read=result.features - result.carried + result.silent + result.rejected,
+        store=store,
+        rules=thresholds.snapshot,
+        bundled=bundled,
+    )
+    if used:
+        store.mark_good(spec.id, snapshot, clock.now())
+    else:
+        log.info("Snapshot %s of %s waits for an engineer's approval.", snapshot, spec.title)
+    return replace(result, waits=not used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,16 +204,14 @@ def _within_bounds(spec: LayerSpec, layer: LayerRows) -> None:
 def _refuse_many_rejected(spec: LayerSpec, made: _Made, rules: SnapshotRules) -> None:
     rejected = made.rejected.num_rows
     share = rejected / max(1, rejected + made.table.num_rows + made.silent)
-    reasons = Counter(made.rejected["code"].to_pylist()).most_common()
-    told = ", ".join(f"{count} {code}" for code, count in reasons)
     if share > rules.rejected_stop:
+        reasons = Counter(made.rejected["code"].to_pylist()).most_common()
+        told = ", ".join(f"{count} {code}" for code, count in reasons)
         first = made.rejected["reason"][0].as_py()
         raise SnapshotStopped(
             f"{spec.id}: {rejected} features cannot be used ({told}), more than {rules.rejected_stop:.0%}. "
             f"The first: {first}"
         )
-    if share > rules.rejected_ask:
-        log.warning("%d features of %s cannot be used: %s.", rejected, spec.title, told)
 
 
 def _earlier(spec: LayerSpec, snapshot: str, store: SnapshotStore) -> str | None:

@@ -8,11 +8,12 @@ from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.errors import SpecError
+from heritage.model.approval import Answer, Question
 from heritage.spec.loader import LAYERS, LoadedLayer, SpecFailure, load_layer, load_layers
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import snapshot_store
 
-LAYER_STEPS = ("harvest", "features")
+LAYER_STEPS = ("harvest", "features", "approve")
 
 
 def find_layer(name: str, settings: Settings) -> LoadedLayer | None:
@@ -36,17 +37,37 @@ def find_layer(name: str, settings: Settings) -> LoadedLayer | None:
 
 
 def run_layer_step(
-    step: str, loaded: LoadedLayer, settings: Settings, snapshot: str | None, source: Path | None = None
+    step: str,
+    loaded: LoadedLayer,
+    settings: Settings,
+    snapshot: str | None,
+    source: Path | None = None,
+    answer: Answer | None = None,
 ) -> dict[str, Any]:
     """Runs one step and gives its counts with the snapshot id; small enough for an XCom.
 
-    `source` harvests from a file or folder instead of the publisher.
+    `source` harvests from a file or folder instead of the publisher. `answer` is a person's to a check that
+    asks; without one `approve` raises SnapshotStopped then.
     """
     if step == "harvest":
         return _harvest(loaded, settings, source)
     if snapshot is None:
         raise ValueError(f"{step} needs the snapshot of a harvest")
-    return {"snapshot": snapshot} | asdict(_features(loaded, settings, snapshot))
+    if step == "approve":
+        from heritage.steps.approve import approve
+
+        store = snapshot_store(settings)
+        done: Any = approve(loaded, snapshot, answer, store=store, clock=SystemClock())
+    else:
+        done = _features(loaded, settings, snapshot, source)
+    return {"snapshot": snapshot} | asdict(done)
+
+
+def open_layer_question(loaded: LoadedLayer, settings: Settings, snapshot: str) -> Question | None:
+    """What an engineer has to be asked about the features of a snapshot; None when nothing."""
+    from heritage.steps.approve import question
+
+    return question(loaded, snapshot, store=snapshot_store(settings))
 
 
 def check_layer(loaded: LoadedLayer, settings: Settings) -> tuple[str, tuple[str, ...]]:
@@ -80,7 +101,7 @@ def _harvest(loaded: LoadedLayer, settings: Settings, source: Path | None) -> di
     return asdict(harvest(loaded, fetcher=asking, store=snapshot_store(settings), clock=SystemClock()))
 
 
-def _features(loaded: LoadedLayer, settings: Settings, snapshot: str) -> Any:
+def _features(loaded: LoadedLayer, settings: Settings, snapshot: str, source: Path | None) -> Any:
     from heritage.adapters.harvest import Reader
     from heritage.adapters.vocabularies import YamlVocabularies
     from heritage.adapters.world import load_world
@@ -97,4 +118,5 @@ def _features(loaded: LoadedLayer, settings: Settings, snapshot: str) -> Any:
         world=load_world(settings.vocabularies),
         thresholds=load_thresholds(settings.vocabularies / "thresholds.yaml"),
         clock=SystemClock(),
+        bundled=settings.sample and bool(settings.mirror or source),
     )

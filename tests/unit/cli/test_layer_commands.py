@@ -25,9 +25,13 @@ def invoke(*words):
 
 
 def test_a_layer_runs_to_its_features_by_its_id(copied):
-    done = invoke("run", LAYER.name, "--from", copied / "samples")
-    assert done.exit_code == 0, done.output
+    asked = invoke("run", LAYER.name, "--from", copied / "samples")
+    assert asked.exit_code == 1
+    assert "is not used until an engineer approves it (the same run with --approve)" in asked.output
     store = snapshot_store(Settings())
+    assert store.last_good(LAYER.name) is None, "nobody could confirm the source"
+    done = invoke("run", LAYER.name, "--from", copied / "samples", "--approve")
+    assert done.exit_code == 0, done.output
     good = store.last_good(LAYER.name)
     assert good in done.output
     assert store.read_table(LAYER.name, good, "features", ["feature_id"]).num_rows == 2

@@ -10,8 +10,10 @@ import shapely
 
 from heritage.adapters.files import FileStore
 from heritage.errors import SnapshotStopped, SourceChanged
+from heritage.model.approval import Answer
 from heritage.model.tables import FEATURES
-from layer_examples import TODAY, alerts, layer, run
+from heritage.steps.approve import approve, question
+from layer_examples import TODAY, Day, alerts, layer, run
 
 BOX = shapely.box(10, 50, 11, 51)
 METRES = shapely.box(530_000, 180_000, 531_000, 181_000)
@@ -125,6 +127,62 @@ def test_a_layer_most_of_which_cannot_be_used_is_not_used(tmp_path, store):
     content = alerts((METRES, {}), (METRES, {"level": "Orange"}), (BOX, {}))
     with pytest.raises(SnapshotStopped, match=r"2 features cannot be used \(2 shape-outside\).*layer\.point"):
         run(layer(tmp_path), store, content)
+
+
+def answered(loaded, store, snapshot, approved=True):
+    answer = Answer(approved, "Ada", "tests")
+    return approve(loaded, snapshot, answer, store=store, clock=Day())
+
+
+def some_bad(bad, of=20):
+    good = [(shapely.Point(x / 10, 0), {}) for x in range(of - bad)]
+    return alerts(*good, *[(None, {}) for _ in range(bad)])
+
+
+@pytest.mark.parametrize(("bad", "waits"), [(1, False), (2, True), (9, True)])
+def test_between_2_and_20_per_cent_that_cannot_be_used_a_person_is_asked(tmp_path, store, bad, waits):
+    loaded = layer(tmp_path)
+    good, _ = run(loaded, store, alerts((BOX, {})))
+    snapshot, counts = run(loaded, store, some_bad(bad, of=50))
+    assert (counts.rejected, counts.waits) == (bad, waits)
+    assert store.last_good("world_demo") == (good if waits else snapshot)
+    asked = question(loaded, snapshot, store=store)
+    assert bool(asked) is waits
+    if asked:
+        assert (asked.records, asked.what, asked.rejected) == (50 - bad, "features", bad)
+        assert (
+            f"{bad} of 50 features ({bad / 50:.1%}, limit 2%): {bad} shape-missing. The first:"
+            in (asked.findings[0])
+        )
+
+
+def test_what_was_approved_is_used_and_asked_about_no_more(tmp_path, store):
+    loaded = layer(tmp_path)
+    snapshot, _ = run(loaded, store, some_bad(2))
+    with pytest.raises(SnapshotStopped, match=r"not used until an engineer approves it .* no good one yet"):
+        approve(loaded, snapshot, None, store=store, clock=Day())
+    with pytest.raises(SnapshotStopped, match="Ada refused it"):
+        answered(loaded, store, snapshot, approved=False)
+    assert store.last_good("world_demo") is None
+    assert answered(loaded, store, snapshot).by == "Ada"
+    assert store.last_good("world_demo") == snapshot
+    again, counts = run(loaded, store, some_bad(2), date(2026, 11, 22))
+    assert (again, counts.waits) == (snapshot, False), "the same on the next day"
+    _, counts = run(loaded, store, some_bad(3), date(2026, 11, 22))
+    assert counts.waits
+
+
+def test_a_source_that_nobody_could_confirm_is_asked_about_once(tmp_path, store):
+    loaded = layer(tmp_path, unverified="Nobody has seen the columns.")
+    snapshot, counts = run(loaded, store, alerts((BOX, {})))
+    assert counts.waits
+    assert "Nobody has seen the columns." in question(loaded, snapshot, store=store).findings[0]
+    answered(loaded, store, snapshot)
+    _, counts = run(loaded, store, alerts((BOX, {"level": "Orange"})))
+    assert not counts.waits
+    elsewhere = layer(tmp_path, {"url": "https://example.org/b"}, unverified="Nobody has seen the columns.")
+    _, counts = run(elsewhere, store, alerts((shapely.Point(1, 1), {})))
+    assert counts.waits
 
 
 def test_another_crs_than_described_is_refused_with_what_to_set(tmp_path, store):
