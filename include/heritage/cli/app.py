@@ -15,7 +15,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
-from heritage.cli.explain import explain_command
 from heritage.cli.permission import permission_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
@@ -174,7 +173,6 @@ def _later_sentences() -> AbstractContextManager[None]:
 app.add_typer(source_app(_later_sentences), name="source")
 app.command("catalogue")(catalogue_command(_later_sentences))
 app.command("serve")(serve_command(_later_sentences))
-app.command("explain")(explain_command(_later_sentences))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
 
