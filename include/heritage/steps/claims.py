@@ -13,7 +13,7 @@ from heritage.ports.files import SnapshotStore
 from heritage.statements.live import LiveItem
 
 _ASKED = "R2"
-_RULING = ["record_id", "disclosure", "disclosure_rules"]
+_KNOWN = set(Disclosure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,11 @@ class Claims:
                 if pid:
                     key = pid, record_id
                     by_identifier[key] = max(disclosure, by_identifier.get(key, Disclosure.S0))
-            for record_id, qid in _matched(store, other, good, classes) if other != dataset else ():
-                by_item[qid] = max(classes[record_id], by_item.get(qid, Disclosure.S0))
+            if other == dataset or not classes:
+                continue
+            for record_id, qid in matched(store, other, good).items():
+                if record_id in classes:
+                    by_item[qid] = max(classes[record_id], by_item.get(qid, Disclosure.S0))
         return cls(by_item, by_identifier)
 
     def digest_of(self, items: Iterable[str]) -> str:
@@ -60,14 +63,24 @@ class Claims:
 def raised(risk: pa.Table, stricter: Mapping[str, Disclosure]) -> pa.Table:
     """The rulings (`record_id` and `disclosure` among their columns), at least as strict as given by record
     id. A class that we do not know stays: it lets nothing out."""
-    known, rows = set(Disclosure), risk.select(["record_id", "disclosure"]).to_pylist()
+    rows = risk.select(["record_id", "disclosure"]).to_pylist()
     classes = [
         max(row["disclosure"], stricter.get(row["record_id"], Disclosure.S0))
-        if row["disclosure"] in known
+        if row["disclosure"] in _KNOWN
         else row["disclosure"]
         for row in rows
     ]
     return with_columns(risk, {"disclosure": pa.array(classes, pa.string())})
+
+
+def matched(store: SnapshotStore, dataset: str, snapshot: str) -> dict[str, str]:
+    """Record id to the item that it certainly is; empty before the snapshot was reconciled."""
+    try:
+        matches = store.read_table(dataset, snapshot, "matches", ["record_id", "decision", "qid"])
+    except FileNotFoundError:
+        return {}
+    matches = matches.filter(pc.equal(matches["decision"], "match"))
+    return {row["record_id"]: row["qid"] for row in matches.to_pylist()}
 
 
 def _protected(
@@ -76,24 +89,11 @@ def _protected(
     """What rules protect, and what somebody asked for since."""
     try:
         kept = store.read_table(dataset, snapshot, "protected", ["property", "record_id", "disclosure"])
-        risk = store.read_table(dataset, snapshot, "risk", _RULING)
+        risk = store.read_table(dataset, snapshot, "risk", ["record_id", "disclosure", "disclosure_rules"])
     except FileNotFoundError:
         return
-    for row in kept.to_pylist():
-        yield row["property"], row["record_id"], Disclosure(row["disclosure"])
-    hidden = risk.filter(pc.not_equal(risk["disclosure"], Disclosure.S0.value))
-    for row in hidden.to_pylist():
-        if _ASKED in (row["disclosure_rules"] or ()) and row["disclosure"] in set(Disclosure):
-            yield None, row["record_id"], Disclosure(row["disclosure"])
-
-
-def _matched(
-    store: SnapshotStore, dataset: str, snapshot: str, classes: Mapping[str, Disclosure]
-) -> Iterator[tuple[str, str]]:
-    try:
-        matches = store.read_table(dataset, snapshot, "matches", ["record_id", "decision", "qid"])
-    except FileNotFoundError:
-        return
-    ours = pc.is_in(matches["record_id"], value_set=pa.array(list(classes), pa.string()))
-    for row in matches.filter(pc.and_(ours, pc.equal(matches["decision"], "match"))).to_pylist():
-        yield row["record_id"], row["qid"]
+    rules = risk["disclosure_rules"].combine_chunks()
+    asked = pc.list_parent_indices(rules).filter(pc.equal(pc.list_flatten(rules), _ASKED))
+    for row in (*kept.to_pylist(), *risk.take(asked).to_pylist()):
+        if row["disclosure"] in _KNOWN:
+            yield row.get("property"), row["record_id"], Disclosure(row["disclosure"])

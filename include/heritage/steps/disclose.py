@@ -11,7 +11,7 @@ import pyarrow as pa
 from heritage.disclosure.alike import CLASSES, Rulings, all_rulings
 from heritage.disclosure.areas import area_degrees
 from heritage.disclosure.beside import exposing
-from heritage.disclosure.decide import Ruling, Subject, decide
+from heritage.disclosure.decide import SECRET, Ruling, Subject, decide
 from heritage.disclosure.names import Positions, names_of
 from heritage.disclosure.people import standing
 from heritage.disclosure.public import shown_on_wikidata
@@ -28,6 +28,7 @@ from heritage.risk.history import Question
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.assess import Assessed
+from heritage.steps.claims import Claims, matched
 
 NEEDED = tuple(dict.fromkeys(["dataset", *COLUMNS, "admin_item"]))
 """The columns of RECORDS that are read."""
@@ -35,7 +36,6 @@ COLUMNS_OF_RISK = tuple(
     name for name in RISK.names if name.startswith("disclosure") or name in ("review_by", "area_degrees")
 )
 _TABLE = "protected"
-_SUPPRESS = {"R2", "R5", "R6"}
 _QUESTIONS = {
     TaskKind.SUPPRESSION: (
         "R12",
@@ -62,12 +62,22 @@ class Disclosed:
 
 
 def disclosure_inputs(
-    loaded: LoadedSpec, *, store: SnapshotStore, rules: DisclosureRules, requests: Sequence[Request]
+    loaded: LoadedSpec,
+    snapshot: str,
+    *,
+    store: SnapshotStore,
+    rules: DisclosureRules,
+    requests: Sequence[Request],
 ) -> str:
     """A digest of all that rulings on this dataset rest on beside its own records and evidence: the rules,
-    what people asked for, and what other registers protect."""
-    others = [store.digest(dataset, good, _TABLE) for dataset, good in _others(loaded.spec, store)]
-    others = [digest for digest in others if digest != _NOTHING]
+    what people asked for, what other registers protect, and which items both are."""
+    others: list[str] = []
+    for dataset, good in _others(loaded.spec, store):
+        digest = store.digest(dataset, good, _TABLE)
+        if digest != _NOTHING:
+            others += [digest, _reconciled(dataset, good, store)]
+    if others:
+        others.append(_reconciled(loaded.spec.id, snapshot, store))
     return inputs_digest("disclose", rules.digest, *(request.hash for request in requests), *others)
 
 
@@ -111,6 +121,7 @@ def disclose(
     if spec.item.identifier not in rules.published_lists:
         everywhere = pa.concat_tables([protected, *_read(_others(spec, store), store)])
         beside = exposing(records, rulings.classes, spec.item.identifier, everywhere, rules.beside)
+        beside = np.maximum(beside, _on_one_item(spec, snapshot, records, rulings, store))
         rulings = rulings.changed(beside, _raised)
     return Disclosed(
         rulings,
@@ -125,6 +136,28 @@ def _raised(subject: Subject, ruling: Ruling, number: int) -> Ruling:
     return ruling.beside(subject.people.loosened("R10", CLASSES[number]))
 
 
+def _on_one_item(
+    spec: DatasetSpec, snapshot: str, records: pa.Table, rulings: Rulings, store: SnapshotStore
+) -> Positions:
+    """For each record the number of the class of what another register protects and was matched with the same
+    item, if that is stricter than its own; otherwise 0."""
+    numbers = np.zeros(records.num_rows, dtype=np.int64)
+    items = matched(store, spec.id, snapshot)
+    protected = Claims.read(store, spec.id).by_item if items else {}
+    if protected:
+        ids = map(str, records["record_id"].to_pylist())
+        on = (protected.get(items.get(one, ""), Disclosure.S0) for one in ids)
+        numbers = np.array([CLASSES.index(one) for one in on], dtype=np.int64)
+    return np.where(numbers > rulings.classes, numbers, 0)
+
+
+def _reconciled(dataset: str, snapshot: str, store: SnapshotStore) -> str:
+    try:
+        return store.digest(dataset, snapshot, "matches")
+    except FileNotFoundError:
+        return ""
+
+
 def _public(
     spec: DatasetSpec,
     records: pa.Table,
@@ -135,14 +168,10 @@ def _public(
     """1 for each record that is kept back for those who asked or for what it is, although its place is on
     Wikidata. The index is read when there is one to look for, for that is rare."""
     marks = np.zeros(records.num_rows, dtype=np.int64)
-    kept = np.flatnonzero(rulings.where(lambda ruling: bool(_SUPPRESS.intersection(ruling.rules))))
+    kept = np.flatnonzero(rulings.where(lambda ruling: not SECRET.isdisjoint(ruling.rules)))
     if index is None or spec.item.identifier is None or not len(kept):
         return marks
-    try:
-        items = index.items(["identifiers", "points"])
-    except FileNotFoundError:
-        return marks
-    wanted = records.take(kept)
+    items, wanted = index.items(["identifiers", "points"]), records.take(kept)
     marks[kept] = shown_on_wikidata(wanted, items, spec.item.identifier, rules.beside.radius_m)
     return marks
 

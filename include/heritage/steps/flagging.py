@@ -67,7 +67,7 @@ def source_marks(loaded: LoadedSpec, snapshot: str, given: Flagging) -> dict[str
     judged = inputs_digest(
         "flag",
         digest_json(vocabularies.combination().model_dump(mode="json")),
-        disclosure_inputs(loaded, store=store, rules=rules, requests=given.requests),
+        disclosure_inputs(loaded, snapshot, store=store, rules=rules, requests=given.requests),
     )
     return {"evidence": evidence, "judged": judged, "previous": previous_good(loaded, snapshot, store)}
 

@@ -13,7 +13,7 @@ from heritage.disclosure.alike import CLASSES
 from heritage.disclosure.gate import for_wiki, place_for_export, publishable
 from heritage.model.disclosure import Asked, By, Disclosure, Request
 from heritage.model.issue import IssueCode
-from heritage.model.tables import EVIDENCE, ITEMS, RECORDS
+from heritage.model.tables import EVIDENCE, ITEMS, MATCHES, RECORDS
 from heritage.model.task import TaskKind
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
@@ -155,6 +155,33 @@ def test_r10_knows_the_same_identifier_and_the_neighbour_in_the_same_register(re
     assert classes(found) == ["S0"]
 
 
+def test_r10_knows_what_both_are_on_wikidata(registers):
+    """Under another name, and some kilometres away."""
+
+    def match(dataset: str, record_id: str) -> None:
+        found = {"record_id": record_id, "decision": "match", "qid": "Q77", "reason": ""}
+        table = pa.Table.from_pylist([found], schema=MATCHES)
+        registers.store.write_table(dataset, registers.store.last_good(dataset), "matches", table, "m")
+
+    one, two = loaded("aa_one", "P1"), loaded("bb_two", "P2")
+    records, found = registers.flag(one, row("1", name="The Old Cave", class_item="Q35509", **HERE))
+    registers.store.write_table(
+        "aa_one", registers.store.last_good("aa_one"), "risk", risk(records, found), "r"
+    )
+    elsewhere = HERE | {"lat": 53.9}
+    rows = row("7", name="Gunnerfield", **elsewhere), row("8", name="Batley", **elsewhere)
+    _, found = registers.flag(two, *rows)
+    given = {"store": registers.store, "rules": registers.rules, "requests": []}
+    before = disclosure_inputs(two, registers.store.last_good("bb_two"), **given)
+    assert classes(found) == ["S0", "S0"]
+    match("aa_one", "1")
+    match("bb_two", "7")
+    assert disclosure_inputs(two, registers.store.last_good("bb_two"), **given) != before
+    _, found = registers.flag(two, *rows)
+    assert classes(found) == ["S4", "S0"]
+    assert found.rulings.of(0).rules == ("R10",)
+
+
 def test_r10_lists_that_publish_their_places_reveal_nothing_new(registers):
     registers.flag(loaded("aa_one", None), row("1", name="Kents Hole", restriction="Y", **HERE))
     _, found = registers.flag(loaded("bb_whc", "P757"), row("5", name="Kents Hole", **HERE))
@@ -165,7 +192,7 @@ def test_what_others_protect_and_people_ask_makes_rulings_new(registers):
     one, two = loaded("aa_one", None), loaded("bb_two", None)
 
     def inputs(*requests: Request) -> str:
-        return disclosure_inputs(two, store=registers.store, rules=registers.rules, requests=requests)
+        return disclosure_inputs(two, "", store=registers.store, rules=registers.rules, requests=requests)
 
     before = inputs()
     registers.flag(one, row("1", restriction="Y"))
