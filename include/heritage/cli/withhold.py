@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from heritage.errors import GovernanceError
 from heritage.model.disclosure import By, Disclosure
 from heritage.wiring.settings import Settings
 
@@ -34,12 +35,18 @@ def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextM
             settings = Settings()
             enter(settings, dataset, record, disclosure, by, evidence, _user(settings))
             typer.echo(
-                f"Entered: from now on the record is told as {disclosure} at most. What was uploaded before "
-                "stays on the wiki until people there take it out."
+                f"Entered: from now on no more of the record is told than {disclosure} allows, and less "
+                "where another request or rule asks for less. What was uploaded before stays on the wiki until "
+                "people there take it out."
             )
 
     @app.command()
-    def consent(dataset: _Dataset, record: _Record, by: _By, evidence: _Evidence) -> None:
+    def consent(
+        dataset: _Dataset,
+        record: _Record,
+        by: Annotated[By, typer.Option("--by", help="Who agrees: its community or owner, no authority")],
+        evidence: _Evidence,
+    ) -> None:
         """Record that those to whom a sacred place belongs agree in writing to its being shown."""
         with sentences():
             from heritage.wiring.withhold import consent as enter
@@ -64,6 +71,11 @@ def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextM
 
             settings = Settings()
             user = _user(settings)
+            if propose and decision is not None:
+                raise GovernanceError(
+                    "--propose brings the question to the vote, --decision names the vote that answered it: "
+                    "give one of them."
+                )
             if propose:
                 opened = propose_relaxing(settings, dataset, record, disclosure, consent, user)
                 typer.echo(f"Round {opened.round_id} is open until {opened.closes_at:%Y-%m-%d %H:%M} UTC.")

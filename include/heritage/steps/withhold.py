@@ -9,16 +9,7 @@ from heritage.governance.settings import GovernanceSettings
 from heritage.model.arrow import pc
 from heritage.model.digest import digest_json
 from heritage.model.disclosure import SENSITIVITY, Asked, By, Disclosure, Request
-from heritage.model.governance import (
-    Criteria,
-    Gate,
-    LicenceAnswer,
-    Proposal,
-    Ranked,
-    Rehearsal,
-    Round,
-    Scope,
-)
+from heritage.model.governance import Proposal, Ranked, Round
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
 from heritage.ports.files import SnapshotStore
@@ -139,23 +130,18 @@ def _proposal(place: Place, disclosure: Disclosure, consented: str, store: Snaps
     lacking = sorted(_NEED_CONSENT.intersection(rules))
     if lacking and not consented.strip():
         raise GovernanceError(
-            f"{' and '.join(lacking)} hold: name the written consent of those who asked or to whom the place "
-            "is sacred with --consent. No vote stands in for it."
+            f"{' and '.join(lacking)} hold{'s' * (len(lacking) == 1)}: name the written consent of those who "
+            "asked or to whom the place is sacred with --consent. No vote stands in for it."
         )
     content = digest_json([spec.id, place.record_id, disclosure, list(rules), consented.strip()])
-    return Proposal(
-        proposal_id=f"{spec.id}-{SENSITIVITY}-{content[:12]}",
+    return Proposal.question(
+        f"{spec.id}-{SENSITIVITY}-{content[:12]}",
         dataset=spec.id,
         snapshot=snapshot,
         title=f"{spec.title}: tell more of one record",
         kind=SENSITIVITY,
-        scope=Scope.ALL,
         content_hash=content,
-        edits_digest="",
-        rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
-        gates=(Gate("protection of the place", True, LicenceAnswer.BODY_DECISION),),
-        criteria=Criteria(0.0, 0.0, 0.0, 0.0),
-        reviewer_hours=0.0,
+        gate="protection of the place",
         reasons=(
             f"{', '.join(rules)} ask for {held}; the proposal is {disclosure}. The sensitivity steward shows "
             "members the record itself.",
@@ -165,7 +151,13 @@ def _proposal(place: Place, disclosure: Disclosure, consented: str, store: Snaps
 
 def _known(place: Place, store: SnapshotStore) -> str:
     """The last good snapshot, which must hold the record."""
-    dataset = place.loaded.spec.id
+    spec, dataset = place.loaded.spec, place.loaded.spec.id
+    if not spec.proposes:
+        named = " or ".join(dict.fromkeys(subject.property for subject in spec.subjects))
+        raise SpecError(
+            f"{dataset} is an at-risk register: it speaks of other registers' records ({named}), and is "
+            "never told itself. Enter this for the record in its own register"
+        )
     snapshot = store.last_good(dataset)
     if snapshot is None:
         raise SpecError(f"{dataset} has no good snapshot yet: run it first")
@@ -205,6 +197,11 @@ def _enter(
 ) -> Request:
     if not evidence.strip() and by is not None:
         raise GovernanceError("Name where the letter or the minutes are kept, with --evidence.")
+    lines = reversed(requests.requests(place.loaded.spec.id))
+    last = next((line for line in lines if line.record_id == place.record_id), None)
+    same = asked, disclosure, by, evidence.strip(), rules, decision
+    if last and same == (last.asked, last.disclosure, last.by, last.evidence, last.rules, last.decision):
+        raise GovernanceError(f"Just this is entered already, in line {last.number} of the requests.")
     entered = requests.enter(
         asked,
         place.loaded.spec.id,

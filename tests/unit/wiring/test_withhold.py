@@ -11,13 +11,15 @@ from typer.testing import CliRunner
 
 from heritage.cli import app
 from heritage.disclosure.gate import publishable
-from heritage.errors import DecisionStale, GovernanceError
+from heritage.errors import DecisionStale, GovernanceError, SpecError
 from heritage.governance.ballot import Answer as Vote
 from heritage.model.approval import Answer
 from heritage.model.disclosure import By, Disclosure
 from heritage.steps.plan_upload import refuse_more_than_told
 from heritage.wiring.governance import cast_vote, close_round
-from heritage.wiring.pipeline import Run, build_item_index, load_dataset, run_step
+from heritage.steps.refresh_index import Way
+from heritage.wiring.item_index import refresh_index
+from heritage.wiring.pipeline import Run, load_dataset, run_step
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, request_store, snapshot_store
 from heritage.wiring.withhold import consent, propose_relaxing, relax, withhold
@@ -47,8 +49,9 @@ item:
   country: Q858
   register_item: Q500
   admin: {Homs: Q1626}
-checks: {rows: [1, 100]}
 """
+CHECKS = "checks: {rows: [1, 100]}\n"
+YAML += CHECKS
 SECRET = "zzsecretletter"
 YES = Answer(True, "Ada", "tests")
 AMERICAN = -97.512345  # degrees
@@ -82,7 +85,7 @@ class House:
         (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
         (place / f"{DATASET}.yaml").write_text(YAML.replace("Q858", country))
         (folder / "items.jsonl").write_text('{"id": "Q1", "type": "item", "labels": {}}\n')
-        build_item_index(self.settings, str(folder / "items.jsonl"))
+        refresh_index(self.settings, Way.DUMP, str(folder / "items.jsonl"))
 
     def run(self, content: list[dict[str, Any]], *steps: str) -> "House":
         lines = [",".join(content[0]), *(",".join(map(str, row.values())) for row in content)]
@@ -216,6 +219,32 @@ def test_a_later_request_never_loosens_an_earlier_one(house: House) -> None:
     assert house.ruling("g3")["disclosure"] == "S5"
 
 
+def test_just_the_same_twice_is_told_and_not_entered_again(house: House) -> None:
+    def ask(disclosure: Disclosure) -> None:
+        withhold(house.settings, DATASET, "g3", disclosure, By.OWNER, SECRET, "Steward")
+
+    ask(Disclosure.S4)
+    with pytest.raises(GovernanceError, match=r"entered already, in line 1 of the requests\.") as refused:
+        ask(Disclosure.S4)
+    assert SECRET not in str(refused.value)
+    ask(Disclosure.S5)
+    ask(Disclosure.S4)  # others have asked meanwhile
+    assert len(request_store(house.settings).requests(DATASET)) == 3
+
+
+def test_a_request_about_an_entry_of_an_at_risk_register_is_refused_for_it_would_protect_nothing(
+    house: House,
+) -> None:
+    folder = Path(house.settings.datasets) / "sy" / "sy_at_risk"
+    folder.mkdir()
+    described = YAML.replace(DATASET, "sy_at_risk").replace("kind: site", "kind: at_risk")
+    listing = "risk: [{scheme: eamena_condition, field: state}]\nsubjects: [{property: P1216, id: of}]\n"
+    (folder / "sy_at_risk.yaml").write_text(described[: described.index("item:")] + listing + CHECKS)
+    with pytest.raises(SpecError, match=r"other registers' records \(P1216\)"):
+        withhold(house.settings, "sy_at_risk", "g3", Disclosure.S5, By.OWNER, SECRET, "Steward")
+    assert request_store(house.settings).requests("sy_at_risk") == []
+
+
 def test_the_request_itself_stands_in_no_table_log_or_answer(
     house: House, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -257,6 +286,8 @@ def test_the_commands(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     brought = runner.invoke(app, ["relax", *place, "--class", "S1", "--consent", "letter", "--propose"])
     assert brought.exit_code == 0
     assert len(decision_store(house.settings).open_rounds()) == 1
+    both = ["--class", "S1", "--consent", "letter", "--propose", "--decision", "1"]
+    assert "give one of them" in " ".join(runner.invoke(app, ["relax", *place, *both]).output.split())
     agreed = runner.invoke(app, ["consent", *place, "--by", "community", "--evidence", "letter"])
     assert agreed.exit_code == 0
     nothing = runner.invoke(
