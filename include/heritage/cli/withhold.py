@@ -36,8 +36,8 @@ def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextM
             enter(settings, dataset, record, disclosure, by, evidence, _user(settings))
             typer.echo(
                 f"Entered: from now on no more of the record is told than {disclosure} allows, and less "
-                "where another request or rule asks for less. What was uploaded before stays on the wiki until "
-                "people there take it out."
+                "where another request or rule asks for less. What was uploaded before stays on the wiki "
+                "until people there take it out."
             )
 
     @app.command()
