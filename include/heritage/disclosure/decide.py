@@ -106,11 +106,13 @@ def decide(subject: Subject, rules: DisclosureRules, decided_on: date) -> Ruling
         loosened = subject.people.loosened(rule, disclosure)
         told = reason if loosened is disclosure else f"{reason}, loosened by the governance body"
         hits.append(Hit(rule, loosened, told, review_by))
-    if subject.public and {"R2", "R5", "R6"} & {hit.rule for hit in hits}:
+    if subject.public and not SECRET.isdisjoint(hit.rule for hit in hits):
         hits.append(Hit("R12", Disclosure.S0, _PUBLIC, review_by))
     return _ruled(tuple(hits), review_by)
 
 
+SECRET = frozenset({"R2", "R5", "R6"})
+"""What these rules keep back should be public nowhere; R12 applies where it is."""
 _PUBLIC = "its place is public elsewhere already, which people have to look at; no machine edits its item"
 
 

@@ -83,6 +83,39 @@ class Proposal:
     def admitted(self) -> bool:
         return all(gate.passed for gate in self.gates)
 
+    @classmethod
+    def question(
+        cls,
+        proposal_id: str,
+        *,
+        dataset: str,
+        snapshot: str,
+        title: str,
+        kind: str,
+        content_hash: str,
+        gate: str,
+        reasons: tuple[str, ...],
+        licence: str = "",
+    ) -> "Proposal":
+        """A question whose answer edits nothing by itself: nothing is rehearsed, it costs no reviewer's time,
+        and it is not scored, for what it opens is ranked by its own worth."""
+        return cls(
+            proposal_id=proposal_id,
+            dataset=dataset,
+            snapshot=snapshot,
+            title=title,
+            kind=kind,
+            scope=Scope.ALL,
+            content_hash=content_hash,
+            edits_digest="",
+            rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
+            gates=(Gate(gate, True, LicenceAnswer.BODY_DECISION),),
+            criteria=Criteria(0.0, 0.0, 0.0, 0.0),
+            reviewer_hours=0.0,
+            reasons=reasons,
+            licence=licence,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Ranked:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -77,11 +78,14 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
     """
     store, spec, today = given.store, loaded.spec, given.clock.now().date()
     marks = source_marks(loaded, snapshot, given)
-    own = _Own(loaded, snapshot, given)
+
+    @cache  # it is asked for when evidence is gathered, when it is judged, or never
+    def own() -> OwnEvidence:
+        return own_evidence(loaded, snapshot, store=store, vocabularies=given.vocabularies, world=given.world)
+
     if not store.current(spec.id, snapshot, "evidence", marks["evidence"]):
-        store.write_table(
-            spec.id, snapshot, "evidence", _gathered(loaded, snapshot, own, given), marks["evidence"]
-        )
+        gathered = _gathered(loaded, snapshot, own(), given)
+        store.write_table(spec.id, snapshot, "evidence", gathered, marks["evidence"])
     evidence = store.read_table(spec.id, snapshot, "evidence").cast(EVIDENCE)
     inputs = risk_inputs(marks, evidence, today)
     known = known_flagging(loaded, snapshot, store)
@@ -91,7 +95,7 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
         }
         told_today = known["day"] == today.isoformat()
         return Flagged(**counts) if told_today else replace(Flagged(**counts), worse={})
-    flagged, worse = _judge(loaded, snapshot, own.read(), evidence, given, today, inputs)
+    flagged, worse = _judge(loaded, snapshot, own(), evidence, given, today, inputs)
     turns = pc.filter(evidence["valid_until"], pc.greater(evidence["valid_until"], pa.scalar(today)))
     content = marks | {
         "risk": inputs,
@@ -105,31 +109,13 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
     return flagged
 
 
-class _Own:
-    """The register's own evidence, read when it is first asked for."""
-
-    def __init__(self, loaded: LoadedSpec, snapshot: str, given: Flagging) -> None:
-        self._arguments = loaded, snapshot
-        self._given = given
-        self._read: OwnEvidence | None = None
-
-    def read(self) -> OwnEvidence:
-        if self._read is None:
-            given = self._given
-            self._read = own_evidence(
-                *self._arguments, store=given.store, vocabularies=given.vocabularies, world=given.world
-            )
-        return self._read
-
-
-def _gathered(loaded: LoadedSpec, snapshot: str, own: _Own, given: Flagging) -> pa.Table:
+def _gathered(loaded: LoadedSpec, snapshot: str, own: OwnEvidence, given: Flagging) -> pa.Table:
     """All that is said of the records, and what was said of them once."""
     store, spec = given.store, loaded.spec
     before = earlier_evidence(spec, carried_from(loaded, snapshot, store), store)
     others = given.others.of(loaded)
     ids = store.read_table(spec.id, snapshot, "records", ["record_id"])["record_id"].combine_chunks()
-    said = own.read()
-    tables = [carry(said.table, from_register(before, spec.id), said.pull)]
+    tables = [carry(own.table, from_register(before, spec.id), own.pull)]
     items: dict[str, str] = {}
     if others.index and others.index_version():
         items = items_of(loaded, snapshot, ids, others.index, store)

@@ -8,7 +8,7 @@ from heritage.licence.gate import Facts, answer, may_be_asked
 from heritage.licence.permission import Permission, Target
 from heritage.licence.question import QUESTION, Question
 from heritage.licence.vocabulary import Licences
-from heritage.model.governance import Criteria, Gate, LicenceAnswer, Proposal, Rehearsal, Scope
+from heritage.model.governance import LicenceAnswer, Proposal
 from heritage.spec.dataset import DatasetSpec
 
 _log = logging.getLogger(__name__)
@@ -50,20 +50,14 @@ def open_questions(
 
 
 def _proposal(spec: DatasetSpec, snapshot: str, question: Question, reason: str, facts: str) -> Proposal:
-    """It costs no reviewer's time and is not scored: what it opens is ranked by its own worth."""
-    return Proposal(
-        proposal_id=f"{spec.id}-{QUESTION}-{question.target.value}-{question.digest[:12]}",
+    return Proposal.question(
+        f"{spec.id}-{QUESTION}-{question.target.value}-{question.digest[:12]}",
         dataset=spec.id,
         snapshot=snapshot,
         title=f"{spec.title}: may {question.scope} {_TARGETS[question.target]}?",
         kind=QUESTION,
-        scope=Scope.ALL,
         content_hash=question.digest,
-        edits_digest="",
-        rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
-        gates=(Gate("licence", True, LicenceAnswer.BODY_DECISION),),
-        criteria=Criteria(0.0, 0.0, 0.0, 0.0),
-        reviewer_hours=0.0,
+        gate="licence",
         reasons=(
             "This is a question on a licence: two thirds of the votes are needed, and it holds until "
             f"{question.valid_until}.",
