@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from heritage.licence.leaving import Credit
 from heritage.model.disclosure import Disclosure
 from heritage.model.evidence import Axis, Level, Relation, Status
 from heritage.model.task import TaskKind
@@ -113,6 +114,8 @@ class RiskList:
     """Records that are shown nowhere, of all registers together."""
     unread: tuple[str, ...]
     """Registers that could not be read, each in a sentence."""
+    credits: tuple[Credit, ...] = ()
+    """Sources of all sites and of their evidence that are named because their licences ask for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from heritage.disclosure.evidence_gate import told
 from heritage.disclosure.gate import publishable
+from heritage.licence.leaving import Credit
 from heritage.model.evidence import Level
 from heritage.ports.risk_pages import (
     FLAGS,
@@ -37,6 +38,12 @@ class Sites:
     country_names: Mapping[str, str]
     cause_names: Mapping[str, str]
     unread: tuple[str, ...] = ()
+    credits: tuple[Credit, ...] = ()
+
+    @property
+    def sources(self) -> set[str]:
+        """Every register that is shown, and whose evidence is."""
+        return {*self.registers}.union(*(register.sources for register in self.registers.values()))
 
     @classmethod
     def of(
@@ -118,6 +125,7 @@ def risk_list(sites: Sites, chosen: Chosen, page: int = 1, size: int = PAGE) -> 
         all_sites=len(sites.frame),
         hidden=sum(register.hidden for register in sites.registers.values()),
         unread=sites.unread,
+        credits=sites.credits,
     )
 
 

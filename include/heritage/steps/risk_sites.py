@@ -26,7 +26,7 @@ _RECORD = (
 )
 _EVIDENCE = (
     *("record_id", "scheme", "causes", "observed", "published", "valid_until", "disclosable", "assessor"),
-    *("relation", "status"),
+    *("relation", "status", "register"),
 )
 _RANKS = {level.value: rank for rank, level in enumerate(WORST_FIRST)}
 
@@ -50,6 +50,8 @@ class RegisterRisk:
     sites: pd.DataFrame
     hidden: int
     """Records that are shown nowhere."""
+    sources: frozenset[str] = frozenset()
+    """The registers and layers whose evidence is in force."""
 
     @property
     def told_less(self) -> int:
@@ -100,7 +102,8 @@ def read_register(
     counts = asked["record_id"].to_pandas().value_counts()
     frame["tasks"] = frame["record_id"].map(counts).fillna(0).astype("int16")
     hidden = pc.count_distinct(records["record_id"]).as_py() - len(frame)
-    return RegisterRisk(spec, snapshot, records, rulings, summary, frame, hidden)
+    sources = frozenset(map(str, filter(None, in_force["register"].unique().to_pylist())))
+    return RegisterRisk(spec, snapshot, records, rulings, summary, frame, hidden, sources)
 
 
 def table_of(

@@ -1,6 +1,7 @@
 """The pages on risk over the stores that the settings name; what was read is kept until a table changes."""
 
 import logging
+from dataclasses import replace
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -19,6 +20,7 @@ from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_map import marks
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
+from heritage.wiring.leaving import credits_of
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import request_store
 
@@ -87,5 +89,6 @@ class RiskPages:
             whole = (keys, unread)
             if self._sites is None or self._sites[0] != whole:
                 causes = self._vocabularies.causes().names
-                self._sites = whole, Sites.of(found, self._atlas.country_names, causes, unread)
+                sites = Sites.of(found, self._atlas.country_names, causes, unread)
+                self._sites = whole, replace(sites, credits=credits_of(sites.sources, self._settings))
             return self._sites[1], store, rules, today

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from urllib.parse import urljoin
@@ -13,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from browsing import Amina, nothing
 from heritage.errors import GovernanceError
+from heritage.licence.leaving import Credit
 from heritage.model.evidence import Level
 from heritage.ports.risk_pages import Age, Chosen
 from heritage.web.app import create_app
@@ -53,6 +55,24 @@ def test_the_list_begins_with_the_worst_and_says_why(pages: TestClient) -> None:
     assert "Page 1 of 3" in page
     assert "seen 1 June 2026" in page, "days are written as people write them"
     assert "2026-06-01" not in page
+
+
+def test_sources_whose_licence_asks_for_it_are_named(tmp_path: Path) -> None:
+    made = registers(tmp_path)
+    assert "because their licences ask for it" not in client_of(made.services()).get("/risk").text
+    owed = (
+        Credit("se_a", HOSTILE, "CC-BY-4.0", "javascript:alert(1)", False),
+        Credit("se_b", "© Office", "ODbL-1.0", "https://office.example/licence", True),
+    )
+    services = made.services()
+    told = replace(services, sites=lambda *wanted: replace(services.sites(*wanted), credits=owed))
+    page = client_of(told).get("/risk").text
+    assert (
+        '<li><bdi>© Office</bdi>, <a href="https://office.example/licence" rel="noopener noreferrer">ODbL-1.0'
+        "</a>; what comes from it stays under this licence and apart from the rest.</li>" in page
+    )
+    assert "<script>alert" not in page
+    assert "javascript:" not in page
 
 
 def test_every_page_of_the_list_together_has_every_site_once(pages: TestClient) -> None:

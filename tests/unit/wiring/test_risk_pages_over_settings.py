@@ -1,5 +1,6 @@
 """The pages on risk over an installation: what changes is seen at once, what is broken is left out."""
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import yaml
 
 from heritage.errors import GovernanceError
 from heritage.model.disclosure import By, Disclosure
-from heritage.model.tables import RISK
+from heritage.model.tables import EVIDENCE, RISK
 from heritage.ports.risk_pages import Chosen, View
 from heritage.wiring.risk_pages import RiskPages
 from heritage.wiring.settings import Settings
 from heritage.wiring.withhold import withhold
-from register_examples import VOCABULARIES, description
+from register_examples import ROOT, VOCABULARIES, description
 from risk_examples import GUARDED, WORLD, Registers
 
 WORLDWIDE = View(-180, -85, 180, 85, 0)
@@ -40,6 +41,28 @@ def test_all_registers_are_on_one_list(settings: Settings) -> None:
     assert {option.value for option in found.datasets} == set(TITLES)
     assert sum(mark.count for mark in pages.marks(Chosen(), WORLDWIDE)) == found.placed
     assert b"FeatureCollection" in pages.outlines(WORLDWIDE)
+
+
+def test_registers_and_layers_that_ask_for_it_are_named(settings: Settings) -> None:
+    path = settings.datasets / "se" / "se_guarded" / "se_guarded.yaml"
+    asks = {"id": "CC-BY-4.0", "evidence": "https://example.org/by", "attribution": "© The Office"}
+    path.write_text(
+        yaml.safe_dump(description(id="se_guarded", title="Remains", licence=asks)), encoding="utf-8"
+    )
+    flood = settings.datasets / "_layers" / "it_flood_hazard"
+    shutil.copytree(ROOT / "datasets" / "_layers" / "it_flood_hazard", flood)
+    store = Registers(Path(settings.data_url).parent).store
+    snapshot = store.last_good("world_sample")
+    assert snapshot
+    rows = store.read_table("world_sample", snapshot, "evidence").to_pylist()
+    exposed = [row | {"register": "it_flood_hazard", "evidence_id": f"x{n}"} for n, row in enumerate(rows)]
+    table = pa.Table.from_pylist(rows + exposed, schema=EVIDENCE)
+    store.write_table("world_sample", snapshot, "evidence", table, "evidence-2")
+    named = RiskPages(settings).sites(Chosen(), 1).credits
+    assert [(one.source, one.text, one.licence, one.share_alike) for one in named] == [
+        ("it_flood_hazard", "ISPRA", "CC-BY-SA-4.0", True),
+        ("se_guarded", "© The Office", "CC-BY-4.0", False),
+    ]
 
 
 def test_what_people_ask_holds_on_the_next_page(settings: Settings) -> None:
