@@ -10,7 +10,7 @@ import pyarrow as pa
 from heritage.errors import StoreDamaged
 from heritage.model.arrow import Array, pc, with_columns
 from heritage.model.digest import digest_json
-from heritage.model.evidence import Evidence
+from heritage.model.evidence import Evidence, Status
 from heritage.model.tables import EVIDENCE
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
@@ -18,6 +18,7 @@ from heritage.risk.ledger import Pull, Row, carry
 from heritage.risk.reading import read_value
 from heritage.risk.rows import evidence_table, with_ids
 from heritage.spec.loader import LoadedLayer, LoadedSpec
+from heritage.steps.claims import matched
 from heritage.steps.overlay import expose
 from heritage.steps.own_evidence import from_register
 
@@ -82,13 +83,7 @@ def items_of(
     loaded: LoadedSpec, snapshot: str, ids: Array, index: ItemIndex, store: SnapshotStore
 ) -> dict[str, str]:
     """Record id to the item that carries its identifier, or that it was matched with."""
-    found: dict[str, str] = {}
-    try:
-        matches = store.read_table(loaded.spec.id, snapshot, "matches", ["record_id", "decision", "qid"])
-        matches = matches.filter(pc.equal(matches["decision"], "match"))
-        found |= {row["record_id"]: row["qid"] for row in matches.to_pylist()}
-    except FileNotFoundError:
-        pass  # reconciliation comes after the first flagging
+    found = matched(store, loaded.spec.id, snapshot)
     identifier = loaded.spec.item.identifier
     if identifier:
         items = index.items(["qid", "identifiers"])
@@ -128,7 +123,25 @@ def from_registers(
         both = pa.concat_tables([direct, with_ids(pa.Table.from_pylist(spread, schema=EVIDENCE))])
         nobody = pa.nulls(both.num_rows, pa.string())
         _log.info("%s says %d things of the records.", register.spec.title, both.num_rows)
+        _tell_unmet(loaded, register, table.filter(own), ids)
         yield with_columns(both, {"property": nobody})
+
+
+def _tell_unmet(loaded: LoadedSpec, register: LoadedSpec, said: pa.Table, ids: Array) -> None:
+    """Tells how many of the places that the register names by our identifier are no records of ours. That is
+    usual of some, and a mistake of all."""
+    live = pc.equal(said["status"], Status.LIVE.value)
+    places = pc.unique(said.filter(live)["record_id"].combine_chunks())
+    unmet = len(places) - int(pc.sum(pc.is_in(places, value_set=ids)).as_py() or 0)
+    if not unmet:
+        return
+    told = f"{unmet} of the {len(places)} places that %s names by %s are no records of %s%s"
+    names = register.spec.title, loaded.spec.item.identifier, loaded.spec.title
+    if unmet < len(places):
+        _log.info(told, *names, ".")
+    else:
+        why = ": are its ids written in another way, or is a cell to be split? See `subjects` of "
+        _log.warning(told, *names, f"{why}{register.spec.id}.")
 
 
 @dataclass(frozen=True, slots=True)

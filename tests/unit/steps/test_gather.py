@@ -110,6 +110,33 @@ def test_what_a_register_says_of_an_identifier_is_said_of_the_record_with_it(sto
     assert found["property"].null_count == 3
 
 
+@pytest.mark.parametrize(
+    ("named", "level", "told"),
+    [
+        (["1", "9"], "INFO", "1 of the 2 places that Demo names by P1260 are no records of Demo."),
+        (
+            ["x1", "1 and 2"],
+            "WARNING",
+            "2 of the 2 places that Demo names by P1260 are no records of Demo: are",
+        ),
+        (["1", "2"], "", ""),
+    ],
+)
+def test_places_that_are_no_records_are_counted_and_all_of_them_are_a_mistake(
+    store, caplog, named, level, told
+):
+    ours, theirs = described("se_ours", title="Demo"), lister("xx_list", "P1260")
+    theirs = LoadedSpec(theirs.spec.model_copy(update={"title": "Demo"}), theirs.path)
+    gone = item("7", status=Status.CLOSED, close_reason="removed")
+    keep(store, theirs, evidence_table([*map(item, named), gone], "P1260"))
+    with caplog.at_level("INFO", logger="heritage.steps.gather"):
+        list(from_registers(ours, IDS, {}, Others([theirs]).of(ours), store))
+    found = [
+        (one.levelname, one.getMessage()) for one in caplog.records if "no records of" in one.getMessage()
+    ]
+    assert [(name, text.startswith(told)) for name, text in found] == ([(level, True)] if told else [])
+
+
 def test_what_a_register_says_of_an_item_is_said_of_every_record_of_that_item(store):
     ours, theirs = described("se_ours"), lister("xx_list", "item")
     keep(store, theirs, evidence_table([item("Q5"), item("Q6")], "item"))
