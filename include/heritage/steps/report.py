@@ -69,7 +69,7 @@ def write_report(
     """
     snapshots = {p.dataset: p.snapshot for p in [*(r.proposal for r in ranked), *gated]}
     rules, today = vocabularies.disclosure(), clock.now().date()
-    cause_names = {cause.id: cause.label for cause in vocabularies.causes().causes}
+    cause_names = vocabularies.causes().names
     registers = {
         dataset: read_register(specs[dataset], snapshot, store=store, rules=rules, today=today)
         for dataset, snapshot in sorted(snapshots.items())

@@ -80,11 +80,11 @@ def shown_records(register: RegisterRisk) -> pd.DataFrame:
 def risk_view(register: RegisterRisk, cause_names: Mapping[str, str]) -> RiskView:
     """Counts of the sites that may be shown, by level, cause and doubt."""
     sites = register.sites
-    causes = Counter(cause for some in sites["causes"] for cause in some)
+    causes = Counter(cause for some in sites["causes"] for cause in some if cause in cause_names)
     doubts = {flag: int((sites["flags"] & 1 << bit).astype(bool).sum()) for bit, flag in enumerate(FLAGS)}
     return RiskView(
         levels=ranked_levels(sites["rank"]),
-        causes=tuple((cause_names.get(cause, cause), count) for cause, count in causes.most_common()),
+        causes=tuple((cause_names[cause], count) for cause, count in causes.most_common()),
         doubts={flag: count for flag, count in doubts.items() if count},
         questions=int((sites["tasks"] > 0).sum()),
         at_war=register.told_less,

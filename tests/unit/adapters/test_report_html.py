@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,10 @@ import shapely
 
 import report_examples
 from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.reports.risk_words import many
 from heritage.adapters.reports.words import duration, licence_name, word_list
+from heritage.model.evidence import Level
+from heritage.model.governance import Gate
 from heritage.ports.reports import PLACES, CountryCount, PriorityReport
 
 
@@ -115,6 +119,71 @@ def test_the_page_needs_neither_network_nor_script(page: str) -> None:
     assert all(link["href"] == "data:," for link in outline.all("link"))
     assert not re.search(r"url\(|@import", page)
     assert not [name for _, attributes in outline.tags for name in attributes if name.startswith("on")]
+
+
+def test_registers_with_the_most_sites_at_risk_come_first(page: str) -> None:
+    ids = [tag["id"] for tag in Outline(page).all("article") if (tag.get("id") or "").startswith("risk-")]
+    assert ids == ["risk-world_whc", "risk-ge_monuments", "risk-de_libraries"]
+
+
+def test_each_level_on_the_map_has_its_own_mark_and_the_legend_has_that_mark(
+    writer: HtmlReportWriter,
+) -> None:
+    levels = ["lost", "critical", "at_risk", "unknown"]
+    places = pa.table(
+        [
+            *(pa.array(["world_whc"] * 4), pa.array([0.0] * 4), pa.array([0.0, 40.0, 80.0, 120.0])),
+            *(pa.array([True, True, True, False]), pa.array(levels)),
+        ],
+        schema=PLACES,
+    )
+    page = writer.render(replace(report_examples.report(), places=places))
+    figure = re.search(r'<figure class="world">(.*?)</figure>', page, re.S)
+    assert figure
+    drawn = dict(re.findall(r'<path id="map-world-(\w+)" d="([^"]*)"', figure[1]))
+    told = re.findall(r'<li><svg class="mark (\w+)"[^>]*><path d="([^"]*)"/></svg>([^<]*)</li>', figure[1])
+    assert {(level, path) for level, path, _ in told} == set(drawn.items())
+    assert [word for *_, word in told] == ["lost", "critical", "at risk"]
+    assert figure[1].count("<use ") == 3
+
+
+def test_what_to_do_is_told_in_words_and_commands_stand_apart(writer: HtmlReportWriter) -> None:
+    report = report_examples.report()
+    step = "Put the question to the body: `heritage permission ask x`. Or ask the owner: `heritage y`."
+    gate = Gate("licence", False, "BODY_DECISION", step)
+    gated = tuple(replace(v, proposal=replace(v.proposal, gates=(gate,))) for v in report.gated)
+    page = writer.render(replace(report, gated=gated, ranked=()))
+    assert "<code>heritage permission ask x</code>" in page
+    assert "`" not in Outline(page).text
+    assert "None of them can go forward yet" in page
+    assert "Put the question to the body. Or ask the owner)" in page, "the summary types nothing"
+
+
+def test_the_colours_of_the_levels_are_told_once_for_the_report_and_the_pages(page: str) -> None:
+    def text(package: str, folder: str, name: str) -> str:
+        return resources.files(package).joinpath(folder, name).read_text(encoding="utf-8")
+
+    rules = [f".{level.value} {{ --level: " for level in Level]
+    shared = text("heritage.adapters.reports", "templates", "levels.css")
+    assert shared in page
+    assert all(shared.count(rule) == 1 for rule in rules)
+    own = text("heritage.adapters.reports", "templates", "report.css") + text(
+        "heritage.web", "static", "pages.css"
+    )
+    assert not [rule for rule in rules if rule in own]
+
+
+def test_records_that_are_shown_nowhere_are_told_where_the_bars_leave_them_out(
+    writer: HtmlReportWriter,
+) -> None:
+    report = report_examples.report()
+    first = report.datasets[0]
+    assert first.risk
+    fewer = {level: count - 5 for level, count in first.risk.levels.items()}
+    lacking = replace(first, risk=replace(first.risk, levels=fewer))
+    page = writer.render(replace(report, datasets=(lacking, *report.datasets[1:])))
+    missing = first.figures.records - sum(fewer.values())
+    assert f"{many(missing, 'more record')} are in no bar" in page
 
 
 def test_what_a_register_covers_is_told_in_words_and_as_bars(writer: HtmlReportWriter) -> None:

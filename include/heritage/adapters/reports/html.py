@@ -15,19 +15,20 @@ from markupsafe import Markup
 
 from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
 from heritage.adapters.reports.ranking_chart import CRITERIA, ranking_chart
-from heritage.adapters.reports.risk_words import many, readable, risk_words
+from heritage.adapters.reports.risk_words import cell_size, many, readable, risk_words
 from heritage.adapters.reports.summary import summary
 from heritage.adapters.reports.words import (
-    LEVELS,
     LICENCE_ANSWERS,
     RULES,
     TARGETS,
     duration,
     edit_sentences,
     licence_name,
+    plain_licences,
+    with_commands,
     word_list,
 )
-from heritage.adapters.reports.world_map import Atlas, Layer
+from heritage.adapters.reports.world_map import ENDANGERED, Atlas, Layer
 from heritage.model.governance import Gate
 from heritage.model.shown import printable, shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
@@ -57,18 +58,19 @@ class HtmlReportWriter:
         return self._templates.get_template("report.html.j2").render(
             report=report,
             summary=summary(report),
-            css=Markup(_text("report.css")),  # noqa: S704 - our own file
+            css=Markup(_text("levels.css") + _text("report.css")),  # noqa: S704 - our own files
             maps=self._maps(report),
             risk_maps=self._risk_maps(report),
             level_shapes=LEVEL_SHAPES,
             words=risk_words(),
             many=many,
+            cell_size=cell_size,
             charts=_charts(report),
             registers=_by_register(report.ranked),
             waiting=_by_missing_step(report.gated),
             totals=_totals(report),
             criteria={key: label for key, (label, _) in CRITERIA.items()},
-            levels=LEVELS,
+            in_danger=_in_danger(report.datasets),
             glossary=word_list("glossary"),
         )
 
@@ -98,7 +100,9 @@ class HtmlReportWriter:
         legend = [
             {"title": view.title, "css": layer.css} for view, layer in layers.values() if len(layer.lat)
         ]
-        return {"world": world, "regions": regions, "legend": legend}
+        marked = set(report.places["level"].unique().to_pylist())
+        levels = [level for level in ENDANGERED if level.value in marked]
+        return {"world": world, "regions": regions, "legend": legend, "levels": levels}
 
     def _risk_maps(self, report: PriorityReport) -> dict[str, Any]:
         """By dataset, the sites in danger that have a place which may be shown."""
@@ -149,6 +153,11 @@ def _by_register(views: Sequence[ProposalView]) -> list[tuple[DatasetView, list[
     for view in views:
         together.setdefault(view.proposal.dataset, []).append(view)
     return [(group[0].dataset, group) for group in together.values()]
+
+
+def _in_danger(datasets: Sequence[DatasetView]) -> list[DatasetView]:
+    """Registers with the most endangered sites first."""
+    return sorted(datasets, key=lambda view: -view.figures.at_risk)
 
 
 def _by_missing_step(views: Sequence[ProposalView]) -> list[tuple[list[Gate], list[ProposalView]]]:
@@ -211,6 +220,8 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "licence_words": lambda answer: LICENCE_ANSWERS.get(answer, answer),
         "readable": readable,
         "sentences": lambda example: edit_sentences(example, names),
+        "with_commands": with_commands,
+        "plain_licences": plain_licences,
         "real_item": lambda qid: not LOCAL_ITEM.fullmatch(qid),
         "country": country,
     }

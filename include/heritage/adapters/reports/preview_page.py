@@ -9,6 +9,7 @@ import pyarrow as pa
 from markupsafe import Markup
 
 from heritage.adapters.reports.world_map import Atlas, Layer
+from heritage.model.evidence import Level
 from heritage.model.shown import printable, shorten
 from heritage.ports.preview import Preview
 
@@ -41,7 +42,10 @@ def _map(seen: Preview, atlas: Atlas) -> Markup | None:
     if not placed.num_rows:
         return None
     layer = Layer(
-        "one", _floats(placed, "lat"), _floats(placed, "lon"), np.zeros(placed.num_rows, dtype=bool)
+        "one",
+        _floats(placed, "lat"),
+        _floats(placed, "lon"),
+        np.full(placed.num_rows, Level.UNKNOWN.value, object),
     )
     title = f"Where the records of {seen.title} lie"
     desc = f"{placed.num_rows} of {seen.records} records have a point that may be shown."

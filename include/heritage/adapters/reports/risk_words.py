@@ -12,6 +12,7 @@ _SMALL = (
     *("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
     *("twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"),
 )
+_DEGREE_M = 111_195
 _RULE = re.compile(r"(?:^|; )(R\d+): ")
 _QUOTED_OR_DAY = re.compile(r'"[^"]*"|\b(\d{4})-(\d\d)-(\d\d)\b')
 
@@ -85,6 +86,15 @@ def distance(metres: float) -> str:
         return f"about {max(10, round(metres, -1)):.0f} metres"
     kilometres = metres / 1000
     return f"about {kilometres:.0f} kilometres" if kilometres >= 10 else f"about {kilometres:.1f} kilometres"
+
+
+def cell_size(degrees: float) -> str:
+    """How long the side of a cell is from north to south.
+
+    >>> cell_size(0.1), cell_size(0.001), cell_size(0.5)
+    ('11 kilometres', '110 metres', '56 kilometres')
+    """
+    return distance(degrees * _DEGREE_M).removeprefix("about ")
 
 
 def place(lat: float, lon: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from heritage.adapters.reports.risk_words import many
-from heritage.adapters.reports.words import duration
+from heritage.adapters.reports.words import duration, without_commands
 from heritage.model.shown import shorten
 from heritage.ports.reports import PriorityReport, ProposalView, Together
 
@@ -19,7 +19,7 @@ def summary(report: PriorityReport) -> str:
     registers = many(len(report.datasets), "register")
     sentences = [f"{many(total, 'proposal').capitalize()} from {registers}."]
     if report.gated:
-        sentences.append(_why_not(report.gated))
+        sentences.append(_why_not(report.gated, all_of_them=not report.ranked))
     if report.ranked:
         sentences.append(_first(report.ranked[0]))
         sentences.append(_effect(report.together, len(report.ranked)))
@@ -40,17 +40,15 @@ def _decided(proposals: int) -> str:
     )
 
 
-def _why_not(gated: Sequence[ProposalView]) -> str:
+def _why_not(gated: Sequence[ProposalView], all_of_them: bool) -> str:
     steps = dict.fromkeys(  # each once: proposals of one register usually miss the same step
-        f"{shorten(view.dataset.title, 80)}: {shorten(gate.missing_step, 160).rstrip('.')}"
+        f"{shorten(view.dataset.title, 80)}: {shorten(without_commands(gate.missing_step), 160).rstrip('.')}"
         for view in gated
         for gate in view.proposal.gates
         if not gate.passed
     )
-    return (
-        f"{many(len(gated)).capitalize()} cannot go forward yet, because a step is missing "
-        f"({'; '.join(list(steps)[:_REASONS])})."
-    )
+    many_of_them = "None of them can" if all_of_them else f"{many(len(gated)).capitalize()} cannot"
+    return f"{many_of_them} go forward yet, because a step is missing ({'; '.join(list(steps)[:_REASONS])})."
 
 
 def _first(view: ProposalView) -> str:

@@ -6,15 +6,12 @@ from importlib import resources
 
 import yaml
 
-from heritage.model.evidence import Level
 from heritage.model.governance import LicenceAnswer
 from heritage.model.shown import shorten
 from heritage.ports.reports import Addition, EditExample
 
 _OWN_LICENCE = re.compile(r"LicenseRef-[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
 _COMMAND = re.compile(r":? `[^`]*`")
-
-LEVELS = {level: level.words for level in Level}
 
 LICENCE_ANSWERS = {
     LicenceAnswer.ALLOW: "may be used",

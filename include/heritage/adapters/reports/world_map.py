@@ -32,6 +32,8 @@ _REGION_DEGREES = 32.0
 """A register that spans less than this gets a map of its own."""
 _CELL = 6.0
 """Records whose dots would cover each other share one dot: side of a cell in SVG units."""
+_MARK_CELL = 9.0
+"""The same for marks of levels, which are larger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Layer:
     css: str
     lat: Floats
     lon: Floats
-    endangered: NDArray[np.bool_]
+    levels: NDArray[np.object_]
+    """Values of `model.evidence.Level`."""
 
     @classmethod
     def of(cls, places: pa.Table, css: str) -> "Layer":
@@ -50,7 +53,7 @@ class Layer:
             css,
             places["lat"].to_numpy(),
             places["lon"].to_numpy(),
-            places["endangered"].to_numpy(zero_copy_only=False).astype(bool),
+            np.asarray(places["level"].to_pylist(), dtype=object),
         )
 
     @property
@@ -130,25 +133,19 @@ class Atlas:
         if not placed.num_rows:
             return None
         layer = Layer.of(placed, "")
-        levels = np.asarray(placed["level"].to_pylist(), dtype=object)
         if layer.regional:
             svg, project, frame = self._near(layer, key, title, desc)
         else:
             svg, project, frame = self._whole(key, title, desc)
-        for level, path in reversed(_MARKED.items()):
-            chosen = levels == level
-            if chosen.any():
-                x, y = frame.place(*project.transform(layer.lon[chosen], layer.lat[chosen]))
-                group = ET.SubElement(svg, "g", {"class": level})
-                for a, b, count in _dots(x, y):
-                    side = 12.0 + 4.0 * np.log10(count)
-                    moved = f"translate({a - side / 2:.1f} {b - side / 2:.1f}) scale({side / 24:.3f})"
-                    ET.SubElement(group, "path", {"d": path, "transform": moved})
+        for level in reversed(_MARKED):
+            _marks(svg, layer, level, project, frame)
         return _markup(svg)
 
 
 _MARKED = {level.value: path for level, path in LEVEL_SHAPES.items() if (level.number or 0) > 0}
 """Levels that tell of a danger, the worst first."""
+ENDANGERED = tuple(level for level in LEVEL_SHAPES if level.endangered)
+"""Levels that have their own marks on the map of all records, the worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +181,7 @@ def _svg(key: str, width: int, height: int, title: str, desc: str) -> ET.Element
         {
             "xmlns": "http://www.w3.org/2000/svg",
             "viewBox": f"0 0 {width} {height}",
+            "id": f"map-{key}",
             "role": "img",
             "aria-labelledby": f"map-{key}-title map-{key}-desc",
             "class": "map",
@@ -211,28 +209,41 @@ def _path(
 
 
 def _draw(svg: ET.Element, layers: list[Layer], project: pyproj.Transformer, frame: _Frame) -> None:
-    """All other records first, endangered ones on top of every dataset."""
-    for endangered in (False, True):
-        for layer in layers:
-            chosen = layer.endangered == endangered
-            if not chosen.any():
-                continue
+    """All other records first, endangered ones on top of every dataset, the worst on top of all."""
+    for layer in layers:
+        chosen = ~np.isin(layer.levels, [level.value for level in ENDANGERED])
+        if chosen.any():
             x, y = frame.place(*project.transform(layer.lon[chosen], layer.lat[chosen]))
-            group = ET.SubElement(svg, "g", {"class": "endangered" if endangered else layer.css})
+            group = ET.SubElement(svg, "g", {"class": layer.css})
             for a, b, count in _dots(x, y):
-                size = 3.0 + 1.6 * np.log10(count)
-                if endangered:
-                    size *= 1.5
-                    side = f"{size:.1f}"
-                    corners = f"M{a:.1f},{b - size:.1f}l{side},{side}l-{side},{side}l-{side},-{side}z"
-                    ET.SubElement(group, "path", {"d": corners})
-                else:
-                    ET.SubElement(group, "circle", {"cx": f"{a:.1f}", "cy": f"{b:.1f}", "r": f"{size:.1f}"})
+                radius = 3.0 + 1.6 * np.log10(count)
+                ET.SubElement(group, "circle", {"cx": f"{a:.1f}", "cy": f"{b:.1f}", "r": f"{radius:.1f}"})
+    for level in reversed(ENDANGERED):
+        for layer in layers:
+            _marks(svg, layer, level.value, project, frame)
 
 
-def _dots(x: Floats, y: Floats) -> list[tuple[float, float, int]]:
+def _marks(svg: ET.Element, layer: Layer, level: str, project: pyproj.Transformer, frame: _Frame) -> None:
+    """The marks of one level, all by one drawing around its own middle, which a style sheet can enlarge."""
+    chosen = layer.levels == level
+    if not chosen.any():
+        return
+    drawing = f"{svg.get('id')}-{level}"
+    if svg.find(f".//path[@id='{drawing}']") is None:
+        shape = {"id": drawing, "d": _MARKED[level], "transform": "scale(.5)translate(-12 -12)"}
+        ET.SubElement(ET.SubElement(svg, "defs"), "path", shape)
+    x, y = frame.place(*project.transform(layer.lon[chosen], layer.lat[chosen]))
+    group = ET.SubElement(svg, "g", {"class": level})
+    for a, b, count in _dots(x, y, _MARK_CELL):
+        where = {"x": f"{a:.0f}", "y": f"{b:.0f}"}
+        if count > 1:
+            where = {"transform": f"translate({a:.0f} {b:.0f})scale({1 + np.log10(count) / 3:.2f})"}
+        ET.SubElement(group, "use", {"href": f"#{drawing}", **where})
+
+
+def _dots(x: Floats, y: Floats, cell: float = _CELL) -> list[tuple[float, float, int]]:
     """One dot a cell, at the mean of its records, with their number."""
-    cells = np.stack([np.floor(x / _CELL), np.floor(y / _CELL)])
+    cells = np.stack([np.floor(x / cell), np.floor(y / cell)])
     _, which, counts = np.unique(cells, axis=1, return_inverse=True, return_counts=True)
     which = which.ravel()
     mean_x = np.bincount(which, weights=x) / counts
