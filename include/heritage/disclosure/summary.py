@@ -10,7 +10,6 @@ from heritage.model.arrow import pc, with_columns
 from heritage.model.disclosure import Disclosure
 from heritage.model.evidence import Level
 
-WAR_REASON = "in an area of armed conflict, summaries of risk name no endangered site below its municipality"
 _ENDANGERED = [level.value for level in Level if level.endangered]
 
 

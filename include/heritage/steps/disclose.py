@@ -32,9 +32,6 @@ from heritage.steps.claims import Claims, matched
 
 NEEDED = tuple(dict.fromkeys(["dataset", *COLUMNS, "admin_item"]))
 """The columns of RECORDS that are read."""
-COLUMNS_OF_RISK = tuple(
-    name for name in RISK.names if name.startswith("disclosure") or name in ("review_by", "area_degrees")
-)
 _TABLE = "protected"
 _QUESTIONS = {
     TaskKind.SUPPRESSION: (
