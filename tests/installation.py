@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from heritage.wiring.governance import cast_vote, close_round, open_round, rank_and_report
-from heritage.wiring.pipeline import Run, build_item_index, load_dataset, run_step
+from heritage.wiring.item_index import refresh_index
+from heritage.wiring.pipeline import Run, load_dataset, run_step
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
 from heritage.wiring.way import Step
@@ -119,7 +120,7 @@ def decide(folder: Path) -> None:
     """
     given = {name.removeprefix("HERITAGE_").lower(): value for name, value in settings_in(folder).items()}
     settings = Settings.model_validate(given)
-    build_item_index(settings, settings.wikidata_dump)
+    refresh_index(settings)
     with running(folder / "wiki.sqlite") as sandbox:
         fill(sandbox)
         account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)

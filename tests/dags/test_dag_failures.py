@@ -120,5 +120,10 @@ def test_nothing_approved_is_nothing_to_do(house: House) -> None:
 
 def test_an_index_without_a_dump_says_what_to_set(house: House, caplog: pytest.LogCaptureFixture) -> None:
     house.set(HERITAGE_WIKIDATA_DUMP="")
-    assert house.run("wikidata_index").tries == {"build": 1}
-    assert errors(caplog) == ["no dump is named: set HERITAGE_WIKIDATA_DUMP to a file of Wikibase entities"]
+    ran = house.run("wikidata_index")
+    assert ran.states == {"plan": "failed", "pull": "upstream_failed", "build": "upstream_failed"}
+    assert ran.tries["plan"] == 1
+    assert errors(caplog) == [
+        "no dump is named: set HERITAGE_WIKIDATA_DUMP to a file of Wikibase entities, or "
+        "HERITAGE_WIKIDATA_SPARQL to the address of a query service"
+    ]

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
+from heritage.cli.index import index_command
 from heritage.cli.permission import permission_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
@@ -80,23 +81,6 @@ def _run_layer(layer: Any, settings: Settings, source: Path | None, answer: Any)
         snapshot = run_layer_step(step, layer, settings, snapshot, source, answer)["snapshot"]
     folder = f"{settings.data_url.rstrip('/')}/{layer.spec.id}/{snapshot}"
     typer.echo(f"{layer.spec.id}: its features are in {folder}")
-
-
-@app.command()
-def index(
-    dump: Annotated[
-        str, typer.Argument(help="JSON dump or JSON lines of Wikibase entities, may be .gz or .bz2")
-    ],
-) -> None:
-    """Make the local index of Wikidata items that reconciliation works on."""
-    with _sentences():
-        from heritage.wiring.pipeline import build_item_index
-
-        with _bar("index") as progress:
-            built = build_item_index(Settings(), dump, progress)
-        typer.echo(
-            f"{built.items} items of {built.lines} lines are indexed, {built.broken} lines were broken."
-        )
 
 
 @app.command()
@@ -170,8 +154,13 @@ def _later_sentences() -> AbstractContextManager[None]:
     return _sentences()
 
 
+def _later_bar(what: str) -> AbstractContextManager[Callable[[int, int], None]]:
+    return _bar(what)
+
+
 app.add_typer(source_app(_later_sentences), name="source")
 app.command("catalogue")(catalogue_command(_later_sentences))
+app.command("index")(index_command(_later_sentences, _later_bar))
 app.command("serve")(serve_command(_later_sentences))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")

@@ -23,6 +23,7 @@ class IndexRules(Closed):
     changes_days: Annotated[int, Field(ge=1, le=28)]
     full_days: Days
     resume_days: Days
+    filter_from_bytes: Count
     kept: Count
     most_items: Count
     classes_together: Count

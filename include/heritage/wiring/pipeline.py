@@ -193,12 +193,3 @@ def _thresholds(settings: Settings) -> Any:
     from heritage.spec.thresholds import load_thresholds
 
     return load_thresholds(settings.vocabularies / "thresholds.yaml")
-
-
-def build_item_index(settings: Settings, dump: str, progress: Progress | None = None) -> Any:
-    """Makes the local index from a dump of entities, dated today; every item of the dump is kept."""
-    from heritage.adapters.wikidata.dump import build_index
-
-    if not dump:
-        raise SpecError("no dump is named: set HERITAGE_WIKIDATA_DUMP to a file of Wikibase entities")
-    return build_index(dump, settings.data_url, SystemClock().now().date(), progress=progress)

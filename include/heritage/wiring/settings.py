@@ -43,6 +43,15 @@ class Settings(BaseSettings):
         default=None, description="Base address to fetch registers from instead of their publishers."
     )
     wikidata_dump: str = Field(default="", description="Path of the entity dump that the index is made from.")
+    wikidata_filter: bool | None = Field(
+        default=None, description="Keep what is heritage of a dump only; by default of a large one."
+    )
+    wikidata_sparql: str = Field(
+        default="", description="Address of the query service that the index is made from, without a dump."
+    )
+    wikidata_api: str = Field(
+        default="", description="Address of the api.php whose recent changes bring the index up to date."
+    )
     sample: bool = Field(default=False, description="The registers are extracts; every report says so.")
     wiki_edits_per_minute: float = Field(
         default=30, gt=0, description="Upper limit of writes to the target wiki."
@@ -108,6 +117,13 @@ class Settings(BaseSettings):
     def _mirror_is_http(cls, value: str | None) -> str | None:
         if value is not None and urlsplit(value).scheme not in ("http", "https"):
             raise ValueError("a mirror is an http(s) address")
+        return value
+
+    @field_validator("wikidata_sparql", "wikidata_api")
+    @classmethod
+    def _service_is_http(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("a service has an http(s) address")
         return value
 
     @field_validator("private_hosts")

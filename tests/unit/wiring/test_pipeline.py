@@ -8,7 +8,9 @@ import pytest
 
 from heritage.errors import SpecError
 from heritage.model.approval import Answer
-from heritage.wiring.pipeline import Run, build_item_index, load_dataset, run_step
+from heritage.steps.refresh_index import Way
+from heritage.wiring.item_index import refresh_index
+from heritage.wiring.pipeline import Run, load_dataset, run_step
 from heritage.wiring.settings import Settings
 from heritage.wiring.way import Step
 from heritage.wiring.wiki_account import WikiAccount
@@ -31,7 +33,7 @@ def test_what_a_step_tells_is_small_and_free_of_the_registers_words(
     source.write_bytes(csv_bytes(rows))
     spec = loaded(tmp_path, ignore=[], risk=[{"scheme": "unesco_danger", "field": "note"}])
     (tmp_path / "items.jsonl").write_text('{"id": "Q1", "type": "item", "labels": {}}\n')
-    build_item_index(settings, str(tmp_path / "items.jsonl"))
+    refresh_index(settings, Way.DUMP, str(tmp_path / "items.jsonl"))
     answer = Answer(True, "Ada", "tests")  # so many words that nobody knows are asked about
     run, snapshot, told = Run(spec, settings, source=source, answer=answer), None, {}
     for step in Step:
@@ -72,7 +74,7 @@ def test_a_broken_description_is_told_with_its_faults(tmp_path: Path, by_file: b
 
 def test_an_index_needs_a_dump(settings: Settings) -> None:
     with pytest.raises(SpecError, match="set HERITAGE_WIKIDATA_DUMP"):
-        build_item_index(settings, settings.wikidata_dump)
+        refresh_index(settings)
 
 
 def test_an_account_does_not_show_its_password(caplog: pytest.LogCaptureFixture) -> None:

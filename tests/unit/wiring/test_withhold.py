@@ -17,7 +17,9 @@ from heritage.model.approval import Answer
 from heritage.model.disclosure import By, Disclosure
 from heritage.steps.plan_upload import refuse_more_than_told
 from heritage.wiring.governance import cast_vote, close_round
-from heritage.wiring.pipeline import Run, build_item_index, load_dataset, run_step
+from heritage.steps.refresh_index import Way
+from heritage.wiring.item_index import refresh_index
+from heritage.wiring.pipeline import Run, load_dataset, run_step
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, request_store, snapshot_store
 from heritage.wiring.withhold import consent, propose_relaxing, relax, withhold
@@ -83,7 +85,7 @@ class House:
         (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
         (place / f"{DATASET}.yaml").write_text(YAML.replace("Q858", country))
         (folder / "items.jsonl").write_text('{"id": "Q1", "type": "item", "labels": {}}\n')
-        build_item_index(self.settings, str(folder / "items.jsonl"))
+        refresh_index(self.settings, Way.DUMP, str(folder / "items.jsonl"))
 
     def run(self, content: list[dict[str, Any]], *steps: str) -> "House":
         lines = [",".join(content[0]), *(",".join(map(str, row.values())) for row in content)]

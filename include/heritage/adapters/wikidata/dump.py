@@ -77,13 +77,22 @@ class _Filter:
 
 def dump_key(dump: str, scope: Scope | None) -> str:
     """Names the pull: another file under the same name, or another scope, is another one."""
-    try:
-        fs, path = fsspec.core.url_to_fs(dump)
-        about = fs.info(path)
-    except OSError as error:
-        raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
+    about = _about(dump)
     facts = [str(about.get(name, "")) for name in ("size", "mtime", "LastModified", "ETag")]
     return digest_json([__version__, dump, facts, scope.digest() if scope else ""])[:16]
+
+
+def dump_bytes(dump: str) -> int:
+    """The size of the file. Raises SourceUnavailable when it cannot be opened."""
+    return int(_about(dump).get("size") or 0)
+
+
+def _about(dump: str) -> dict[str, Any]:
+    try:
+        fs, path = fsspec.core.url_to_fs(dump)
+        return dict(fs.info(path))
+    except OSError as error:
+        raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
 
 
 def pull_dump(
