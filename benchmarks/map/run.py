@@ -1,6 +1,6 @@
 """Times a register from its server to its records, beside the same done row by row.
 
-    PYTHONPATH=include python benchmarks/map/run.py [--rows 400000] [--times 3]
+    PYTHONPATH=include:benchmarks python benchmarks/map/run.py [--rows 400000] [--times 3]
 
 Both run in processes of their own, in turns, against the same server on loopback, and end with the records in
 a Parquet file. The fastest of the turns counts: the others waited for the machine. Peak memory is that of the
@@ -9,10 +9,7 @@ process (maximum resident set), and CPU what it used of all cores.
 
 import argparse
 import functools
-import json
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import threading
@@ -20,15 +17,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from apart import ROOT, measured
 from register import write_description, write_register
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 VOCABULARIES = ROOT / "datasets" / "_vocabularies"
-_PEAK = (
-    "import resource, runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__');"
-    "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_maxrss, used.ru_utime + used.ru_stime)"
-)
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -36,21 +29,6 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         return
-
-
-def measured(script: str, *arguments: str) -> dict[str, float]:
-    """What the script says of itself, with its peak memory in MB and the seconds of CPU it used."""
-    path = os.pathsep.join([str(ROOT / "include"), str(HERE)])
-    done = subprocess.run(
-        [sys.executable, "-c", _PEAK, str(HERE / script), *arguments],
-        env=os.environ | {"PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    said, used = done.stdout.splitlines()[-2:]
-    kilobytes, cpu = map(float, used.split())
-    return json.loads(said) | {"peak": kilobytes / 1024, "cpu": cpu}
 
 
 def main() -> None:
@@ -74,8 +52,8 @@ def main() -> None:
             own.mkdir()
             turns.append(
                 (
-                    measured("ours.py", str(description), str(own), str(VOCABULARIES)),
-                    measured("peer.py", url, str(own), borders),
+                    measured(sys.executable, HERE / "ours.py", str(description), str(own), str(VOCABULARIES)),
+                    measured(sys.executable, HERE / "peer.py", url, str(own), borders),
                 )
             )
             shutil.rmtree(own)

@@ -2,7 +2,7 @@
 
     python -m venv /somewhere/peer
     /somewhere/peer/bin/pip install -r benchmarks/overlay/requirements.txt
-    PYTHONPATH=include python benchmarks/overlay/run.py --peer /somewhere/peer/bin/python
+    PYTHONPATH=include:benchmarks python benchmarks/overlay/run.py --peer /somewhere/peer/bin/python
 
 Both run in processes of their own, in turns, from the same two Parquet files to the pairs in memory; the
 fastest of the turns counts. Two joins: which records lie inside areas, and which within 1 km of one. For the
@@ -11,35 +11,16 @@ measures geodesics anywhere, and gives the distance of each pair. Without --peer
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from apart import measured
 from inputs import write_inputs
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
-_PEAK = (
-    "import resource, runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__');"
-    "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_maxrss, used.ru_utime + used.ru_stime)"
-)
-
-
-def measured(python: str, script: str, *arguments: str) -> dict[str, float]:
-    """What the script says of itself, with its peak memory in MB and the seconds of CPU it used."""
-    done = subprocess.run(
-        [python, "-c", _PEAK, str(HERE / script), *arguments],
-        env=os.environ | {"PYTHONPATH": str(ROOT / "include")},
-        stdout=subprocess.PIPE,
-        text=True,
-        check=True,
-    )
-    said, used = done.stdout.splitlines()[-2:]
-    kilobytes, cpu = map(float, used.split())
-    return json.loads(said) | {"peak": kilobytes / 1024, "cpu": cpu}
 
 
 def has_peer(python: str | None) -> bool:
@@ -69,8 +50,8 @@ def main() -> None:
         for name, reach in (("inside", "0"), ("within 1 km", "1000")):
             turns = [
                 [
-                    measured(sys.executable, "ours.py", folder, reach),
-                    *([measured(given.peer, "peer.py", folder, reach)] if peer else []),
+                    measured(sys.executable, HERE / "ours.py", folder, reach),
+                    *([measured(given.peer, HERE / "peer.py", folder, reach)] if peer else []),
                 ]
                 for _ in range(given.times)
             ]
