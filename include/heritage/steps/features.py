@@ -25,9 +25,10 @@ from heritage.spec.loader import LoadedLayer
 from heritage.spec.thresholds import SnapshotRules, Thresholds
 from heritage.steps.layer_checks import may_be_used
 from heritage.steps.layer_rows import LayerRows
+from heritage.steps.layer_scheme import layer_scheme
 
 log = logging.getLogger(__name__)
-_NAMED = 20  # unknown terms that a message names
+_NAMED = 200  # unknown terms that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def features(
     good one stays in use then.
     """
     spec = loaded.spec
-    scheme = vocabularies.scheme(spec.layer.scheme)
+    scheme = layer_scheme(spec, vocabularies)
     seen = store.last_seen(spec.id, snapshot).date()
     earlier = _earlier(spec, snapshot, store)
     configuration = [spec.digest(), digest_json(scheme.model_dump(mode="json")), world.version]
@@ -122,6 +123,7 @@ def _make(spec: LayerSpec, scheme: Scheme, layer: LayerRows, world: World, seen:
     _refuse_unknown(spec, scheme, [v for i, v in enumerate(values) if v and i not in faults])
     days = layer.days(world, seen)
     precision = layer.precision()
+    _refuse_unknown_precision(spec, [word for i, word in layer.imprecise() if i not in faults])
     drawn = draw(layer.drawn(faults), spec.place().crs)
     _judge(values, days, precision, seen, faults)
     for i, code in drawn.faults.items():
@@ -183,12 +185,25 @@ def _said(scheme: Scheme, value: str, day: date) -> Evidence | None:
 def _refuse_unknown(spec: LayerSpec, scheme: Scheme, values: Sequence[str]) -> None:
     unknown = Counter({v: n for v, n in Counter(values).items() if scheme.meaning_of(v) is None})
     if unknown:
-        listed = ", ".join(f"{value!r} ({count})" for value, count in unknown.most_common(_NAMED))
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
         raise SourceChanged(
-            f"{spec.id}: {unknown.total()} features say what the scheme {scheme.id} does not know: {listed}"
-            f"{more}. Nothing is guessed: add them to datasets/_vocabularies/risk/{scheme.id}.yaml."
+            f"{spec.id}: {unknown.total()} features say what the scheme {scheme.id} does not know: "
+            f"{_listed(unknown)}. Nothing is guessed: add them to "
+            f"datasets/_vocabularies/risk/{scheme.id}.yaml."
         )
+
+
+def _refuse_unknown_precision(spec: LayerSpec, words: Sequence[str]) -> None:
+    if words:
+        raise SourceChanged(
+            f"{spec.id}: {len(words)} features say how precise they are in words that "
+            f"layer.precision.metres does not know: {_listed(Counter(words))}. Nothing is guessed: add them "
+            "there, or leave such features out with layer.only."
+        )
+
+
+def _listed(words: Counter[str]) -> str:
+    more = f" and {len(words) - _NAMED} more" if len(words) > _NAMED else ""
+    return ", ".join(f"{word!r} ({count})" for word, count in words.most_common(_NAMED)) + more
 
 
 def _within_bounds(spec: LayerSpec, layer: LayerRows) -> None:
@@ -268,3 +283,7 @@ def _tell(title: str, result: Featured) -> None:
         "".join(f"; {count} {code}" for code, count in result.reasons.items()),
         "".join(f"; {count} {code}" for code, count in result.notes.items()),
     )
+    if result.left_out and not (result.features - result.carried + result.silent + result.rejected):
+        log.warning(
+            "layer.only takes none of the %d features of %s: look at its words.", result.left_out, title
+        )

@@ -109,6 +109,14 @@ class LayerRows:
         metres = {fold(word): value for word, value in given.metres.items()}
         return [metres.get(text) if text else None for text in self.texts(given.column)]
 
+    def imprecise(self) -> list[tuple[int, str]]:
+        """Those that say how precise they are in a word that the description does not know, with the word."""
+        given = self.spec.layer.precision
+        if not isinstance(given, Precision):
+            return []
+        pairs = zip(self.texts(given.column), self.precision(), strict=True)
+        return [(i, text) for i, (text, metres) in enumerate(pairs) if text and metres is None]
+
     def drawn(self, faults: dict[int, IssueCode]) -> np.ndarray:
         """The shapes in the CRS of the layer, None without one; what is no place is added to `faults`."""
         if self.shapes is not None:

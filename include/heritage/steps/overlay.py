@@ -11,11 +11,10 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
-from heritage.errors import SpecError
 from heritage.mapping.text import same
 from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import digest_json, inputs_digest
-from heritage.model.evidence import Axis, Evidence, Relation
+from heritage.model.evidence import Evidence, Relation
 from heritage.model.tables import EVIDENCE, FEATURES
 from heritage.ports.files import SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
@@ -26,8 +25,10 @@ from heritage.risk.rows import evidence_table, with_ids
 from heritage.risk.scheme import Scheme
 from heritage.spec.layer import Layer
 from heritage.spec.loader import LoadedLayer, LoadedSpec
+from heritage.steps.layer_scheme import layer_scheme
 
 log = logging.getLogger(__name__)
+_MANY = 10  # places; that a danger touches all of fewer is no wonder
 _DEGREE_M = 110_000.0  # metres that a degree of latitude has at least
 
 
@@ -50,11 +51,7 @@ def expose(
     good = store.last_good(layer.spec.id)
     if good is None:
         return EVIDENCE.empty_table()
-    scheme = vocabularies.scheme(layer.spec.layer.scheme)
-    if scheme.axis is not Axis.EXPOSURE:
-        raise SpecError(
-            f"{layer.spec.id}: the scheme {scheme.id} speaks of {scheme.axis.value}, not of exposure"
-        )
+    scheme = layer_scheme(layer.spec, vocabularies)
     seen = store.last_seen(layer.spec.id, good).date()
     version = store.digest(layer.spec.id, good, "features")
     kept = digest_json([layer.spec.digest(), scheme.model_dump(mode="json")])
@@ -93,6 +90,14 @@ def expose(
         len(places),
         table.num_rows,
     )
+    if len(places) >= _MANY and len(pc.unique(table["record_id"])) == len(places):
+        log.warning(
+            "%s touches every one of the %d places of %s, so that it tells none from another. Is it drawn "
+            "too wide, or reach_m too far?",
+            layer.spec.title,
+            len(places),
+            spec.title,
+        )
     return table
 
 

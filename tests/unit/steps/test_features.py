@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from heritage.adapters.files import FileStore
-from heritage.errors import SnapshotStopped, SourceChanged
+from heritage.errors import SnapshotStopped, SourceChanged, SpecError
 from heritage.model.approval import Answer
 from heritage.model.tables import FEATURES
 from heritage.steps.approve import approve, question
@@ -231,6 +231,28 @@ def test_only_the_features_that_the_description_takes(tmp_path, store):
     said = [(BOX, {"type": kind}) for kind in ("EQ", "TC", "DR", "WF")]
     _, counts = run(loaded, store, alerts(*said, (BOX, {"type": "DR", "level": "Purple"})))
     assert (counts.features, counts.left_out) == (1, 3)
+
+
+def test_a_selection_that_takes_nothing_is_warned_of(tmp_path, store, caplog):
+    loaded = layer(tmp_path, only={"type": ["Earthquake"]})
+    run(loaded, store, alerts((BOX, {"type": "EQ"}), (BOX, {"type": "TC"})))
+    assert "layer.only takes none of the 2 features of Demo alerts" in caplog.text
+
+
+def test_a_scheme_of_something_else_than_exposure_is_refused_before_the_layer_is_good(tmp_path, store):
+    """Else every register would stop at its next flagging."""
+    with pytest.raises(
+        SpecError, match=r"world_demo: layer\.scheme: unosat speaks of state, not of exposure"
+    ):
+        run(layer(tmp_path, scheme="unosat"), store, alerts((BOX, {"level": "Destroyed"})))
+    assert store.last_good("world_demo") is None
+
+
+def test_unknown_words_of_precision_stop_with_every_word(tmp_path, store):
+    loaded = layer(tmp_path, precision={"column": "how", "metres": {"town": 2000}})
+    said = [(BOX, {"how": word}) for word in ("town", "street", "county", "street")]
+    with pytest.raises(SourceChanged, match=r"3 features .* 'street' \(2\), 'county' \(1\)"):
+        run(loaded, store, alerts(*said))
 
 
 def test_a_column_that_is_gone_is_told(tmp_path, store):

@@ -144,6 +144,13 @@ def test_records_without_a_place_and_layers_without_a_good_version_say_nothing(t
     assert house.over(alerts((shapely.box(-180, -90, 180, 90), {}))).num_rows == 0
 
 
+@pytest.mark.parametrize(("east", "warned"), [(10.0, True), (0.5, False)])
+def test_a_layer_that_touches_every_place_is_warned_of(tmp_path, caplog, east, warned):
+    house = House(tmp_path, {f"s{n}": (n * 0.1, 50.0, 1.0) for n in range(12)})
+    house.over(alerts((shapely.box(-1, 49, east, 51), {})))
+    assert ("touches every one of the 12 places" in caplog.text) is warned
+
+
 def test_a_scheme_that_speaks_of_more_than_exposure_is_refused(house):
     with pytest.raises(SpecError, match="not of exposure"):
         house.over(alerts((shapely.Point(1, 1), {"level": "Destroyed"})), scheme="unosat")
