@@ -3,14 +3,18 @@
 import logging
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 import pyarrow as pa
 
+from heritage.model.arrow import pc
 from heritage.model.digest import inputs_digest
+from heritage.model.tables import MATCHES
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.reconcile import Settings
 from heritage.reconcile import reconcile as decide
 from heritage.spec.loader import LoadedSpec
+from heritage.steps.refresh_index import is_stale
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +29,21 @@ class Reconciled:
 
 
 def reconcile(
-    loaded: LoadedSpec, snapshot: str, *, store: SnapshotStore, index: ItemIndex, settings: Settings
+    loaded: LoadedSpec,
+    snapshot: str,
+    *,
+    store: SnapshotStore,
+    index: ItemIndex,
+    settings: Settings,
+    fresh_days: int,
+    now: datetime,
 ) -> Reconciled:
-    """Writes `matches` of a snapshot from its records and the index; a rerun on the same inputs is free."""
+    """Writes `matches` of a snapshot from its records and the index; a rerun on the same inputs is free.
+
+    With an index that is older than `fresh_days` no record is new: it may have got an item meanwhile.
+    """
     spec = loaded.spec
+    stale = is_stale(index.as_of(), fresh_days, now)
     settings = replace(settings, identifier=spec.item.identifier)
     inputs = inputs_digest(
         "reconcile",
@@ -36,6 +51,7 @@ def reconcile(
         index.version(),
         settings.digest,
         spec.item.identifier or "",
+        "stale" if stale else "fresh",
     )
     if store.current(spec.id, snapshot, "matches", inputs):
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
@@ -43,17 +59,38 @@ def reconcile(
     records = store.read_table(spec.id, snapshot, "records")
     items = index.items()
     matches = decide(records, items, settings)
+    if stale:
+        matches = _none_new(matches, index.as_of(), fresh_days)
     store.write_table(spec.id, snapshot, "matches", matches, inputs)
     counts = _counts(matches)
     log.info(
-        "Reconciled %d records with %d items: %d matched, %d for people to review, %d new.",
+        "Reconciled %d records with %d items as of %s: %d matched, %d for people to review, %d new.",
         records.num_rows,
         items.num_rows,
+        f"{index.as_of():%Y-%m-%d}",
         counts.match,
         counts.review,
         counts.new,
     )
     return counts
+
+
+def _none_new(matches: pa.Table, as_of: datetime, fresh_days: int) -> pa.Table:
+    """New records go to review, with the reason."""
+    new = pc.equal(matches["decision"], "new")
+    count = pc.sum(new).as_py() or 0
+    if not count:
+        return matches
+    why = f"The index of items is of {as_of:%Y-%m-%d}, more than {fresh_days} days old"
+    log.warning("%s: %d records that seem new wait for a refreshed one (DAG wikidata_index).", why, count)
+    said = f"{why}, so it cannot tell that there is no item yet: refresh it. "
+    for name, value in (
+        ("decision", pa.scalar("review")),
+        ("reason", pc.binary_join_element_wise(said, matches["reason"], "")),
+    ):
+        place = MATCHES.get_field_index(name)
+        matches = matches.set_column(place, MATCHES.field(name), pc.if_else(new, value, matches[name]))
+    return matches
 
 
 def _counts(matches: pa.Table) -> Reconciled:

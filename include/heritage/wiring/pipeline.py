@@ -124,7 +124,7 @@ def _check(run: Run, snapshot: str) -> Any:
 
 def _approve(run: Run, snapshot: str) -> Any:
     from heritage.steps.approve import approve
-    from heritage.wiring.permissions import judge_licence
+    from heritage.wiring.licences import judge_licence
 
     approved = approve(run.loaded, snapshot, run.answer, store=run.store, clock=SystemClock())
     judge_licence(run.loaded, run.settings)  # a new version asks the licence gate anew
@@ -157,10 +157,17 @@ def _reconcile(run: Run, snapshot: str) -> Any:
     from heritage.adapters.reconcile_settings import load_settings
     from heritage.adapters.wikidata.index import FileItemIndex
     from heritage.steps.reconcile import reconcile
+    from heritage.wiring.item_index import index_rules
 
-    index = FileItemIndex(run.settings.data_url)
-    rules = load_settings(run.settings.vocabularies / "reconcile")
-    return reconcile(run.loaded, snapshot, store=run.store, index=index, settings=rules)
+    return reconcile(
+        run.loaded,
+        snapshot,
+        store=run.store,
+        index=FileItemIndex(run.settings.data_url),
+        settings=load_settings(run.settings.vocabularies / "reconcile"),
+        fresh_days=index_rules(run.settings).fresh_days,
+        now=SystemClock().now(),
+    )
 
 
 def _propose(run: Run, snapshot: str) -> Any:

@@ -1,7 +1,8 @@
 """The step: what it writes, what it counts, and that a rerun on the same inputs is free."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -16,6 +17,12 @@ from heritage.steps.reconcile import Reconciled, reconcile
 
 DATASETS = Path(__file__).parents[3] / "datasets"
 SNAPSHOT = "0123456789abcdef"
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def rules_at(now: datetime) -> dict[str, Any]:
+    settings = load_settings(DATASETS / "_vocabularies" / "reconcile")
+    return {"settings": settings, "fresh_days": 14, "now": now}
 
 
 @pytest.fixture
@@ -41,10 +48,10 @@ def test_it_writes_matches_once(loaded: LoadedSpec, tmp_path: Path, monkeypatch:
         '[{"rank":"normal","mainsnak":{"snaktype":"value","datatype":"external-id","datavalue":{"value":"23"}}}]}}'
     )
     build_index(str(dump), str(tmp_path), date(2026, 11, 21))
-    index, settings = FileItemIndex(str(tmp_path)), load_settings(DATASETS / "_vocabularies" / "reconcile")
+    index, rules = FileItemIndex(str(tmp_path)), rules_at(NOW)
     store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23", "1"), "one")
 
-    counts = reconcile(loaded, SNAPSHOT, store=store, index=index, settings=settings)
+    counts = reconcile(loaded, SNAPSHOT, store=store, index=index, **rules)
     assert counts == Reconciled(match=1, review=1, new=0)
     matches = store.read_table(dataset, SNAPSHOT, "matches")
     assert matches.schema == MATCHES
@@ -53,7 +60,30 @@ def test_it_writes_matches_once(loaded: LoadedSpec, tmp_path: Path, monkeypatch:
 
     with monkeypatch.context() as patch:
         patch.setattr(FileItemIndex, "items", lambda self: pytest.fail("read the index again"))
-        assert reconcile(loaded, SNAPSHOT, store=store, index=index, settings=settings) == counts
+        assert reconcile(loaded, SNAPSHOT, store=store, index=index, **rules) == counts
 
     store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23"), "two")
-    assert reconcile(loaded, SNAPSHOT, store=store, index=index, settings=settings) == Reconciled(1, 0, 0)
+    assert reconcile(loaded, SNAPSHOT, store=store, index=index, **rules) == Reconciled(1, 0, 0)
+
+
+def test_with_an_old_index_no_record_is_new(loaded: LoadedSpec, tmp_path: Path) -> None:
+    store, dataset, dump = FileStore(str(tmp_path)), loaded.spec.id, tmp_path / "dump.jsonl"
+    dump.write_text('{"type":"item","id":"Q1","labels":{"en":{"language":"en","value":"Uluru"}},"claims":{}}')
+    build_index(str(dump), str(tmp_path), date(2026, 11, 21))
+    index = FileItemIndex(str(tmp_path))
+    store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23"), "one")
+
+    def decided(now: datetime) -> tuple[Reconciled, str]:
+        counts = reconcile(loaded, SNAPSHOT, store=store, index=index, **rules_at(now))
+        return counts, store.read_table(dataset, SNAPSHOT, "matches")["reason"][0].as_py()
+
+    fresh, why = decided(datetime(2026, 12, 5, tzinfo=UTC))
+    assert fresh == Reconciled(match=0, review=0, new=1)
+    stale, told = decided(datetime(2026, 12, 5, tzinfo=UTC) + timedelta(hours=1))
+    assert stale == Reconciled(match=0, review=1, new=0)
+    assert told == (
+        "The index of items is of 2026-11-21, more than 14 days old, so it cannot tell that there is no item "
+        f"yet: refresh it. {why}"
+    )
+    build_index(str(dump), str(tmp_path), date(2026, 12, 5))
+    assert decided(datetime(2026, 12, 6, tzinfo=UTC))[0] == fresh
