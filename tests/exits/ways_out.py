@@ -252,11 +252,10 @@ def risk_sites(house: House) -> str:
 def sentences_before_flagging(house: House) -> str:
     """Notes, logs of `map`, the page of the checks and `rejected`: written before anything is decided."""
     issues = [
-        Issue(
-            code, Severity.REJECT, DATASET, "list.csv", number, one.record_id, "x", f"{one.lat} / {one.lon}"
-        )
+        Issue(code, Severity.REJECT, DATASET, "list.csv", number, one.record_id, "x", value)
         for number, one in enumerate(house.places, start=1)
-        for code in (IssueCode.POINT_UNREADABLE, IssueCode.POINT_IMPOSSIBLE, IssueCode.URL_UNUSABLE)
+        for code in IssueCode
+        for value in (f"{one.lat} / {one.lon}", f"{one.word('type')} ///filled.count.soap")
         if one.disclosure != "S5"  # their ids stand in the house's own logs, which nobody else reads
     ]
     return "\n".join(map(str, issues))

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from heritage.errors import GovernanceError, SpecError
@@ -19,6 +20,7 @@ from heritage.steps.govern import approved_relaxations, open_round
 
 log = logging.getLogger(__name__)
 
+_SEAL = "seal"
 _NEED_CONSENT = frozenset({"R2", "R6"})
 _NOT_LOOSENED = frozenset({"R11", "R12", "R14"})
 """They keep no place back, so there is nothing to loosen."""
@@ -103,16 +105,17 @@ def relax(
     Raises GovernanceError without an approved decision on just this, and, where R2 or R6 hold, without the
     reference of the written consent: nobody loosens alone.
     """
-    proposal = _proposal(place, disclosure, consented, store)
+    _proposal(place, disclosure, consented, store)
     if decision is None:
         raise GovernanceError(
             "Nobody tells more of a protected place alone: it takes a decision of the governance body with "
             "two thirds of the votes. Bring it to the vote with --propose, then name the decision."
         )
-    decided = {a.decision.number: a.proposal.content_hash for a in approved_relaxations(decisions)}
+    decided = {a.decision.number: a.proposal for a in approved_relaxations(decisions)}
     if decision not in decided:
         raise GovernanceError(f"Decision {decision} does not stand, or approves nothing of this kind.")
-    if decided[decision] != proposal.content_hash:
+    proposal = _proposal(place, disclosure, consented, store, sealed_in=decided[decision].snapshot)
+    if decided[decision].content_hash != proposal.content_hash:
         raise GovernanceError(
             f"Decision {decision} was about another record, class or consent, or other rules hold now: bring "
             "it to the vote again."
@@ -121,7 +124,10 @@ def relax(
     return _enter(place, Asked.RELAX, disclosure, None, consented, requests, clock, rules, decision)
 
 
-def _proposal(place: Place, disclosure: Disclosure, consented: str, store: SnapshotStore) -> Proposal:
+def _proposal(
+    place: Place, disclosure: Disclosure, consented: str, store: SnapshotStore, sealed_in: str = ""
+) -> Proposal:
+    """`sealed_in` is the snapshot that was the good one when it was brought to the vote."""
     spec = place.loaded.spec
     snapshot = _known(place, store)
     rules, held = _rules(place, store), _held(place, store)
@@ -133,7 +139,8 @@ def _proposal(place: Place, disclosure: Disclosure, consented: str, store: Snaps
             f"{' and '.join(lacking)} hold{'s' * (len(lacking) == 1)}: name the written consent of those who "
             "asked or to whom the place is sacred with --consent. No vote stands in for it."
         )
-    content = digest_json([spec.id, place.record_id, disclosure, list(rules), consented.strip()])
+    seal = _seal(spec.id, sealed_in or snapshot, store)
+    content = digest_json([seal, spec.id, place.record_id, disclosure, list(rules), consented.strip()])
     return Proposal.question(
         f"{spec.id}-{SENSITIVITY}-{content[:12]}",
         dataset=spec.id,
@@ -147,6 +154,17 @@ def _proposal(place: Place, disclosure: Disclosure, consented: str, store: Snaps
             "members the record itself.",
         ),
     )
+
+
+def _seal(dataset: str, snapshot: str, store: SnapshotStore) -> str:
+    """A secret of the house. The hash of a proposal stands on the ballot and in the log: without a secret in
+    it, whoever tries all ids of a register finds the record that it is about."""
+    try:
+        return str(store.read_json(dataset, snapshot, _SEAL))
+    except FileNotFoundError:
+        seal = token_hex(16)
+        store.write_json(dataset, snapshot, _SEAL, seal)
+        return seal
 
 
 def _known(place: Place, store: SnapshotStore) -> str:

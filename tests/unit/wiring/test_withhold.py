@@ -14,6 +14,7 @@ from heritage.disclosure.gate import publishable
 from heritage.errors import DecisionStale, GovernanceError, SpecError
 from heritage.governance.ballot import Answer as Vote
 from heritage.model.approval import Answer
+from heritage.model.digest import digest_json
 from heritage.model.disclosure import By, Disclosure
 from heritage.steps.plan_upload import refuse_more_than_told
 from heritage.wiring.governance import cast_vote, close_round
@@ -165,6 +166,15 @@ def test_case_13_nobody_relaxes_alone_and_not_without_consent(house: House) -> N
     number = house.decide(refused.round_id, *[Vote.FOR] * 3, *[Vote.AGAINST] * 2)
     with pytest.raises(GovernanceError, match="does not stand"):
         relax(settings, DATASET, "g0", Disclosure.S2, "consent 12/2026", number, "Steward")
+
+
+def test_nobody_finds_the_record_by_trying_all_ids(house: House) -> None:
+    [ranked] = propose_relaxing(house.settings, DATASET, "g0", Disclosure.S2, "", "Steward").proposals
+    rules = house.ruling("g0")["disclosure_rules"]
+    for held in (sorted(rules), rules):
+        guess = digest_json([DATASET, "g0", Disclosure.S2, held, ""])
+        assert guess != ranked.proposal.content_hash
+        assert guess[:12] not in ranked.proposal.proposal_id
 
 
 def test_two_thirds_and_consent_open_just_what_was_decided_on(house: House) -> None:
