@@ -170,7 +170,7 @@ def _told(given: Permission) -> str:
 
 
 def _echo_answers(dataset: str, settings: Settings) -> None:
-    from heritage.wiring.permissions import licence_answers
+    from heritage.wiring.licences import licence_answers
     from heritage.wiring.pipeline import load_dataset
 
     for target, found in licence_answers(load_dataset(dataset, settings), settings).items():

@@ -19,7 +19,7 @@ from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
 from heritage.wiring.ethics import draw_profiles
 from heritage.wiring.leaving import leaves_towards
-from heritage.wiring.permissions import judge_licence, licence_lines, licence_rules
+from heritage.wiring.licences import judge_licence, licence_lines, licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store
 from heritage.wiring.terms import governance_settings
@@ -70,7 +70,7 @@ def rank_and_report(settings: Settings) -> Report:
         specs={loaded.spec.id: loaded.spec for loaded in specs},
         store=store,
         vocabularies=YamlVocabularies(settings.vocabularies),
-        writer=HtmlReportWriter(settings.vocabularies / "natural_earth" / "countries_110m.geojson"),
+        writer=HtmlReportWriter(settings.countries),
         clock=clock,
         leaves=leaves_towards(Target.EXPORT, settings, rules),
         sample=settings.sample,

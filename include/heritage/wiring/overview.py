@@ -6,7 +6,7 @@ from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.spec.loader import load_specs
 from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.stopped import Judged
-from heritage.wiring.permissions import licence_openings, licence_rules
+from heritage.wiring.licences import licence_openings, licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal, permission_store, snapshot_store
 

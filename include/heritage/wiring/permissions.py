@@ -1,4 +1,4 @@
-"""The licence gate and what is on record about licences, bound to the stores of the settings."""
+"""What is on record about licences and how it gets there, bound to the stores that the settings name."""
 
 import getpass
 from dataclasses import dataclass
@@ -9,87 +9,19 @@ from heritage.adapters.clock import SystemClock
 from heritage.adapters.letters import letter
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import GovernanceError
-from heritage.licence.gate import GateAnswer, answer, openings
 from heritage.licence.permission import Permission, PermissionKind, Scope, Target
 from heritage.licence.question import Question
-from heritage.model.edit import Kind
-from heritage.ports.reports import LicenceLine
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSource, LoadedSpec
 from heritage.spec.record import Cell, DateSource
 from heritage.steps import permissions as steps
-from heritage.steps.judge_licence import LicenceRules, facts_now, judge
+from heritage.steps.judge_licence import facts_now
 from heritage.steps.permissions import Kept
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, letter_archive, permission_store, snapshot_store
+from heritage.wiring.stores import decision_store, letter_archive, permission_store, snapshot_store
 from heritage.wiring.terms import governance_settings
 
 _LETTER = Path("letters", "waiver.en.txt")
-
-
-def licence_rules(settings: Settings) -> LicenceRules:
-    """The table of licences, and the permissions in force."""
-    licences = YamlVocabularies(settings.vocabularies).licences()
-    found = steps.in_force(
-        records=permission_store(settings),
-        decisions=decision_store(settings),
-        letters=letter_archive(settings),
-        settings=governance_settings(settings),
-    )
-    return LicenceRules(licences, tuple(found))
-
-
-def licence_openings(
-    loaded: LoadedSpec, settings: Settings, rules: LicenceRules | None = None
-) -> dict[Kind, GateAnswer]:
-    """What the gate answers towards Wikidata now, for each kind of information."""
-    rules, facts = rules or licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
-    today = SystemClock().now().date()
-    return openings(facts, Target.WIKIDATA, rules.licences, rules.permissions, today=today)
-
-
-def licence_answers(
-    loaded: LoadedSource, settings: Settings, rules: LicenceRules | None = None
-) -> dict[Target, GateAnswer]:
-    """What the gate answers now towards every target; nothing is written down."""
-    rules, facts = rules or licence_rules(settings), facts_now(loaded.spec, snapshot_store(settings))
-    today = SystemClock().now().date()
-    return {
-        target: answer(facts, target, rules.licences, rules.permissions, today=today) for target in Target
-    }
-
-
-def licence_lines(loaded: LoadedSource, settings: Settings, rules: LicenceRules) -> list[LicenceLine]:
-    """The same for people."""
-    return [
-        LicenceLine(
-            target.value,
-            found.answer.value,
-            found.reason,
-            found.permission.hash if found.permission else "",
-        )
-        for target, found in licence_answers(loaded, settings, rules).items()
-    ]
-
-
-def judge_licence(loaded: LoadedSource, settings: Settings, rules: LicenceRules | None = None) -> None:
-    """Asks the gate about the last good version of a dataset and keeps the answers.
-
-    See `steps.judge_licence`. A dataset without a good version has nothing that could go out.
-    """
-    store = snapshot_store(settings)
-    snapshot = store.last_good(loaded.spec.id)
-    if snapshot is None:
-        return
-    judge(
-        loaded,
-        snapshot,
-        rules=rules or licence_rules(settings),
-        store=store,
-        records=permission_store(settings),
-        journal=journal(settings),
-        clock=SystemClock(),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,8 @@ class RiskPages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._vocabularies = YamlVocabularies(settings.vocabularies)
-        bundled = settings.vocabularies / "natural_earth"
-        self._outlines = Outlines(bundled)
-        self._atlas = Atlas(bundled / "countries_110m.geojson")
+        self._outlines = Outlines(settings.countries.parent)
+        self._atlas = Atlas(settings.countries)
         self._lock = Lock()
         self._registers: dict[str, tuple[Any, RegisterRisk]] = {}
         self._sites: tuple[Any, Sites] | None = None

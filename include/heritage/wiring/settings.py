@@ -140,6 +140,11 @@ class Settings(BaseSettings):
         return self.datasets / "_vocabularies"
 
     @cached_property
+    def countries(self) -> Path:
+        """Outlines of all countries, GeoJSON, for maps in reports."""
+        return self.vocabularies / "natural_earth" / "countries_110m.geojson"
+
+    @cached_property
     def _local(self) -> Path:
         return _ROOT / "data" if "://" in self.data_url else Path(self.data_url)
 

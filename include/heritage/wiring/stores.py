@@ -1,6 +1,7 @@
 """The files and the database that the settings name."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from heritage.adapters.asked_files import AskedFileStore
 from heritage.adapters.files import FileStore
@@ -23,29 +24,23 @@ def snapshot_store(settings: Settings) -> FileStore:
 
 def request_store(settings: Settings) -> RequestStore:
     """What people asked for; the tables are created or migrated first."""
-    from heritage.adapters.database.engine import connect, upgrade
     from heritage.adapters.database.requests import SqlRequestStore
 
-    upgrade(settings.database)
-    return SqlRequestStore(connect(settings.database))
+    return SqlRequestStore(_engine(settings))
 
 
 def decision_store(settings: Settings) -> DecisionStore:
     """Rounds, votes and decisions; the tables are created or migrated first."""
     from heritage.adapters.database.decisions import SqlDecisionStore
-    from heritage.adapters.database.engine import connect, upgrade
 
-    upgrade(settings.database)
-    return SqlDecisionStore(connect(settings.database))
+    return SqlDecisionStore(_engine(settings))
 
 
 def permission_store(settings: Settings) -> PermissionStore:
     """What is on record about licences; the tables are created or migrated first."""
-    from heritage.adapters.database.engine import connect, upgrade
     from heritage.adapters.database.permissions import SqlPermissionStore
 
-    upgrade(settings.database)
-    return SqlPermissionStore(connect(settings.database))
+    return SqlPermissionStore(_engine(settings))
 
 
 def letter_archive(settings: Settings) -> LetterArchive:
@@ -55,8 +50,13 @@ def letter_archive(settings: Settings) -> LetterArchive:
 
 def journal(settings: Settings) -> Journal:
     """The upload journal; the tables are created or migrated first."""
-    from heritage.adapters.database.engine import connect, upgrade
     from heritage.adapters.database.journal import SqlJournal
 
+    return SqlJournal(_engine(settings))
+
+
+def _engine(settings: Settings) -> Any:
+    from heritage.adapters.database.engine import connect, upgrade
+
     upgrade(settings.database)
-    return SqlJournal(connect(settings.database))
+    return connect(settings.database)

@@ -19,7 +19,7 @@ from heritage.steps.govern import approved
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import upload
 from heritage.steps.verify import verify
-from heritage.wiring.permissions import judge_licence, licence_openings, licence_rules
+from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, snapshot_store

@@ -17,12 +17,11 @@ from heritage.model.governance import LicenceAnswer
 from heritage.steps.plan_upload import UploadBatch
 from heritage.wiring import overview
 from heritage.wiring.governance import cast_vote, close_round, latest_report, open_round, rank_and_report
+from heritage.wiring.licences import judge_licence, licence_answers
 from heritage.wiring.permissions import (
     Given,
     add_permission,
     ask_body,
-    judge_licence,
-    licence_answers,
     permissions_on_record,
     revoke_permission,
 )
