@@ -160,11 +160,14 @@ def suites(folder: Path = ROOT / "expectations") -> ExpectationSuites:
     return ExpectationSuites(folder, thresholds().records, formats)
 
 
+@dataclass(frozen=True)
 class StoppedClock:
     """Port Clock, at one moment."""
 
+    at: datetime = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
     def now(self) -> datetime:
-        return datetime(2026, 11, 21, 12, tzinfo=UTC)
+        return self.at
 
 
 Sent = tuple[int, dict[str, str], bytes]

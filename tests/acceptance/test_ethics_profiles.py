@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import shared_registers
 from heritage.adapters.files import FileStore
 from heritage.adapters.harvest import FileFetcher
 from heritage.adapters.languages import language_name, spoken_in
@@ -23,36 +24,12 @@ from register_examples import VOCABULARIES, StoppedClock, Way, loaded, world
 pytestmark = pytest.mark.shared_data
 RULES = read_model(VOCABULARIES / "ethics.yaml", EthicsRules)
 
-INDIA = {
-    "id": "in_asi_map",
-    "harvest": {"url": "https://example.org/asi-monuments.csv"},
-    "record": {
-        "id": "mon_num",
-        "name": {"en": ["monumentna", "descriptio"]},
-        "point": {"x": "long", "y": "lat"},
-        "municipality": "district",
-        "address": "location",
-        "type": None,
-    },
-    "ignore": ["entry", "gid", "state", "asicircle", "photo", "pb_name"],
-    "personal": [],
-    "item": {"country": "Q668", "classes": {}},
-    "checks": {"rows": [3000, 4500], "fill": {}},
-}
+INDIA = {**shared_registers.INDIA, "id": "in_asi_map", "checks": {"rows": [3000, 4500], "fill": {}}}
 TOKYO = {
+    **shared_registers.TOKYO,
     "id": "jp_tokyo",
-    "kind": "site",
     "harvest": {"url": "https://example.org/tokyo.csv"},
-    "record": {
-        "id": "JASID",
-        "name": {"ja": "遺跡名", "ja-Hira": "ふりがな"},
-        "point": {"x": "経度", "y": "緯度"},
-        "type": "種別",
-        "address": "所在地",
-    },
-    "ignore": ["自治体コード", "遺跡番号", "時代", "主な遺構/概要", "主な出土品"],
-    "personal": [],
-    "item": {"country": "Q17", "class": "Q839954", "classes": {}},
+    "ignore": [*shared_registers.TOKYO["ignore"], "主な遺構/概要"],
     "checks": {"rows": [2000, 6000], "fill": {}},
 }
 BOSNIA = {

@@ -43,18 +43,25 @@ def describe(tmp_path, server):
     )
 
 
-def checked(way, spec):
+def checked(way, spec, **given):
     """A snapshot that was harvested, mapped and checked, and the counts of the check."""
     snapshot = way.harvest(spec)
     way.map(spec, snapshot)
-    tools = {
-        "checker": suites(),
-        "clock": StoppedClock(),
-        "thresholds": thresholds(),
-        "vocabularies": YamlVocabularies(VOCABULARIES),
-        "world": world(),
-    }
-    return snapshot, check(spec, snapshot, store=way.store, **tools)
+    return snapshot, checked_again(way, spec, snapshot, **given)
+
+
+def checked_again(way, spec, snapshot, **given):
+    return check(
+        spec,
+        snapshot,
+        store=way.store,
+        checker=suites(),
+        clock=StoppedClock(),
+        thresholds=thresholds(),
+        vocabularies=YamlVocabularies(VOCABULARIES),
+        world=world(),
+        **given,
+    )
 
 
 def answered(way, spec, snapshot, answer):
@@ -79,19 +86,10 @@ def test_an_unverified_source_waits_for_a_person(way, describe):
 
 def test_of_a_bundled_sample_nobody_is_asked_whether_its_publisher_can_be_trusted(way, describe):
     spec = describe()
-    snapshot = way.harvest(spec)
-    way.map(spec, snapshot)
-    tools = {
-        "checker": suites(),
-        "clock": StoppedClock(),
-        "thresholds": thresholds(),
-        "vocabularies": YamlVocabularies(VOCABULARIES),
-        "world": world(),
-    }
-    counts = check(spec, snapshot, store=way.store, bundled=True, **tools)
+    snapshot, counts = checked(way, spec, bundled=True)
     assert (counts.severity, counts.waits) == ("note", False)
     assert any(DOUBT in issue["message"] for issue in report(way, snapshot)["issues"])
-    asked = check(spec, snapshot, store=way.store, **tools)
+    asked = checked_again(way, spec, snapshot)
     assert (asked.severity, asked.waits) == ("ask", True), "an installation that asks publishers decides anew"
 
 

@@ -19,17 +19,9 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.flag import Flagged, flag
 from heritage.steps.flagging import Flagging, touched
-from register_examples import fetched, pulled, world
+from register_examples import StoppedClock, fetched, pulled, world
 
 RETRIEVED = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-
-
-class FixedClock:
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def now(self) -> datetime:
-        return self.at
 
 
 def spec(**changes: Any) -> LoadedSpec:
@@ -83,7 +75,7 @@ def run(store: FileStore, repository: Path) -> Run:
         capture, _ = store.capture(loaded.spec, pulled(fetched("list.csv", b"id", "")), RETRIEVED)
         table = pa.Table.from_pylist(rows, schema=RECORDS)
         store.write_table("world_list", capture.snapshot, "records", table, inputs="mapped")
-        given = Flagging(store, vocabularies, FixedClock(at), world())
+        given = Flagging(store, vocabularies, StoppedClock(at), world())
         flagged = flag(loaded, capture.snapshot, given)
         risk = store.read_table("world_list", capture.snapshot, "risk")
         assert risk.schema.equals(RISK)
@@ -280,7 +272,7 @@ def test_only_what_can_say_something_else_is_touched(run, store, repository):
     rows = [row("1", "Y 2013")]
 
     def again(loaded: LoadedSpec, at: datetime) -> bool:
-        return touched(loaded, good(store), Flagging(store, vocabularies, FixedClock(at), world()))
+        return touched(loaded, good(store), Flagging(store, vocabularies, StoppedClock(at), world()))
 
     assert run(rows)
     assert not again(spec(), RETRIEVED.replace(day=28))

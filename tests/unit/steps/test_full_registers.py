@@ -8,24 +8,10 @@ from heritage.adapters.harvest import FileFetcher
 from heritage.errors import SnapshotStopped, SourceChanged
 from heritage.spec.loader import load_spec
 from register_examples import ROOT, Way, loaded
+from shared_registers import INDIA, TOKYO
 
 pytestmark = pytest.mark.shared_data
 
-INDIA = {
-    "harvest": {"url": "https://example.org/asi-monuments.csv"},
-    "record": {
-        "id": "mon_num",
-        "name": {"en": ["monumentna", "descriptio"]},
-        "point": {"x": "long", "y": "lat"},
-        "municipality": "district",
-        "address": "location",
-        "type": None,
-    },
-    "ignore": ["entry", "gid", "state", "asicircle", "photo", "pb_name"],
-    "personal": [],
-    "item": {"country": "Q668", "classes": {}},
-    "checks": {"rows": [3000, 4500], "fill": {"name": 0.99, "point": 0.8}},
-}
 FRANCE = {
     "kind": "glam",
     "harvest": {"url": "https://example.org/museofile.csv", "delimiter": ";"},
@@ -54,21 +40,6 @@ FRANCE = {
     "personal": [],
     "item": {"country": "Q142", "class": "Q33506", "classes": {}},
     "checks": {"rows": [1100, 1400], "fill": {"name": 0.99, "point": 0.9}},
-}
-TOKYO = {
-    "kind": "site",
-    "harvest": {"url": "https://example.org/tokyo.csv", "encoding": "cp932"},
-    "record": {
-        "id": "JASID",
-        "name": {"ja": "遺跡名", "ja-Hira": "ふりがな"},
-        "point": {"x": "経度", "y": "緯度"},
-        "type": "種別",
-        "address": "所在地",
-    },
-    "ignore": ["自治体コード", "遺跡番号", "時代", "主な出土品"],
-    "personal": [],
-    "item": {"country": "Q17", "class": "Q839954", "classes": {}},
-    "checks": {"rows": [2000, 6000], "fill": {"name": 0.9, "point": 0.9}},
 }
 ALABAMA = {
     "harvest": {"url": "https://example.org/alabama.geojson", "protocol": "geojson"},

@@ -32,7 +32,7 @@ from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import content_hash, kinds_of, select
 from heritage.steps.rank import Ranking, rank
-from register_examples import fetched, pulled
+from register_examples import StoppedClock, fetched, pulled
 
 VOCABULARIES = Path(__file__).parents[3] / "datasets" / "_vocabularies"
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
@@ -57,11 +57,6 @@ ANSWERS = ("ALLOW", "NEEDS_WAIVER", "BODY_DECISION", "LINK_ONLY", "DENY")
 LICENCES = Licences.model_validate(
     {"version": 1, "database_right": [], "terms": [terms(answer) for answer in ANSWERS]}
 )
-
-
-class FixedClock:
-    def now(self) -> datetime:
-        return NOW
 
 
 def spec(dataset: str = "xx_churches", licence: str = "allow", **changes: Any) -> LoadedSpec:
@@ -171,7 +166,7 @@ def ranking(store: FileStore, *specs: LoadedSpec, **changes: Any) -> Ranking:
         "settings": settings(),
         "budget_hours": 100,
         "edits_per_minute": 30,
-        "clock": FixedClock(),
+        "clock": StoppedClock(NOW),
         **OPTIONS,
     }
     return rank(specs or [spec()], store=store, **options | changes)
