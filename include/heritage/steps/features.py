@@ -61,7 +61,7 @@ def features(
 ) -> Featured:
     """Writes `features` (schema FEATURES) and `rejected` of a snapshot, and marks it good, unless a person
     has to be asked: whether a source that nobody could confirm may be trusted (not of a `bundled` sample), or
-    about too many features that cannot be used.
+    about too many features that cannot be used, or are gone.
 
     Raises SourceChanged when the capture is not the layer described, or says what the scheme does not know;
     SnapshotStopped when it has too few or too many features, or far too many that cannot be used. The last

@@ -48,6 +48,7 @@ def may_be_used(
             f"{rules.rejected_ask:.0%}): {told}. The first: {rejected['reason'][0].as_py()}"
         )
         issues.insert(0, Issue(IssueCode.TOO_MANY_REJECTED, Severity.ASK, spec.id, hint=hint))
+    issues += _vanished(spec, read, previous, store, rules)
     report: dict[str, Any] = {
         "dataset": spec.id,
         "title": spec.title,
@@ -55,6 +56,7 @@ def may_be_used(
         "compared_with": previous,
         "what": "features",
         "records": features,
+        "read": read,
         "rejected": rejected.num_rows,
         "issues": [
             {"code": one.code.value, "severity": one.severity.value, "message": str(one)} for one in issues
@@ -70,3 +72,23 @@ def may_be_used(
     for one in issues:
         log.info("%s", one)
     return bool(report.get("approved")) or all(one.severity is not Severity.ASK for one in issues)
+
+
+def _vanished(
+    spec: LayerSpec, read: int, previous: str | None, store: SnapshotStore, rules: SnapshotRules
+) -> list[Issue]:
+    """Where what a pull brings no longer is over, many fewer features are a question: a partial answer would
+    end danger everywhere."""
+    if previous is None or spec.layer.absence != "closes":
+        return []
+    try:
+        before = int(store.read_json(spec.id, previous, "checks").get("read", 0))
+    except FileNotFoundError:  # used before anybody was asked
+        return []
+    if read >= before * (1 - rules.vanished_ask):
+        return []
+    hint = (
+        f"{read} features came, {before} in the last good snapshot (limit {rules.vanished_ask:.0%} fewer). "
+        "Look whether the layer is whole. Used as it is, what is gone is over."
+    )
+    return [Issue(IssueCode.RISK_VANISHED, Severity.ASK, spec.id, hint=hint)]

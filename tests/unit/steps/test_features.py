@@ -172,6 +172,24 @@ def test_what_was_approved_is_used_and_asked_about_no_more(tmp_path, store):
     assert counts.waits
 
 
+def test_many_fewer_than_before_are_a_question_where_their_absence_ends_the_danger(tmp_path, store):
+    loaded = layer(tmp_path)
+    run(loaded, store, some_bad(0, of=40))
+    less, counts = run(loaded, store, some_bad(0, of=38))
+    assert (counts.waits, store.last_good("world_demo")) == (False, less)
+    snapshot, counts = run(loaded, store, alerts())
+    assert (counts.waits, store.last_good("world_demo")) == (True, less)
+    assert (
+        "0 features came, 38 in the last good snapshot (limit 5% fewer)"
+        in (question(loaded, snapshot, store=store).findings[0])
+    )
+    answered(loaded, store, snapshot)
+    assert store.last_good("world_demo") == snapshot
+    news = layer(tmp_path, absence="says_nothing")
+    run(news, store, some_bad(0, of=40))
+    assert not run(news, store, some_bad(0, of=2))[1].waits
+
+
 def test_a_source_that_nobody_could_confirm_is_asked_about_once(tmp_path, store):
     loaded = layer(tmp_path, unverified="Nobody has seen the columns.")
     snapshot, counts = run(loaded, store, alerts((BOX, {})))

@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from heritage.adapters.files import FileStore
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import SpecError
+from heritage.model.approval import Answer
 from heritage.model.evidence import Level
 from heritage.model.tables import EVIDENCE, RECORDS
 from heritage.risk.combine import combine
 from heritage.risk.rows import evidence_of
 from heritage.spec.loader import load_specs
+from heritage.steps.approve import approve
 from heritage.steps.overlay import expose
-from layer_examples import ROOT, TODAY, VOCABULARIES, alerts, layer, run
+from layer_examples import ROOT, TODAY, VOCABULARIES, Day, alerts, layer, run
 
 KNOWN = YamlVocabularies(VOCABULARIES)
 DATASET = load_specs(ROOT / "datasets")[0][0]
@@ -46,7 +48,9 @@ class House:
     def over(self, content, day=TODAY, **changes):
         """The exposure to a new pull of the layer."""
         loaded = layer(self.folder, **changes)
-        run(loaded, self.store, content, day)
+        snapshot, counts = run(loaded, self.store, content, day)
+        if counts.waits:  # half of the layer is gone, which a person is asked about
+            approve(loaded, snapshot, Answer(True, "Ada", "tests"), store=self.store, clock=Day(day))
         return self.again(loaded)
 
     def again(self, loaded):
