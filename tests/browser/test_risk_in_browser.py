@@ -145,6 +145,33 @@ def test_evidence_is_read_on_a_phone_without_moving_it_sideways(page: Any, addre
     assert table.get_by_role("cell").count() == 6
 
 
+def test_what_a_mark_tells_is_whole_wherever_it_stands(page: Any, address: str) -> None:
+    drawn(page, f"{address}/risk")
+    for number in range(page.locator(".pin").count()):
+        page.locator(".pin").nth(number).evaluate("pin => pin.click()")
+        page.locator(".told").wait_for()
+        cut = page.evaluate("""() => {
+            const map = document.querySelector('#map').getBoundingClientRect()
+            const box = document.querySelector('.maplibregl-popup-content').getBoundingClientRect()
+            const aside = Math.max(map.left - box.left, box.right - map.right)
+            return Math.max(aside, map.top - box.top, box.bottom - map.bottom)
+        }""")
+        assert cut < 1, page.locator(".told").inner_text()
+        page.keyboard.press("Escape")
+
+
+def test_a_mark_of_several_levels_shows_their_shares_and_the_worst(page: Any, address: str) -> None:
+    drawn(page, f"{address}/risk")
+    mixed = page.locator(".pin.mixed")
+    assert mixed.count() >= 1
+    for number in range(mixed.count()):
+        one = mixed.nth(number)
+        levels = one.locator(".ring circle:not(.inside)")
+        told = one.get_attribute("aria-label").partition(": ")[2].split(", ")
+        assert levels.count() == len(told) > 1
+        assert levels.first.get_attribute("class") in one.locator(".mark").get_attribute("class")
+
+
 def test_marks_come_apart_nearer_by(page: Any, address: str) -> None:
     drawn(page, f"{address}/risk")
     page.locator(".pin:has(span)").last.click()

@@ -141,13 +141,19 @@ def _feature(mark: Mark, way_back: str) -> dict[str, Any]:
         return [round(value, _DECIMALS) for value in values]
 
     levels = [f"{many(mark.levels[one])} {one.words}" for one in WORST_FIRST if one in mark.levels]
-    words = mark.level.words if mark.count == 1 else f"{many(mark.count, 'site')}: {', '.join(levels)}"
+    if mark.count == 1:
+        words = mark.level.words
+    elif len(levels) == 1:
+        words = f"{many(mark.count, 'site')}, all {mark.level.words}"
+    else:
+        words = f"{many(mark.count, 'site')}: {', '.join(levels)}"
     return {
         "type": "Feature",
         "geometry": {"type": "Point", "coordinates": figures((mark.lon, mark.lat))},
         "properties": {
             "count": mark.count,
             "level": mark.level.value,
+            "levels": {one.value: mark.levels[one] for one in WORST_FIRST if one in mark.levels},
             "words": words,
             "bounds": figures((mark.west, mark.south, mark.east, mark.north)),
             "sites": [

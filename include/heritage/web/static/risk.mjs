@@ -58,6 +58,34 @@ function start() {
   return map;
 }
 
+function drawn(tag, attributes) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  return made;
+}
+
+function mark(level) {
+  const shape = drawn('svg', {class: `mark ${level}`, 'aria-hidden': 'true'});
+  shape.append(drawn('use', {href: `#mark-${level}`}));
+  return shape;
+}
+
+/** How the sites that stand together share the levels, the worst first from the top; none is too thin to see. */
+function ring(shares, count) {
+  const least = shares.map(([, sites]) => Math.max(sites / count, 0.04));
+  const whole = least.reduce((sum, share) => sum + share, 0);
+  const shape = drawn('svg', {class: 'ring', viewBox: '0 0 40 40', 'aria-hidden': 'true'});
+  shape.append(drawn('circle', {class: 'inside', cx: 20, cy: 20, r: 19}));
+  let turned = 0;
+  shares.forEach(([level], at) => {
+    const part = 100 * least[at] / whole;
+    shape.append(drawn('circle', {class: level, cx: 20, cy: 20, r: 16, pathLength: 100, transform: 'rotate(-90 20 20)',
+      'stroke-dasharray': `${part} ${100 - part}`, 'stroke-dashoffset': -turned}));
+    turned += part;
+  });
+  return shape;
+}
+
 function pin(properties) {
   const button = document.createElement('button');
   button.type = 'button';
@@ -66,13 +94,10 @@ function pin(properties) {
   button.setAttribute('aria-label', known + properties.words);
   const size = Math.round(24 + (properties.count > 1 ? 8 + 6 * Math.log10(properties.count) : 0));
   button.style.width = button.style.height = `${size}px`;
-  const shape = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-  use.setAttribute('href', `#mark-${properties.level}`);
-  shape.setAttribute('class', `mark ${properties.level}`);
-  shape.setAttribute('aria-hidden', 'true');
-  shape.append(use);
-  button.append(shape);
+  const shares = Object.entries(properties.levels);
+  if (shares.length > 1) button.append(ring(shares, properties.count));
+  button.append(mark(properties.level));
+  button.classList.toggle('mixed', shares.length > 1);
   if (properties.count > 1) {
     const number = document.createElement('span');
     number.textContent = new Intl.NumberFormat('en', {notation: 'compact'}).format(properties.count);
@@ -88,6 +113,18 @@ function told(map, properties, close) {
     const words = document.createElement('p');
     words.textContent = `${properties.words[0].toUpperCase()}${properties.words.slice(1)}.`;
     box.append(words);
+  }
+  const [west, south, east, north] = properties.bounds;
+  if (properties.count > 1 && (west < east || south < north) && map.getZoom() < NEAREST - 0.1) {
+    const nearer = document.createElement('button');
+    nearer.type = 'button';
+    nearer.textContent = 'Show them nearer';
+    nearer.addEventListener('click', () => {
+      close();
+      map.fitBounds([[west, south], [east, north]], {padding: 64, maxZoom: NEAREST});
+      map.getCanvas().focus();
+    });
+    box.append(nearer);
   }
   const list = document.createElement('ul');
   for (const site of properties.sites) {
@@ -109,26 +146,18 @@ function told(map, properties, close) {
     rest.textContent = `and ${more.toLocaleString('en')} more`;
     box.append(rest);
   }
-  const [west, south, east, north] = properties.bounds;
-  if (properties.count > 1 && (west < east || south < north) && map.getZoom() < NEAREST - 0.1) {
-    const nearer = document.createElement('button');
-    nearer.type = 'button';
-    nearer.textContent = 'Show them nearer';
-    nearer.addEventListener('click', () => {
-      close();
-      map.fitBounds([[west, south], [east, north]], {padding: 64, maxZoom: NEAREST});
-      map.getCanvas().focus();
-    });
-    box.append(nearer);
-  }
   return box;
 }
 
 function open(map, button, feature) {
-  const popup = new Popup({maxWidth: '20rem', locationOccludedOpacity: 1});
+  // A box wider than two thirds of the map, or higher than half of it, would be cut off beside some marks.
+  const widest = Math.min(320, Math.floor(holder.clientWidth * 2 / 3));
+  const popup = new Popup({maxWidth: `${widest}px`, locationOccludedOpacity: 1});
   popup.setLngLat(feature.geometry.coordinates);
-  popup.setDOMContent(told(map, feature.properties, () => popup.remove()));
-  popup.on('close', () => button.isConnected && button.focus());
+  const box = told(map, feature.properties, () => popup.remove());
+  box.style.maxHeight = `${Math.floor(holder.clientHeight / 2) - 48}px`;
+  popup.setDOMContent(box);
+  popup.on('close', () => (button.isConnected ? button : map.getCanvas()).focus());
   popup.addTo(map);
   popup.getElement().addEventListener('keydown', (event) => event.key === 'Escape' && popup.remove());
 }
