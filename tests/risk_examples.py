@@ -199,7 +199,6 @@ def _evidence(dataset: str, site: Site) -> dict[str, Any]:
         "relation": "within" if site.distance_m is not None else "same",
         "distance_m": site.distance_m,
         "uncertainty_m": None if site.distance_m is None else 1200.0,
-        "disclosable": True,
         "assessor": "",
         "status": "live",
         "close_reason": "",

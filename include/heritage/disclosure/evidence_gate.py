@@ -48,14 +48,14 @@ def told(table: pa.Table, records: pa.Table, risk: pa.Table) -> pa.Table:
 def told_evidence(
     evidence: pa.Table, records: pa.Table, risk: pa.Table, reporters: Reporters, today: date
 ) -> pa.Table:
-    """Evidence (schema EVIDENCE) as it may leave; what is not disclosable stays, and no assessor is named."""
+    """Evidence (schema EVIDENCE) as it may leave: no assessor, and no area that a hidden place lies in."""
     held = _held(records, risk)
     evidence, at = held.rows(evidence)
     waits = _reported(evidence, reporters) & _recent(evidence, reporters, today) & held.reported[at]
     places = (
         pc.fill_null(pc.equal(evidence["relation"], Relation.WITHIN.value), True).to_numpy() & held.hidden[at]
     )
-    kept = pc.fill_null(evidence["disclosable"], False).to_numpy() & ~waits & ~places
+    kept = ~waits & ~places
     evidence, at = evidence.filter(pa.array(kept)), at[kept]
     return _rewritten(_without_reporter(evidence, held.reported[at], reporters), at, held)
 

@@ -131,7 +131,6 @@ class Evidence:
     """From the record to the area, both as given; only for exposure."""
     uncertainty_m: float | None = None
     """How far apart they may be and still be told near: the sum of both precisions and the area's reach."""
-    disclosable: bool = True
     assessor: str = ""
     """A pseudonym; never the name of a person."""
     status: Status = Status.LIVE

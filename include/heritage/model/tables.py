@@ -163,7 +163,6 @@ EVIDENCE = _schema(
         pa.field("entry", pa.string()),  # the source's id of what it speaks of, if not the record itself
         pa.field("distance_m", pa.float64()),
         pa.field("uncertainty_m", pa.float64()),
-        pa.field("disclosable", pa.bool_(), nullable=False),
         pa.field("assessor", pa.string(), nullable=False),
         pa.field("status", pa.string(), nullable=False),
         pa.field("close_reason", pa.string(), nullable=False),

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from heritage.model.arrow import pc
+from heritage.model.arrow import Array, pc
 from heritage.model.disclosure import Disclosure
 from heritage.model.evidence import Level, Status
 from heritage.model.tables import EVIDENCE, RISK
@@ -86,7 +86,7 @@ def flag(loaded: LoadedSpec, snapshot: str, given: Flagging) -> Flagged:
     if not store.current(spec.id, snapshot, "evidence", marks["evidence"]):
         gathered = _gathered(loaded, snapshot, own(), given)
         store.write_table(spec.id, snapshot, "evidence", gathered, marks["evidence"])
-    evidence = store.read_table(spec.id, snapshot, "evidence").cast(EVIDENCE)
+    evidence = store.read_table(spec.id, snapshot, "evidence", EVIDENCE.names).cast(EVIDENCE)
     inputs = risk_inputs(marks, evidence, today)
     known = known_flagging(loaded, snapshot, store)
     if known.get("risk") == inputs:
@@ -161,14 +161,13 @@ def _judge(
     )
     risk = _risk(ids, found, disclosed)
     before = carried_from(loaded, snapshot, store)
-    levels, sentences = (list(map(str, risk[name].to_pylist())) for name in ("level", "explanation"))
-    history = history_since(_earlier(loaded, before, "history", store), ids, levels, sentences, today)
+    history = history_since(_earlier(loaded, before, "history", store), risk, today)
     tasks = _tasks(loaded, ids, found, disclosed, _earlier(loaded, before, "tasks", store), today)
     for name, table in (("history", history), ("tasks", tasks), ("risk", risk)):
         standing = _earlier(loaded, snapshot, name, store)
         if standing is None or not standing.equals(table):  # unchanged, it costs nothing downstream
             store.write_table(spec.id, snapshot, name, table, inputs)
-    counts, classes = Counter(levels), Counter(risk["disclosure"].to_pylist())
+    counts, classes = (_counted(risk[name]) for name in ("level", "disclosure"))
     marks = known_flagging(loaded, before, store) if before else {}
     told: dict[str, str] = marks.get("worse", {}) if marks.get("day") == today.isoformat() else {}
     worse = worsened(history, today)
@@ -184,6 +183,10 @@ def _judge(
         noted=tuple(map(str, disclosed.issues)),
     )
     return flagged, told | worse
+
+
+def _counted(column: Array) -> Counter[str]:
+    return Counter({one["values"]: one["counts"] for one in column.value_counts().to_pylist()})
 
 
 def _earlier(loaded: LoadedSpec, snapshot: str | None, name: str, store: SnapshotStore) -> pa.Table | None:

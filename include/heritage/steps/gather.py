@@ -110,7 +110,7 @@ def from_registers(
         if good is None:
             continue
         try:
-            table = store.read_table(register.spec.id, good, "evidence").cast(EVIDENCE)
+            table = store.read_table(register.spec.id, good, "evidence", EVIDENCE.names).cast(EVIDENCE)
         except FileNotFoundError:
             _log.info("%s is not flagged yet: it says nothing here.", register.spec.title)
             continue

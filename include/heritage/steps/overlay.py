@@ -58,7 +58,7 @@ def expose(
     same_inputs = [store.digest(spec.id, snapshot, "records"), kept]
     inputs = inputs_digest("overlay", *same_inputs, good, version, seen.isoformat())
     if store.current(spec.id, snapshot, name, inputs):
-        return store.read_table(spec.id, snapshot, name)
+        return store.read_table(spec.id, snapshot, name, EVIDENCE.names)
     overlay = _Overlay(
         layer, good, seen, scheme, store.read_table(layer.spec.id, good, "features", FEATURES.names)
     )

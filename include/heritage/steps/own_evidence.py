@@ -95,7 +95,7 @@ def earlier_evidence(spec: DatasetSpec, snapshot: str | None, store: SnapshotSto
     if snapshot is None:
         return None
     try:
-        return store.read_table(spec.id, snapshot, "evidence").cast(EVIDENCE)
+        return store.read_table(spec.id, snapshot, "evidence", EVIDENCE.names).cast(EVIDENCE)
     except FileNotFoundError:
         return None
 

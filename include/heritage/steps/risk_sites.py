@@ -25,7 +25,7 @@ _RECORD = (
     *("url", "lat", "lon", "precision_m"),
 )
 _EVIDENCE = (
-    *("record_id", "scheme", "causes", "observed", "published", "valid_until", "disclosable", "assessor"),
+    *("record_id", "scheme", "causes", "observed", "published", "valid_until", "assessor"),
     *("relation", "status", "register"),
 )
 _RANKS = {level.value: rank for rank, level in enumerate(WORST_FIRST)}

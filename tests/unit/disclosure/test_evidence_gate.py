@@ -146,8 +146,3 @@ def test_what_people_reported_from_a_war_waits(given: dict[str, Any]) -> None:
     assert not leaves(observed=last)
     assert not leaves(observed=long_ago, published=last)
     assert leaves(observed=long_ago, published=long_ago)
-
-
-def test_what_is_not_disclosable_stays() -> None:
-    said = evidence(disclosable=False)
-    assert told_evidence(said, RECORDS, rulings(("1", "S0", [])), REPORTERS, TODAY).num_rows == 0

@@ -108,7 +108,7 @@ def said(record_id: str) -> dict[str, Any]:
     """Evidence by the register itself."""
     facts = {field.name: "" for field in EVIDENCE if field.type == pa.string()} | {"property": None}
     days = dict.fromkeys(("observed", "published", "retrieved", "valid_until"), date(2027, 11, 21))
-    known = {"register": "world_list", "licence": "CC0-1.0", "source": "A publisher", "disclosable": True}
+    known = {"register": "world_list", "licence": "CC0-1.0", "source": "A publisher"}
     figures = {"scheme_version": 1, "level": 4, "credibility": 2, "cap": 5}
     return facts | days | known | figures | {"record_id": record_id, "evidence_id": record_id}
 
