@@ -121,7 +121,14 @@ SCOPE = Scope(("Q16970", "Q33506"), ("P1435",), ("P380",), ("Q230",))
 
 def rules(**changes: int) -> IndexRules:
     """Rules for a small Wikidata."""
-    figures = {"fresh_days": 14, "changes_days": 25, "full_days": 90, "resume_days": 5, "kept": 2, "filter_from_bytes": 10**9}
+    figures = {
+        "fresh_days": 14,
+        "changes_days": 25,
+        "full_days": 90,
+        "resume_days": 5,
+        "kept": 2,
+        "filter_from_bytes": 10**9,
+    }
     sizes = {"most_items": 20, "classes_together": 10, "items_together": 20}
     return IndexRules(
         version="1",
