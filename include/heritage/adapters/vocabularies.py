@@ -9,6 +9,7 @@ from heritage.licence.vocabulary import Licences
 from heritage.risk.causes import Causes
 from heritage.risk.combine import Combination
 from heritage.risk.scheme import Scheme
+from heritage.spec.faults import meant
 from heritage.spec.yaml_model import read_model
 
 _NO_SCHEMES = ("combination", "causes")
@@ -22,11 +23,14 @@ class YamlVocabularies:
 
     def scheme(self, scheme_id: str) -> Scheme:
         if not re.fullmatch(r"[a-z0-9_]+", scheme_id) or scheme_id in _NO_SCHEMES:
-            raise SpecError(f"risk.scheme: {scheme_id!r} is not the name of a scheme (a-z, 0-9 and _)")
+            raise SpecError(f"{scheme_id!r} is not the name of a scheme (a-z, 0-9 and _)")
         path = self._root / "risk" / f"{scheme_id}.yaml"
         if not path.is_file():
             known = sorted(p.stem for p in path.parent.glob("*.yaml") if p.stem not in _NO_SCHEMES)
-            raise SpecError(f"risk.scheme: there is no scheme {scheme_id!r}; known are {', '.join(known)}")
+            raise SpecError(
+                f"there is no scheme {scheme_id!r}; a new one is written as datasets/_vocabularies/risk/"
+                f"{path.name}; {meant(scheme_id, known)}"
+            )
         scheme = read_model(path, Scheme)
         if scheme.id != scheme_id:
             raise SpecError(f"{path.name}: id: {scheme.id!r} must be the name of the file")

@@ -1,12 +1,13 @@
 """Schemes: what a source's verbatim value means, kept as data."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from functools import cached_property
 from string import Formatter
 from typing import Annotated, Literal, Self, cast
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from heritage.model.evidence import Axis
 from heritage.risk.causes import CauseId
@@ -18,8 +19,18 @@ LevelNumber = Annotated[int, Field(ge=0, le=5)]
 Credibility = Annotated[int, Field(ge=1, le=6)]
 Months = Annotated[int, Field(ge=1, le=120)]
 Days = Annotated[int, Field(ge=1, le=3650)]
-Grade = Annotated[str, StringConstraints(pattern="^[A-F][1-6]$")]
-"""Reliability and credibility in one, as the Admiralty scale is written: D3."""
+
+
+def _graded(said: object) -> object:
+    if said is None or (isinstance(said, int) and said in range(1, 7) and said is not True):
+        return said
+    if isinstance(said, str) and re.fullmatch("[A-F][1-6]", said):
+        return said
+    raise ValueError("write a credibility from 1 to 6, a grade such as D3, or null")
+
+
+Certainty = Annotated[int | str | None, BeforeValidator(_graded)]
+"""A credibility, or reliability and credibility in one, as the Admiralty scale is written: D3."""
 
 
 class Meaning(Closed):
@@ -56,7 +67,12 @@ class Meaning(Closed):
         if (self.value is None) == (self.pattern is None):
             raise ValueError("give either value or pattern")
         groups = set(re.compile(self.pattern).groupindex) if self.pattern else set()
-        if unknown := {name for _, name, _, _ in Formatter().parse(self.meaning) if name} - groups:
+        try:
+            parts = Formatter().parse(self.meaning)
+            named = {name or "{}" for _, name, _, _ in parts if name is not None}
+        except ValueError:
+            raise ValueError("meaning has a { or } that stands alone: write {{ or }} for it") from None
+        if unknown := named - groups:
             raise ValueError(f"meaning names no group of the pattern: {', '.join(sorted(unknown))}")
         if self.valid_months and self.valid_days:
             raise ValueError("give valid_months or valid_days, not both")
@@ -115,14 +131,19 @@ class Scheme(Closed):
     causes: tuple[CauseId, ...] = ()
     """What endangers everything that the scheme speaks of, e.g. fire."""
     adjust: Adjust | None = None
-    certainty: dict[str, Credibility | Grade | None] = Field(default_factory=dict)
+    certainty: dict[str, Certainty] = Field(default_factory=dict)
     values: tuple[Meaning, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _values_once(self) -> Self:
-        verbatim = [m.value for m in self.values if m.value is not None]
-        if twice := sorted({value for value in verbatim if verbatim.count(value) > 1}):
-            raise ValueError(f"values given twice: {', '.join(twice)}")
+        for where, words in (
+            ("values", [m.value for m in self.values if m.value is not None]),
+            ("adjust.words", list(self.adjust.words) if self.adjust else []),
+            ("certainty", list(self.certainty)),
+        ):
+            times = Counter(map(fold, words))
+            if twice := sorted(word for word in times if times[word] > 1):
+                raise ValueError(f"{where} given twice (spaces apart): {', '.join(twice)}")
         return self
 
     @model_validator(mode="after")
@@ -148,7 +169,7 @@ class Scheme(Closed):
             return known, known.meaning
         for meaning in self.values:
             if meaning.pattern is not None and (found := re.fullmatch(meaning.pattern, raw)):
-                return meaning, meaning.meaning.format(**found.groupdict())
+                return meaning, meaning.meaning.format(**found.groupdict(default=""))
         return None
 
     def grade_of(self, word: str) -> tuple[Reliability | None, int | None] | None:

@@ -9,6 +9,7 @@ from heritage.model.masking import masked
 
 QID = r"^Q[1-9]\d*$"
 PID = r"^P[1-9]\d*$"
+SUBJECT = r"^(P[1-9]\d*|item)$"
 LANG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 Qid = Annotated[str, StringConstraints(pattern=QID)]
 Pid = Annotated[str, StringConstraints(pattern=PID)]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from heritage.model.issue import Severity
-from heritage.spec.closed import LOCAL_ITEM, Closed, Column, Lang, Pid, Qid, Url
+from heritage.spec.closed import LOCAL_ITEM, SUBJECT, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Sparql
 from heritage.spec.record import DateSource, Point, Record, Source
 from heritage.spec.source import SourceSpec
@@ -121,7 +121,7 @@ class Subject(Closed):
     for items of Wikidata. A cell with `split` names several.
     """
 
-    property: Pid | Literal["item"]
+    property: Annotated[str, StringConstraints(pattern=SUBJECT)]
     id: Source
     relation: Literal["same", "part_of", "contains"] = "same"
 

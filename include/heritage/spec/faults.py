@@ -11,25 +11,26 @@ from pydantic_core import ErrorDetails
 
 from heritage.model.masking import masked
 from heritage.model.shown import printable, shorten
-from heritage.spec.closed import LANG, PID, QID
+from heritage.spec.closed import LANG, PID, QID, SUBJECT
 from heritage.spec.harvest import PROTOCOLS
 from heritage.spec.lookups import no_item
 from heritage.spec.record import CRS_CODE
-from heritage.spec.source import DATASET_ID, SourceSpec
+from heritage.spec.source import DATASET_ID
 from heritage.spec.yaml_text import line_of
 
-_NUMBERED = {"crs": (CRS_CODE, "EPSG:"), "identifier": (PID, "P")}
+_NUMBERED = {"crs": (CRS_CODE, "EPSG:"), "identifier": (PID, "P"), "property": (SUBJECT, "P")}
 """Keys whose value is often written as a bare number, and what goes before that."""
 _ITEMS = ("country", "class", "register_item", "countries", "classes", "admin")
 _FORMS = {
     PID: "a property of Wikidata, which is P and a number, as P1260",
+    SUBJECT: "a property of Wikidata, which is P and a number, as P1260, or the word item",
     LANG: "a code of a language, as sv or zh-hant",
     CRS_CODE: "a code of a CRS, which is its authority and a number, as EPSG:3006",
     DATASET_ID: "an id: small letters and figures in at least two words with _ between them, as se_churches",
 }
 
 
-def faults(error: ValidationError, path: Path, model: type[SourceSpec]) -> Iterator[str]:
+def faults(error: ValidationError, path: Path, model: type[BaseModel]) -> Iterator[str]:
     """A sentence for each fault, with the line where it stands."""
     for fault in error.errors(include_url=False):
         yield f"{place(path, _keys(fault['loc']))}: {_told(fault, model)}"
@@ -51,7 +52,7 @@ def meant(word: str, known: Iterable[str], many: str = "", nearness: float = 0.6
     return f"did you mean {folded[near[0]]!r}?" if near else many or f"known here: {', '.join(words)}"
 
 
-def _told(fault: ErrorDetails, model: type[SourceSpec]) -> str:
+def _told(fault: ErrorDetails, model: type[BaseModel]) -> str:
     given, context, loc = fault["input"], fault.get("ctx", {}), fault["loc"]
     match fault["type"]:
         case "extra_forbidden":
@@ -66,8 +67,10 @@ def _told(fault: ErrorDetails, model: type[SourceSpec]) -> str:
             return f"the protocol is missing; {meant('', PROTOCOLS)}"
         case "string_type" if not isinstance(given, dict | list):
             return _no_text(given, loc)
-        case "tuple_type" if loc == ("checks", "rows"):
+        case "tuple_type" if loc in (("checks", "rows"), ("layer", "features")):
             return f"write [least, most], as {_band(given)}"
+        case "tuple_type" | "list_type":
+            return f"a list is wanted: write [{_shown(str(given))[1:-1]}]"
         case "string_pattern_mismatch" if context["pattern"] == QID:
             return no_item(given)
         case "string_pattern_mismatch" if context["pattern"] in _FORMS:
@@ -113,8 +116,8 @@ def _keys(loc: tuple[Any, ...]) -> tuple[Any, ...]:
     return (loc[0], *loc[2:]) if loc[:1] == ("harvest",) and len(loc) > 1 else loc
 
 
-def _keys_at(loc: tuple[Any, ...], of: type[SourceSpec]) -> list[str]:
-    model: type[BaseModel] = of
+def _keys_at(loc: tuple[Any, ...], of: type[BaseModel]) -> list[str]:
+    model = of
     for part in loc:
         if model is of and part == "harvest" and len(loc) > 1:
             return list(PROTOCOLS[loc[1]].model_fields)

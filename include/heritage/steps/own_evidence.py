@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -46,17 +47,29 @@ def own_evidence(
 ) -> OwnEvidence:
     """Reads the evidence of a snapshot that is mapped. Raises SourceChanged when a column of it is gone."""
     spec = loaded.spec
+    columns = ["record_id", "url", *(["source_row"] if spec.risk else [])]
+    records = store.read_table(spec.id, snapshot, "records", columns)
+    seen = store.last_seen(spec.id, snapshot).date()
+    return evidence_in(spec, snapshot, records, seen, vocabularies=vocabularies, world=world)
+
+
+def evidence_in(
+    spec: DatasetSpec,
+    snapshot: str,
+    records: pa.Table,
+    seen: date,
+    *,
+    vocabularies: Vocabularies,
+    world: World,
+) -> OwnEvidence:
+    """The evidence in records with their id, url and source_row; the register said so last on the day `seen`.
+
+    Raises SourceChanged when a column of it is gone, SpecError when there is no such scheme.
+    """
     schemes = {listing.scheme: vocabularies.scheme(listing.scheme) for listing in spec.risk}
-    means = Means(
-        schemes,
-        vocabularies.causes(),
-        world.dates(spec.record.name),
-        store.last_seen(spec.id, snapshot).date(),
-    )
+    means = Means(schemes, vocabularies.causes(), world.dates(spec.record.name), seen)
     names = [column for listing in spec.risk for column in listing.read()]
     names += [column for subject in spec.subjects for column in subject.id.read()]
-    columns = ["record_id", "url", *(["source_row"] if names else [])]
-    records = store.read_table(spec.id, snapshot, "records", columns)
     cells = kept_columns(records["source_row"] if names else [], names, spec.harvest.empty)
     read = read_evidence(spec, snapshot, records.select(["record_id", "url"]), cells, means)
     table, unnamed = read.table, 0

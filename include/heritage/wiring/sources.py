@@ -21,7 +21,7 @@ from heritage.ports.preview import Preview
 from heritage.quality import personal_columns
 from heritage.spec.columns import load_column_words
 from heritage.spec.faults import meant, place
-from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec
+from heritage.spec.loader import LAYERS, LoadedSpec, SpecFailure, load_spec
 from heritage.spec.naming import misnamed
 from heritage.spec.provisional import NO_PROPERTY, UNKNOWN_LICENCE
 from heritage.spec.thresholds import load_thresholds
@@ -30,6 +30,7 @@ from heritage.steps.expected import expected_lines
 from heritage.steps.preview import preview
 from heritage.wiring.pipeline import Run, run_step
 from heritage.wiring.publishers import archive_limits
+from heritage.wiring.sample_evidence import sample_evidence
 from heritage.wiring.settings import Settings
 
 
@@ -95,11 +96,12 @@ def check_source(path: Path, settings: Settings, *, write_expected: bool = False
     spec = loaded.spec
     words = load_column_words(settings.vocabularies / "columns.yaml")
     people = personal_columns(spec, mapped.columns, words)
-    notes = [*_doubts(loaded), *_told([*people, *mapped.issues]), *people_in_sample(loaded, settings)]
+    evidence, doubtful = sample_evidence(loaded, mapped.records, settings)
+    notes = [*_doubts(loaded), *_told([*people, *mapped.issues, *doubtful])]
+    notes += people_in_sample(loaded, settings)
     records, rejected = mapped.records.num_rows, mapped.rejected.num_rows
-    return CheckedSource(
-        f"its {spec.sample} sample maps to {records} records, {rejected} rejected", tuple(notes)
-    )
+    said = f"its {spec.sample} sample maps to {records} records, {rejected} rejected{evidence}"
+    return CheckedSource(said, tuple(notes))
 
 
 def people_in_sample(loaded: LoadedSpec, settings: Settings) -> Iterator[str]:
@@ -187,6 +189,11 @@ def seen(loaded: LoadedSpec, settings: Settings, source: Path | None, pull: bool
 def described(path: Path) -> LoadedSpec:
     """The description in a file. Raises SpecError with line and key of every fault."""
     loaded = load_spec(path)
+    if path.resolve().parent.parent.name == LAYERS:
+        raise SpecError(
+            f"{path.name} describes a layer, which has features and no records: `heritage source check` "
+            "reads its sample, `heritage run` pulls it"
+        )
     if isinstance(loaded, SpecFailure):
         raise SpecError(str(loaded))
     return loaded

@@ -236,6 +236,12 @@ def test_a_scheme_that_does_not_exist_is_named(vocabularies, name):
         vocabularies.scheme(name)
 
 
+def test_a_misspelt_scheme_is_told_with_the_one_that_was_meant(vocabularies):
+    with pytest.raises(SpecError, match=r"did you mean 'gdacs_alert'\?") as refused:
+        vocabularies.scheme("gdacs_alrt")
+    assert "datasets/_vocabularies/risk/gdacs_alrt.yaml" in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("values", "message"),
     [
@@ -243,12 +249,26 @@ def test_a_scheme_that_does_not_exist_is_named(vocabularies, name):
         ("[{value: Y, pattern: Y, level: 3}]", "either value or pattern"),
         ("[{value: Y, level: 9}]", "less than or equal to 5"),
         ("[{value: Y, level: 3, meaning: 'since {year}'}]", "no group of the pattern: year"),
-        ("[{value: Y, level: 3}, {value: Y, level: 4}]", "given twice: Y"),
-        ("[{value: Y, level: 3, levle: 4}]", "Extra inputs"),
+        ("[{value: Y, level: 3}, {value: Y, level: 4}]", "values given twice .*: Y"),
+        ("[{value: Y, level: 3}, {value: ' Y  ', level: 4}]", "given twice .*: Y"),
+        ("[{value: Y, level: 3, levle: 4}]", r"line 1, values\.0\.levle: unknown key, did you mean 'level'"),
+        ("[{value: Y}]", r"line 1, values\.0\.level: it is missing"),
+        ("[{value: no, level: 3}]", "put the word in quotes"),
+        ("[{pattern: 'Y(?P<a>1)?', level: 3, meaning: '{a'}]", "stands alone"),
+        ("[{pattern: 'Y(?P<a>1)?', level: 3, meaning: '{}'}]", "no group of the pattern: {}"),
+        ("{value: Y}", "a list is wanted"),
         ("[{value: Y, level: 3, valid_days: 3, valid_months: 3}]", "not both"),
         ("[{value: Y, level: 3}], valid_days: 9", "either valid_months or valid_days"),
-        ("[{value: Y, level: 3}], certainty: {Sure: G7}", "certainty"),
+        (
+            "[{value: Y, level: 3}], certainty: {Sure: G7}",
+            r"certainty\.Sure: write a credibility from 1 to 6",
+        ),
         ("[{value: Y, level: 3}], adjust: {words: {}}", "adjust"),
+        (
+            "[{value: Y, level: 3}], adjust: {words: {Up: {by: 1}, ' Up': {by: 2}}}",
+            "adjust.words given twice",
+        ),
+        ("[{value: Y, level: 3}], certainty: {Sure: 1, 'Sure ': 2}", "certainty given twice"),
     ],
 )
 def test_a_wrong_scheme_says_what_is_wrong(tmp_path, values, message):
@@ -262,6 +282,27 @@ def test_a_wrong_scheme_says_what_is_wrong(tmp_path, values, message):
     with pytest.raises(SpecError, match=message) as caught:
         YamlVocabularies(tmp_path).scheme("odd")
     assert "odd.yaml" in str(caught.value)
+    assert "Input should be a valid" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "- a\n", "text"])
+def test_a_scheme_file_that_is_empty_or_no_mapping_is_told(tmp_path, content):
+    (tmp_path / "risk").mkdir()
+    (tmp_path / "risk" / "odd.yaml").write_text(content)
+    with pytest.raises(SpecError, match=r"odd\.yaml: the file is empty, or no mapping of keys to values"):
+        YamlVocabularies(tmp_path).scheme("odd")
+
+
+def test_a_group_of_a_pattern_that_matched_nothing_stands_for_nothing(tmp_path):
+    (tmp_path / "risk").mkdir()
+    (tmp_path / "risk" / "odd.yaml").write_text(
+        "{id: odd, version: 1, source: S, source_url: 'https://example.org', licence: CC0-1.0, "
+        "mapping_source: M, axis: state, independence_group: g, reliability: A, credibility: 1, cap: 5, "
+        "valid_months: 1, values: [{pattern: 'Y( (?P<year>[0-9]+))?', level: 3, meaning: 'since {year}'}]}"
+    )
+    found = YamlVocabularies(tmp_path).scheme("odd").meaning_of("Y")
+    assert found is not None
+    assert found[1] == "since "
 
 
 @pytest.mark.shared_data

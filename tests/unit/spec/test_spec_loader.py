@@ -219,7 +219,7 @@ def test_thresholds_are_closed_and_told_with_their_file(tmp_path):
     text = (VOCABULARIES / "thresholds.yaml").read_text(encoding="utf-8")
     path = tmp_path / "thresholds.yaml"
     path.write_text(text.replace("rejected_stop: 0.20", "rejected_stop: 20"), encoding="utf-8")
-    with pytest.raises(SpecError, match=r"thresholds\.yaml: snapshot\.rejected_stop"):
+    with pytest.raises(SpecError, match=r"thresholds\.yaml: line \d+, snapshot\.rejected_stop"):
         load_thresholds(path)
     path.write_text(text.replace("moved_m", "moved"), encoding="utf-8")
     with pytest.raises(SpecError, match=r"thresholds\.yaml: .*moved"):
