@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
-from heritage.model.arrow import pc
+from heritage.model.arrow import Array, pc
 from heritage.model.digest import digest_json
 from heritage.model.evidence import Level
 from heritage.model.tables import HISTORY, TASKS
@@ -15,27 +16,26 @@ from heritage.model.task import TaskKind
 Question = tuple[TaskKind, str]
 
 
-def levels_now(history: pa.Table) -> dict[str, str]:
-    """The last level of each record."""
-    ids: list[Any] = history["record_id"].to_pylist()
-    return dict(zip(ids, map(str, history["after"].to_pylist()), strict=True))
+def history_since(before: pa.Table | None, risk: pa.Table, day: date) -> pa.Table:
+    """The history (schema HISTORY) with a line more for each record whose level is another one now.
 
-
-def history_since(
-    before: pa.Table | None, ids: Sequence[str], levels: Sequence[str], explanations: Sequence[str], day: date
-) -> pa.Table:
-    """The history (schema HISTORY) with a line more for each record whose level is another one now."""
+    `risk` has record_id, level and explanation.
+    """
     past = HISTORY.empty_table() if before is None else before
-    known = levels_now(past)
-    changed = [i for i, record in enumerate(ids) if known.get(record) != levels[i]]
-    lines: dict[str, list[Any]] = {
-        "record_id": [ids[i] for i in changed],
-        "day": [day] * len(changed),
-        "before": [known.get(ids[i]) for i in changed],
-        "after": [levels[i] for i in changed],
-        "explanation": [explanations[i] for i in changed],
-    }
+    known = _last(past, "after", risk["record_id"])
+    changed = pc.fill_null(pc.not_equal(known, risk["level"]), True)
+    now, known = risk.filter(changed), known.filter(changed)
+    days = pa.repeat(pa.scalar(day, pa.date32()), now.num_rows)
+    lines = [now["record_id"], days, known, now["level"], now["explanation"]]
     return pa.concat_tables([past, pa.table(lines, schema=HISTORY)])
+
+
+def _last(history: pa.Table, column: str, records: Array) -> Array:
+    """What the last line on each of the records says, null where there is none."""
+    newest_first = history.take(np.arange(history.num_rows)[::-1])
+    return newest_first[column].take(
+        pc.index_in(records, value_set=newest_first["record_id"].combine_chunks())
+    )
 
 
 def worsened(history: pa.Table, day: date) -> dict[str, str]:
@@ -44,17 +44,15 @@ def worsened(history: pa.Table, day: date) -> dict[str, str]:
     no news."""
     today = history.filter(pc.equal(history["day"], pa.scalar(day, pa.date32())))
     first = bool(history.num_rows) and history["day"][0].as_py() == day
-    grave = (Level.CRITICAL.value, Level.LOST.value)
-    began: dict[str, str | None] = {}
-    for record, before in zip(today["record_id"].to_pylist(), today["before"].to_pylist(), strict=True):
-        began.setdefault(str(record), before)
-    return {
-        record: level
-        for record, level in levels_now(today).items()
-        if level in grave
-        and began[record] not in (Level.LOST.value, level)
-        and (began[record] is not None or not first)
-    }
+    records: Any = today["record_id"].unique()
+    began = today["before"].take(pc.index_in(records, value_set=today["record_id"].combine_chunks()))
+    ends = _last(today, "after", records)
+    worse = pc.is_in(ends, value_set=pa.array([Level.CRITICAL.value, Level.LOST.value]))
+    for better in (pc.equal(began, Level.LOST.value), pc.equal(began, ends)):
+        worse = pc.and_not(worse, pc.fill_null(better, False))
+    if first:
+        worse = pc.and_(worse, pc.is_valid(began))
+    return dict(zip(records.filter(worse).to_pylist(), ends.filter(worse).to_pylist(), strict=True))
 
 
 def task_table(
