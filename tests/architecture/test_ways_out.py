@@ -20,6 +20,7 @@ INSIDE = {
     "steps/ethics_counts.py": "counts by group, and few sites that are not shown exactly under no group",
     "steps/evidence.py": "writes the table `evidence`",
     "steps/features.py": "reads layers of danger, which are no records",
+    "steps/layer_checks.py": "likewise",
     "steps/figures.py": "counts",
     "steps/flag.py": "writes the tables that the gate goes by",
     "steps/flag_register.py": "writes the table `evidence`",
@@ -38,6 +39,7 @@ stands in tests/exits/ways_out.py."""
 LICENCE_GATE = "heritage.licence.leaving"
 NOT_PUBLISHED = {
     "steps/ethics_counts.py": "counts by group",
+    "steps/explain.py": "pages for people who are logged in, and a command of the installation's own",
     "steps/overview.py": "a page for people who are logged in",
     "steps/plan_upload.py": "asks the licence gate towards Wikidata for each kind of edit",
     "steps/preview.py": "a maintainer's own look at a pull, on the maintainer's own machine",
