@@ -237,8 +237,9 @@ class IssueCode(StrEnum):
     )
     SHAPE_OUTSIDE = (
         "shape-outside",
-        "The feature of a layer lies outside the world.",
-        "Its coordinates are no degrees, or their order is wrong: set layer.point.crs to the layer's CRS.",
+        "The feature of a layer lies outside the world, or of the map that its CRS is for.",
+        "Its coordinates are of another CRS than is said (no degrees, or degrees), or their order is wrong: "
+        "set layer.point.crs to the layer's CRS.",
     )
     SHAPE_MENDED = (
         "shape-mended",

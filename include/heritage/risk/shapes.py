@@ -39,7 +39,10 @@ def draw(shapes: np.ndarray, crs: str) -> Drawn:
     faults: dict[int, IssueCode] = {}
     missing = shapely.is_missing(shapes) | shapely.is_empty(shapes)
     _refuse(shapes, missing, IssueCode.SHAPE_MISSING, faults)
-    shapes = _in_degrees(shapes, CRS.from_user_input(crs))
+    stated = CRS.from_user_input(crs)
+    if stated.is_projected:
+        _refuse(shapes, _look_like_degrees(shapes), IssueCode.SHAPE_OUTSIDE, faults)
+    shapes = _in_degrees(shapes, stated)
     west, south, east, north = shapely.bounds(shapes).T
     odd = ~shapely.is_missing(shapes) & ~_finite(shapes)
     off = (south < -90 - _NEARLY) | (north > 90 + _NEARLY) | (west < -360 - _NEARLY) | (east > 360 + _NEARLY)
@@ -59,6 +62,14 @@ def draw(shapes: np.ndarray, crs: str) -> Drawn:
 def _refuse(shapes: np.ndarray, those: np.ndarray, code: IssueCode, faults: dict[int, IssueCode]) -> None:
     shapes[those] = None
     faults.update(dict.fromkeys(map(int, np.flatnonzero(those)), code))
+
+
+def _look_like_degrees(shapes: np.ndarray) -> np.ndarray:
+    """Which shapes lie within as many metres of the origin as the world has degrees. Nothing does in truth:
+    maps have it far outside of what they show."""
+    west, south, east, north = shapely.bounds(shapes).T
+    inside: np.ndarray = (west >= -360) & (east <= 360) & (south >= -90) & (north <= 90)
+    return inside
 
 
 def _in_degrees(shapes: np.ndarray, crs: CRS) -> np.ndarray:

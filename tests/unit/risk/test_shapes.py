@@ -31,6 +31,15 @@ def test_a_shape_that_crosses_itself_is_mended_and_told():
     assert made.shapes[0].area == pytest.approx(2)
 
 
+def test_degrees_under_a_crs_of_metres_are_refused():
+    """In metres they would be a speck hundreds of kilometres away, and nobody would notice."""
+    made = drawn(
+        shapely.box(-20, 65, -19, 66), shapely.box(500_000, 500_000, 501_000, 501_000), crs="EPSG:3057"
+    )
+    assert made.faults == {0: IssueCode.SHAPE_OUTSIDE}
+    assert made.shapes[1].distance(shapely.Point(-19, 65)) < 0.1
+
+
 @pytest.mark.parametrize("empty", [None, shapely.Polygon(), shapely.GeometryCollection()])
 def test_no_shape_and_an_empty_one_are_refused(empty):
     assert drawn(shapely.Point(1, 1), empty).faults == {1: IssueCode.SHAPE_MISSING}
