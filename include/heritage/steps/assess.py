@@ -57,20 +57,20 @@ def assess(
 ) -> Assessed:
     """The level of each record on that day. `evidence` has the schema EVIDENCE, of other records too; `told`
     is what was read of a record without being evidence."""
-    of = pc.index_in(evidence["record_id"].combine_chunks(), value_set=pa.array(ids, pa.string()))
+    values = pa.array(ids, pa.string())
+    of = pc.index_in(evidence["record_id"].combine_chunks(), value_set=values)
     evidence = evidence.filter(pc.is_valid(of))
     record = of.drop_null().to_numpy().astype(np.int64)
     kinds, first = _kinds(evidence)
     items = [evidence_of(row) for row in evidence.take(first).to_pylist()]
     order = np.lexsort((kinds, record))
-    record, kinds = record[order], kinds[order]
-    starts = np.searchsorted(record, np.arange(len(ids) + 1))
-    known: dict[tuple[tuple[int, ...], tuple[str, ...]], int] = {}
-    patterns_of = np.zeros(len(ids), dtype=np.int64)
-    listed = kinds.tolist()
-    bounds = starts.tolist()
-    for i, record_id in enumerate(ids):
-        key = tuple(listed[bounds[i] : bounds[i + 1]]), told.get(record_id, ())
+    bounds = np.searchsorted(record[order], np.arange(len(ids) + 1)).tolist()
+    listed = kinds[order].tolist()
+    known: dict[tuple[tuple[int, ...], tuple[str, ...]], int] = {((), ()): 0}
+    patterns_of = np.zeros(len(ids), dtype=np.int64)  # of most records nobody says anything
+    read = pc.index_in(pa.array(list(told), pa.string()), value_set=values).drop_null().to_numpy()
+    for i in np.union1d(record, read).tolist():
+        key = tuple(listed[bounds[i] : bounds[i + 1]]), told.get(ids[i], ())
         patterns_of[i] = known.setdefault(key, len(known))
     patterns = [_pattern([items[n] for n in numbers], said, today, settings) for numbers, said in known]
     return Assessed(patterns_of, patterns)
