@@ -313,7 +313,7 @@ class Leak:
 _NUMBER = re.compile(r"\d+\.\d{2,}")
 _HIDDEN_WORDS = ("address", "url", "image", "link", "restricted", "told", "type")
 """Below S0; the name in German and the type tell the place in words."""
-_NEVER = ("owner", "match", "raw")
+_NEVER = ("owner", "raw")
 
 
 def leaks(exit: str, text: str, places: list[Place], *, wiki: bool = False) -> list[Leak]:
@@ -334,6 +334,7 @@ def leaks(exit: str, text: str, places: list[Place], *, wiki: bool = False) -> l
             banned += ["said", "area", "beside"]
         banned += ["said"] if one.disclosure != "S0" else []
         banned += ["reporter"]
+        banned += ["match"] if one.disclosure != "S0" or "R12" in one.rules else []  # how far from an item
         for what in banned:
             if one.word(what) in text:
                 tell(what)

@@ -19,12 +19,16 @@ from rich.console import Console
 from heritage.adapters.exports.dcat import dcat_ap
 from heritage.adapters.exports.schema_org import schema_org
 from heritage.adapters.languages import language_name, spoken_in
+from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.reports.match_words import sentences
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
 from heritage.model.issue import Issue, IssueCode, Severity
+from heritage.ports.matching import Decided
+from heritage.ports.reconciliation import Condition, Kind, Query
 from heritage.ports.reports import PriorityReport
 from heritage.ports.risk_pages import Chosen
 from heritage.priority.ethics_rules import EthicsRules
@@ -33,6 +37,7 @@ from heritage.statements.content_json import from_json
 from heritage.statements.summary import edit_summary
 from heritage.steps.catalogue import catalogue
 from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
+from heritage.steps.explain import explain, match_list
 from heritage.steps.figures import dataset_figures
 from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.preview import preview
@@ -41,9 +46,11 @@ from heritage.steps.report import write_report
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
+from recon_examples import index_service
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLINES = ROOT / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
+MODEL = load_settings(ROOT / "datasets/_vocabularies/reconcile")
 VOCABULARIES = YamlVocabularies(ROOT / "datasets/_vocabularies")
 
 Taken = Callable[[House], str]
@@ -249,6 +256,33 @@ def risk_sites(house: House) -> str:
     )
 
 
+def matches_and_reasons(house: House) -> str:
+    """The page of every record, the lists, and what `heritage explain` prints."""
+    register = _register(house)
+    found = [explain(register, one.record_id, store=house.store, settings=MODEL) for one in house.places]
+    lists = [match_list(register, decided, 1, store=house.store) for decided in Decided]
+    return repr(found) + repr(lists) + "\n".join(line for one in found if one for line in sentences(one))
+
+
+def reconciliation_service(house: House) -> str:
+    """Asked for everything that the register knows, by name, number and place. It reads an index of items and
+    no register, so it has no gate; tests/architecture holds it to that."""
+    service = index_service()
+    asked = [
+        Query(names=(one.word(what),), conditions=(Condition("P625", (f"{one.lat}, {one.lon}",)),), limit=20)
+        for one in house.places
+        for what in ("name", "town", "id")
+    ]
+    found = service.match(asked, lambda: False)
+    told = [(one.item, one.types) for candidates in found for one in candidates]
+    typed = [
+        service.suggest(kind, one.word("name")[:4], "en", 50, 0) for kind in Kind for one in house.places
+    ]
+    rows = service.extend([one.record_id for one in house.places], ["P625", "P31", "P1216"], "en")
+    values = [value for row in rows.rows.values() for value in row.values()]
+    return repr((told, typed, values, service.types("en", 50), service.properties("", None)))
+
+
 def sentences_before_flagging(house: House) -> str:
     """Notes, logs of `map`, the page of the checks and `rejected`: written before anything is decided."""
     issues = [
@@ -276,6 +310,7 @@ _PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
 _PARTS = "heritage.steps.report_parts"
 _LET_OUT = ("heritage.steps.report", "let_out")
 _LET_QUOTE = ("heritage.steps.report_danger", "let_quote")
+_EXPLAIN = "heritage.steps.explain"
 _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "heritage.steps.risk_sites"
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
@@ -326,6 +361,12 @@ EXITS = (
         risk_sites,
         tuple((_SITE, name) for name in ("publishable", "place_for_export", "told", "told_evidence")),
     ),
+    Exit(
+        "matches and their reasons",
+        matches_and_reasons,
+        tuple((_EXPLAIN, name) for name in ("publishable", "place_for_export", "_candidates_told")),
+    ),
+    Exit("reconciliation service", reconciliation_service, heavy=True),
     Exit(
         "sentences written before flagging",
         sentences_before_flagging,

@@ -16,6 +16,7 @@ from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
 from heritage.cli.index import index_command
+from heritage.cli.explain import explain_command
 from heritage.cli.permission import permission_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
@@ -162,6 +163,7 @@ app.add_typer(source_app(_later_sentences), name="source")
 app.command("catalogue")(catalogue_command(_later_sentences))
 app.command("index")(index_command(_later_sentences, _later_bar))
 app.command("serve")(serve_command(_later_sentences))
+app.command("explain")(explain_command(_later_sentences))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
 

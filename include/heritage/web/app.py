@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from heritage.errors import GovernanceError
 from heritage.web.assets import asset
+from heritage.web.matches import add_matches
 from heritage.web.pages import REASON_LIMIT, Pages, relative_root
 from heritage.web.recon.asking import refused as refused_in_json
 from heritage.web.recon.crossing import is_ours
@@ -52,6 +53,8 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     _add_reading(app, pages, reader)
     _add_voting(app, pages, reader, services, tokens)
     add_risk(app, pages, services.risk)
+    if services.matches:
+        add_matches(app, pages, services.matches)
     if services.reconciliation:
         add_reconciliation(app, pages, services.reconciliation, BY_HEADER)
     return app

@@ -13,6 +13,8 @@ ASSETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "pages.css": ("static/pages.css", _STYLE),
         "risk.mjs": ("static/risk.mjs", _SCRIPT),
+        "match.css": ("static/match.css", _STYLE),
+        "match.mjs": ("static/match.mjs", _SCRIPT),
         "maplibre-gl.mjs": ("static/maplibre/maplibre-gl.mjs", _SCRIPT),
         "maplibre-gl-worker.mjs": ("static/maplibre/maplibre-gl-worker.mjs", _SCRIPT),
         "maplibre-gl.css": ("static/maplibre/maplibre-gl.css", _STYLE),

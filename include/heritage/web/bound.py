@@ -4,17 +4,20 @@ Airflow loads the plugin that uses this in each of its processes, so what is hea
 page that needs it.
 """
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from heritage.model.governance import Round, Vote
+from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
-from heritage.web.services import ReconServices, RiskServices, Services
+from heritage.web.services import MatchServices, ReconServices, RiskServices, Services
 from heritage.wiring.reconciliation import reconciliation
 from heritage.wiring.settings import Settings
 
 if TYPE_CHECKING:
+    from heritage.wiring.matching import Matches
     from heritage.wiring.risk_pages import RiskPages
 
 
@@ -62,7 +65,37 @@ def services(settings: Settings) -> Services:
 
     risk = _risk_services(settings)
     held = ReconServices(reconciliation(settings), settings.service_batch)
-    return Services(report, open_rounds, votes, cast_vote, datasets, batches, checks_page, risk, held)
+    return Services(
+        report,
+        open_rounds,
+        votes,
+        cast_vote,
+        datasets,
+        batches,
+        checks_page,
+        risk,
+        held,
+        _match_services(settings),
+    )
+
+
+def _match_services(settings: Settings) -> MatchServices:
+    @cache
+    def matches() -> "Matches":
+        from heritage.wiring.matching import Matches
+
+        return Matches(settings)
+
+    def listed(dataset: str, decided: Decided, page: int) -> MatchList | None:
+        return matches().listed(dataset, decided, page)
+
+    def explain(dataset: str, record_id: str) -> Explained | None:
+        return matches().explain(dataset, record_id)
+
+    def places(qids: Sequence[str]) -> Mapping[str, tuple[float, float]]:
+        return matches().places(qids)
+
+    return MatchServices(listed, explain, places)
 
 
 def _risk_services(settings: Settings) -> RiskServices:

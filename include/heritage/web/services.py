@@ -1,10 +1,11 @@
 """What the pages are given: callables that wiring binds, and the person who asks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from heritage.model.governance import Round, Vote
+from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.reconciliation import Reconciliation
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
@@ -41,6 +42,19 @@ class RiskServices:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchServices:
+    """What the pages on matches ask; nothing in the answers is wider than the disclosure gate allows. The
+    first two raise HeritageError that says which step has to run first."""
+
+    listed: Callable[[str, Decided, int], MatchList | None]
+    """A page of a dataset's records; None when there is no such dataset."""
+    explain: Callable[[str, str], Explained | None]
+    """By dataset and record id; None when nothing may be told, or there is none."""
+    places: Callable[[Sequence[str]], Mapping[str, tuple[float, float]]]
+    """Where items lie; empty until that is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReconServices:
     """The reconciliation service, and how many queries it takes at once."""
 
@@ -65,3 +79,5 @@ class Services:
     risk: RiskServices
     reconciliation: ReconServices | None = None
     """The reconciliation service; None where it is not offered."""
+    matches: MatchServices | None = None
+    """Likewise."""

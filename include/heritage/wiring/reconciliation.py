@@ -80,6 +80,23 @@ class HeldReconciliation:
         with self._at_work() as service:
             return service.freshness()
 
+    def ready(self) -> bool:
+        """Whether the index is in memory; where it is not, it is loaded beside the work."""
+        if self._held is None and (self._loading is None or not self._loading.is_alive()):
+            self._loading = Thread(target=self._swap, daemon=True)
+            self._loading.start()
+        return self._held is not None
+
+    def places(self, qids: Sequence[str]) -> dict[str, tuple[float, float]]:
+        """Latitude and longitude of items, where the index has them."""
+        with self._at_work() as service:
+            found = {qid: service.entity(qid, None) for qid in qids}
+        return {
+            qid: (one.lat, one.lon)
+            for qid, one in found.items()
+            if one is not None and one.lat is not None and one.lon is not None
+        }
+
     def open(self) -> int:
         """Loads the index now, and says how many items it has. Raises StoreDamaged when there is none."""
         with self._at_work(float("inf")) as service:

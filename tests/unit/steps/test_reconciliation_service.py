@@ -1,5 +1,6 @@
 """The reconciliation service without HTTP: what it finds, and what it never says is a match."""
 
+import logging
 import threading
 from dataclasses import replace
 
@@ -242,7 +243,12 @@ def test_a_newer_index_is_loaded_while_the_old_one_answers() -> None:
     assert service.freshness() == "new"
 
 
-def test_a_newer_index_that_cannot_be_read_leaves_the_old_one(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_newer_index_that_cannot_be_read_leaves_the_old_one(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # other tools configure logging in tests before, and switch off whatever was there
+    monkeypatch.setattr(logging.getLogger("heritage.wiring.reconciliation"), "disabled", False)
+
     def version() -> str:
         raise StoreDamaged("items.parquet is cut off")
 

@@ -335,13 +335,17 @@ def test_every_route_of_the_service_is_tested_here() -> None:
     assert len([path for path in routes if path.startswith(f"{NEW}/") or path == NEW]) == 9
 
 
-def test_what_is_asked_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_asked_is_not_logged(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neither when all goes well nor when it fails; and servers that log addresses see none of it."""
 
     class Broken(HeldReconciliation):
         def match(self, queries: Any) -> Any:
             raise RuntimeError(f"cannot find {queries[0].names[0]}")
 
+    # other tools configure logging in tests before, and switch off whatever was there
+    monkeypatch.setattr(logging.getLogger("heritage.web.recon.asking"), "disabled", False)
     caplog.set_level(logging.DEBUG, logger="heritage")
     for service in (held(), Broken(index_service, lambda: VERSION, 30)):
         app = standalone(ReconServices(service, 50))
