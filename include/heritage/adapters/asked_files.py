@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import pyarrow as pa
 
 from heritage.adapters.files import FileStore
-from heritage.disclosure.people import Overlay
+from heritage.disclosure.people import Requested
 from heritage.model.digest import inputs_digest
 from heritage.model.disclosure import Request
 
@@ -33,7 +33,7 @@ class AskedFileStore(FileStore):
         if name != _RULINGS or (columns and not set(columns).intersection(_NEEDED)):
             return super().read_table(dataset, snapshot, name, columns, inputs)
         wanted = columns and [*dict.fromkeys([*columns, "record_id", *_NEEDED])]
-        table = Overlay(self._requests(dataset)).over(
+        table = Requested(self._requests(dataset)).over(
             super().read_table(dataset, snapshot, name, wanted, inputs)
         )
         return table.select(list(columns)) if columns else table
@@ -41,5 +41,5 @@ class AskedFileStore(FileStore):
     def digest(self, dataset: str, snapshot: str, name: str) -> str:
         """Another one once somebody has asked, so that what was made from the rulings is made again."""
         made = super().digest(dataset, snapshot, name)
-        overlay = Overlay(self._requests(dataset)) if name == _RULINGS else None
-        return made if overlay is None or overlay.empty else inputs_digest("asked", made, overlay.digest)
+        asked = Requested(self._requests(dataset)) if name == _RULINGS else None
+        return made if asked is None or asked.empty else inputs_digest("asked", made, asked.digest)

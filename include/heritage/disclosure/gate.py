@@ -28,7 +28,7 @@ from heritage.disclosure.areas import too_small
 from heritage.disclosure.grid import METRES_PER_DEGREE, Degrees, half_diagonal_m, snap
 from heritage.disclosure.names import Positions
 from heritage.disclosure.telling import tells_place, told_by_id
-from heritage.model.arrow import pc, with_columns
+from heritage.model.arrow import pc, put, with_columns
 from heritage.model.disclosure import Disclosure
 from heritage.model.tables import RECORDS
 
@@ -204,16 +204,10 @@ class _Withholding:
                 if "lang" in columns:
                     columns["lang"][i] = quiet[0]["lang"]
         for name, values in columns.items():
-            table = _replace(table, name, self._put(table[name].combine_chunks(), values))
+            table = _replace(table, name, put(table[name], self.at, values))
         nothing: Any = pa.array([[]], pa.list_(pa.string()))
         nothing = nothing.take(pa.array(np.zeros(table.num_rows, dtype=np.int64)))
-        return table.append_column("withheld", self._put(nothing, self.kept_back))
-
-    def _put(self, column: Any, values: list[Any]) -> Any:
-        """The column with these values for those records."""
-        order = np.arange(len(column))
-        order[self.at] = len(column) + np.arange(len(values))
-        return pa.concat_arrays([column, pa.array(values, column.type)]).take(pa.array(order))
+        return table.append_column("withheld", put(nothing, self.at, self.kept_back))
 
 
 def _words(row: dict[str, Any]) -> list[str]:

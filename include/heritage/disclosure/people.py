@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pyarrow as pa
 
+from heritage.model.arrow import pc, put, with_columns
 from heritage.model.digest import digest_json
 from heritage.model.disclosure import Asked, Disclosure, Request
 
@@ -58,7 +60,7 @@ def _after(before: Standing, request: Request) -> Standing:
 
 
 @dataclass(frozen=True)
-class Overlay:
+class Requested:
     """Lays what was asked for over rulings that were made before: a request holds at once, at every exit."""
 
     requests: Sequence[Request]
@@ -80,24 +82,19 @@ class Overlay:
 
     def over(self, risk: pa.Table) -> pa.Table:
         """The rulings (some columns of RISK, `record_id` among them), raised where somebody asked."""
-        ids = risk["record_id"].to_pylist()
-        at = [i for i, record_id in enumerate(ids) if record_id in self._standing]
-        if not at:
+        asking = pc.is_in(risk["record_id"], value_set=pa.array(list(self._standing), pa.string()))
+        at = np.flatnonzero(asking.to_numpy())
+        if not len(at):
             return risk
-        raised = []
-        rows = risk.take(pa.array(at)).to_pylist()
-        for row in rows:
-            asked = self._standing[row["record_id"]].asked
-            raised.append(_raised(row, asked or Disclosure.S0))
-        for name in ("disclosure", "disclosure_rules", "disclosure_reason"):
-            if name in risk.column_names:
-                values = risk[name].to_pylist()
-                for i, row in zip(at, raised, strict=True):
-                    values[i] = row[name]
-                index = risk.schema.get_field_index(name)
-                made = pa.array(values, risk.schema.field(name).type)
-                risk = risk.set_column(index, risk.schema.field(index), made)
-        return risk
+        rows = [
+            _raised(row, self._standing[row["record_id"]].asked or Disclosure.S0)
+            for row in risk.take(at).to_pylist()
+        ]
+        said = [name for name in _SAID if name in risk.column_names]
+        return with_columns(risk, {name: put(risk[name], at, [row[name] for row in rows]) for name in said})
+
+
+_SAID = ("disclosure", "disclosure_rules", "disclosure_reason")
 
 
 def _raised(row: dict[str, object], asked: Disclosure) -> dict[str, object]:

@@ -1,15 +1,24 @@
 """pyarrow's functions of columns. Their published types know fewer arguments than the functions take, so
 they are `Any` here: what goes in and out is said in the docstrings, and held by the schemas of `tables`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
 pc: Any = pyarrow.compute
 Array: TypeAlias = Any
 """A pyarrow Array or ChunkedArray."""
+
+
+def put(column: Array, at: np.ndarray, values: Sequence[Any]) -> Array:
+    """The column with these values in those of its rows; values of any type, lists and structs too."""
+    order = np.arange(len(column))
+    order[at] = len(column) + np.arange(len(values))
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return pa.concat_arrays([whole, pa.array(values, whole.type)]).take(pa.array(order))
 
 
 def with_columns(table: pa.Table, columns: Mapping[str, Any]) -> pa.Table:
