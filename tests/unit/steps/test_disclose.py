@@ -250,9 +250,14 @@ def test_a_municipality_is_as_large_as_its_places_lie_apart_but_for_one_that_is_
     dense = [row(f"b{n}", municipality="Dense", lat=53 + n / 9000, lon=-1 - n / 9000) for n in range(19)]
     astray = row("b99", municipality="Dense", lat=57.0, lon=-4.0)
     few = [row(f"c{n}", municipality="Few", lat=53 + n, lon=-1 - n) for n in range(3)]
-    _, found = registers.flag(loaded("aa_one", None), *wide, *dense, astray, *few)
-    names = ["Wide"] * 10 + ["Dense"] * 20 + ["Few"] * 3
+    hamlets = [
+        row(f"d{n}", municipality="Newtown", lat=50 + 2 * (n % 3) + n / 9000, lon=-1 - 2 * (n % 3) - n / 9000)
+        for n in range(21)
+    ]
+    _, found = registers.flag(loaded("aa_one", None), *wide, *dense, astray, *few, *hamlets)
+    names = ["Wide"] * 10 + ["Dense"] * 20 + ["Few"] * 3 + ["Newtown"] * 21
     areas = dict(zip(names, found.columns["area_degrees"].to_pylist(), strict=True))
     assert areas["Wide"] > 0.3
     assert areas["Dense"] < 0.01
     assert areas["Few"] is None
+    assert areas["Newtown"] < 0.01, "three hamlets of one name are no county"
