@@ -44,7 +44,7 @@ class Stopped:
     """What the gate answers now."""
     reason: str
     decided_under: tuple[str, ...]
-    """The licences that the batch was planned under."""
+    """The licences that the batch was planned under; empty before it is planned."""
     steps: tuple[str, ...]
     """What to do, in this order."""
     since: datetime | None
@@ -54,7 +54,8 @@ class Stopped:
 @dataclass(frozen=True, slots=True)
 class BatchRow:
     """An upload batch with its journal: edits by state, why edits were skipped, and whether the licence has
-    stopped it."""
+    stopped it. One that was stopped before it could be planned has no id and no target; `planned_at` is when
+    it was decided on."""
 
     batch: Batch
     counts: Mapping[EditState, int]

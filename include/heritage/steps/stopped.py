@@ -1,15 +1,17 @@
 """Batches that the licence gate has stopped: it is asked again before each is sent."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from heritage.licence.gate import GateAnswer, allowed_kinds
 from heritage.licence.permission import Target
 from heritage.model.edit import Kind
-from heritage.ports.decisions import Batch
+from heritage.model.governance import LicenceAnswer
+from heritage.ports.decisions import Batch, Ground
 from heritage.ports.overview import Stopped
 from heritage.ports.permissions import GateResult
+from heritage.steps.govern import Approved
 from heritage.steps.rank import KIND_WORDS
 from heritage.steps.rank_gates import licence_gate
 
@@ -45,9 +47,9 @@ def stopped(batch: Batch, waiting: int, judged: Judged) -> Stopped | None:
     if not shut and not other:
         return None
     given = now[(shut or other)[0]]
-    before = tuple(dict.fromkeys(ground.licence_id or "no licence" for ground in grounds))
+    before = tuple(dict.fromkeys(ground.licence_id for ground in grounds if ground.licence_id))
     opening = (licence_gate(now[kind], kind, judged.dataset).missing_step for kind in shut)
-    last = _AGAIN.format(before=" and ".join(before)) if other else _GOES_ON
+    last = _AGAIN.format(before=" and ".join(before) or "another licence") if other else _GOES_ON
     return Stopped(
         dataset=judged.dataset,
         title=judged.title,
@@ -59,6 +61,27 @@ def stopped(batch: Batch, waiting: int, judged: Judged) -> Stopped | None:
         steps=(*dict.fromkeys(opening), last),
         since=_since(judged.results, given),
     )
+
+
+def not_begun(
+    approved: Sequence[Approved], begun: Sequence[Batch], judged: Callable[[str], Judged | None]
+) -> Iterator[tuple[Batch, Stopped]]:
+    """What was approved, a round of a dataset together, and stopped before anything of it was sent."""
+    sent = {number for batch in begun for number in batch.decision_numbers}
+    rounds: dict[tuple[str, str], list[Approved]] = {}
+    for ruling in approved:
+        if ruling.decision.number not in sent:
+            rounds.setdefault((ruling.proposal.dataset, ruling.decision.round_id), []).append(ruling)
+    for (dataset, _), rulings in rounds.items():
+        found = judged(dataset)
+        grounds = tuple(Ground(r.proposal.kind, "", LicenceAnswer.ALLOW, r.proposal.licence) for r in rulings)
+        numbers = tuple(ruling.decision.number for ruling in rulings)
+        decided = datetime.fromisoformat(rulings[0].decision.decided_at)
+        batch = Batch("", "", numbers, decided, grounds)
+        edits = max(ruling.proposal.rehearsal.edits for ruling in rulings)
+        why = stopped(batch, edits, found) if found else None
+        if why:
+            yield batch, why
 
 
 def _since(results: Sequence[tuple[datetime, GateResult]], given: GateAnswer) -> datetime | None:

@@ -2,13 +2,15 @@
 
 from functools import cache
 
+from heritage.model.edit import EditState
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.spec.loader import load_specs
+from heritage.steps.govern import approved
 from heritage.steps.overview import batch_rows, dataset_rows
-from heritage.steps.stopped import Judged
+from heritage.steps.stopped import Judged, not_begun
 from heritage.wiring.licences import licence_openings, licence_rules
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import journal, permission_store, snapshot_store
+from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store
 
 
 def datasets(settings: Settings) -> list[DatasetRow]:
@@ -18,7 +20,8 @@ def datasets(settings: Settings) -> list[DatasetRow]:
 
 
 def batches(settings: Settings) -> list[BatchRow]:
-    """One row a batch, newest first, with what the licence gate has stopped."""
+    """One row a batch, newest first, with what the licence gate has stopped, and before them what it stopped
+    before a batch was begun."""
 
     @cache
     def judged(dataset: str) -> Judged | None:
@@ -29,4 +32,8 @@ def batches(settings: Settings) -> list[BatchRow]:
         results = permission_store(settings).results(dataset)
         return Judged(dataset, loaded.spec.title, openings, results)
 
-    return list(batch_rows(journal(settings), judged))
+    entries = journal(settings)
+    held = not_begun(approved(decision_store(settings)), entries.batches(), judged)
+    none = dict.fromkeys(EditState, 0)
+    waiting = [BatchRow(batch, none | {EditState.PLANNED: why.waiting}, {}, why) for batch, why in held]
+    return [*waiting, *batch_rows(entries, judged)]

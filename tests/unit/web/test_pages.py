@@ -232,6 +232,30 @@ def test_the_uploads_page_shows_the_journal(house: House, client: TestClient) ->
         assert figure in page
 
 
+def test_what_the_licence_stopped_is_told_with_the_reason_and_what_to_do(
+    house: House, client: TestClient
+) -> None:
+    why = Stopped(
+        *("xx_list", "A list", 12, ("names", "places"), LicenceAnswer.NEEDS_WAIVER),
+        *("LicenseRef-own-terms: All rights. It ended on 2026-11-20.", (), ("Ask: `heritage x`.",), None),
+    )
+    house.batches = [
+        BatchRow(Batch("", "", (7,), NOW), {EditState.PLANNED: 12}, {}, why),
+        BatchRow(Batch("b-8", "test.wikidata", (8,), NOW), {EditState.CONFIRMED: 3}, {}),
+    ]
+    page = client.get("/uploads").text
+    for told in (
+        "twelve edits; nothing of it was sent",
+        "needs the publisher&#39;s written permission",
+        "about names and places",
+        "own terms: All rights. It ended on 20 November 2026.",
+        "<code>heritage x</code>",
+        'href="#stopped-1">stopped by the licence</a>',
+    ):
+        assert told in page
+    assert page.count('class="card stopped"') == 1
+
+
 def test_the_report_may_not_run_or_load_anything(house: House, client: TestClient) -> None:
     answer = client.get("/report")
     assert answer.text == house.report_html

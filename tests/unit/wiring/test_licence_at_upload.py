@@ -173,6 +173,18 @@ def test_case_14_a_waiver_opens_the_gate_and_a_new_licence_closes_it(
     assert row.stopped.steps[1].startswith("The body decided under CC-BY-4.0; the next round brings")
 
 
+def test_what_stopped_before_anything_was_sent_is_told_too(waived: House) -> None:
+    assert overview.batches(waived.settings) == []
+    [before] = waived.plan()
+    waived.licence("CC-BY-NC-4.0")
+    [row] = overview.batches(waived.settings)
+    assert row.stopped is not None
+    assert (row.batch.batch_id, row.batch.decision_numbers) == ("", before.decisions)
+    assert row.stopped.waiting == before.edits.num_rows
+    assert row.stopped.answer is LicenceAnswer.LINK_ONLY
+    assert "The body decided under another licence" in row.stopped.steps[-1]
+
+
 def test_a_batch_is_told_as_stopped_until_the_gate_opens_again(waived: House) -> None:
     [standing] = permissions_on_record(waived.settings)
     with running(waived.folder / "wiki.sqlite") as sandbox:
