@@ -54,8 +54,9 @@ def preview(
 
 def _says(dataset: str, snapshot: str, store: SnapshotStore) -> dict[Level, int]:
     """The worst first."""
+    said = store.read_table(dataset, snapshot, "evidence", ["level", "cap"])
     levels: Counter[Any] = Counter(
-        store.read_table(dataset, snapshot, "evidence", ["level"])["level"].to_pylist()
+        pc.min_element_wise(said["level"], said["cap"]).to_pylist()  # a cap is how far a source may go
     )
     return {Level.of(number): levels[number] for number in sorted(levels, reverse=True)}
 

@@ -1,5 +1,6 @@
 """What the maintainer of an at-risk register or of a layer is told before anything is pulled."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,20 @@ def test_a_check_notes_what_a_run_would_ask_about(register: Path) -> None:
     assert code == 0
     assert "field um: Rows of an at-risk register say something and name nobody" in told
     assert "2 of 2 rows with evidence" in told
+
+
+def test_a_preview_counts_no_level_above_the_cap_of_its_scheme(register: Path) -> None:
+    register.write_text(REGISTER.replace("eamena_condition", "unosat"))
+    sample(register.parent, "R1,A,1,Possibly damaged,,2026-10-31")
+    assert "It says of others' records: 1 vulnerable." in run("source", "preview", register)[1]
+    own = register.parents[2] / "_vocabularies"
+    folder = own.resolve()
+    own.unlink()
+    shutil.copytree(folder, own)
+    scheme = own / "risk" / "unosat.yaml"
+    text = scheme.read_text()
+    scheme.write_text(text.replace("Possibly damaged, level: 2", "Possibly damaged, level: 5"))
+    assert "It says of others' records: 1 vulnerable." in run("source", "preview", register)[1]
 
 
 @pytest.mark.parametrize("command", ["preview", "terms"])
