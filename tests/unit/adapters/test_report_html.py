@@ -288,3 +288,19 @@ def test_licences_and_identifiers_are_said_in_words() -> None:
     assert licence_name("LicenseRef-public-domain-statute") == "public domain statute"
     assert licence_name("CC-BY-4.0") == "CC-BY-4.0"
     assert "P632" in word_list("properties")
+
+
+def test_records_of_two_registers_never_share_a_mark(writer: HtmlReportWriter) -> None:
+    """What is under a share-alike licence stays apart from the rest, however near they are."""
+    report = report_examples.report()
+    one, other, *_ = (view.figures.dataset for view in report.datasets)
+    near = [
+        {"dataset": dataset, "lat": 42.0, "lon": 44.0, "endangered": level == "lost", "level": level}
+        for dataset in (one, one, other, other, other)
+        for level in ("unknown", "lost")
+    ]
+    page = writer.render(replace(report, places=pa.Table.from_pylist(near, schema=PLACES)))
+    world = page[page.index('<figure class="world">') : page.index("</figure>", page.index('class="world"'))]
+    drawn = world[world.index("<svg") : world.index("</svg>")]
+    assert len(re.findall("<circle", drawn)) == 2
+    assert len(re.findall("<use", drawn)) == 2
