@@ -61,6 +61,19 @@ def place_in(text: str) -> bool:
     return _MARKED.search(plain) is not None or _LETTERED.search(plain) is not None
 
 
+def masked(text: str) -> str:
+    """The text as it may stand in a log: without figures where it may hold a place. How they were written
+    still shows.
+
+    >>> masked("tower at 53.757, -1.677"), masked("Y 2013"), masked("///filled.count.soap")
+    ('tower at ##.###, -#.###', 'Y 2013', 'a place')
+    """
+    if not place_in(text):
+        return text
+    shape = re.sub(r"\d", "#", text)
+    return "a place" if place_in(shape) else shape
+
+
 def _plain(text: str) -> str:
     """Figures of any script and width as ASCII, and what an address writes as %2C."""
     text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text.translate(_ALIKE)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from heritage.errors import visible
-from heritage.model.figures import place_in
+from heritage.model.figures import masked
 from heritage.model.issue_code import IssueCode
 
 __all__ = ["Issue", "IssueCode", "Severity"]
@@ -64,7 +64,4 @@ _PLACES = ("point-", "url-", "link-")
 def _shape(code: IssueCode, value: str) -> str:
     """What tells where something is, without its figures: sentences stand in logs and on pages, and are
     written before anybody has decided what may be told. The notation still shows what is wrong with it."""
-    if not (code.value.startswith(_PLACES) or place_in(value)):
-        return value
-    shape = re.sub(r"\d", "#", value)
-    return "a place" if place_in(shape) else shape
+    return masked(re.sub(r"\d", "#", value) if code.value.startswith(_PLACES) else value)

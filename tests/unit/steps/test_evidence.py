@@ -1,6 +1,7 @@
 """Evidence as registers write it: what is read, what is refused, and what the check of a snapshot says."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -160,6 +161,13 @@ def test_an_unknown_term_is_named_with_the_file_it_belongs_to():
     rows = [state("Ghastly"), state("Poor", cause="Martians")]
     [issue] = issues(read(at_risk(), *rows), at_risk())
     assert "'Ghastly' in state (1, eamena_condition), 'Martians' in cause (1, causes)." in str(issue)
+
+
+def test_a_place_in_an_unknown_term_or_date_stays_out_of_the_logs():
+    for row in (state("fallen at 53.75716, -1.67751"), state("Poor", seen="SE 21429 29145")):
+        [issue] = issues(read(at_risk(), row), at_risk())
+        assert "#" in str(issue)
+        assert not {"53.75716", "21429"} & set(re.split(r"[^\d.]+", str(issue)))
 
 
 def test_all_unknown_terms_are_named_not_the_first_few():
