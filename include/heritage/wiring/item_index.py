@@ -13,13 +13,14 @@ from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.adapters.wikidata.parts import Parts
 from heritage.errors import SpecError, StoreDamaged
 from heritage.spec.index_rules import IndexRules, Scope, load_index_rules
-from heritage.steps.refresh_index import Standing, Way, choose_way
+from heritage.steps.refresh_index import Standing, Way, choose_way, is_stale
 from heritage.wiring.settings import Settings
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 _NAME = "wikidata_index"
+_PULLED = "pulled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ def plan_refresh(settings: Settings) -> dict[str, Any]:
     try:
         state = index.state()
         standing = Standing(state.as_of, state.complete, state.scope)
+        old = is_stale(state.as_of, index_rules(settings).fresh_days, SystemClock().now())
+        told = "; too old to call a record new" if old else ""
+        log.info("The index in use is of %s%s.", f"{state.as_of:%Y-%m-%d %H:%M} UTC", told)
     except StoreDamaged:
         standing = None
     chosen = choose_way(
@@ -70,15 +74,23 @@ def pull_index(
         {Way.DUMP: work.pull_dump, Way.SERVICE: work.pull_service, Way.CHANGES: work.pull_changes}[work.way](
             parts, folder, progress
         )
+        parts.write_note(_PULLED, True)
     return {"way": work.way.value}
 
 
 def write_index(
     settings: Settings, way: Way | str, dump: str = "", progress: Progress | None = None
 ) -> Refreshed:
-    """Makes the index of what `pull_index` brought, and removes that and the oldest indexes."""
+    """Makes the index of what `pull_index` brought, and removes that and the oldest indexes.
+
+    Raises StoreDamaged when that is not all there: a pull is kept for `resume_days`.
+    """
     work = _Work(settings, Way(way), dump or settings.wikidata_dump)
     with work.alone() as (parts, _):
+        if not parts.note(_PULLED):
+            raise StoreDamaged(
+                f"the parts of an index by {work.way} are not there, or not all: pull them again"
+            )
         made = {Way.DUMP: work.write_dump, Way.SERVICE: work.write_service, Way.CHANGES: work.write_changes}[
             work.way
         ](parts, progress)

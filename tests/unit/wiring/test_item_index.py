@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.cli import app
+from heritage.errors import StoreDamaged
 from heritage.wiring.item_index import plan_refresh, pull_index, write_index
 from heritage.wiring.settings import Settings
 from publishers.service import serving
@@ -119,3 +120,12 @@ def test_nobody_is_asked_without_an_address_to_write_to(
 def test_changes_without_an_index_are_told(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HERITAGE_WIKIDATA_API", "http://127.0.0.1:9/w/api.php")
     assert "there is no index of items in" in heritage("index", "--from", "changes")
+
+
+def test_an_index_is_not_made_of_half_a_pull(settings: Settings, tmp_path: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("\n".join(map(json.dumps, ENTITIES)), encoding="utf-8")
+    with pytest.raises(StoreDamaged, match="the parts of an index by dump are not there, or not all"):
+        write_index(settings, "dump", str(dump))
+    pull_index(settings, "dump", str(dump))
+    assert write_index(settings, "dump", str(dump)).items == 4

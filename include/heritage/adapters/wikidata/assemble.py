@@ -23,7 +23,7 @@ from heritage.model.tables import ITEMS
 
 log = logging.getLogger(__name__)
 
-BUCKET = 50_000
+BUCKET = 20_000
 """Items that are sorted at once; the memory that is needed grows with them, not with the index."""
 _SLICE = 500
 
