@@ -61,3 +61,5 @@ class BatchRow:
     counts: Mapping[EditState, int]
     skipped: Mapping[str, int]
     stopped: Stopped | None = None
+    dataset: str = ""
+    """Whose edits they are."""

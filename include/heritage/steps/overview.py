@@ -72,4 +72,5 @@ def batch_rows(
             journal.counts(batch.batch_id),
             dict(reasons.most_common()),
             next((one for one in stops if one), None),
+            entries[0].dataset if entries else "",
         )

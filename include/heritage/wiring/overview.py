@@ -35,5 +35,7 @@ def batches(settings: Settings) -> list[BatchRow]:
     entries = journal(settings)
     held = not_begun(approved(decision_store(settings)), entries.batches(), judged)
     none = dict.fromkeys(EditState, 0)
-    waiting = [BatchRow(batch, none | {EditState.PLANNED: why.waiting}, {}, why) for batch, why in held]
+    waiting = [
+        BatchRow(batch, none | {EditState.PLANNED: why.waiting}, {}, why, why.dataset) for batch, why in held
+    ]
     return [*waiting, *batch_rows(entries, judged)]

@@ -164,6 +164,7 @@ def test_case_14_a_waiver_opens_the_gate_and_a_new_licence_closes_it(
     assert {result.snapshot for result in towards} == {batch.edits["snapshot"][0].as_py()}
     [row] = overview.batches(house.settings)
     assert row.stopped is not None
+    assert row.dataset == DATASET
     assert (row.stopped.waiting, row.stopped.kinds) == (batch.edits.num_rows - 1, ("new items",))
     assert row.stopped.answer is LicenceAnswer.LINK_ONLY
     assert "Not a free licence" in row.stopped.reason
