@@ -30,3 +30,7 @@ class RequestStore(Protocol):
     def requests(self, dataset: str) -> list[Request]:
         """All lines on a dataset, oldest first."""
         ...
+
+    def last_asked(self) -> datetime | None:
+        """When somebody asked last to tell less, of any record."""
+        ...

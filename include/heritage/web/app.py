@@ -23,6 +23,11 @@ _TAMPERED = (
     "looked: heritage decisions verify says what is wrong."
 )
 
+_NO_REPORT = (
+    "There is no report to show: none was written yet, or somebody has asked since then to tell less of a "
+    "site, and the next ranking writes it anew."
+)
+
 
 def create_app(services: Services, current_user: Callable[..., Any], secret: str) -> FastAPI:
     """The app. `current_user` is a FastAPI dependency that gives a `User` or None, or raises a 401;
@@ -74,7 +79,7 @@ def _add_reading(app: FastAPI, pages: Pages, reader: Callable[..., User]) -> Non
     def report() -> Response:
         found = pages.report()
         if found is None:
-            raise HTTPException(404, "There is no report yet: it is written after the first reconciliation.")
+            raise HTTPException(404, _NO_REPORT)
         return found
 
     @app.get("/datasets")

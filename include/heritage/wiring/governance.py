@@ -1,6 +1,7 @@
 """Ranking, rounds and votes, bound to the stores and terms of reference that the settings name."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -21,10 +22,17 @@ from heritage.wiring.ethics import draw_profiles
 from heritage.wiring.leaving import leaves_towards
 from heritage.wiring.licences import judge_licence, licence_lines, licence_rules
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store
+from heritage.wiring.stores import (
+    decision_store,
+    journal,
+    permission_store,
+    request_store,
+    snapshot_store,
+)
 from heritage.wiring.terms import governance_settings
 
 _RANKING = TypeAdapter(Ranking)
+_FOLDER = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,7 @@ def rank_and_report(settings: Settings) -> Report:
         decided=govern.decided(decision_store(settings)),
         profiles=profiles,
     )
-    folder = settings.reports_folder / clock.now().strftime("%Y-%m-%dT%H%M%SZ")
+    folder = settings.reports_folder / clock.now().strftime(_FOLDER)
     write_report(
         ranking.ranked,
         ranking.gated,
@@ -84,9 +92,14 @@ def rank_and_report(settings: Settings) -> Report:
 
 
 def latest_report(settings: Settings) -> Path | None:
-    """The newest report that was written whole."""
+    """The newest report that was written whole; none when somebody has asked since to tell less of a site,
+    for it may tell more."""
     found = sorted(settings.reports_folder.glob("*/ranking.json"))
-    return found[-1].with_name("report.html") if found else None
+    if not found:
+        return None
+    written = datetime.strptime(found[-1].parent.name, _FOLDER).replace(tzinfo=UTC)
+    asked = request_store(settings).last_asked()
+    return None if asked and asked >= written else found[-1].with_name("report.html")
 
 
 def open_round(settings: Settings, folder: str) -> Round:

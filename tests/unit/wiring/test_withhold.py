@@ -17,8 +17,8 @@ from heritage.model.approval import Answer
 from heritage.model.digest import digest_json
 from heritage.model.disclosure import By, Disclosure
 from heritage.steps.plan_upload import refuse_more_than_told
-from heritage.wiring.governance import cast_vote, close_round
 from heritage.steps.refresh_index import Way
+from heritage.wiring.governance import cast_vote, close_round, latest_report
 from heritage.wiring.item_index import refresh_index
 from heritage.wiring.pipeline import Run, load_dataset, run_step
 from heritage.wiring.settings import Settings
@@ -221,6 +221,22 @@ def test_an_approved_edit_of_a_record_that_somebody_asks_to_withhold_is_refused(
     with pytest.raises(DecisionStale, match="Disclosure has changed") as refusal:
         refuse_more_than_told(DATASET, edits, store, basis)
     assert "g3" not in str(refusal.value)
+
+
+def test_a_report_that_may_tell_more_than_was_asked_since_is_not_shown(house: House) -> None:
+    def write(day: str) -> Path:
+        folder = house.settings.reports_folder / f"{day}T060000Z"
+        folder.mkdir(parents=True)
+        (folder / "ranking.json").touch()
+        return folder / "report.html"
+
+    assert latest_report(house.settings) is None
+    before = write("2026-11-01")
+    assert latest_report(house.settings) == before
+    withhold(house.settings, DATASET, "g3", Disclosure.S5, By.OWNER, SECRET, "Steward")
+    assert latest_report(house.settings) is None
+    anew = write("2126-11-01")
+    assert latest_report(house.settings) == anew
 
 
 def test_a_later_request_never_loosens_an_earlier_one(house: House) -> None:

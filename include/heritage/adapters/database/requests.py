@@ -69,6 +69,12 @@ class SqlRequestStore:
         with reading(self._engine) as connection:
             return [request for request in _chain(connection) if request.dataset == dataset]
 
+    def last_asked(self) -> datetime | None:
+        """When the newest request to withhold was entered."""
+        with reading(self._engine) as connection:
+            asked = [one.entered_at for one in _chain(connection) if one.asked is Asked.WITHHOLD]
+        return datetime.fromisoformat(asked[-1]) if asked else None
+
 
 def _hash(request: Request) -> str:
     return digest_json({name: value for name, value in asdict(request).items() if name != "hash"})
