@@ -34,6 +34,11 @@ class Server:
                 client.headers["Authorization"] = f"Bearer {token}"
             yield client
 
+    def said(self) -> str:
+        """Everything that it has written into its logs."""
+        logs = (self._home.parent / "logs").rglob("*")
+        return "\n".join(path.read_text(errors="replace") for path in logs if path.is_file())
+
     def airflow(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `airflow …` beside the server."""
         command = [str(BIN / "airflow"), *arguments]

@@ -65,7 +65,6 @@ def add_matches(app: FastAPI, pages: Pages, services: MatchServices) -> None:
             policy=_POLICY,
             found=found,
             pins=pins,
-            placed={pin.number for pin in pins},
             map=_map(found, pins),
             not_told=NOT_TOLD,
             **_words(),

@@ -124,3 +124,16 @@ def test_an_administrator_without_a_seat_does_not_vote(airflow_server: Server, v
         assert vote(root).status_code == 403
         assert vote(root, token=token_on_page(ada)).status_code == 403
     assert "Root" not in {one.member for one in votes.votes("r1")}
+
+
+def test_what_the_reconciliation_service_is_asked_stays_out_of_the_log(airflow_server: Server) -> None:
+    """Airflow logs addresses, and a name may stand in one."""
+    with airflow_server.client("Ada") as ada:
+        ada.get("/heritage/datasets", params={"seen": "in the log"})
+        query = {"queries": '{"q0": {"query": "Hidden Chapel of the Shrew"}}'}
+        assert ada.get("/heritage/reconcile/0.2", params=query).status_code == 503, "there is no index here"
+        ada.get("/heritage/reconcile/0.2/suggest/entity", params={"prefix": "Hidden Chapel of the Shrew"})
+    log = airflow_server.said()
+    assert "seen=in" in log
+    assert "/heritage/reconcile/0.2/suggest/entity" in log
+    assert "Shrew" not in log

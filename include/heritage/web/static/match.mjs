@@ -92,7 +92,9 @@ function mark(map, {number, name, at}) {
     event.stopPropagation();
     popup.setLngLat(at).addTo(map);
   });
-  new Marker({element: button}).setLngLat(at).addTo(map);
+  // above its point, so that the record's own mark stays in sight where both are in one place
+  const set = number ? {anchor: 'bottom', offset: [0, -10]} : {};
+  new Marker({element: button, ...set}).setLngLat(at).addTo(map);
 }
 
 try {
