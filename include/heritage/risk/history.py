@@ -45,13 +45,14 @@ def worsened(history: pa.Table, day: date) -> dict[str, str]:
     today = history.filter(pc.equal(history["day"], pa.scalar(day, pa.date32())))
     first = bool(history.num_rows) and history["day"][0].as_py() == day
     records: Any = today["record_id"].unique()
-    began = today["before"].take(pc.index_in(records, value_set=today["record_id"].combine_chunks()))
+    line = pc.index_in(records, value_set=today["record_id"].combine_chunks())
+    began = today["before"].take(line)
+    if first:
+        began = pc.coalesce(began, today["after"].take(line))
     ends = _last(today, "after", records)
     worse = pc.is_in(ends, value_set=pa.array([Level.CRITICAL.value, Level.LOST.value]))
     for better in (pc.equal(began, Level.LOST.value), pc.equal(began, ends)):
         worse = pc.and_not(worse, pc.fill_null(better, False))
-    if first:
-        worse = pc.and_(worse, pc.is_valid(began))
     return dict(zip(records.filter(worse).to_pylist(), ends.filter(worse).to_pylist(), strict=True))
 
 

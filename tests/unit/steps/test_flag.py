@@ -247,6 +247,15 @@ def test_what_stood_there_at_the_first_look_is_no_news_and_what_comes_later_is(r
     assert run(damaged(**later), other, at=RETRIEVED.replace(day=23))[0].worse == {}
 
 
+def test_what_got_worse_on_the_very_day_of_the_first_look_is_told(run):
+    def damaged(title: str, **states: str) -> dict[str, int]:
+        rows = [row(n, None, source_row=json.dumps({"damage": text})) for n, text in states.items()]
+        return run(rows, spec(risk=[{"scheme": "unosat", "field": "damage"}], title=title))[0].worse
+
+    assert damaged("one", **{"1": "Moderately damaged", "2": "Severely damaged"}) == {}, "it stood there"
+    assert damaged("two", **{"1": "Severely damaged", "2": "Severely damaged"}) == {"critical": 1}
+
+
 def test_who_fell_and_rose_on_one_day_is_told_once_and_nobody_who_is_better_at_its_end(run):
     """Layers and lists come at any hour: each of them makes the register be flagged again."""
 
