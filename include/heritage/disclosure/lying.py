@@ -77,6 +77,17 @@ def lies(text: str) -> bool:
     )
 
 
+def names_street(text: str) -> bool:
+    """True when a folded part of an address is the name of a street.
+
+    >>> [names_street(part) for part in ("chapel lane", "hauptstrasse", "newcastle", "lane")]
+    [True, True, False, False]
+    """
+    words = text.split()
+    street = len(words) > 1 and (words[-1] in _STREET or words[0] in _STREET_FIRST)
+    return street or any(word.endswith(_STREET_ENDS) and word not in _STREET_ENDS for word in words)
+
+
 def _length(tokens: list[str], i: int) -> bool:
     if tokens[i + 1 : i + 2] == [] or tokens[i + 1] not in _LENGTHS:
         return False

@@ -6,17 +6,28 @@ from functools import lru_cache
 
 import numpy as np
 
-from heritage.disclosure.lying import lies
+from heritage.disclosure.lying import lies, names_street
 from heritage.disclosure.words import Flags, fold
-from heritage.model.arrow import Array
+from heritage.model.arrow import Array, pc
 from heritage.model.figures import coordinates_in, place_in
 
+_MAY_BE_A_PLACE = "|".join(
+    (
+        r"[^0-9A-Za-z_:/-]",
+        r"[0-9][C-Xc-x][A-Za-z]{2}[0-9]",
+        r"[0-9][NSns]",
+        r"[0-9]{6}[:/-]+[0-9]{6}",
+        r"[a-z]{3}[:=][0-9-]",
+        r"///",
+    )
+)
+"""Ids of figures, letters and the usual signs between them are passed over, but for notations of these."""
 _WORD = re.compile(r"[^\W_]+")
 
 
 def tells_place(text: str, address: str | None, area: str | None = None) -> bool:
-    """True when the text holds figures of a place, the record's address or a house number, or says how it
-    lies to something else. `area` is the municipality where that is withheld.
+    """True when the text holds figures of a place, the record's address or street or a house number, or says
+    how it lies to something else. `area` is the municipality where that is withheld.
 
     >>> tells_place("12 and 14, Grey Street", "12 and 14, Grey Street, Newcastle")
     True
@@ -31,7 +42,8 @@ def tells_place(text: str, address: str | None, area: str | None = None) -> bool
 def told_by_id(ids: Array, hidden: Flags) -> Flags:
     """Which of the hidden records have their place in the register's own id: nothing can be told of them."""
     told = np.zeros(len(ids), dtype=bool)
-    rows = np.flatnonzero(hidden)
+    may = pc.match_substring_regex(ids, _MAY_BE_A_PLACE).to_numpy(zero_copy_only=False)
+    rows = np.flatnonzero(hidden & may)
     told[rows] = [coordinates_in(text) for text in ids.take(rows).to_pylist()]
     return told
 
@@ -47,8 +59,12 @@ def _named(said: str, address: str | None, area: str | None) -> bool:
     whole = _words(address or "")
     if whole.strip() and (whole in said or (said in whole and any(c.isdigit() for c in said))):
         return True
-    numbered = (_words(part) for part in re.split(r"[,;\n]", address or "") if any(c.isdigit() for c in part))
-    return any(part in said for part in numbered if any(c.isalpha() for c in part))
+    for part in map(_words, re.split(r"[,;\n]", address or "")):
+        street = " ".join(word for word in part.split() if not any(c.isdigit() for c in word))
+        numbered = len(street.split()) < len(part.split())
+        if street and ((numbered and part in said) or (names_street(street) and f" {street} " in said)):
+            return True
+    return False
 
 
 def _words(text: str) -> str:

@@ -101,6 +101,14 @@ def test_years_ids_measures_and_names_do_not(text: str) -> None:
     assert not tells_place(text, None)
 
 
+def test_a_street_of_the_address_is_told_by_its_name_alone() -> None:
+    address = "12 Chapel Lane, Church of St Mary, 22525 Hamburg"
+    assert tells_place("Chapel Lane Cottage", address)
+    assert tells_place("Haus in der Hauptstraße", "Hauptstr. 12; Hauptstraße 14")
+    for name in ("Church of St Mary", "Castle of Hamburg", "The Cottage in the Lane"):
+        assert not tells_place(name, address)
+
+
 def test_an_area_that_is_withheld_stands_in_no_text() -> None:
     assert tells_place("Church of Ödby", None, "Ödby")
     assert not tells_place("Church of Ödbyholm", None, "Ödby")
