@@ -14,6 +14,7 @@ _YEARS = re.compile(r"([+-])0*(\d{1,9})-(\d{2})-(\d{2})T")
 EARTH = "http://www.wikidata.org/entity/Q2"
 NO_SOURCE = {"P143", "P4656", "P813"}
 """Imported from a Wikimedia project, its page, and the day: none of them says who knows it."""
+_QID = re.compile(r"Q[1-9][0-9]{0,17}")
 _TIME = re.compile(r"\+(\d{4})-(\d{2})-(\d{2})T")
 
 Row = dict[str, Any]
@@ -31,6 +32,8 @@ def item_row(entity: Entity, identifiers: Collection[str] | None = None) -> Row 
     """
     if entity.get("type") != "item" or "redirect" in entity or not entity.get("id"):
         return None
+    if not _QID.fullmatch(str(entity["id"])):
+        raise ValueError(f"{str(entity['id'])[:40]!r} is not the id of an item")
     claims = entity.get("claims") or {}
     try:
         countries = list(_items(claims, "P17"))
@@ -92,7 +95,9 @@ def _values(claims: Mapping[str, Any], property: str, *, every: bool = False) ->
 
 def _items(claims: Mapping[str, Any], property: str) -> Iterator[str]:
     for value in _values(claims, property):
-        yield value.get("id") or f"Q{value['numeric-id']}"
+        qid = value.get("id") or f"Q{value['numeric-id']}"
+        if _QID.fullmatch(qid):
+            yield qid
 
 
 def _conservation(claims: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -12,8 +12,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
-from fsspec.implementations.local import LocalFileSystem
 
 from heritage.adapters.wikidata.above import Hierarchy
 from heritage.adapters.wikidata.parts import ItemFile
@@ -26,6 +24,7 @@ log = logging.getLogger(__name__)
 BUCKET = 20_000
 """Items that are sorted at once; the memory that is needed grows with them, not with the index."""
 _SLICE = 500
+_PACKED = pa.ipc.IpcWriteOptions(compression="lz4")
 
 Ints = npt.NDArray[np.int64]
 Progress = Callable[[int, int], None]
@@ -94,10 +93,10 @@ def _buckets(files: Sequence[ItemFile], borders: Ints, kept: Ints) -> Iterator[p
         yield pa.concat_tables([ITEMS.empty_table(), *wanted])
         return
     with tempfile.TemporaryDirectory(prefix="heritage-index-") as folder:
-        paths = [str(Path(folder) / f"{n:05}.parquet") for n in range(len(borders) + 1)]
+        paths = [str(Path(folder) / f"{n:05}.arrow") for n in range(len(borders) + 1)]
         with ExitStack() as open_files:
             writers = [
-                open_files.enter_context(pq.ParquetWriter(path, ITEMS, compression="zstd")) for path in paths
+                open_files.enter_context(pa.ipc.new_stream(path, ITEMS, options=_PACKED)) for path in paths
             ]
             for file in files:
                 for table in file.batches():
@@ -106,7 +105,8 @@ def _buckets(files: Sequence[ItemFile], borders: Ints, kept: Ints) -> Iterator[p
                     for n in np.unique(place).tolist():
                         writers[n].write_table(table.filter(pa.array(place == n)))
         for path in paths:
-            yield pa.concat_tables([ITEMS.empty_table(), *ItemFile(LocalFileSystem(), path).batches()])
+            with pa.OSFile(path, "r") as opened, pa.ipc.open_stream(opened) as stream:
+                yield stream.read_all()
 
 
 def _wanted(table: pa.Table, kept: Ints) -> pa.Table:

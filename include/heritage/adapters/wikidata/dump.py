@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 BLOCK = 200_000
 """Lines of a part; after a kill, the lines of whole parts are passed over unread."""
+LONGEST = 64 << 20
+"""Bytes of a line; the largest entities have a few million."""
 _TELL = 5_000
 
 Progress = Callable[[int, int], None]
@@ -215,7 +217,10 @@ def _lines(dump: str) -> Iterator[bytes]:
     came = 0
     try:
         with fsspec.open(dump, "rb", compression="infer") as lines:
-            for raw in lines:
+            for raw in iter(lambda: lines.readline(LONGEST), b""):
+                if len(raw) == LONGEST:
+                    long = f"line {came + 1} is longer than {LONGEST} bytes"
+                    raise SourceChanged(f"{dump}: {long}; a dump has one entity a line.")
                 line = raw.strip().rstrip(b",").strip(b"\xef\xbb\xbf")
                 if line not in (b"", b"[", b"]"):
                     came += 1

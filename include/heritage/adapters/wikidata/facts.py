@@ -46,12 +46,11 @@ _WITHOUT_LANGUAGE = {
 }
 _OLD_NAMES = {"be-tarask": "be_x_old"}  # the site has a newer name than its database
 
-_DIRECT = " ".join(f'("{name}" wdt:{name})' for name in (*_LINKED, "P17", "P18"))
 _BRANCHES = (
     '?item rdfs:label ?a . BIND("label" AS ?what)',
     '?item skos:altLabel ?a . BIND("alias" AS ?what)',
     '?item schema:description ?a . BIND("description" AS ?what)',
-    f"VALUES (?what ?direct) {{ {_DIRECT} }} ?item ?direct ?a .",
+    *(f'?item wdt:{name} ?a . BIND("{name}" AS ?what)' for name in (*_LINKED, "P17", "P18")),
     "?property wikibase:propertyType wikibase:ExternalId ; wikibase:claim ?claim ; "
     "wikibase:statementProperty ?says . ?item ?claim ?statement . "
     "?statement ?says ?a ; wikibase:rank ?rank . "

@@ -1,8 +1,9 @@
 """The parts of an index that is being made: tables of items on the way to one file."""
 
 import json
+import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,9 @@ from heritage.reconcile.items import Row
 _FOLDER = "wikidata/pull"
 _BATCH = 2_000
 _BEGUN = "begun"
+_NO_ROW = (pa.ArrowException, UnicodeError, OverflowError, TypeError, ValueError)
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,21 @@ def _column(table: pa.Table, field: Any) -> Any:
         return pa.nulls(table.num_rows, field.type)
     column = table[field.name]
     return column if column.type == field.type else column.cast(field.type)
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    """The rows as a table. What is no text in a text becomes a question mark; a row that still is none of the
+    index's is left out, and told."""
+    try:
+        return pa.Table.from_pylist(rows, schema=ITEMS)
+    except _NO_ROW as error:
+        if len(rows) > 1:
+            return pa.concat_tables([_table([row]) for row in rows])
+        with suppress(*_NO_ROW):
+            text = json.dumps(rows, ensure_ascii=False).encode("utf-8", "replace")
+            return pa.Table.from_pylist(json.loads(text), schema=ITEMS)
+        log.warning("%s is left out of the index: it is not as items are (%s).", rows[0]["qid"], error)
+        return ITEMS.empty_table()
 
 
 class Parts:
@@ -92,7 +111,7 @@ class Parts:
             batch: list[Row] = []
 
             def flush() -> None:
-                writer.write_table(pa.Table.from_pylist(batch, schema=ITEMS))
+                writer.write_table(_table(batch))
                 batch.clear()
 
             def add(row: Row) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from wikidata_examples import CONTEXT, ENTITIES, IN_SCOPE, SCOPE, item, linked
+from wikidata_examples import CONTEXT, ENTITIES, IN_SCOPE, SCOPE, item, linked, place, statement
 
 from heritage.adapters.wikidata.above import above
 from heritage.adapters.wikidata.assemble import assemble
@@ -111,6 +111,34 @@ def test_a_dump_that_breaks_off_is_refused(tmp_path: Path, name: str, pack: Call
     (tmp_path / name).write_bytes(whole + pack(b"{}\n" * 5000)[:-8])
     with pytest.raises(SourceChanged, match=r"ends in the middle|damaged after"):
         build_index(str(tmp_path / name), str(tmp_path / "data"), DAY)
+
+
+def test_what_no_item_says_does_not_stop_a_dump(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    strange = [
+        item("Q80", "half a letter: \ud83d"),
+        item("Q81", "ids of other things", linked(P31=["L5", "Q5x", "Q10"])),
+        item("Q82", "a number for a name") | {"labels": {"en": {"language": "en", "value": 7}}},
+        item("Q83", "a revision beyond numbers") | {"lastrevid": 10**30},
+        item("Q-4", "not an id"),
+        item("Q84", "a point that is none", {"P625": [statement("P625", place("x", 1))]}),
+    ]
+    lines = "\n".join(map(json.dumps, [*strange, *ENTITIES]))
+    (tmp_path / "d.json").write_text(lines, encoding="utf-8")
+    built = build_index(str(tmp_path / "d.json"), str(tmp_path / "data"), DAY)
+    rows = {row["qid"]: row for row in FileItemIndex(str(tmp_path / "data")).items().to_pylist()}
+    assert rows["Q80"]["labels"] == [{"lang": "en", "text": "half a letter: ?"}]
+    assert rows["Q81"]["classes"] == ["Q10"]
+    assert {"Q82", "Q83", "Q84", "Q-4"}.isdisjoint(rows)
+    assert built.broken == 2
+    assert "Q82 is left out of the index" in caplog.text
+    assert "Q83 is left out of the index" in caplog.text
+
+
+def test_a_file_without_lines_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heritage.adapters.wikidata.dump.LONGEST", 1000)
+    (tmp_path / "d.json").write_text(json.dumps(ENTITIES), encoding="utf-8")
+    with pytest.raises(SourceChanged, match="line 1 is longer than 1000 bytes; a dump has one entity a line"):
+        build_index(str(tmp_path / "d.json"), str(tmp_path / "data"), DAY)
 
 
 def test_the_index_is_as_old_as_its_newest_entity(tmp_path: Path) -> None:
