@@ -21,6 +21,8 @@ class Part:
     name: str
     value: float | None
     weight: float
+    compared: bool = True
+    """False for what is no comparison: where the model starts from, and what is left of the sum."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from heritage.ports.files import SnapshotStore
 from heritage.ports.matching import CandidateShown, Decided, Explained, MatchList, Part, RecordShown
 from heritage.reconcile import Settings
 from heritage.spec.closed import LOCAL_ITEM
-from heritage.steps.recon_words import feature_name
+from heritage.steps.recon_words import feature_name, feature_value
 from heritage.steps.risk_sites import RegisterRisk, table_of
 
 _PAGE = 50
@@ -153,10 +153,15 @@ def parts(values: Mapping[str, float | None], probability: float, settings: Sett
     }
     added = {name: float(weight[0]) for name, weight in model.contributions(columns).items()}
     added = {name: weight for name, weight in added.items() if weight and name not in _OF_RECORDS}
-    found = [Part(feature_name(name), values.get(name), weight) for name, weight in added.items()]
+    found = [Part(feature_name(name), _value(name, values), weight) for name, weight in added.items()]
     found.sort(key=lambda part: (-abs(part.weight), part.name))
     rest = _log_odds(probability) - model.intercept - sum(added.values())
-    return (*found, Part(_START, None, model.intercept), Part(_RIVALS, None, rest))
+    return (*found, Part(_START, None, model.intercept, False), Part(_RIVALS, None, rest, False))
+
+
+def _value(feature: str, values: Mapping[str, float | None]) -> float | None:
+    value = values.get(feature)
+    return None if value is None else feature_value(feature, value)
 
 
 def _log_odds(probability: float) -> float:

@@ -14,7 +14,7 @@ from heritage.reconcile.place import distance_m
 from heritage.steps.recon_items import ItemBook
 from heritage.steps.recon_names import folded
 from heritage.steps.recon_query import NAMES, PLACE, QID, TEXTS, CountryOf, asked, place
-from heritage.steps.recon_words import feature_name
+from heritage.steps.recon_words import feature_name, feature_value
 
 _SAME_NAME = 20  # items of one name that are looked at beside the candidates
 _MORE = 4  # times as many candidates as asked for are looked at where some of them may fall away
@@ -90,7 +90,7 @@ class Matcher:
         if names & {folded(name) for name in query.not_names}:
             return None
         parts: dict[str, float | bool] = {
-            name: round(value, 4)
+            name: round(feature_value(name, value), 4)
             for name, value in one.features.items()
             if value is not None and math.isfinite(value)
         }

@@ -1,4 +1,6 @@
-"""What the parts of a score are called."""
+"""What the parts of a score are called, and what their figures mean."""
+
+import math
 
 FEATURES = {
     "spelling": "How alike the two names are spelled (0 to 1)",
@@ -13,16 +15,16 @@ FEATURES = {
     "numbers": "Numbers in the names (1 agree, -1 differ)",
     "municipality": "Share of the municipality's name found on the item (0 to 1)",
     "other_municipality": "Weight of another municipality in the item's name",
-    "distance": "Distance (power of ten in metres)",
-    "distance_over_precision": "Distance over the precision of both places (power of ten)",
+    "distance": "Distance in metres (25 at least)",
+    "distance_over_precision": "Distance over the precision of both places",
     "near_name": "The worse of name and nearness (0 to 1)",
     "nearer_items": "Candidates that lie nearer",
     "nearer_records": "Other records that lie nearer to the item",
     "kind": "Kind of thing (1 the same, -1 another)",
     "kinds_lost": "Kinds of things that only one side names",
     "country": "Country (1 the same, -1 another)",
-    "records_of_name": "How many records have this name (logarithm)",
-    "items_of_name": "How many items have this name (logarithm)",
+    "records_of_name": "How many records have this name",
+    "items_of_name": "How many items have this name",
 }
 
 
@@ -33,3 +35,21 @@ def feature_name(feature: str) -> str:
     'Some new one'
     """
     return FEATURES.get(feature) or feature.replace("_", " ").capitalize()
+
+
+_POWERS = {
+    "distance": 10.0,
+    "distance_over_precision": 10.0,
+    "records_of_name": math.e,
+    "items_of_name": math.e,
+}
+"""Parts that the model reads as logarithms, with their base."""
+
+
+def feature_value(feature: str, value: float) -> float:
+    """As a person reads it.
+
+    >>> round(feature_value("distance", 2.0)), feature_value("kind", -1.0)
+    (100, -1.0)
+    """
+    return float(_POWERS[feature] ** value) if feature in _POWERS else value

@@ -40,10 +40,12 @@ def speaks(part: Part) -> str:
 def figure(value: float | None) -> str:
     """How a comparison came out.
 
-    >>> figure(None), figure(1.0), figure(0.12345)
-    ('not known', '1', '0.12')
+    >>> figure(None), figure(1.0), figure(0.12345), figure(43210.0)
+    ('not known', '1', '0.12', '43,210')
     """
-    return "not known" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")
+    if value is None:
+        return "not known"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def record_name(one: Explained) -> str:
@@ -70,11 +72,17 @@ def sentences(one: Explained) -> list[str]:
     return told
 
 
+def _briefly(part: Part) -> str:
+    """A part of a score in a sentence with others; what its figure is measured in stands on the page."""
+    name = part.name[:1].lower() + part.name[1:]
+    return f"{name.partition(' (')[0]} {figure(part.value)}" if part.compared else name
+
+
 def _of_candidate(number: int, one: CandidateShown) -> list[str]:
     item = f"{one.label or 'an item without a label'} ({one.qid})"
     told = [f"{number}. {item}: {percent(one.probability)} likely. {one.reason}"]
     for side in ("strongly for it", "for it", "against it", "strongly against it"):
-        named = [f"{part.name}: {figure(part.value)}" for part in one.parts if speaks(part) == side]
+        named = [_briefly(part) for part in one.parts if speaks(part) == side]
         if named:
             told.append(f"   {side.capitalize()}: {'; '.join(named)}.")
     return told
