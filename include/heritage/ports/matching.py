@@ -41,7 +41,8 @@ class CandidateShown:
 
 @dataclass(frozen=True, slots=True)
 class RecordShown:
-    """A record as a list names it. `reason` is None where it would tell what is kept back."""
+    """A record as a list names it. `probability` and `reason` are None where they would tell what is kept
+    back, of this record or of another."""
 
     dataset: str
     record_id: str

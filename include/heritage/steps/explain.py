@@ -67,8 +67,12 @@ def explain(
 
 
 def match_list(register: RegisterRisk, decided: Decided, page: int, *, store: SnapshotStore) -> MatchList:
-    """A page of the records that may be told at all. Raises FileNotFoundError when it was not reconciled."""
-    matches = _matches(register, store, MATCHES.names)
+    """A page of the records that may be told at all; each page of a record tells more.
+
+    Raises FileNotFoundError when it was not reconciled.
+    """
+    # without the candidates, which are most of the table
+    matches = _matches(register, store, ["record_id", "decision", "probability", "reason"])
     listed = pa.array(register.sites["record_id"], pa.string())
     matches = matches.filter(pc.is_in(matches["record_id"], value_set=listed))
     counts = {one: int(pc.sum(pc.equal(matches["decision"], one.value)).as_py() or 0) for one in Decided}
@@ -121,11 +125,13 @@ def _row(register: RegisterRisk, shown: dict[str, Any], match: dict[str, Any], t
     )
 
 
-def _reason(register: RegisterRisk, match: Mapping[str, Any]) -> str:
-    """The decision's; where other records are hidden, only what its best candidate is like."""
-    candidates = match["candidates"] or ()
-    hidden = len(_candidates_told(register.summary)) < register.summary.num_rows
-    return _text(candidates[0]["reason"] if hidden and candidates else match["reason"])
+def _reason(register: RegisterRisk, match: Mapping[str, Any]) -> str | None:
+    """The decision's; where other records are hidden, only what its best candidate is like, if that is
+    known here."""
+    if len(_candidates_told(register.summary)) == register.summary.num_rows:
+        return _text(match["reason"])
+    candidates = match.get("candidates") or ()
+    return _text(candidates[0]["reason"]) if candidates else None
 
 
 def _candidate(one: Mapping[str, Any], settings: Settings) -> CandidateShown:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from threading import Lock, Thread
+from threading import BoundedSemaphore, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 from heritage.errors import HeritageError, ServiceBusy
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+_MOST_WAITING = 6
+"""Requests that wait for others; more are sent away at once, so that they hold up nobody else's threads."""
 _LOOK_AGAIN_S = 60.0
 """How often the folder of the index is looked at."""
 
@@ -34,7 +36,7 @@ class HeldReconciliation:
     ) -> None:
         self._load, self._version = load, version
         self._limit_s, self._look_again_s = limit_s, look_again_s
-        self._working = Lock()
+        self._working, self._places = Lock(), BoundedSemaphore(1 + _MOST_WAITING)
         self._held: IndexService | None = None
         self._looked = 0.0
         self._loading: Thread | None = None
@@ -83,7 +85,7 @@ class HeldReconciliation:
     def ready(self) -> bool:
         """Whether the index is in memory; where it is not, it is loaded beside the work."""
         if self._held is None and (self._loading is None or not self._loading.is_alive()):
-            self._loading = Thread(target=self._swap, daemon=True)
+            self._loading = Thread(target=self._begin, daemon=True)
             self._loading.start()
         return self._held is not None
 
@@ -111,6 +113,16 @@ class HeldReconciliation:
     def _at_work(self, end: float | None = None) -> Iterator["IndexService"]:
         end = time.monotonic() + self._limit_s if end is None else end
         wait = -1 if end == float("inf") else max(0.0, end - time.monotonic())
+        if not self._places.acquire(blocking=False):
+            raise ServiceBusy("too many queries wait already; ask again later")
+        try:
+            with self._alone(wait) as service:
+                yield service
+        finally:
+            self._places.release()
+
+    @contextmanager
+    def _alone(self, wait: float) -> Iterator["IndexService"]:
         if not self._working.acquire(timeout=wait):
             raise ServiceBusy("the service has other queries before this one, or loads its index; ask again")
         try:
@@ -136,6 +148,12 @@ class HeldReconciliation:
         if newer:
             self._loading = Thread(target=self._swap, daemon=True)
             self._loading.start()
+
+    def _begin(self) -> None:
+        try:
+            self.open()
+        except (HeritageError, OSError) as error:
+            _log.warning("The reconciliation service has no index: %s", error)
 
     def _swap(self) -> None:
         try:

@@ -223,6 +223,39 @@ def test_who_waits_too_long_is_told_so() -> None:
     assert slow.types("en", 1)
 
 
+def test_places_of_items_are_told_once_the_index_is_in_memory() -> None:
+    service = held()
+    assert not service.ready()
+    service.loaded()
+    assert service.ready()
+    assert service.places(["Q2006", "Q2003", "Q1"]) == {"Q2006": (54.1, 1.2)}
+
+
+def test_only_so_many_wait() -> None:
+    """Whoever waits holds a thread of the server that others need."""
+    somebody_refused, refusals = threading.Event(), []
+
+    def load() -> IndexService:
+        somebody_refused.wait(30)
+        return index_service()
+
+    slow = HeldReconciliation(load, lambda: VERSION, limit_s=60)
+
+    def ask() -> None:
+        try:
+            slow.types("en", 1)
+        except ServiceBusy as busy:
+            refusals.append(str(busy))
+            somebody_refused.set()
+
+    asking = [threading.Thread(target=ask) for _ in range(8)]
+    for one in asking:
+        one.start()
+    for one in asking:
+        one.join(60)
+    assert refusals == ["too many queries wait already; ask again later"]
+
+
 def test_a_newer_index_is_loaded_while_the_old_one_answers() -> None:
     rules = load_settings(VOCABULARIES / "reconcile")
     versions = ["old", "new"]
