@@ -15,8 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
-from heritage.cli.index import index_command
 from heritage.cli.explain import explain_command
+from heritage.cli.index import index_command
 from heritage.cli.permission import permission_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
