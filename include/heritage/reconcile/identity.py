@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
+from heritage.model.arrow import pc
 from heritage.reconcile.settings import Vocabulary
 from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Ints
@@ -13,7 +14,8 @@ Flags = npt.NDArray[np.bool_]
 
 
 def not_a_thing(items: Items, vocabulary: Vocabulary) -> Flags:
-    """Items that are pages about many things, classes, or of no class but those a record never describes."""
+    """Items that are pages about many things, classes, or of no class but those a record never describes; and
+    those that the index holds for the names of classes and areas alone."""
     size = max(items.rows, 1)
     never = np.array([c in vocabulary.never for c in items.classes], dtype=bool)
     pages = np.array([c in vocabulary.pages for c in items.classes], dtype=bool)
@@ -22,6 +24,8 @@ def not_a_thing(items: Items, vocabulary: Vocabulary) -> Flags:
     page = np.bincount(items.class_owner, weights=pages, minlength=size)
     kinds = [items.row_of[c] for c in set(items.classes) if c in items.row_of]
     page[kinds] = 1  # what others are instances of is a class, no single thing
+    context = pc.fill_null(items.table.column("context"), False)
+    page[np.flatnonzero(context.to_numpy())] = 1
     return np.asarray((page > 0) | ((classed > 0) & (bad == classed)))
 
 

@@ -132,6 +132,12 @@ def test_the_area_that_a_record_lies_in_is_no_candidate() -> None:
     assert not {"Q9", "Q145"} & {candidate["qid"] for candidate in found["candidates"]}
 
 
+def test_what_the_index_holds_for_its_name_alone_is_no_candidate() -> None:
+    town = item("Q9", "Qasr al-Azraq", 31.88, 36.83, context=True)
+    found = decided([record("1", "Qasr al-Azraq", 31.88, 36.83)], [town])["1"]
+    assert (found["decision"], found["candidates"]) == ("new", [])
+
+
 def test_the_reason_names_what_decided() -> None:
     found = decided(
         [record("1", "Wolvercote Paper Mill", LAT, LON)], [item("Q1", "Paper Mill", LAT + 0.02, LON)]
