@@ -224,8 +224,15 @@ def test_who_waits_too_long_is_told_so() -> None:
 
 
 def test_places_of_items_are_told_once_the_index_is_in_memory() -> None:
-    service = held()
+    go_on = threading.Event()
+
+    def load() -> IndexService:
+        go_on.wait(30)
+        return index_service()
+
+    service = HeldReconciliation(load, lambda: VERSION, limit_s=30)
     assert not service.ready()
+    go_on.set()
     service.loaded()
     assert service.ready()
     assert service.places(["Q2006", "Q2003", "Q1"]) == {"Q2006": (54.1, 1.2)}
@@ -258,20 +265,18 @@ def test_only_so_many_wait() -> None:
 
 def test_a_newer_index_is_loaded_while_the_old_one_answers() -> None:
     rules = load_settings(VOCABULARIES / "reconcile")
-    versions = ["old", "new"]
-    made = threading.Event()
+    versions, go_on = ["old", "new"], threading.Event()
 
     def load() -> IndexService:
-        service = IndexService(items(), versions[0], rules, {}, lambda _: None)
         if versions[0] == "new":
-            made.set()
-        return service
+            go_on.wait(30)
+        return IndexService(items(), versions[0], rules, {}, lambda _: None)
 
     service = HeldReconciliation(load, lambda: versions[0], limit_s=30, look_again_s=0)
     assert service.freshness() == "old"
     versions.pop(0)
-    assert service.freshness() == "old", "the one that answers is the one that was there"
-    made.wait(30)
+    assert [service.freshness() for _ in range(3)] == ["old"] * 3
+    go_on.set()
     service.loaded()
     assert service.freshness() == "new"
 
