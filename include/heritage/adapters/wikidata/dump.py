@@ -2,18 +2,18 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
 
 import fsspec
-import numpy as np
-import numpy.typing as npt
 
 from heritage import __version__
 from heritage.adapters.wikidata.above import number
+from heritage.adapters.wikidata.dump_lines import entity_lines
+from heritage.adapters.wikidata.dump_tree import classes_and_areas
 from heritage.adapters.wikidata.index import State, write_index
 from heritage.adapters.wikidata.parts import Parts
 from heritage.errors import SourceChanged, SourceUnavailable
@@ -25,8 +25,6 @@ log = logging.getLogger(__name__)
 
 BLOCK = 200_000
 """Lines of a part; after a kill, the lines of whole parts are passed over unread."""
-LONGEST = 64 << 20
-"""Bytes of a line; the largest entities have a few million."""
 _TELL = 5_000
 
 Progress = Callable[[int, int], None]
@@ -112,8 +110,8 @@ def pull_dump(
     `progress` is called with (lines read, items kept). Raises SourceUnavailable when the file cannot be
     opened, SourceChanged when it is cut off.
     """
-    kept = _Filter() if scope is None else _filter_of(dump, scope, parts, progress)
-    lines = _lines(dump)
+    kept = _Filter() if scope is None else _filter_of(dump, scope, parts, progress, block)
+    lines = entity_lines(dump)
     counts = _Counts()
     for n in range(2**31):
         name = f"block-{n:06}"
@@ -212,64 +210,11 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def _lines(dump: str) -> Iterator[bytes]:
-    """Every entity of the file, one a line; brackets and trailing commas of the big array do not matter."""
-    came = 0
-    try:
-        with fsspec.open(dump, "rb", compression="infer") as lines:
-            for raw in iter(lambda: lines.readline(LONGEST), b""):
-                if len(raw) == LONGEST:
-                    long = f"line {came + 1} is longer than {LONGEST} bytes"
-                    raise SourceChanged(f"{dump}: {long}; a dump has one entity a line.")
-                line = raw.strip().rstrip(b",").strip(b"\xef\xbb\xbf")
-                if line not in (b"", b"[", b"]"):
-                    came += 1
-                    yield line
-    except EOFError as error:
-        raise SourceChanged(f"{dump}: ends in the middle after {came} entities; get it again.") from error
-    except OSError as error:
-        if came:
-            raise SourceChanged(f"{dump}: damaged after {came} entities ({error}).") from error
-        raise SourceUnavailable(f"{dump}: cannot be opened ({error}).") from error
-
-
-def _filter_of(dump: str, scope: Scope, parts: Parts, progress: Progress | None) -> _Filter:
+def _filter_of(dump: str, scope: Scope, parts: Parts, progress: Progress | None, block: int) -> _Filter:
     """Reads what entities say of classes and areas, once for a pull."""
     known = parts.note("classes")
     if known is None:
-        known = _classes_and_areas(dump, scope, progress)
+        known = classes_and_areas(dump, scope, parts, progress, block)
         parts.write_note("classes", known)
     classes, named = (frozenset(known[name]) for name in ("classes", "named"))
     return _Filter(scope.carried, {f"Q{one}" for one in classes}, named, everything=False)
-
-
-def _classes_and_areas(dump: str, scope: Scope, progress: Progress | None) -> dict[str, list[int]]:
-    """Numbers of the classes of the scope, and of whatever is an area or a designation of anything."""
-    pairs: list[tuple[int, int]] = []
-    packed: list[npt.NDArray[np.int64]] = [np.zeros((0, 2), dtype=np.int64)]
-    named: set[int] = set()
-    for count, line in enumerate(_lines(dump), start=1):
-        if b'"P279"' in line or b'"P131"' in line or b'"P1435"' in line:
-            _note(line, pairs, named)
-        if len(pairs) >= BLOCK:
-            packed.append(np.array(pairs, dtype=np.int64))
-            pairs.clear()
-        if progress and count % _TELL == 0:
-            progress(count, 0)
-    below = np.concatenate([*packed, np.array(pairs, dtype=np.int64).reshape(-1, 2)])
-    found = level = np.array(sorted(map(number, scope.roots)), dtype=np.int64)
-    while len(level):
-        level = np.setdiff1d(below[np.isin(below[:, 1], level), 0], found)
-        found = np.union1d(found, level)
-    return {"classes": found.tolist(), "named": sorted(named)}
-
-
-def _note(line: bytes, pairs: list[tuple[int, int]], named: set[int]) -> None:
-    try:
-        row = item_row(json.loads(line), ())
-        if row:
-            child = number(row["qid"])
-            pairs.extend((child, number(up)) for up in row["subclass_of"])
-            named.update(map(number, (*row["admin"], *row["designations"])))
-    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        return  # it is counted when the items are read

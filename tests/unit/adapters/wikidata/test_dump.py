@@ -101,7 +101,9 @@ def test_lines_of_whole_parts_are_not_parsed_again(tmp_path: Path, monkeypatch: 
     dump = written(tmp_path, ENTITIES)
     parts = Parts(str(tmp_path / "data"), "a-pull")
     pull_dump(dump, parts, scope=SCOPE, block=5)
-    monkeypatch.setattr("heritage.adapters.wikidata.dump.item_row", lambda *_: pytest.fail("read it again"))
+    for module in ("dump", "dump_tree"):
+        again = f"heritage.adapters.wikidata.{module}.item_row"
+        monkeypatch.setattr(again, lambda *_: pytest.fail("read it again"))
     pull_dump(dump, parts, scope=SCOPE, block=5)
 
 
@@ -135,7 +137,7 @@ def test_what_no_item_says_does_not_stop_a_dump(tmp_path: Path, caplog: pytest.L
 
 
 def test_a_file_without_lines_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("heritage.adapters.wikidata.dump.LONGEST", 1000)
+    monkeypatch.setattr("heritage.adapters.wikidata.dump_lines.LONGEST", 1000)
     (tmp_path / "d.json").write_text(json.dumps(ENTITIES), encoding="utf-8")
     with pytest.raises(SourceChanged, match="line 1 is longer than 1000 bytes; a dump has one entity a line"):
         build_index(str(tmp_path / "d.json"), str(tmp_path / "data"), DAY)
