@@ -23,14 +23,13 @@ from heritage.adapters.labelled import Labelled, read_labelled
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.world import load_world
 from heritage.reconcile import features, rivals
-from heritage.reconcile.candidates import candidate_pairs
-from heritage.reconcile.corpus import build
+from heritage.reconcile.core import compare, prepare
 from heritage.reconcile.decide import decide
 from heritage.reconcile.evaluation import wilson
-from heritage.reconcile.features import Pairs, pair_features
+from heritage.reconcile.features import Pairs
 from heritage.reconcile.model import Additive, probability
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records, read_items, read_records
+from heritage.reconcile.sides import Items, Records
 
 ROOT = Path(__file__).resolve().parents[2]
 VOCABULARIES = ROOT / "datasets" / "_vocabularies" / "reconcile"
@@ -84,11 +83,7 @@ def draw(text: str, salt: str) -> float:
 
 
 def world(name: str, labelled: Labelled, settings: Settings, weight: float) -> World:
-    texts: dict[str, int] = {}
-    items, records = read_items(labelled.items, texts), read_records(labelled.records, texts)
-    corpus = build(list(texts), records.names, items.names, settings.vocabulary.generic)
-    record, item = candidate_pairs(records, items, corpus, settings)
-    pairs = pair_features(record, item, records, items, corpus, settings)
+    records, items, pairs = compare(labelled.records, prepare(labelled.items, settings), settings)
     ids, qids = np.array(records.ids), np.array(items.qids)
     truth = labelled.truth
     right = np.array(

@@ -1,14 +1,20 @@
-"""Decisions and candidates in one plain sentence each, made from the features that decided."""
+"""Decisions and candidates in one plain sentence each, made from the features that decided; all at once."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
+from heritage.model.arrow import pc
 from heritage.reconcile.decide import MATCH, NEW, Decisions
 from heritage.reconcile.features import Pairs
+from heritage.reconcile.identity import Flags
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.objections import Objection
 from heritage.reconcile.settings import Settings
+from heritage.reconcile.sides import Items
+from heritage.reconcile.text import Column, Floats, Ints, arrow
 
 _OBJECTIONS = {
     Objection.OTHER_IDENTIFIER: "the item carries another id of this register",
@@ -21,114 +27,181 @@ _OBJECTIONS = {
     Objection.OTHER_ITEM_NEAR: "another item is nearly as likely",
     Objection.COMMON_NAME: "the name is common, and it is not the very same one on the spot",
     Objection.PLACE_ALONE: "the names have nothing in common, and nearness alone never decides",
+    Objection.FAR_AWAY: "the places lie too far apart",
     Objection.IDENTIFIER_TWICE: "this id stands on several items or records",
 }
+_NAMES = ["no name to compare", "same name", "same words in the name", "nearly the same name", "similar name",
+          "different name"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Writes the sentences for the pairs that are shown."""
+    """Writes the sentences for pairs by number."""
 
     pairs: Pairs
     decisions: Decisions
-    labels: dict[int, str]
-    """Label of each shown item row."""
-    qids: list[str]
-    never: dict[int, str]
-    """What a shown item is that no record describes."""
+    items: Items
+    qids: Column
     reader: KindReader
     settings: Settings
 
-    def candidate(self, pair: int) -> str:
-        """One candidate: what agrees, what does not, and what forbids an automatic match."""
-        text = ", ".join(self._facts(pair))
-        objection = self._objection(pair)
-        return _sentence(f"{text}; {objection}" if objection else text)
+    def candidates(self, shown: Ints) -> Column:
+        """One sentence for each shown pair: what agrees, what does not, and what forbids a match."""
+        facts = _joined(self._facts(shown, capital=True), ", ")
+        objection = self._objection(shown)
+        return _glued(facts, _after("; ", objection), pa.scalar("."))
 
-    def record(self, row: int) -> str:
-        """The decision about a record."""
-        decisions = self.decisions
-        decision, best = decisions.decision[row], int(decisions.best[row])
-        if best < 0:
-            return "No item of the index comes near in name or place."
-        facts = " and ".join(self._facts(best)[:3])
-        chosen = int(self.pairs.item[best])
-        item = f"{self.labels[chosen] or 'an item without a label'} ({self.qids[chosen]})"
-        if decision == MATCH:
-            return _sentence(f"{facts}; {self._lead(best)}")
-        if decision == NEW:
-            return _sentence(f"no candidate is likely; the nearest is {item}: {facts}")
-        if decisions.contested[row]:
-            return _sentence(f"another record claims {item} too: {facts}")
+    def records(self, labels: Column) -> Column:
+        """One sentence for each record about its decision; `labels` are those of the best pairs' items."""
+        decisions, rows = self.decisions, np.arange(len(self.decisions.best))
+        best = np.maximum(decisions.best, 0)
+        if not len(self.pairs.record):
+            return pa.array(["No item of the index comes near in name or place."] * len(rows), pa.string())
+        plain, begun = self._first_facts(best, capital=False), self._first_facts(best, capital=True)
+        named = pc.coalesce(labels, pa.scalar("an item without a label"))
+        begins = pc.coalesce(labels, pa.scalar("An item without a label"))
+        qid = _glued(pa.scalar(" ("), self.qids.take(arrow(self.pairs.item[best])), pa.scalar(")"))
         objection = self._objection(best)
-        if objection:
-            return _sentence(f"{item}: {facts}, but {objection}")
-        return _sentence(f"{item}: {facts}; {self._doubt(best)}")
+        forms = {
+            "none": _said(0 * rows, ["No item of the index comes near in name or place."]),
+            "match": _glued(begun, pa.scalar("; "), self._lead(best), pa.scalar(".")),
+            "new": _glued(pa.scalar("No candidate is likely; the nearest is "), named, qid, pa.scalar(": "),
+                          plain, pa.scalar(".")),
+            "contested": _glued(pa.scalar("Another record claims "), named, qid, pa.scalar(" too: "), plain,
+                                pa.scalar(".")),
+            "objection": _glued(begins, qid, pa.scalar(": "), plain, pa.scalar(", but "), objection,
+                                pa.scalar(".")),
+            "doubt": _glued(begins, qid, pa.scalar(": "), plain, pa.scalar("; "), self._doubt(best),
+                            pa.scalar(".")),
+        }  # fmt: skip
+        objected: Column = pc.is_valid(objection)
+        conditions = [
+            decisions.best < 0,
+            decisions.decision == MATCH,
+            decisions.decision == NEW,
+            decisions.contested,
+            objected.to_numpy(zero_copy_only=False),
+            np.ones(len(rows), dtype=bool),
+        ]
+        which = np.select(conditions, np.arange(len(conditions)))
+        return pc.choose(pa.array(which, pa.int64()), *forms.values())
 
-    def _lead(self, pair: int) -> str:
-        if self.decisions.same_identifier[pair]:
-            return "the register's own identifier decides"
-        return "no other item comes near" if not self._rivals(pair) else "every other item is far less likely"
+    def _first_facts(self, pairs: Ints, *, capital: bool) -> Column:
+        """The three facts that say most, joined."""
+        same, name, place, *others = self._facts(pairs, capital=capital)
+        third = pc.if_else(pc.is_valid(same), pa.scalar(None, pa.string()), pc.coalesce(*others))
+        return _joined([same, name, place, third], " and ")
 
-    def _doubt(self, pair: int) -> str:
-        rivals = self._rivals(pair)
-        percent = f"{self.decisions.probability[pair]:.0%} likely"
-        if rivals:
-            return f"{rivals} other item{'s' if rivals > 1 else ''} could be meant too, {percent}"
-        return f"{percent}, too little to decide without a person"
+    def _facts(self, pairs: Ints, *, capital: bool) -> list[Column]:
+        """Facts in order of weight, null where there is nothing to say; `capital` begins a sentence."""
+        columns = {name: column[pairs] for name, column in self.pairs.columns.items()}
+        same = self.decisions.same_identifier[pairs]
+        here, there = self.pairs.record_kinds[pairs], self.pairs.item_kinds[pairs]
+        named = columns["municipality"] >= self.settings.named
+        elsewhere = ~named & (columns["other_municipality"] >= 1)
+        names = _name_code(columns)
+        plain = _said(names, _NAMES)
+        return [
+            _where(same, "Same identifier" if capital else "same identifier"),
+            pc.if_else(pa.array(~same), _said(names, [n.capitalize() for n in _NAMES]), plain)
+            if capital
+            else plain,
+            _places(self.pairs.distance[pairs]),
+            pc.coalesce(
+                _where(named, "its municipality is named there"),
+                _where(elsewhere, "another municipality is named there"),
+            ),
+            _once(
+                [np.where(columns["kind"] > 0, here & there, 0)],
+                lambda bits: f"both {' or '.join(self.reader.names(bits))}" if bits else None,
+            ),
+            _where(columns["country"] < 0, "in another country"),
+            _where(columns["numbers"] == 1, "the numbers agree"),
+        ]
 
-    def _rivals(self, pair: int) -> int:
-        row = self.pairs.record[pair]
-        start, end = np.searchsorted(self.pairs.record, [row, row + 1])
-        near = self.decisions.pair_probability[start:end] >= self.settings.low_bar
-        return int(near.sum() - near[pair - start])
-
-    def _facts(self, pair: int) -> list[str]:
-        value = {name: float(column[pair]) for name, column in self.pairs.columns.items()}
-        facts = ["same identifier"] if self.decisions.same_identifier[pair] else []
-        facts.append(_name(value))
-        metres = float(self.pairs.distance[pair])
-        facts.append("no place to compare" if np.isnan(metres) else f"{_metres(metres)} away")
-        if value["municipality"] >= self.settings.named:
-            facts.append("its municipality is named there")
-        elif value["other_municipality"] >= 1:
-            facts.append("another municipality is named there")
-        here, there = int(self.pairs.record_kinds[pair]), int(self.pairs.item_kinds[pair])
-        if value["kind"] > 0:
-            facts.append(f"both {' or '.join(self.reader.names(here & there))}")
-        if value["country"] < 0:
-            facts.append("in another country")
-        if value["numbers"] == 1:
-            facts.append("the numbers agree")
-        return facts
-
-    def _objection(self, pair: int) -> str:
-        flags = Objection(int(self.decisions.objections[pair]))
-        here, there = int(self.pairs.record_kinds[pair]), int(self.pairs.item_kinds[pair])
+    def _objection(self, pairs: Ints) -> Column:
+        """The weightiest objection against each pair, null for none."""
+        flags = self.decisions.objections[pairs]
+        first = np.zeros(len(pairs), dtype=np.int64)
+        for objection in reversed(_OBJECTIONS):
+            first[(flags & int(objection)) != 0] = int(objection)
         parts = self.reader.part | self.reader.known_part
-        for objection, text in _OBJECTIONS.items():
-            if objection in flags:
-                return text.format(
-                    never=self.never.get(int(self.pairs.item[pair]), "another sort of item"),
-                    parts=", ".join(self.reader.names(int(self.pairs.one_sided_kinds[pair]) & parts)),
-                    here=" or ".join(self.reader.names(here)),
-                    there=" or ".join(self.reader.names(there)),
-                )
-        return ""
+        one_sided = self.pairs.one_sided_kinds[pairs] & parts
+        other = first == int(Objection.OTHER_KIND)
+        details = [
+            np.where(first == int(Objection.NOT_A_THING), self._never_of(pairs), 0),
+            np.where(first == int(Objection.WHOLE_AND_PART), one_sided, 0),
+            np.where(other, self.pairs.record_kinds[pairs], 0),
+            np.where(other, self.pairs.item_kinds[pairs], 0),
+        ]
+        nevers = self._nevers()
+
+        def text(objection: int, never: int, part: int, here: int, there: int) -> str | None:
+            if not objection:
+                return None
+            return _OBJECTIONS[Objection(objection)].format(
+                never=nevers[never],
+                parts=", ".join(self.reader.names(part)),
+                here=" or ".join(self.reader.names(here)),
+                there=" or ".join(self.reader.names(there)),
+            )
+
+        return _once([first, *details], text)
+
+    def _nevers(self) -> list[str]:
+        words = self.settings.vocabulary.never | self.settings.vocabulary.pages
+        return ["another sort of item", *words.values()]
+
+    def _never_of(self, pairs: Ints) -> Ints:
+        """Number of what each pair's item is that no record describes."""
+        words = list(self.settings.vocabulary.never | self.settings.vocabulary.pages)
+        number = {qid: k + 1 for k, qid in enumerate(words)}
+        of_item = np.zeros(max(self.items.rows, 1), dtype=np.int64)
+        codes = np.array([number.get(c, 0) for c in self.items.classes], dtype=np.int64)
+        of_item[self.items.class_owner[codes > 0]] = codes[codes > 0]
+        return of_item[self.pairs.item[pairs]]
+
+    def _rivals(self, pairs: Ints) -> Ints:
+        """How many other candidates of the same record are possible."""
+        near = self.decisions.pair_probability >= self.settings.low_bar
+        count = np.bincount(self.pairs.record, weights=near, minlength=1).astype(np.int64)
+        return count[self.pairs.record[pairs]] - near[pairs]
+
+    def _lead(self, pairs: Ints) -> Column:
+        code = np.where(self.decisions.same_identifier[pairs], 0, np.where(self._rivals(pairs) > 0, 1, 2))
+        words = ["the register's own identifier decides", "every other item is far less likely",
+                 "no other item comes near"]  # fmt: skip
+        return _said(code, words)
+
+    def _doubt(self, pairs: Ints) -> Column:
+        percent = np.round(self.decisions.probability[pairs] * 100).astype(np.int64)
+
+        def text(rivals: int, likely: int) -> str:
+            if rivals:
+                return f"{rivals} other item{'s' if rivals > 1 else ''} could be meant too, {likely}% likely"
+            return f"{likely}% likely, too little to decide without a person"
+
+        return _once([self._rivals(pairs), percent], text)
 
 
-def _name(value: dict[str, float]) -> str:
-    if np.isnan(value["spelling"]):
-        return "no name to compare"
-    if value["spelling"] >= 0.999:
-        return "same name"
-    if value["words"] >= 0.999:
-        return "same words in the name"
-    if value["words"] >= 0.8 or value["spelling"] >= 0.85:
-        return "nearly the same name"
-    if value["words"] >= 0.4 or value["spelling"] >= 0.6:
-        return "similar name"
-    return "different name"
+def _name_code(columns: dict[str, Floats]) -> Ints:
+    """Which of _NAMES says how the names compare."""
+    spelling, words = columns["spelling"], columns["words"]
+    conditions: list[Flags] = [
+        np.isnan(spelling),
+        spelling >= 0.999,
+        words >= 0.999,
+        (words >= 0.8) | (spelling >= 0.85),
+        (words >= 0.4) | (spelling >= 0.6),
+    ]
+    return np.select(conditions, list(range(5)), 5).astype(np.int64)
+
+
+def _places(metres: Floats) -> Column:
+    far = np.where(metres < 10_000, np.round(metres, -2), np.round(metres, -3))
+    rounded = np.where(metres < 1000, np.round(metres), far)
+    known = np.where(np.isnan(rounded), -1, rounded).astype(np.int64)
+    return _once([known], lambda m: "no place to compare" if m < 0 else f"{_metres(m)} away")
 
 
 def _metres(metres: float) -> str:
@@ -141,5 +214,30 @@ def _metres(metres: float) -> str:
     return f"{metres / 1000:.1f} km" if metres < 10_000 else f"{metres / 1000:.0f} km"
 
 
-def _sentence(text: str) -> str:
-    return f"{text[0].upper()}{text[1:]}."
+def _said(code: Ints, words: Sequence[str]) -> Column:
+    return pa.array(words, pa.string()).take(arrow(code, pa.int64()))
+
+
+def _where(flag: Flags, words: str) -> Column:
+    """The words where the flag is, else null."""
+    return pc.if_else(pa.array(flag), pa.scalar(words), pa.scalar(None, pa.string()))
+
+
+def _once(keys: Sequence[Ints], text: Callable[..., str | None]) -> Column:
+    """The text of each row's keys, written once for each combination."""
+    combined, code = np.unique(np.column_stack(keys), axis=0, return_inverse=True)
+    words = [text(*row) for row in combined.tolist()]
+    return pa.array(words, pa.string()).take(arrow(code.ravel().astype(np.int64)))
+
+
+def _glued(*parts: Column) -> Column:
+    return pc.binary_join_element_wise(*parts, "", null_handling="skip")
+
+
+def _joined(parts: Sequence[Column], separator: str) -> Column:
+    return pc.binary_join_element_wise(*parts, separator, null_handling="skip")
+
+
+def _after(separator: str, text: Column) -> Column:
+    """The text behind a separator, null where there is none."""
+    return pc.binary_join_element_wise(pa.scalar(separator), text, "", null_handling="emit_null")

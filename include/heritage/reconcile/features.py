@@ -1,16 +1,18 @@
 """What a record and a candidate have in common, as one number per feature; nothing known is NaN."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from heritage.reconcile.corpus import Corpus
-from heritage.reconcile.identity import same_identifier
-from heritage.reconcile.kinds import KindReader, read_kinds
+from heritage.reconcile.candidates import Candidates
+from heritage.reconcile.identity import carries, same_identifier
+from heritage.reconcile.kinds import Kinds
+from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.names import name_features
-from heritage.reconcile.place import FINEST_M, distance_m
+from heritage.reconcile.place import FINEST_M
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records
+from heritage.reconcile.sides import Items, Records, coded
 from heritage.reconcile.text import Floats, Ints
 
 DIRECTION: dict[str, int] = {
@@ -57,23 +59,27 @@ class Pairs:
 
 
 def pair_features(
-    record: Ints, item: Ints, records: Records, items: Items, corpus: Corpus, settings: Settings
+    found: Candidates,
+    records: Records,
+    items: Items,
+    lexicon: Lexicon,
+    kinds: Kinds,
+    settings: Settings,
 ) -> Pairs:
     """Compares each record with its candidates; those with nothing in common in name or place fall away."""
-    chosen = name_features(record, item, records, items, corpus)
+    record, item, distance, allowed = found.record, found.item, found.distance, found.allowed
+    same_area = carries(record, item, records.admin, items.admin_owner, items.admin)
+    chosen = name_features(found, records, items, lexicon, kinds.of_word, same_area)
     columns = chosen.columns
-    distance, allowed = _nearest_point(record, item, records, items)
     relative = np.maximum(distance, FINEST_M) / allowed
     columns["distance"] = np.log10(np.maximum(distance, FINEST_M))
     columns["distance_over_precision"] = np.log10(relative)
     columns["near_name"] = np.minimum(columns["words"], 1 / (1 + relative / 4))
-    columns["nearer_items"] = _nearer(record, distance)
-    columns["nearer_records"] = _nearer(item, distance)
-    kinds = read_kinds(records, items, corpus.texts, KindReader(settings.vocabulary))
+    columns["nearer_items"] = found.nearer
     of_record, of_item = kinds.record[record], kinds.item[item]
     one_sided = (
-        (kinds.record_class[record] | _of_chosen(kinds.of_text, chosen.record)) & of_record & ~of_item
-    ) | ((kinds.item_class[item] | _of_chosen(kinds.of_text, chosen.item)) & ~of_record)
+        (kinds.record_class[record] | _of_chosen(kinds.of_record_text, chosen.record)) & of_record & ~of_item
+    ) | ((kinds.item_class[item] | _of_chosen(kinds.of_item_text, chosen.item)) & ~of_record)
     columns["kind"] = _agree(of_record, of_item, kinds.record_class[record], kinds.item_class[item])
     columns["kinds_lost"] = np.bitwise_count(one_sided).astype(np.float64)
     columns["country"] = _countries(record, item, records, items, settings)
@@ -91,20 +97,21 @@ def pair_features(
     )
 
 
-def _nearest_point(record: Ints, item: Ints, records: Records, items: Items) -> tuple[Floats, Floats]:
-    """Metres between the record and the item's nearest point, and the sum of both precisions."""
-    starts = np.searchsorted(items.point_owner, np.arange(items.rows + 1))
-    count = np.where(np.isnan(records.lat[record]), 0, (starts[1:] - starts[:-1])[item])
-    pair = np.repeat(np.arange(len(record)), count)
-    point = starts[:-1][item][pair] + np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count)
-    row = record[pair]
-    metres = distance_m(records.lat[row], records.lon[row], items.point_lat[point], items.point_lon[point])
-    order = np.lexsort((metres, pair))
-    first = order[np.concatenate([[True], pair[order][1:] != pair[order][:-1]])] if len(order) else order
-    distance, allowed = np.full(len(record), np.nan), np.full(len(record), np.nan)
-    distance[pair[first]] = metres[first]
-    allowed[pair[first]] = records.precision[row[first]] + items.point_precision[point[first]]
-    return distance, allowed
+def among_records(pairs: Pairs) -> Pairs:
+    """The pairs with what only all of them together tell: how many records lie nearer to the item."""
+    nearer = _nearer(pairs.item, pairs.distance)
+    return replace(pairs, columns=pairs.columns | {"nearer_records": nearer})
+
+
+def together(parts: Sequence[Pairs]) -> Pairs:
+    """Pairs of consecutive ranges of records as one."""
+    arrays = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in fields(Pairs)
+        if field.name != "columns"
+    }
+    names = parts[0].columns
+    return Pairs(columns={name: np.concatenate([p.columns[name] for p in parts]) for name in names}, **arrays)
 
 
 def _nearer(group: Ints, distance: Floats) -> Floats:
@@ -141,10 +148,8 @@ def _of_chosen(bits: Ints, text: Ints) -> Ints:
 
 def _countries(record: Ints, item: Ints, records: Records, items: Items, settings: Settings) -> Floats:
     one = {qid: min(group) for group in settings.vocabulary.same_countries for qid in group}
-    codes = {"": -1}
-    of_record = np.array(
-        [codes.setdefault(one.get(c, c), len(codes)) for c in records.country], dtype=np.int64
-    )
-    of_item = np.array([codes.setdefault(one.get(c, c), len(codes)) for c in items.country], dtype=np.int64)
+    codes: dict[str, int] = {}
+    of_record = coded((one.get(c, c) for c in records.country), codes)
+    of_item = coded((one.get(c, c) for c in items.country), codes)
     a, b = of_record[record], of_item[item]
     return np.where((a < 0) | (b < 0), np.nan, np.where(a == b, 1.0, -1.0))

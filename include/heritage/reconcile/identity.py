@@ -1,13 +1,11 @@
 """What ids and classes alone tell of a pair, and which items are no thing that a record describes."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import numpy.typing as npt
 
 from heritage.model.arrow import pc
 from heritage.reconcile.settings import Vocabulary
-from heritage.reconcile.sides import Items, Records
+from heritage.reconcile.sides import Items, Records, coded, known_codes
 from heritage.reconcile.text import Ints
 
 Flags = npt.NDArray[np.bool_]
@@ -17,12 +15,14 @@ def not_a_thing(items: Items, vocabulary: Vocabulary) -> Flags:
     """Items that are pages about many things, classes, or of no class but those a record never describes; and
     those that the index holds for the names of classes and areas alone."""
     size = max(items.rows, 1)
-    never = np.array([c in vocabulary.never for c in items.classes], dtype=bool)
-    pages = np.array([c in vocabulary.pages for c in items.classes], dtype=bool)
+    codes: dict[str, int] = {}
+    code = coded(items.classes, codes)
+    never = np.array([c in vocabulary.never for c in codes], dtype=bool)[code]
+    pages = np.array([c in vocabulary.pages for c in codes], dtype=bool)[code]
     classed = np.bincount(items.class_owner, minlength=size)
     bad = np.bincount(items.class_owner, weights=never, minlength=size)
     page = np.bincount(items.class_owner, weights=pages, minlength=size)
-    kinds = [items.row_of[c] for c in set(items.classes) if c in items.row_of]
+    kinds = [items.row_of[c] for c in codes if c in items.row_of]
     page[kinds] = 1  # what others are instances of is a class, no single thing
     context = pc.fill_null(items.table.column("context"), False)
     page[np.flatnonzero(context.to_numpy())] = 1
@@ -31,19 +31,19 @@ def not_a_thing(items: Items, vocabulary: Vocabulary) -> Flags:
 
 def same_identifier(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
     """Pairs whose item carries the record's id."""
-    return carries(record, item, records.ids, items.identifiers)
+    owner = np.array([row for row, _ in items.identifiers], dtype=np.int64)
+    return carries(record, item, records.ids, owner, [value for _, value in items.identifiers])
 
 
 def same_class(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
     """Pairs whose item carries the record's own class."""
-    return carries(record, item, records.classes, zip(items.class_owner.tolist(), items.classes, strict=True))
+    return carries(record, item, records.classes, items.class_owner, items.classes)
 
 
-def carries(record: Ints, item: Ints, of_record: list[str], carried: Iterable[tuple[int, str]]) -> Flags:
+def carries(record: Ints, item: Ints, wanted: list[str], owner: Ints, carried: list[str]) -> Flags:
     """Pairs whose item row carries the record's value; an empty value is carried by none."""
-    values: dict[str, int] = {}
-    wanted = np.array([values.setdefault(v, len(values)) if v else -1 for v in of_record], dtype=np.int64)
-    known = [(row, values[value]) for row, value in carried if value in values]
-    keys = np.array([row * len(values) + value for row, value in known], dtype=np.int64)
-    asked = wanted[record]
-    return np.asarray((asked >= 0) & np.isin(item * max(len(values), 1) + asked, keys))
+    codes: dict[str, int] = {}
+    asked = coded(wanted, codes)[record]
+    known = known_codes(carried, codes)
+    keys = owner[known >= 0] * max(len(codes), 1) + known[known >= 0]
+    return np.asarray((asked >= 0) & np.isin(item * max(len(codes), 1) + asked, keys))

@@ -1,13 +1,18 @@
 """Which kinds of things a text or a class names, as one bit each."""
 
-import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
-from heritage.reconcile.settings import Vocabulary
+from heritage.reconcile import settings
+from heritage.reconcile.folding import Bytes, Hashes, _hash, packed, text_hashes, words_of
+from heritage.reconcile.jit import kernel
+from heritage.reconcile.lexicon import Lexicon, TextWords, Vocabulary
 from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.text import Ints, Names
+from heritage.reconcile.text import Ints
 
 SHORTEST_SUFFIX = 5
 """A compound ends in the kind's word (Dorfkirche, Stadtbibliothek) only if the word is that long."""
@@ -21,7 +26,7 @@ _ADDRESS = "street"
 class KindReader:
     """Reads kinds out of folded words and classes."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: settings.Vocabulary) -> None:
         self.bits = {name: 1 << k for k, name in enumerate(vocabulary.kinds)}
         self._words: dict[str, int] = {}
         self._classes: dict[str, int] = {}
@@ -34,10 +39,7 @@ class KindReader:
                 self._classes[item] = self._classes.get(item, 0) | bit
             self.part |= bit if kind.part == "always" else 0
             self.known_part |= bit if kind.part == "known" else 0
-        phrases = [word for word in self._words if " " in word]
-        endings = [word for word in self._words if len(word) >= SHORTEST_SUFFIX and " " not in word]
-        self._phrases = re.compile(rf"\b({'|'.join(map(re.escape, phrases))})\b") if phrases else None
-        self._ending = re.compile(rf"(?:{'|'.join(sorted(endings, key=len, reverse=True))})$")
+        self._phrases = [word for word in self._words if " " in word]
         self._token_bits: dict[str, int] = {}
 
     def of_text(self, text: str) -> int:
@@ -46,8 +48,8 @@ class KindReader:
         tokens = text.split()
         for token in tokens:
             bits |= self._of_token(token)
-        if self._phrases and " " in text:
-            for phrase in self._phrases.findall(text):
+        for phrase in self._phrases if len(tokens) > 1 else ():
+            if set(phrase.split()) <= set(tokens):
                 bits |= self._words[phrase]
         if any(token.isdigit() for token in tokens):
             bits &= ~self.bits.get(_ADDRESS, 0)
@@ -63,17 +65,76 @@ class KindReader:
         known = self._token_bits.get(token)
         if known is None:
             known = self._words.get(token, 0)
-            if not known and (found := self._ending.search(token)):
-                known = self._words[found.group()]
+            for first in range(1, len(token) - SHORTEST_SUFFIX + 1 if not known else 0):
+                if ending := self._words.get(token[first:]):
+                    known = ending
+                    break
             self._token_bits[token] = known
         return known
+
+    def table(self) -> "WordTable":
+        """The single words by hash."""
+        single = sorted(word for word in self._words if " " not in word)
+        hashes = text_hashes(packed(single))
+        order = np.argsort(hashes)
+        bits = np.array([self._words[word] for word in single], dtype=np.int64)
+        return WordTable(hashes[order], bits[order], max(map(len, single), default=0))
+
+    def phrase_bits(self, words: TextWords, vocabulary: Vocabulary) -> Ints:
+        """For each text, the bits of the phrases whose words it all has."""
+        spelled = words_of(packed(self._phrases))
+        index: Any = pd.Index(vocabulary.hashes)
+        row_of = index.get_indexer(spelled.hashes)
+        bits = np.array([self._words[phrase] for phrase in self._phrases], dtype=np.int64)
+        return _phrase_bits(
+            words.begin, words.word, spelled.begin, row_of.astype(np.int64), bits, vocabulary.size
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """Words by sorted hash, with what they name."""
+
+    hashes: Hashes
+    bits: Ints
+    longest: int
+
+
+@kernel
+def _phrase_bits(
+    begin: Ints, word: Ints, phrase_begin: Ints, phrase_word: Ints, bits: Ints, size: int
+) -> Ints:
+    leads = np.zeros(size, dtype=np.bool_)
+    for phrase in range(len(bits)):
+        if phrase_word[phrase_begin[phrase]] >= 0:
+            leads[phrase_word[phrase_begin[phrase]]] = True
+    out = np.zeros(len(begin) - 1, dtype=np.int64)
+    for text in range(len(out)):
+        for k in range(begin[text], begin[text + 1]):
+            if not leads[word[k]]:
+                continue
+            for phrase in range(len(bits)):
+                if phrase_word[phrase_begin[phrase]] != word[k]:
+                    continue
+                every = True
+                for p in range(phrase_begin[phrase], phrase_begin[phrase + 1]):
+                    there = False
+                    for j in range(begin[text], begin[text + 1]):
+                        there = there or word[j] == phrase_word[p]
+                    every = every and there
+                if every:
+                    out[text] |= bits[phrase]
+    return out
 
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Bits of kinds: of each text, what class and term say of each row, and all that is known of each row."""
+    """Bits of kinds: of each word and each text of both sides, what class and term say of each row, and all
+    that is known of each row."""
 
-    of_text: Ints
+    of_word: Ints
+    of_record_text: Ints
+    of_item_text: Ints
     record_class: Ints
     record: Ints
     item_class: Ints
@@ -81,27 +142,60 @@ class Kinds:
     """Where names and classes are silent, from the head of the description."""
 
 
-def read_kinds(records: Records, items: Items, texts: list[str], reader: KindReader) -> Kinds:
+def read_kinds(records: Records, items: Items, lexicon: Lexicon, reader: KindReader) -> Kinds:
     """Reads both sides once."""
-    named = np.union1d(np.union1d(records.names.text, records.bare.text), items.names.text)
-    of_text = np.zeros(len(texts), dtype=np.int64)
-    of_text[named] = [reader.of_text(texts[k]) for k in named.tolist()]
+    vocabulary = lexicon.vocabulary
+    table = reader.table()
+    bits = _word_bits(
+        vocabulary.words.data,
+        vocabulary.words.start,
+        table.hashes,
+        table.bits,
+        SHORTEST_SUFFIX,
+        table.longest,
+    )
+    street = reader.bits.get(_ADDRESS, 0)
+    of_text = []
+    for words in (lexicon.records, lexicon.items.texts):
+        found = _text_bits(words.begin, words.word, bits, vocabulary.digits, street, 1 << 30)
+        of_text.append(found | reader.phrase_bits(words, vocabulary))
+    of_record_text, of_item_text = of_text
+    named = {t: reader.of_text(t) for t in set(records.types)}
+    classes = {c: reader.of_class(c) for c in set(records.classes)}
     record_class = np.array(
-        [reader.of_text(t) | reader.of_class(c) for t, c in zip(records.types, records.classes, strict=True)],
-        dtype=np.int64,
+        [named[t] | classes[c] for t, c in zip(records.types, records.classes, strict=True)], dtype=np.int64
     )
     # a label names more than the kind: a Kirchengebäude is a church, not the building beside one
-    by_class = {item: reader.of_class(item) or _of_label(item, items, of_text) for item in set(items.classes)}
+    by_class = {c: reader.of_class(c) or _of_label(c, items, of_item_text) for c in set(items.classes)}
     item_class = np.zeros(items.rows, dtype=np.int64)
     np.bitwise_or.at(
-        item_class, items.class_owner, np.array([by_class[item] for item in items.classes], dtype=np.int64)
+        item_class, items.class_owner, np.array([by_class[c] for c in items.classes], dtype=np.int64)
     )
-    item = item_class | _any_of(items.names, of_text)
-    starts = items.contexts.starts
-    for row in np.flatnonzero(item == 0).tolist():
-        for text in items.contexts.text[starts[row] : starts[row + 1]].tolist():
-            item[row] |= reader.of_text(" ".join(texts[text].split()[:HEAD_WORDS]))
-    return Kinds(of_text, record_class, record_class | _any_of(records.bare, of_text), item_class, item)
+    _from_above(item_class, items, reader)
+    item = item_class | _any_of(items.names.start, items.names.text, of_item_text)
+    heads = _text_bits(
+        lexicon.items.texts.begin, lexicon.items.texts.word, bits, vocabulary.digits, street, HEAD_WORDS
+    )
+    about = _any_of(items.contexts.start, items.contexts.text, heads)
+    return Kinds(
+        bits,
+        of_record_text,
+        of_item_text,
+        record_class,
+        record_class | _any_of(records.bare.start, records.bare.text, of_record_text),
+        item_class,
+        np.where(item == 0, about, item),
+    )
+
+
+def _from_above(item_class: Ints, items: Items, reader: KindReader) -> None:
+    """Where no class of an item names a kind, the nearest class above them that does."""
+    owner, above = items.above_owner, items.above
+    bits = {c: reader.of_class(c) for c in set(above)}
+    found = np.array([bits[c] for c in above], dtype=np.int64)
+    wanted = (found != 0) & (item_class[owner] == 0)
+    rows, first = np.unique(owner[wanted], return_index=True)
+    item_class[rows] = found[wanted][first]
 
 
 def _of_label(item: str, items: Items, of_text: Ints) -> int:
@@ -109,11 +203,46 @@ def _of_label(item: str, items: Items, of_text: Ints) -> int:
     row = items.row_of.get(item)
     if row is None:
         return 0
-    starts = items.names.starts
-    return int(np.bitwise_or.reduce(of_text[items.names.text[starts[row] : starts[row + 1]]]))
+    named = items.names.text[items.names.start[row] : items.names.start[row + 1]]
+    return int(np.bitwise_or.reduce(of_text[named])) if len(named) else 0
 
 
-def _any_of(names: Names, of_text: Ints) -> Ints:
-    bits = np.zeros(names.rows, dtype=np.int64)
-    np.bitwise_or.at(bits, names.owner, of_text[names.text])
+@kernel
+def _any_of(start: Ints, text: Ints, of_text: Ints) -> Ints:
+    bits = np.zeros(len(start) - 1, dtype=np.int64)
+    for row in range(len(bits)):
+        for k in range(start[row], start[row + 1]):
+            bits[row] |= of_text[text[k]]
     return bits
+
+
+@kernel
+def _text_bits(
+    begin: Ints, word: Ints, bits: Ints, digits: npt.NDArray[np.bool_], street: int, most: int
+) -> Ints:
+    out = np.zeros(len(begin) - 1, dtype=np.int64)
+    for text in range(len(out)):
+        number = False
+        for k in range(begin[text], min(begin[text + 1], begin[text] + most)):
+            out[text] |= bits[word[k]]
+            number = number or digits[word[k]]
+        if number:
+            out[text] &= ~street
+    return out
+
+
+@kernel
+def _word_bits(data: Bytes, start: Ints, hashes: Hashes, bits: Ints, shortest: int, longest: int) -> Ints:
+    """What each word names: by itself, else by the longest ending that names something."""
+    out = np.zeros(len(start) - 1, dtype=np.int64)
+    for row in range(len(out)):
+        begin, end = start[row], start[row + 1]
+        for first in range(max(begin, end - longest), end):
+            if first > begin and end - first < shortest:
+                break
+            found = _hash(data, first, end)
+            at = np.searchsorted(hashes, found)
+            if at < len(hashes) and hashes[at] == found:
+                out[row] = bits[at]
+                break
+    return out

@@ -38,6 +38,8 @@ class Objection(IntFlag):
     """The name is common, and it is not the very same name right there (or, without a place, all of it)."""
     OTHER_ITEM_NEAR = 1024
     """Another item is nearly as likely."""
+    FAR_AWAY = 2048
+    """The places are known on both sides and lie too far apart."""
     PLACE_ALONE = 256
     """The names have nothing in common: nearness alone never decides."""
 
@@ -62,6 +64,8 @@ def objections(
     sure = same & like
     likely = final >= settings.rival
     some_name = (columns["words"] >= settings.some_name) | (columns["spelling"] >= settings.some_name)
+    placed = ~np.isnan(pairs.distance)
+    some_name &= ~(placed & (columns["own_words"] < settings.own_name))  # Dunmere Mill is no Dunmere Bridge
     flags = {
         Objection.OTHER_IDENTIFIER: _carries_any(items)[pairs.item] & ~same,
         Objection.NOT_A_THING: not_a_thing(items, settings.vocabulary)[pairs.item] & ~own_class,
@@ -78,6 +82,7 @@ def objections(
         & ((leads["lead_over_items"] < settings.clear_lead) | others(pairs.record, likely)),
         Objection.COMMON_NAME: ~same & ~_certain_enough(pairs, settings),
         Objection.PLACE_ALONE: ~same & ~some_name,
+        Objection.FAR_AWAY: ~same & (pairs.distance > settings.far_apart_m + pairs.allowed),
         Objection.IDENTIFIER_TWICE: same & (others(pairs.record, same) | others(pairs.item, same)),
     }
     total = np.zeros(len(pairs.record), dtype=np.int64)
@@ -97,7 +102,8 @@ def _distinctive(pairs: Pairs, leads: Leads, settings: Settings) -> Flags:
     rare = pairs.columns["information"] >= settings.distinctive
     named = pairs.columns["municipality"] >= settings.named
     alone = np.minimum(leads["lead_over_items"], leads["lead_over_records"]) >= settings.clear_lead
-    return (rare | named) & alone
+    spelled = pairs.columns["guessed"] < settings.guessed  # Hohenwald is not Hohenfeld
+    return (rare | named) & alone & spelled
 
 
 def _certain_enough(pairs: Pairs, settings: Settings) -> Flags:

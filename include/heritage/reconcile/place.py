@@ -1,9 +1,13 @@
 """Distances on the sphere and what the figures of a coordinate say about its own precision."""
 
 import numpy as np
+import numpy.typing as npt
 from scipy.spatial import cKDTree
 
+from heritage.reconcile.jit import kernel
 from heritage.reconcile.text import Floats, Ints
+
+Flags = npt.NDArray[np.bool_]
 
 EARTH_M = 6_371_008.8
 METRES_PER_DEGREE = 111_195.0
@@ -18,15 +22,13 @@ def vectors(lat: Floats, lon: Floats) -> Floats:
 
 
 def distance_m(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
-    """Great-circle distance in metres (haversine).
+    """Great-circle distances in metres.
 
     >>> [round(float(d) / 1000) for d in distance_m(*(np.array([x]) for x in (0.0, 179.5, 0.0, -179.5)))]
     [111]
     """
-    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
-    half = np.sin((phi_b - phi_a) / 2) ** 2
-    half = half + np.cos(phi_a) * np.cos(phi_b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
-    return np.asarray(2 * EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0, 1))))
+    chord = np.linalg.norm(vectors(lat_a, lon_a) - vectors(lat_b, lon_b), axis=1)
+    return np.asarray(2 * EARTH_M * np.arcsin(np.clip(chord / 2, 0, 1)))
 
 
 def written_precision_m(lat: Floats, lon: Floats) -> Floats:
@@ -47,15 +49,41 @@ def _multiple(degrees: Floats, unit: float) -> np.ndarray[tuple[int], np.dtype[n
     return np.asarray(np.abs(units - np.round(units)) < 1e-6)
 
 
-def near_points(
-    lat: Floats, lon: Floats, radius_m: Floats, point_lat: Floats, point_lon: Floats, most: int
-) -> tuple[Ints, Ints]:
-    """(row, point) pairs: the `most` nearest points of each row within its radius."""
-    if not len(lat) or not len(point_lat):
-        return np.array([], dtype=np.int64), np.array([], dtype=np.int64)
-    most = min(most, len(point_lat))
-    chord, point = cKDTree(vectors(point_lat, point_lon)).query(vectors(lat, lon), k=most)
-    chord, point = chord.reshape(len(lat), most), point.reshape(len(lat), most)
-    arc = 2 * EARTH_M * np.arcsin(np.clip(chord / 2, 0, 1))
-    row, column = np.nonzero(arc <= radius_m[:, None])
-    return row.astype(np.int64), point[row, column].astype(np.int64)
+class PointTree:
+    """The points of an index, ready to be asked for the nearest."""
+
+    def __init__(self, lat: Floats, lon: Floats, owner: Ints) -> None:
+        self.owner = owner
+        self._tree = cKDTree(vectors(lat, lon)) if len(lat) else None
+
+    def near(
+        self, lat: Floats, lon: Floats, radius_m: Floats, rough: Flags, most: int, most_rough: int
+    ) -> tuple[Ints, Ints]:
+        """(row, point) pairs: the `most` nearest points of each row that has a place within its radius, or
+        `most_rough` for rows whose place is rough."""
+        found: list[tuple[Ints, Ints]] = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))]
+        for kind, number in ((rough, most_rough), (~rough, most)):
+            rows = np.flatnonzero(kind & ~np.isnan(lat))
+            if self._tree is None or not len(rows):
+                continue
+            number = min(number, self._tree.n)
+            chord, point = self._tree.query(vectors(lat[rows], lon[rows]), k=number)
+            chord, point = chord.reshape(len(rows), number), point.reshape(len(rows), number)
+            arc = 2 * EARTH_M * np.arcsin(np.clip(chord / 2, 0, 1))
+            row, column = np.nonzero(arc <= radius_m[rows][:, None])
+            found.append((rows[row].astype(np.int64), point[row, column].astype(np.int64)))
+        return np.concatenate([r for r, _ in found]), np.concatenate([p for _, p in found])
+
+
+@kernel
+def metres_between(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
+    """Great-circle distance in metres (haversine).
+
+    >>> round(metres_between(0.0, 179.5, 0.0, -179.5) / 1000)
+    111
+    """
+    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
+    half = np.sin((phi_b - phi_a) / 2) ** 2
+    half = half + np.cos(phi_a) * np.cos(phi_b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
+    metres: float = 2 * EARTH_M * np.arcsin(np.sqrt(min(max(half, 0.0), 1.0)))
+    return metres

@@ -91,6 +91,10 @@ class Settings:
     """or with names spelled this much alike."""
     some_name: float
     """Similarity of names without which nearness alone would decide, which it never does."""
+    own_name: float
+    """Share of the record's own name, its municipality not counted, that an item with a place must have."""
+    far_apart_m: float
+    """Metres beyond both precisions from which two places are two things."""
     distinctive: float
     """Nats of matched words from which a name is distinctive."""
     named: float
@@ -101,6 +105,8 @@ class Settings:
     """Nats of words on the item alone that, without a place, name something else: a branch, a part,"""
     very_distinctive: float
     """unless the words in common have these nats."""
+    guessed: float
+    """Nats of words that are only spelled alike from which, without a place, a name decides nothing."""
     very_same_name: float
     """Similarity from which a common name may count as the very same,"""
     same_spot_m: float
@@ -112,7 +118,14 @@ class Settings:
     far_m: float
     """and at most this far, for rough points."""
     nearest_items: int
+    nearest_items_rough: int
+    """Nearest items looked at, where the point is exact and where it is rough,"""
+    rough_m: float
+    """which it is from this precision on."""
     similar_names: int
+    """Texts with words in common that are looked at closer."""
+    compared: int
+    """Candidates kept by name and place together, before they are compared in full."""
     same_name_items: int
     """A name that more items carry than this finds none of them by itself."""
     shown: int

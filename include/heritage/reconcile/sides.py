@@ -1,27 +1,32 @@
 """Records and items as arrays: both tables read once, in an order that does not depend on how they came."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from heritage.reconcile.place import written_precision_m
-from heritage.reconcile.text import (
-    Column,
-    Floats,
-    Ints,
-    Names,
-    fold,
-    gather,
-    listed_texts,
-    listed_values,
-    main_place,
-    name_variants,
-    texts_of,
-    whole,
-)
+from heritage.model.arrow import pc
+from heritage.reconcile.folding import Folder, Packed, distinct, joined
+from heritage.reconcile.place import FINEST_M, written_precision_m
+from heritage.reconcile.text import Column, Floats, Ints, filled, fold, main_place, name_parts, whole
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Texts of rows by number: those of row r are text[start[r]:start[r + 1]], each once, by number."""
+
+    start: Ints
+    text: Ints
+
+    @property
+    def rows(self) -> int:
+        return len(self.start) - 1
+
+    @property
+    def owner(self) -> Ints:
+        return np.repeat(np.arange(self.rows), np.diff(self.start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,14 @@ class Records:
     table: pa.Table
     """Sorted by record id."""
     ids: list[str]
+    texts: Packed
+    """The distinct folded texts that the names point into."""
     names: Names
     """Every name in every form that may stand on the other side."""
     bare: Names
     """The same without the forms that have the municipality added."""
-    places: Names
-    """Municipality of each record, folded."""
+    place: Ints
+    """Text of the municipality of each record, -1 for none."""
     types: list[str]
     classes: list[str]
     admin: list[str]
@@ -51,18 +58,23 @@ class Records:
 @dataclass(frozen=True, slots=True)
 class Items:
     table: pa.Table
-    """Sorted by QID."""
+    """Sorted by the number of the QID."""
     qids: list[str]
     row_of: dict[str, int]
+    texts: Packed
+    """The distinct folded texts that names and contexts point into."""
     names: Names
     contexts: Names
     """Descriptions and the labels of administrative areas, where the index knows them."""
-    point_owner: Ints
+    point_start: Ints
     point_lat: Floats
     point_lon: Floats
     point_precision: Floats
     class_owner: Ints
     classes: list[str]
+    above_owner: Ints
+    above: list[str]
+    """Every class above those, the nearest first."""
     admin_owner: Ints
     admin: list[str]
     country: list[str]
@@ -73,20 +85,9 @@ class Items:
     def rows(self) -> int:
         return len(self.qids)
 
-
-def read_records(table: pa.Table, texts: dict[str, int]) -> Records:
-    """Records by id; `texts` numbers the distinct folded strings that names point into, and grows."""
-    return _read_records(table.sort_by(_SORTED_RECORDS), texts)
-
-
-def read_items(table: pa.Table, texts: dict[str, int]) -> Items:
-    """Items by number, without the values of any register's identifier; `texts` grows."""
-    return _read_items(table.take(_by_number(table.column("qid"))), texts)
-
-
-def with_identifier(items: Items, identifier: str | None) -> Items:
-    """The items with the values of this register's identifier property."""
-    return replace(items, identifiers=_identifiers(items.table.column("identifiers"), identifier))
+    @property
+    def point_owner(self) -> Ints:
+        return np.repeat(np.arange(self.rows), np.diff(self.point_start))
 
 
 _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
@@ -97,99 +98,196 @@ _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
 ]
 
 
-def _by_number(qids: Column) -> Any:
-    names: list[str] = qids.to_pylist()
-    return pa.array(sorted(range(len(names)), key=lambda k: (len(names[k]), names[k])), pa.int64())
-
-
-def _read_records(table: pa.Table, texts: dict[str, int]) -> Records:
-    places = texts_of(table.column("municipality"))
-    named = [(row, name) for row, name in enumerate(texts_of(table.column("name"))) if name]
-    named += listed_texts(table.column("names"))
-    variants = {(row, variant) for row, name in set(named) for variant in name_variants(name, places[row])}
-    bare = {(row, variant) for row, name in set(named) for variant in name_variants(name, "")}
+def read_records(table: pa.Table) -> Records:
+    """Records by id."""
+    table = table.sort_by(_SORTED_RECORDS)
+    rows = table.num_rows
+    owner, text = _listed_texts(table.column("names"))
+    own = filled(table.column("name"), "")
+    owner, text = np.concatenate([np.arange(rows), owner]), pa.concat_arrays([whole(own), text])
+    places = whole(filled(table.column("municipality"), "")).dictionary_encode()
+    main = [main_place(p) for p in places.dictionary.to_pylist()]
+    folder = Folder()
+    bare_owner, bare_text, bare = _texts(owner, text, folder)
+    towns = folder.fold(pa.array(main, pa.string()))
+    town = places.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    added, made = joined(bare, bare_text, towns, town[bare_owner])
+    together = _concatenated(bare, added, towns)
+    number, first = distinct(together)
+    base, more = number[bare_text], number[bare.rows + np.arange(added.rows)]
+    place = number[bare.rows + added.rows + town] if rows else town
     lat, lon = _numbers(table.column("lat")), _numbers(table.column("lon"))
     lat[np.isnan(lon)], lon[np.isnan(lat)] = np.nan, np.nan
     given = _numbers(table.column("precision_m"))
+    types = {t: fold(t) for t in set(_strings(table.column("type")))}
     return Records(
         table,
-        texts_of(table.column("record_id")),
-        gather(variants, table.num_rows, texts),
-        gather(bare, table.num_rows, texts),
-        gather(((r, main) for r, p in enumerate(places) if (main := main_place(p))), table.num_rows, texts),
-        [fold(text) for text in texts_of(table.column("type"))],
-        texts_of(table.column("class_item")),
-        texts_of(table.column("admin_item")),
-        texts_of(table.column("country")),
+        _strings(table.column("record_id")),
+        together.take(first),
+        _names(np.concatenate([bare_owner, bare_owner[made]]), np.concatenate([base, more]), rows),
+        _names(bare_owner, base, rows),
+        np.where(np.array([bool(m) for m in main], dtype=bool)[town], place, -1) if rows else town,
+        [types[t] for t in _strings(table.column("type"))],
+        _strings(table.column("class_item")),
+        _strings(table.column("admin_item")),
+        _strings(table.column("country")),
         lat,
         lon,
         np.where(np.isnan(given), written_precision_m(lat, lon), given),
     )
 
 
-def _read_items(table: pa.Table, texts: dict[str, int]) -> Items:
-    named = listed_texts(table.column("labels")) + listed_texts(table.column("aliases"))
-    variants = {(row, variant) for row, name in set(named) for variant in name_variants(name, "")}
-    names = gather(variants, table.num_rows, texts)
-    qids = texts_of(table.column("qid"))
+def read_items(table: pa.Table) -> Items:
+    """Items by number, without the values of any register's identifier."""
+    table = table.take(_by_number(table.column("qid"))).combine_chunks()
+    rows = table.num_rows
+    label_owner, labels = _listed_texts(table.column("labels"))
+    alias_owner, aliases = _listed_texts(table.column("aliases"))
+    about_owner, about = _listed_texts(table.column("descriptions"))
+    qids = _strings(table.column("qid"))
     row_of = {qid: row for row, qid in enumerate(qids)}
-    admin_owner, admin = listed_values(table.column("admin"))
-    class_owner, classes = listed_values(table.column("classes"))
-    point_owner, point_lat, point_lon = _points(table.column("points"))
+    admin_owner, admin = _listed_values(table.column("admin"))
+    class_owner, classes = _listed_values(table.column("classes"))
+    above_owner, above = _listed_values(table.column("superclasses"))
+    folder = Folder()
+    owner, text, names = _texts(
+        np.concatenate([label_owner, alias_owner]), pa.concat_arrays([labels, aliases]), folder
+    )
+    area_owner, area_labels = _area_labels(label_owner, labels, row_of, admin_owner, admin)
+    far_owner, far, contexts = _texts(
+        np.concatenate([about_owner, area_owner]), pa.concat_arrays([about, area_labels]), folder, parts=False
+    )
+    together = _concatenated(names, contexts)
+    number, first = distinct(together)
+    point_start, lat, lon, stated = _points(table.column("points"))
     return Items(
         table,
         qids,
         row_of,
-        names,
-        gather(_contexts(table, row_of, admin_owner, admin), table.num_rows, texts),
-        point_owner,
-        point_lat,
-        point_lon,
-        written_precision_m(point_lat, point_lon),
+        together.take(first),
+        _names(owner, number[text], rows),
+        _names(far_owner, number[names.rows + far], rows),
+        point_start,
+        lat,
+        lon,
+        np.where(np.isnan(stated), written_precision_m(lat, lon), np.clip(stated, FINEST_M, None)),
         class_owner,
         classes,
+        above_owner,
+        above,
         admin_owner,
         admin,
-        texts_of(table.column("country")),
+        _strings(table.column("country")),
         [],
     )
 
 
-def _contexts(
-    table: pa.Table, row_of: dict[str, int], admin_owner: Ints, admin: list[str]
-) -> set[tuple[int, str]]:
-    found = {(row, fold(text)) for row, text in listed_texts(table.column("descriptions"))}
-    labels: dict[int, list[str]] = {}
-    areas = {row_of[qid] for qid in admin if qid in row_of}
-    for row, text in listed_texts(table.column("labels")):
-        if row in areas:
-            labels.setdefault(row, []).append(fold(text))
-    for owner, qid in zip(admin_owner.tolist(), admin, strict=True):
-        found.update((owner, text) for text in labels.get(row_of.get(qid, -1), ()))
-    return {(row, text) for row, text in found if text}
-
-
-def _identifiers(column: Column, identifier: str | None) -> list[tuple[int, str]]:
+def identifiers_of(items: Items, identifier: str | None) -> list[tuple[int, str]]:
+    """(item row, value) of one identifier property."""
     if identifier is None:
         return []
-    array = whole(column)
-    owners = pc.list_parent_indices(array)
+    array = whole(items.table.column("identifiers"))
     flat = pc.list_flatten(array)
     ours = pc.equal(pc.struct_field(flat, "property"), pa.scalar(identifier))
-    carriers: list[int] = pc.filter(owners, ours).to_pylist()
+    carriers: list[int] = pc.filter(pc.list_parent_indices(array), ours).to_pylist()
     values: list[str] = pc.filter(pc.struct_field(flat, "value"), ours).to_pylist()
     return list(zip(carriers, values, strict=True))
 
 
-def _points(column: Column) -> tuple[Ints, Floats, Floats]:
+def _texts(owner: Ints, text: Column, folder: Folder, *, parts: bool = True) -> tuple[Ints, Ints, Packed]:
+    """(row, number of the folded text) for each text that is not empty when folded, and the texts.
+
+    With `parts` also the names without their brackets and in their halves."""
+    if parts:
+        found: Column = pc.match_substring_regex(text, r"[(\[（【/]")
+        several = found.to_numpy(zero_copy_only=False).nonzero()[0]
+        more = [(k, part) for k, name in zip(several, text.take(pa.array(several)).to_pylist(), strict=True)
+                for part in name_parts(name)]  # fmt: skip
+        owner = np.concatenate([owner, owner[[k for k, _ in more]]]) if more else owner
+        text = pa.concat_arrays([text, pa.array([part for _, part in more], pa.string())]) if more else text
+    encoded = text.dictionary_encode()
+    folded = folder.fold(encoded.dictionary)
+    number = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    said = np.diff(folded.start)[number] > 0
+    return owner[said], number[said], folded
+
+
+def _names(owner: Ints, text: Ints, rows: int) -> Names:
+    size = int(text.max()) + 1 if len(text) else 1
+    keys = np.unique(owner * size + text)
+    start = np.searchsorted(keys, np.arange(rows + 1) * size).astype(np.int64)
+    return Names(start, keys % size)
+
+
+def _concatenated(*parts: Packed) -> Packed:
+    before = np.cumsum([0, *(len(part.data) for part in parts)])
+    starts = [part.start[1:] + size for part, size in zip(parts, before[:-1], strict=True)]
+    return Packed(np.concatenate([part.data for part in parts]), np.concatenate([[0], *starts]))
+
+
+def _area_labels(
+    label_owner: Ints, labels: Column, row_of: dict[str, int], admin_owner: Ints, admin: list[str]
+) -> tuple[Ints, Column]:
+    """(item row, label) of the administrative areas that the index holds itself."""
+    area = np.array([row_of.get(qid, -1) for qid in admin], dtype=np.int64)
+    owner, area = admin_owner[area >= 0], area[area >= 0]
+    first, last = np.searchsorted(label_owner, area), np.searchsorted(label_owner, area, side="right")
+    count = last - first
+    which = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    return np.repeat(owner, count), labels.take(pa.array(which, pa.int64()))
+
+
+def _by_number(qids: Column) -> Column:
+    array = whole(qids)
+    table = pa.table({"long": pc.binary_length(array), "qid": array})
+    return pc.sort_indices(table, sort_keys=[("long", "ascending"), ("qid", "ascending")])
+
+
+def _listed_texts(column: Column) -> tuple[Ints, Column]:
+    """Row and text of a column of language-tagged texts; nulls and empty texts left out."""
+    array = whole(column)
+    owners = pc.list_parent_indices(array)
+    texts: Column = pc.struct_field(pc.list_flatten(array), "text")
+    there = pc.greater(filled(pc.binary_length(texts), 0), 0)
+    owner = pc.filter(owners, there).to_numpy(zero_copy_only=False).astype(np.int64)
+    return owner, pc.filter(texts, there)
+
+
+def _listed_values(column: Column) -> tuple[Ints, list[str]]:
+    """Row numbers and values of a column of lists of strings."""
+    array = whole(column)
+    owners = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
+    values: list[str] = pc.list_flatten(array).to_pylist()
+    return owners, values
+
+
+def _strings(column: Column) -> list[str]:
+    """A column of strings with nulls as empty text."""
+    values: list[str] = column.fill_null("").to_pylist()
+    return values
+
+
+def _points(column: Column) -> tuple[Ints, Floats, Floats, Floats]:
     array = whole(column)
     flat = pc.list_flatten(array)
     owner = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
     lat = pc.struct_field(flat, "lat").to_numpy(zero_copy_only=False).astype(np.float64)
     lon = pc.struct_field(flat, "lon").to_numpy(zero_copy_only=False).astype(np.float64)
     there = ~(np.isnan(lat) | np.isnan(lon))
-    return owner[there], lat[there], lon[there]
+    stated = pc.struct_field(flat, "precision_m").to_numpy(zero_copy_only=False).astype(np.float64)
+    start = np.searchsorted(owner[there], np.arange(len(array) + 1)).astype(np.int64)
+    return start, lat[there], lon[there], stated[there]
 
 
 def _numbers(column: Column) -> Floats:
     return np.array(column.to_numpy(zero_copy_only=False), dtype=np.float64, copy=True)
+
+
+def coded(values: Iterable[str], codes: dict[str, int]) -> Ints:
+    """The number of each value, growing `codes`; -1 for empty text."""
+    return np.array([codes.setdefault(v, len(codes)) if v else -1 for v in values], dtype=np.int64)
+
+
+def known_codes(values: Iterable[str], codes: dict[str, Any]) -> Ints:
+    """The number of each value, -1 for those not in `codes`."""
+    return np.array([codes.get(v, -1) for v in values], dtype=np.int64)

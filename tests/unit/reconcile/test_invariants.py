@@ -4,6 +4,7 @@ import random
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given
@@ -13,6 +14,9 @@ from reconcile_cases import Row, item, record, shipped, surroundings, tables
 
 from heritage.model.tables import MATCHES
 from heritage.reconcile import prepare, reconcile
+from heritage.reconcile.core import compare
+from heritage.reconcile.decide import decide
+from heritage.reconcile.rivals import rival_features
 
 SLOW = hypothesis_settings(
     max_examples=25,
@@ -100,6 +104,74 @@ def test_an_unrelated_item_far_away_changes_no_match(number: int) -> None:
     assert after.select(["record_id", "decision", "qid"]).equals(
         before.select(["record_id", "decision", "qid"])
     )
+
+
+@SLOW
+@given(case=cases(), seed=st.integers(0, 1000))
+def test_no_score_overrules_what_is_never_matched(case: tuple[list[Row], list[Row]], seed: int) -> None:
+    records, items = case
+    ours, theirs, pairs = compare(
+        tables(records, items)[0], prepare(tables(records, items)[1], shipped()), shipped()
+    )
+    draw = np.random.default_rng(seed)
+    odds = draw.uniform(-20, 20, len(pairs.record))
+    leads = rival_features(pairs.record, pairs.item, odds)
+    decided = decide(pairs, leads, draw.choice([0.0, 0.5, 1.0], len(odds)), ours, theirs, shipped())
+    matched = decided.best[decided.decision == "match"]
+    carried = dict(theirs.identifiers)
+    assert len(set(pairs.item[matched].tolist())) == len(matched)
+    for pair in matched.tolist():
+        record, chosen = int(pairs.record[pair]), int(pairs.item[pair])
+        classes = {c for o, c in zip(theirs.class_owner, theirs.classes, strict=True) if o == chosen}
+        assert not {"Q4167410", "Q4167836"} & classes
+        same = carried.get(chosen) == ours.ids[record]
+        assert chosen not in carried or same
+        names_agree = (
+            max(pairs.columns["words"][pair], pairs.columns["spelling"][pair]) >= shipped().some_name
+        )
+        assert same or names_agree
+        alone = np.isnan(pairs.distance[pair]) and not same
+        assert (
+            not alone
+            or max(
+                pairs.columns["information"][pair] - shipped().distinctive,
+                np.nan_to_num(pairs.columns["municipality"][pair]) - shipped().named,
+            )
+            >= 0
+        )
+
+
+CROSSES = [record(f"{k:04}", "Cross", 50 + k / 1e3, -1.0) for k in range(600)]
+BAD = {
+    "no names": ([record("1", None, 1.0, 2.0)], [item("Q1", None, 1.0, 2.0)]),
+    "no coordinates": ([record("1", "Old Mill")], [item("Q1", "Old Mill")]),
+    "one name": (CROSSES, [item(f"Q{k + 1}", "Cross", 50 + k / 1e3, -1.0) for k in range(600)]),
+    "one point": (
+        [record(f"{k}", f"House {k}", 1.0, 2.0) for k in range(200)],
+        [item(f"Q{k + 1}", f"House {k}", 1.0, 2.0) for k in range(200)],
+    ),
+    "a hundred coordinates": (
+        [record("1", "Wolvercote Paper Mill", 50.0, 1.0)],
+        [item("Q1", "Wolvercote Wall", points=[{"lat": 50 + k / 100, "lon": 1.0} for k in range(100)])],
+    ),
+    "long, turned and pictured": (
+        [record("1", "x" * 5000, 1.0, 2.0), record("2", "بيت \u202e الحكمة 🏰", 1.0, 2.0), record("3", "🏰")],
+        [item("Q1", "x" * 5000, 1.0, 2.0), item("Q2", "بيت الحكمة", 1.0, 2.0), item("Q3", "🏰🏰")],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_bad_input_is_decided_in_plain_words(case: str) -> None:
+    records, items = BAD[case]
+    matches = reconcile(*tables(records, items), shipped())
+    assert matches.num_rows == len(records)
+    assert all(reason.endswith(".") for reason in matches["reason"].to_pylist())
+    found = [(row["record_id"], row["qid"]) for row in matches.to_pylist() if row["qid"]]
+    if case == "one point":
+        assert all(qid == f"Q{int(record_id) + 1}" for record_id, qid in found)
+    elif case != "long, turned and pictured":
+        assert found == []
 
 
 def test_a_prepared_index_answers_every_register_as_a_fresh_one() -> None:
