@@ -68,6 +68,28 @@ class NoItems:
         return empty.select(list(columns)) if columns else empty
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """An index in which an item carries the number of each place and lies half a degree from it."""
+
+    places: list["Place"]
+
+    def version(self) -> str:
+        return "elsewhere"
+
+    def items(self, columns: Any = None) -> pa.Table:
+        rows = [
+            {
+                "qid": f"Q88000{one.number}",
+                "identifiers": [{"property": "P1216", "value": one.record_id}],
+                "points": [{"lat": one.lat + 0.5, "lon": one.lon + 0.5, "precision_m": 1.0}],
+            }
+            for one in self.places
+        ]
+        table = pa.Table.from_pylist(rows, schema=ITEMS)
+        return table.select(list(columns)) if columns else table
+
+
 class NoJournal:
     """Nothing was ever uploaded."""
 
@@ -177,6 +199,11 @@ class House:
     @property
     def reader(self) -> IndexReader:
         return IndexReader(NoItems())
+
+    @property
+    def reader_of_others(self) -> IndexReader:
+        """What stands on a wiki where people say otherwise."""
+        return IndexReader(Elsewhere(self.places))
 
     def proposal(self) -> Ranked:
         digest = self.store.digest(DATASET, self.snapshot, "edits")

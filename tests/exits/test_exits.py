@@ -73,6 +73,7 @@ def test_the_examples_tell_their_places_where_that_is_allowed(tmp_path: Path) ->
     house = house_of(tmp_path, EVERY_CLASS)
     texts = {one.name: one.take(house) for one in LIGHT}
     assert str(EVERY_CLASS[0].lat) in texts["edits on a wiki"]
+    assert f"the register {EVERY_CLASS[0].lat:.5f}" in texts["conflicts"]
     assert EVERY_CLASS[0].word("url") in texts["edits on a wiki"]
     assert EVERY_CLASS[4].word("name") in texts["edits on a wiki"]
     for word in ("said", "area"):

@@ -41,7 +41,7 @@ from heritage.steps.explain import explain, match_list
 from heritage.steps.figures import dataset_figures
 from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.preview import preview
-from heritage.steps.propose import propose
+from heritage.steps.propose import Proposed, propose
 from heritage.steps.report import write_report
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
@@ -73,16 +73,21 @@ class Exit:
     heavy: bool = False
 
 
-def _proposed(house: House) -> list[dict[str, Any]]:
-    propose(
+def _proposed(house: House, *, otherwise: bool = False) -> list[dict[str, Any]]:
+    """The edits; `otherwise`: on a wiki whose items lie elsewhere, so that there are conflicts."""
+    _counted(house, otherwise=otherwise)
+    return house.table("edits").to_pylist()
+
+
+def _counted(house: House, *, otherwise: bool = False) -> Proposed:
+    return propose(
         LOADED,
         house.snapshot,
         store=house.store,
-        reader=house.reader,
+        reader=house.reader_of_others if otherwise else house.reader,
         journal=NoJournal(),  # type: ignore[arg-type]
-        target="",
+        target="otherwise" if otherwise else "",
     )
-    return house.table("edits").to_pylist()
 
 
 def wiki_edits(house: House) -> str:
@@ -101,21 +106,13 @@ def edit_summaries(house: House) -> str:
 
 
 def conflicts(house: House) -> str:
-    _proposed(house)
-    return json.dumps(house.table("conflicts").to_pylist())
+    edits = _proposed(house, otherwise=True)
+    return json.dumps([edit["conflicts"] for edit in edits] + house.table("conflicts").to_pylist())
 
 
 def results_of_steps(house: House) -> str:
     """What goes into XComs: the counts that the steps give."""
-    given = propose(
-        LOADED,
-        house.snapshot,
-        store=house.store,
-        reader=house.reader,
-        journal=NoJournal(),  # type: ignore[arg-type]
-        target="",
-    )
-    return repr(given)
+    return repr([_counted(house), _counted(house, otherwise=True)])
 
 
 def logs(house: House) -> str:
@@ -125,7 +122,7 @@ def logs(house: House) -> str:
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
     try:
-        _proposed(house)
+        _proposed(house, otherwise=True)
         report(house)
     finally:
         logger.removeHandler(handler)
@@ -315,7 +312,7 @@ _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
     Exit("edit summaries", edit_summaries, wiki=True),
-    Exit("conflicts", conflicts, wiki=True),
+    Exit("conflicts", conflicts, (_PROPOSE,), wiki=True),
     Exit("results of steps, XComs", results_of_steps),
     Exit("logs", logs, heavy=True),
     Exit(

@@ -61,11 +61,11 @@ def place_in(text: str) -> bool:
     return _MARKED.search(plain) is not None or _LETTERED.search(plain) is not None
 
 
-def masked(text: str) -> str:
+def placeless(text: str) -> str:
     """The text as it may stand in a log: without figures where it may hold a place. How they were written
     still shows.
 
-    >>> masked("tower at 53.757, -1.677"), masked("Y 2013"), masked("///filled.count.soap")
+    >>> placeless("tower at 53.757, -1.677"), placeless("Y 2013"), placeless("///filled.count.soap")
     ('tower at ##.###, -#.###', 'Y 2013', 'a place')
     """
     if not place_in(text):

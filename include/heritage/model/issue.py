@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from heritage.errors import visible
-from heritage.model.figures import masked
+from heritage.model.figures import placeless
 from heritage.model.issue_code import IssueCode
 
 __all__ = ["Issue", "IssueCode", "Severity"]
@@ -64,4 +64,4 @@ _PLACES = ("point-", "url-", "link-")
 def _shape(code: IssueCode, value: str) -> str:
     """What tells where something is, without its figures: sentences stand in logs and on pages, and are
     written before anybody has decided what may be told. The notation still shows what is wrong with it."""
-    return masked(re.sub(r"\d", "#", value) if code.value.startswith(_PLACES) else value)
+    return placeless(re.sub(r"\d", "#", value) if code.value.startswith(_PLACES) else value)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from heritage.errors import EditConflict, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
 from heritage.model.edit import Content, EditState
-from heritage.model.figures import masked
+from heritage.model.figures import placeless
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.wiki import Entity, WikiWriter, WriteResult
@@ -218,7 +218,7 @@ class Courier:
         self.sent += 1
 
     def _skip(self, entry: JournalEntry, reason: str) -> None:
-        log.info("Edit %s is skipped: %s", entry.edit_id, masked(reason))  # it may quote a place
+        log.info("Edit %s is skipped: %s", entry.edit_id, placeless(reason))  # it may quote a place
         self._journal.skipped(entry, reason, self._clock.now())
 
     def _remember(self, entry: JournalEntry) -> None:

@@ -15,7 +15,7 @@ from heritage.mapping.kept_rows import kept_columns
 from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import digest_json
 from heritage.model.evidence import Status
-from heritage.model.figures import masked
+from heritage.model.figures import placeless
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.tables import EVIDENCE
 from heritage.ports.files import SnapshotStore
@@ -135,7 +135,9 @@ def evidence_issues(
     if unknown:
         rows = sum(fault.records for fault in unknown)
         asks = Severity.ASK if rows / spoke > rules.rejected_ask else Severity.NOTE
-        terms = [f"{masked(f.value)!r} in {f.column} ({f.records}, {f.vocabulary})" for f in unknown[:_TOLD]]
+        terms = [
+            f"{placeless(f.value)!r} in {f.column} ({f.records}, {f.vocabulary})" for f in unknown[:_TOLD]
+        ]
         more = f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else ""
         hint = (
             f"{len(unknown)} unknown terms in {rows} places: {', '.join(terms)}{more}. "
@@ -168,7 +170,8 @@ def evidence_issues(
 def _texts(faults: Sequence[Fault]) -> str:
     """What stands in place of a date, the most frequent first."""
     shown = [
-        f"{masked(f.value)!r} ({f.records})" if f.value else f"empty ({f.records})" for f in faults[:_SHOWN]
+        f"{placeless(f.value)!r} ({f.records})" if f.value else f"empty ({f.records})"
+        for f in faults[:_SHOWN]
     ]
     return ", ".join(shown) + (", …" if len(faults) > _SHOWN else "")
 
