@@ -66,7 +66,8 @@ def open_round(
     log = decisions.log()
     now = clock.now()
     # The last line of the log is part of the id, so that what was deferred can be decided on again.
-    round_id = digest_json([[inputs_hash(r) for r in fresh], log[-1].hash if log else ""])[:12]
+    digest = digest_json([[inputs_hash(r) for r in fresh], log[-1].hash if log else ""])
+    round_id = f"r{digest[:11]}"  # a letter first: what Airflow hands from task to task it may read as JSON
     opened = decisions.open_round(
         round_id, fresh, settings.seats, now, now + timedelta(days=settings.voting_days)
     )

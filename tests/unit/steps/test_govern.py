@@ -109,6 +109,7 @@ def test_opening_is_safe_to_repeat_and_puts_nothing_on_two_ballots(store, clock)
     assert opened(store, clock, names) == first
     second = opened(store, clock, names, places)
     assert second.proposals == (places,)
+    assert first.round_id[0].isalpha(), "JSON reads an id of digits alone as a number"
     assert opened(store, clock, places, names) == second
     assert len(store.rounds()) == 2
 
