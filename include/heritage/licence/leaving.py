@@ -16,7 +16,7 @@ import pyarrow as pa
 from heritage.licence.gate import Facts, GateAnswer, answer
 from heritage.licence.permission import Permission, Target
 from heritage.licence.vocabulary import Licences
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.governance import LicenceAnswer
 
 _OPENS = {
@@ -167,8 +167,7 @@ def let_quote(told: pa.Table, evidence: pa.Table, leaves: Leaves) -> Quoted:
         sentences.append(_derived(list(dict.fromkeys(one["source"] for one in closed))))
         if link := next((one["url"] for one in closed if one["url"]), ""):
             links[row["record_id"]] = link
-    at = told.schema.get_field_index("explanation")
-    rows = told.set_column(at, "explanation", pa.array(sentences, pa.string()))
+    rows = with_columns(told, {"explanation": pa.array(sentences, pa.string())})
     return Quoted(rows, links, tuple(named.values()))
 
 
@@ -199,9 +198,7 @@ def _with_free_images(records: pa.Table, source: str, leaves: Leaves) -> pa.Tabl
     licences = pc.struct_field(images, "licence").to_pylist()
     linked = {one: leaves.of_media(source, one).answer in _MEDIA_LINKED for one in set(licences)}
     free = pa.array([linked[one] for one in licences], pa.bool_())
-    at = records.schema.get_field_index("image")
-    kept = pc.if_else(free, images, pa.scalar(None, images.type))
-    return records.set_column(at, records.schema.field(at), kept)
+    return with_columns(records, {"image": pc.if_else(free, images, pa.scalar(None, images.type))})
 
 
 def _opens(given: GateAnswer, source: str, leaves: Leaves) -> str:

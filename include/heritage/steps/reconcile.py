@@ -7,9 +7,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import inputs_digest
-from heritage.model.tables import MATCHES
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.reconcile import Settings
 from heritage.reconcile import reconcile as decide
@@ -84,13 +83,13 @@ def _none_new(matches: pa.Table, as_of: datetime, fresh_days: int) -> pa.Table:
     why = f"The index of items is of {as_of:%Y-%m-%d}, more than {fresh_days} days old"
     log.warning("%s: %d records that seem new wait for a refreshed one (DAG wikidata_index).", why, count)
     said = f"{why}, so it cannot tell that there is no item yet: refresh it. "
-    for name, value in (
-        ("decision", pa.scalar("review")),
-        ("reason", pc.binary_join_element_wise(said, matches["reason"], "")),
-    ):
-        place = MATCHES.get_field_index(name)
-        matches = matches.set_column(place, MATCHES.field(name), pc.if_else(new, value, matches[name]))
-    return matches
+    told = {
+        "decision": pa.scalar("review"),
+        "reason": pc.binary_join_element_wise(said, matches["reason"], ""),
+    }
+    return with_columns(
+        matches, {name: pc.if_else(new, value, matches[name]) for name, value in told.items()}
+    )
 
 
 def _counts(matches: pa.Table) -> Reconciled:

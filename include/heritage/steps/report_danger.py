@@ -9,7 +9,7 @@ import pyarrow as pa
 from heritage.disclosure.evidence_gate import told_evidence
 from heritage.disclosure.rules import DisclosureRules
 from heritage.licence.leaving import Credit, Leaves, let_quote
-from heritage.model.arrow import Array, pc
+from heritage.model.arrow import Array, pc, with_columns
 from heritage.model.evidence import Level
 from heritage.model.tables import EVIDENCE
 from heritage.ports.files import SnapshotStore
@@ -81,4 +81,4 @@ def _evidence(
     out = told_evidence(found, records, rulings, rules.reporters, today)
     urls = dict(zip(out["evidence_id"].to_pylist(), out["url"].to_pylist(), strict=True))
     shown = pa.array([urls.get(one) or "" for one in found["evidence_id"].to_pylist()], pa.string())
-    return found.set_column(found.schema.get_field_index("url"), "url", shown)
+    return with_columns(found, {"url": shown})

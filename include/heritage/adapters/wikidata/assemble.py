@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from heritage.adapters.wikidata.above import Hierarchy
 from heritage.adapters.wikidata.parts import ItemFile
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import canonical_json
 from heritage.model.tables import ITEMS
 
@@ -133,14 +133,9 @@ def _rank(candidate: tuple[dict[str, Any], int]) -> tuple[bool, int, str]:
 
 
 def _with_above(table: pa.Table, hierarchy: Hierarchy) -> pa.Table:
-    columns = {
+    above = {
         "superclasses": map(hierarchy.superclasses, table["classes"].to_pylist()),
         "admin_chain": map(hierarchy.admin_chain, table["admin"].to_pylist()),
-        "context": pc.fill_null(table["context"], False),
     }
-    for name, values in columns.items():
-        column = (
-            values if isinstance(values, pa.ChunkedArray) else pa.array(list(values), pa.list_(pa.string()))
-        )
-        table = table.set_column(ITEMS.names.index(name), ITEMS.field(name), column)
-    return table
+    lists = {name: pa.array(list(values), pa.list_(pa.string())) for name, values in above.items()}
+    return with_columns(table, {**lists, "context": pc.fill_null(table["context"], False)})
