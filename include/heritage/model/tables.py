@@ -239,6 +239,21 @@ ITEMS = _schema(
 )
 """The local index of items. Only `context` items are no candidates: they give names to classes and areas."""
 
+RECONCILED = (
+    "qid",
+    "labels",
+    "aliases",
+    "descriptions",
+    "points",
+    "classes",
+    "superclasses",
+    "admin",
+    "country",
+    "identifiers",
+    "context",
+)
+"""Columns of ITEMS that records are compared with: whoever reconciles loads no others."""
+
 FEATURE = pa.struct([pa.field("name", pa.string()), pa.field("value", pa.float64())])
 CANDIDATE = pa.struct(
     [

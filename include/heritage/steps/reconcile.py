@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import inputs_digest
+from heritage.model.tables import RECONCILED
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.reconcile import Settings
 from heritage.reconcile import reconcile as decide
@@ -56,7 +57,7 @@ def reconcile(
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
         return _counts(store.read_table(spec.id, snapshot, "matches", columns=["decision"]))
     records = store.read_table(spec.id, snapshot, "records")
-    items = index.items()
+    items = index.items(RECONCILED)
     matches = decide(records, items, settings)
     if stale:
         matches = _none_new(matches, index.as_of(), fresh_days)

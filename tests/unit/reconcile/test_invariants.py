@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from reconcile_cases import Row, item, record, shipped, surroundings, tables
+from reconcile_cases import IDENTIFIER, Row, item, record, shipped, surroundings, tables
 
-from heritage.model.tables import MATCHES
+from heritage.model.tables import MATCHES, RECONCILED
 from heritage.reconcile import prepare, reconcile
 from heritage.reconcile.core import compare
 from heritage.reconcile.decide import decide
@@ -201,3 +201,15 @@ def test_empty_tables_are_fine() -> None:
     alone = reconcile(*tables(records, []), shipped())
     assert set(alone["decision"].to_pylist()) == {"new"}
     assert isinstance(alone, pa.Table)
+
+
+def test_exactly_the_columns_that_are_loaded_are_read() -> None:
+    ours, theirs = surroundings()
+    theirs[0] |= {"identifiers": [{"property": IDENTIFIER, "value": "s00"}], "classes": ["Q16970"]}
+    records, items = tables(ours, theirs)
+    rules = replace(shipped(), identifier=IDENTIFIER)
+    few = items.select(list(RECONCILED))
+    assert reconcile(records, few, rules).equals(reconcile(records, items, rules))
+    for column in RECONCILED:
+        with pytest.raises(KeyError, match=column):
+            reconcile(records, few.drop_columns([column]), rules)

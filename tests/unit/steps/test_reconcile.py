@@ -11,7 +11,8 @@ from heritage.adapters.files import FileStore
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.wikidata.dump import build_index
 from heritage.adapters.wikidata.index import FileItemIndex
-from heritage.model.tables import MATCHES, RECORDS
+from heritage.adapters.wikidata.parts import ItemFile
+from heritage.model.tables import ITEMS, MATCHES, RECONCILED, RECORDS
 from heritage.spec.loader import LoadedSpec, load_spec
 from heritage.steps.reconcile import Reconciled, reconcile
 
@@ -59,11 +60,33 @@ def test_it_writes_matches_once(loaded: LoadedSpec, tmp_path: Path, monkeypatch:
     assert matches["qid"].to_pylist() == [None, "Q5747"]
 
     with monkeypatch.context() as patch:
-        patch.setattr(FileItemIndex, "items", lambda self: pytest.fail("read the index again"))
+        patch.setattr(FileItemIndex, "items", lambda *_: pytest.fail("read the index again"))
         assert reconcile(loaded, SNAPSHOT, store=store, index=index, **rules) == counts
 
     store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23"), "two")
     assert reconcile(loaded, SNAPSHOT, store=store, index=index, **rules) == Reconciled(1, 0, 0)
+
+
+def test_no_column_is_loaded_that_nothing_is_compared_with(
+    loaded: LoadedSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, dump = FileStore(str(tmp_path)), tmp_path / "dump.jsonl"
+    dump.write_text(
+        '{"type":"item","id":"Q5747","labels":{"en":{"language":"en","value":"Palmyra"}},"claims":{}}'
+    )
+    build_index(str(dump), str(tmp_path), date(2026, 11, 21))
+    index = FileItemIndex(str(tmp_path))
+    store.write_table(loaded.spec.id, SNAPSHOT, "records", records(loaded, "23"), "one")
+    read: list[set[str]] = []
+    batches = ItemFile.batches
+
+    def noted(self: ItemFile, columns: Any = None) -> Any:
+        read.append(set(columns or ITEMS.names))
+        return batches(self, columns)
+
+    monkeypatch.setattr(ItemFile, "batches", noted)
+    reconcile(loaded, SNAPSHOT, store=store, index=index, **rules_at(NOW))
+    assert read == [set(RECONCILED)]
 
 
 def test_with_an_old_index_no_record_is_new(loaded: LoadedSpec, tmp_path: Path) -> None:

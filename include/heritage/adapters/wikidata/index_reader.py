@@ -12,6 +12,17 @@ from heritage.ports.wiki import Entity
 from heritage.reconcile.items import METRES_A_DEGREE
 
 _STATEMENTS = {"classes": "P31", "admin": "P131", "designations": "P1435", "parts_of": "P361"}
+_READ = (
+    "qid",
+    "labels",
+    "descriptions",
+    "aliases",
+    *_STATEMENTS,
+    "country",
+    "points",
+    "identifiers",
+    "image",
+)
 
 
 class IndexReader:
@@ -31,7 +42,7 @@ class IndexReader:
 
     @cached_property
     def _items(self) -> pa.Table:
-        return self._index.items()  # read once: it is asked for 50 items at a time
+        return self._index.items(_READ)  # read once: it is asked for 50 items at a time
 
     @cached_property
     def _holders(self) -> dict[tuple[str, str], list[str]]:

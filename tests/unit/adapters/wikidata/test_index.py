@@ -13,6 +13,7 @@ import pytest
 
 from heritage.adapters.wikidata.dump import build_index
 from heritage.adapters.wikidata.index import FileItemIndex
+from heritage.adapters.wikidata.index_reader import IndexReader
 from heritage.errors import SourceChanged, SourceUnavailable, StoreDamaged
 from heritage.model.tables import ITEMS, POINT
 from heritage.spec.index_rules import Scope
@@ -208,3 +209,14 @@ def test_the_latest_index_counts(tmp_path: Path) -> None:
     for day in (date(2026, 11, 21), date(2026, 12, 1)):
         build_index(str(tmp_path / "dump.json"), str(tmp_path / "data"), day)
     assert FileItemIndex(str(tmp_path / "data")).version().startswith("2026-12-01-")
+
+
+def test_a_rehearsal_reads_of_an_item_what_the_index_says(tmp_path: Path) -> None:
+    (tmp_path / "dump.json").write_text(DUMP, encoding="utf-8")
+    build_index(str(tmp_path / "dump.json"), str(tmp_path / "data"), DAY)
+    reader = IndexReader(FileItemIndex(str(tmp_path / "data")))
+    [entity] = reader.read(["Q42", "Q404"]).values()
+    assert entity["labels"]["ka"]["value"] == "ეკლესია"
+    assert [alias["value"] for alias in entity["aliases"]["en"]] == ["the church", "old church"]
+    assert set(entity["claims"]) == {"P31", "P131", "P17", "P625", "P1216", "P18"}
+    assert reader.find_by_identifier("P1216", "124") == ["Q42"]
