@@ -41,7 +41,7 @@ class ItemFile:
         with self.fs.open(self.path, "rb") as opened:
             # not pq.read_table: its threads on a Python file can abort the interpreter at exit
             file = pq.ParquetFile(opened)
-            there = [name for name in {*names, "qid"} if name in file.schema_arrow.names]
+            there = list({*names, "qid"}.intersection(file.schema_arrow.names))
             for batch in file.iter_batches(_BATCH, columns=there, use_threads=False):
                 table = pa.Table.from_batches([batch])
                 if self.without:

@@ -1,6 +1,7 @@
 """An index that is brought up to date is the one that would be made anew."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
@@ -52,11 +53,10 @@ def now() -> tuple[dict[str, Any], list[str]]:
 class Update:
     """Brings the index of ENTITIES up to date."""
 
-    def __init__(self, folder: Path, api: str) -> None:
+    def __init__(self, folder: Path, api: str, before: Path) -> None:
         self.data, self.folder, self.api = str(folder / "data"), folder, api
         self.waits: list[float] = []
-        (folder / "dump.jsonl").write_text("\n".join(map(json.dumps, ENTITIES)), encoding="utf-8")
-        build_index(str(folder / "dump.jsonl"), self.data, BEFORE, scope=SCOPE)
+        shutil.copytree(before, self.data)
         self.old = FileItemIndex(self.data).file()
         self.parts = Parts(self.data, "update")
 
@@ -84,20 +84,32 @@ def wiki() -> Iterator[Wikibase]:
         yield one
 
 
+def built(folder: str, entities: list[dict[str, Any]], day: date) -> str:
+    """The version of the index of these entities."""
+    with TemporaryDirectory() as beside:
+        dump = Path(beside) / "dump.jsonl"
+        dump.write_text("\n".join(map(json.dumps, entities)), encoding="utf-8")
+        return build_index(str(dump), folder, day, scope=SCOPE).version
+
+
+@pytest.fixture(scope="module")
+def before() -> Iterator[Path]:
+    """The data folder with the index of ENTITIES."""
+    with TemporaryDirectory() as folder:
+        built(folder, ENTITIES, BEFORE)
+        yield Path(folder)
+
+
 @pytest.fixture
-def update(tmp_path: Path, wiki: Wikibase) -> Update:
-    return Update(tmp_path, f"{wiki.url}/w/api.php")
+def update(tmp_path: Path, wiki: Wikibase, before: Path) -> Update:
+    return Update(tmp_path, f"{wiki.url}/w/api.php", before)
 
 
 @pytest.fixture(scope="module")
 def expected() -> str:
     """The version of an index that is made of the wiki of today."""
-    entities = [one for one in now()[0].values() if isinstance(one, dict)]
     with TemporaryDirectory() as folder:
-        dump = Path(folder) / "dump.jsonl"
-        dump.write_text("\n".join(map(json.dumps, entities)), encoding="utf-8")
-        build_index(str(dump), folder, DAY, scope=SCOPE)
-        return FileItemIndex(folder).version()
+        return built(folder, [one for one in now()[0].values() if isinstance(one, dict)], DAY)
 
 
 def test_edits_redirects_deletions_and_new_items_are_followed(
@@ -173,11 +185,13 @@ class Mortal(Session):
 
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=4))
-def test_killed_anywhere_and_gone_on_with_it_is_the_same(expected: str, deaths: list[int]) -> None:
+def test_killed_anywhere_and_gone_on_with_it_is_the_same(
+    expected: str, before: Path, deaths: list[int]
+) -> None:
     entities, changed = now()
     rows = [{"title": qid, "timestamp": "2026-11-20T10:00:00Z"} for qid in changed]
     with TemporaryDirectory() as folder, serving(Wikibase(rows, entities=entities)) as wiki:
-        update = Update(Path(folder), f"{wiki.url}/w/api.php")
+        update = Update(Path(folder), f"{wiki.url}/w/api.php", before)
         for lives in deaths:
             Mortal.left = lives
             try:
@@ -193,9 +207,9 @@ def test_a_wiki_that_runs_in_circles_is_told(update: Update, wiki: Wikibase) -> 
         update.run()
 
 
-def test_a_wikibase_tells_what_changed(tmp_path: Path) -> None:
+def test_a_wikibase_tells_what_changed(tmp_path: Path, before: Path) -> None:
     with running(tmp_path / "wiki.sqlite") as sandbox:
-        update = Update(tmp_path, sandbox.api_url)
+        update = Update(tmp_path, sandbox.api_url, before)
         sandbox.seed(entities=[{"id": "P31", "datatype": "wikibase-item"}])
         sandbox.seed(
             entities=[{"id": one["id"], "labels": {"en": "x"}} for one in ENTITIES if one["id"] == "Q16970"]
