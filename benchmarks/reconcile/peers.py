@@ -7,11 +7,21 @@ are folded to Latin letters and lower case before they get them.
 import json
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
 
 MOST = 10
+MEMORY = "8GB"
+"""What Splink's database may take before it writes to the disk."""
+
+
+def rarest_words(*sides: pd.Series) -> list[list[str | None]]:
+    """Of each name the word that fewest names of all sides have: a block that stays small in large sets."""
+    words = [[sorted(set(name.split())) for name in side] for side in sides]
+    count = Counter(word for side in words for few in side for word in few)
+    return [[min(few, key=lambda w: (count[w], w)) if few else None for few in side] for side in words]
 
 
 def best_label(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -34,6 +44,7 @@ def best_label(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
 def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Splink on DuckDB: Fellegi-Sunter, trained by expectation maximisation on this very pair."""
+    import duckdb
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -41,22 +52,21 @@ def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     right = items.rename(columns={"row": "unique_id"}).assign(source_dataset="items").drop(columns="qid")
     for side in (left, right):
         side["unique_id"] = side["unique_id"].astype(str)
-        words = side["name"].str.split()
-        side["first"] = words.str[0]
-        side["last"] = words.str[-1]
-        side["longest"] = [max(w, key=len) if w else None for w in words]
         side["cell"] = [
             None if pd.isna(a) else f"{round(a * 50)} {round(o * 50)}"
             for a, o in zip(side["lat"], side["lon"], strict=True)
         ]
+    left["rarest"], right["rarest"] = rarest_words(left["name"], right["name"])
     placed = left["lat"].notna().any() and right["lat"].notna().any()
-    comparisons = [cl.JaroWinklerAtThresholds("name", [0.95, 0.88, 0.75]), cl.ExactMatch("longest")]
-    rules = ["name", "longest"]
+    comparisons = [cl.JaroWinklerAtThresholds("name", [0.95, 0.88, 0.75]), cl.ExactMatch("rarest")]
+    rules = ["name", "rarest"]
     if placed:
         comparisons.append(cl.DistanceInKMAtThresholds("lat", "lon", [0.2, 1, 10]))
         rules.append("cell")
-    database = DuckDBAPI()
-    columns = ["unique_id", "source_dataset", "name", "first", "last", "longest", "lat", "lon", "cell"]
+    connection = duckdb.connect()
+    connection.execute(f"SET memory_limit='{MEMORY}'")
+    database = DuckDBAPI(connection)
+    columns = ["unique_id", "source_dataset", "name", "rarest", "lat", "lon", "cell"]
     linker = Linker(
         [
             database.register(left[columns], table_name="ours"),
@@ -76,27 +86,28 @@ def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(rule))
         except Exception as error:  # noqa: BLE001 - a rule that trains nothing is left out
             print(f"Splink does not train on {rule}: {error}", file=sys.stderr)
-    found = linker.inference.predict(threshold_match_probability=0.001).as_pandas_dataframe()
-    ours = found["source_dataset_l"].eq("records") | found["source_dataset_l"].eq("ours")
-    return pd.DataFrame(
-        {
-            "id": found["unique_id_l"].where(ours, found["unique_id_r"]),
-            "row": found["unique_id_r"].where(ours, found["unique_id_l"]).astype(int),
-            "score": found["match_probability"],
-        }
-    )
+    found = linker.inference.predict(threshold_match_probability=0.001)
+    best = linker.misc.query_sql(
+        f"""with turned as (
+            select *, source_dataset_l in ('records', 'ours') as so from {found.physical_name})
+        select case when so then unique_id_l else unique_id_r end as id,
+            case when so then unique_id_r else unique_id_l end as "row", match_probability as score
+        from turned
+        qualify row_number() over (partition by id order by score desc, "row") <= {4 * MOST}""",
+        output_type="pandas",
+    )  # the best in the database, since all pairs of a large set do not fit into memory as a frame
+    return best.astype({"row": int})
 
 
 def recordlinkage(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
-    """The recordlinkage toolkit: blocks by the longest word, Jaro-Winkler of names and nearness summed."""
+    """The recordlinkage toolkit: blocks by the rarest word, Jaro-Winkler of names and nearness summed."""
     import recordlinkage as rl
 
     left, right = records.set_index("id"), items.set_index("row")
-    for side in (left, right):
-        side["longest"] = [max(n.split(), key=len) if n else None for n in side["name"]]
+    left["rarest"], right["rarest"] = rarest_words(left["name"], right["name"])
     blocks = rl.Index()
-    blocks.block("longest")
-    pairs = blocks.index(left.dropna(subset=["longest"]), right.dropna(subset=["longest"]))
+    blocks.block("rarest")
+    pairs = blocks.index(left.dropna(subset=["rarest"]), right.dropna(subset=["rarest"]))
     compare = rl.Compare()
     compare.string("name", "name", method="jarowinkler", label="name")
     if left["lat"].notna().any() and right["lat"].notna().any():

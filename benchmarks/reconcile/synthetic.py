@@ -1,300 +1,72 @@
-# ruff: noqa: E501, SIM905
-"""Makes a synthetic register and a synthetic multilingual index with known answers, of any size.
+"""Writes a synthetic set: a made-up register and a made-up index of items, with known answers, of any size.
 
-    python benchmarks/reconcile/synthetic.py FOLDER --records 200000 --items 600000
+    PYTHONPATH=include python benchmarks/reconcile/synthetic.py FOLDER --set one_language --languages en \
+        --records 10000 --items 30000 --seed 1 --identifiers 0.3
 
-Nothing in it is a real place. Seven languages in four scripts; villages with churches, manors, mills, their
-walls and rectories; namesakes all over the map; labels in the language of the place, in English, or both.
-The register writes the names its own way: words left out or in another order, abbreviations, slips of the
-pen, other spellings of foreign sounds, points that are rough, missing or wrong. Three records in ten have no
-item. `truth.csv` names the item of each record, empty where there is none.
+Nothing in any of them is a real place. The folder gets records.parquet and items.parquet in the product's
+schemas, and truth.csv, which names the item of each record, empty where there is none. Which disturbances are
+in a set, and in what shares, stands in the module that makes it:
+
+- multilingual.py: seven languages in four scripts, label and name often in two of them;
+- one_language.py: register and index in the same language;
+- damage.py: a list of damaged heritage, in several scripts, with names that have changed;
+- glam.py: museums, libraries and archives, mostly without places.
+
+Another seed draws another set, so that weights or thresholds are never fitted to the draw that judges them.
+`--identifiers` is the share of the records' items that carry the register's id, 2 % of these a wrong one.
 """
 
 import argparse
-import csv
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
-from anyascii import anyascii
+import multilingual
+from damage import Damage
+from glam import Glam
+from one_language import OneLanguage
+from pairing import write_pair
 
-from heritage.model.tables import ITEMS, RECORDS
-
-PER_VILLAGE = 12
-"""Things in one village, on average."""
-ABSENT = 0.3
-CHUNK = 50_000
-FIRST_ITEM = 900_000_001
-"""Above every class of Wikidata, which an item of the same number would be taken for."""
-
-LANGUAGES: dict[str, dict[str, Any]] = {
-    "en": {
-        "box": (50.5, 54.5, -4, 1), "country": "Q145", "of": "{kind} of {saint}, {place}",
-        "begin": "Ash Bur Cold Dun East Fox Gars Hare Ick Kirk Laner Maple Nun Oxen Pen Quar Rest Sud Tatter Wolver Brad Chel Hin Lyd Mar Nor Sel Thorn Up Wick".split(),
-        "middle": ["", "", "en", "er", "ing", "le", "hamp", "bourn", "minster"],
-        "end": "ton ham field bury ford ley worth cote stead wick mouth combe thorpe by".split(),
-        "kinds": ["Church", "Chapel", "Castle", "Manor", "Mill", "Bridge", "Museum", "Library", "Abbey", "Tower"],
-        "parts": ["Churchyard Wall", "Rectory", "Gatehouse", "Barn", "Lychgate"],
-        "saints": ["St Mary", "St John", "St Peter", "All Saints", "Holy Trinity", "St Michael", "St Nicholas", "St Andrew", "St James", "St Oswald"],
-    },
-    "de": {
-        "box": (48, 53.5, 7, 13.5), "country": "Q183", "of": "{kind} {saint} ({place})",
-        "begin": "Alten Bären Düren Eichen Fürsten Grün Hohen Immen Königs Langen Mühl Neuen Ober Rosen Schön Tiefen Unter Wald Zeller Birken Buchen Dorn Gers Hers Kalt".split(),
-        "middle": ["", "", "", "s", "er", "el", "en"],
-        "end": "dorf heim hausen bach berg feld stadt burg brück ingen wald furt roda kirchen".split(),
-        "kinds": ["Kirche", "Kapelle", "Schloss", "Gutshaus", "Mühle", "Brücke", "Museum", "Bibliothek", "Kloster", "Turm"],
-        "parts": ["Kirchhofmauer", "Pfarrhaus", "Torhaus", "Scheune", "Stadttor"],
-        "saints": ["St. Marien", "St. Johannes", "St. Peter", "Allerheiligen", "Dreifaltigkeit", "St. Michael", "St. Nikolai", "St. Andreas", "St. Jakobi", "St. Kilian"],
-    },
-    "fr": {
-        "box": (44, 49.5, -1, 6), "country": "Q142", "of": "{kind} {saint} de {place}",
-        "begin": "Aubi Bel Char Dam Évr Font Grand Haut Lou Mont Neuv Orl Pont Roche Saul Vill Brée Châtel Coul Ferr Gisl Mar Noy Plan".split(),
-        "middle": ["", "", "e", "en", "er", "ign", "ou"],
-        "end": "ville court igny ac ières eaux y lès mont val bourg champ fontaine".split(),
-        "kinds": ["Église", "Chapelle", "Château", "Manoir", "Moulin", "Pont", "Musée", "Bibliothèque", "Abbaye", "Tour"],
-        "parts": ["Mur du cimetière", "Presbytère", "Porterie", "Grange", "Portail"],
-        "saints": ["Sainte-Marie", "Saint-Jean", "Saint-Pierre", "Toussaint", "Sainte-Trinité", "Saint-Michel", "Saint-Nicolas", "Saint-André", "Saint-Jacques", "Saint-Rémi"],
-    },
-    "pl": {
-        "box": (50, 54, 15, 23), "country": "Q36", "of": "{kind} {saint} w {place}",
-        "begin": "Biał Brzoz Czarn Dąbr Gród Jas Kam Lip Łęk Mal Now Ostr Piask Rud Sok Star Świer Wierz Zał Żuk Boż Chmiel Dział Gołę".split(),
-        "middle": ["", "", "ow", "in", "ecz", "an"],
-        "end": "owo ice ów no iec yn ków in ka any sk ówka".split(),
-        "kinds": ["Kościół", "Kaplica", "Zamek", "Dwór", "Młyn", "Most", "Muzeum", "Biblioteka", "Klasztor", "Wieża"],
-        "parts": ["Mur cmentarny", "Plebania", "Brama", "Spichlerz", "Dzwonnica"],
-        "saints": ["św. Marii", "św. Jana", "św. Piotra", "Wszystkich Świętych", "Trójcy Świętej", "św. Michała", "św. Mikołaja", "św. Andrzeja", "św. Jakuba", "św. Wojciecha"],
-    },
-    "uk": {
-        "box": (47, 51, 24, 36), "country": "Q212", "of": "{kind} {saint}, {place}",
-        "begin": "Біл Велик Гай Добр Жовт Зел Іван Камʼян Лис Мал Нов Орл Петр Рад Стар Тер Яблун Чорн Шев Щас Глин Круг".split(),
-        "middle": ["", "", "ов", "ен", "ин", "ич"],
-        "end": "івка ськ ці не град ове піль нці ани ик нівці".split(),
-        "kinds": ["Церква", "Каплиця", "Замок", "Садиба", "Млин", "Міст", "Музей", "Бібліотека", "Монастир", "Вежа"],
-        "parts": ["Мур цвинтаря", "Плебанія", "Брама", "Комора", "Дзвіниця"],
-        "saints": ["Святої Марії", "Святого Івана", "Святого Петра", "Всіх Святих", "Святої Трійці", "Архангела Михаїла", "Святого Миколая", "Святого Андрія", "Святого Якова", "Покрови"],
-    },
-    "ka": {
-        "box": (41.3, 43, 41.8, 46), "country": "Q230", "of": "{place}ს {saint} {kind}",
-        "begin": "ახალ ბოლ გორ დიდ ზემო კასპ ლაგ მარტ ნაქალ ოზურ ჟინ სამ ტყ ფარ ქვემ ჩოხ ხობ ჯვარ".split(),
-        "middle": ["", "", "ა", "ი", "უ", "ებ"],
-        "end": "ისი ეთი ური ქალაქი თავი წყარო ული აანი ევი ხევი".split(),
-        "kinds": ["ეკლესია", "სამლოცველო", "ციხე", "სასახლე", "წისქვილი", "ხიდი", "მუზეუმი", "ბიბლიოთეკა", "მონასტერი", "კოშკი"],
-        "parts": ["გალავანი", "სახლი", "კარიბჭე", "ბეღელი", "სამრეკლო"],
-        "saints": ["წმინდა მარიამის", "წმინდა იოანეს", "წმინდა პეტრეს", "ყველაწმინდა", "წმინდა სამების", "მთავარანგელოზის", "წმინდა ნიკოლოზის", "წმინდა ანდრიას", "წმინდა იაკობის", "წმინდა გიორგის"],
-    },
-    "el": {
-        "box": (37, 41, 21, 25), "country": "Q41", "of": "{kind} {saint}, {place}",
-        "begin": "Αγρ Βασιλ Γαλ Δρυ Ελαι Θερμ Καλ Λευκ Μεγαλ Νε Παλαι Ροδ Σταυρ Τρι Φιλ Χαλ Ξηρ Πλατ".split(),
-        "middle": ["", "", "ο", "αν", "ικ", "ιν"],
-        "end": "χώρι πολη νερο κάμπος ιά άδα ες ώνα βούνι τόπι".split(),
-        "kinds": ["Ναός", "Παρεκκλήσι", "Κάστρο", "Αρχοντικό", "Μύλος", "Γέφυρα", "Μουσείο", "Βιβλιοθήκη", "Μονή", "Πύργος"],
-        "parts": ["Τείχος", "Κατοικία ιερέα", "Πύλη", "Αποθήκη", "Καμπαναριό"],
-        "saints": ["Αγίας Μαρίας", "Αγίου Ιωάννη", "Αγίου Πέτρου", "Αγίων Πάντων", "Αγίας Τριάδας", "Ταξιαρχών", "Αγίου Νικολάου", "Αγίου Ανδρέα", "Αγίου Ιακώβου", "Αγίου Δημητρίου"],
-    },
-}  # fmt: skip
-CLASSES = [
-    "Q16970",
-    "Q108325",
-    "Q23413",
-    "Q879050",
-    "Q44494",
-    "Q12280",
-    "Q33506",
-    "Q7075",
-    "Q44613",
-    "Q12518",
-]
-PART_CLASSES = ["Q42948", "Q607241", "Q53060", "Q131596", "Q200334"]
-RELIGIOUS = {0, 1, 8}
-SHORT = {
-    "St ": "Saint ",
-    "St. ": "Sankt ",
-    "św. ": "świętego ",
-    "Saint-": "St ",
-    "Святого ": "Св. ",
-    "Αγίου ": "Αγ. ",
+MAKERS = {
+    "one_language": (OneLanguage, ["en"]),
+    "damage": (Damage, ["uk", "ka", "hy", "ar"]),
+    "glam": (Glam, ["de", "en", "fr", "pl"]),
 }
-LOOSE = {"k'": "k", "t'": "t", "ts": "c", "kh": "h", "gh": "g", "sh": "s", "ch": "c", "y": "i", "ou": "u"}
+"""Each with the languages that it has unless others are asked for."""
+SETS = ["multilingual", *MAKERS]
 
 
-class Village:
-    """A village with the things in it, each (name, label in English, class, metres north, metres east)."""
-
-    __slots__ = ("lang", "lat", "lon", "name", "rng", "things")
-
-    def __init__(self, number: int) -> None:
-        self.rng = rng = np.random.default_rng([5, number])
-        self.lang = list(LANGUAGES)[number % len(LANGUAGES)]
-        facts = LANGUAGES[self.lang]
-        south, north, west, east = facts["box"]
-        self.lat, self.lon = rng.uniform(south, north), rng.uniform(west, east)
-        self.name = "".join(str(rng.choice(facts[part])) for part in ("begin", "middle", "end"))
-        count = 1 + int(rng.poisson(PER_VILLAGE - 1))
-        self.things: list[tuple[str, str, str, float, float]] = []
-        for _ in range(count):
-            thing = self._thing(facts)
-            namesake = any(thing[0] == other[0] for other in self.things)
-            if not namesake or rng.random() < 0.03:
-                self.things.append(thing)
-
-    def _thing(self, facts: dict[str, Any]) -> tuple[str, str, str, float, float]:
-        rng, english = self.rng, LANGUAGES["en"]
-        kind = int(rng.choice(10, p=[0.28, 0.1, 0.06, 0.1, 0.14, 0.08, 0.06, 0.06, 0.04, 0.08]))
-        saint = int(rng.integers(10))
-        place, latin = self.name, romanised(self.name)
-        if rng.random() < 0.12:
-            part = int(rng.integers(5))
-            name, label, of = (
-                f"{facts['parts'][part]} {place}",
-                f"{english['parts'][part]}, {latin}",
-                PART_CLASSES[part],
-            )
-        elif kind in RELIGIOUS:
-            name = facts["of"].format(kind=facts["kinds"][kind], saint=facts["saints"][saint], place=place)
-            label = f"{english['saints'][saint]}'s {english['kinds'][kind]}, {latin}"
-            of = CLASSES[kind]
-        else:
-            proper = (
-                "".join(str(rng.choice(facts[p])) for p in ("begin", "middle", "end"))
-                if rng.random() < 0.6
-                else place
-            )
-            number = f" {rng.integers(1, 5)}" if rng.random() < 0.08 else ""
-            name = f"{facts['kinds'][kind]} {proper}{number}"
-            label = f"{romanised(proper)} {english['kinds'][kind]}{number}"
-            of = CLASSES[kind]
-        north, east = rng.normal(0, 900, 2)
-        return name, label, of, float(north), float(east)
+def write(
+    folder: Path,
+    records: int,
+    items: int,
+    kind: str = "multilingual",
+    languages: list[str] | None = None,
+    seed: int = multilingual.SEED,
+    identifiers: float = 0.0,
+) -> None:
+    """records.parquet, items.parquet and truth.csv; raises ValueError for a set or language there is not."""
+    if kind == "multilingual":
+        if languages:
+            raise ValueError("the multilingual set always has its seven languages.")
+        multilingual.write(folder, records, items, seed, identifiers)
+    elif kind in MAKERS:
+        maker, spoken = MAKERS[kind]
+        write_pair(folder, maker(languages or spoken), records, items, seed, identifiers)
+    else:
+        raise ValueError(f"no set {kind!r}; there are {', '.join(SETS)}.")
 
 
-def romanised(name: str) -> str:
-    return anyascii(name).replace("'", "").title() if not name.isascii() else name
-
-
-def at(village: Village, north: float, east: float) -> tuple[float, float]:
-    return village.lat + north / 111_195, village.lon + east / (111_195 * np.cos(np.radians(village.lat)))
-
-
-def items_of(village: Village, first: int) -> Iterator[dict[str, Any]]:
-    rng = np.random.default_rng([6, first])
-    for k, (name, label, of, north, east) in enumerate(village.things):
-        labels, aliases = {}, []
-        draw = rng.random()
-        if village.lang == "en" or draw < 0.25:
-            labels["en"] = label
-        elif draw < 0.7:
-            labels |= {village.lang: name, "en": label}
-        else:
-            labels[village.lang] = name
-        if rng.random() < 0.15:
-            aliases.append({"lang": village.lang, "text": name.replace(village.name, "").strip(" ,()")})
-        lat, lon = at(village, north + rng.normal(0, 40), east + rng.normal(0, 40))
-        row: dict[str, Any] = {n: [] for n in ITEMS.names if pa.types.is_list(ITEMS.field(n).type)}
-        yield row | {
-            "qid": f"Q{first + k}",
-            "labels": [{"lang": lang, "text": text} for lang, text in labels.items()],
-            "aliases": aliases,
-            "points": [{"lat": round(lat, 5), "lon": round(lon, 5)}] if rng.random() < 0.88 else [],
-            "classes": [of] if rng.random() < 0.9 else [],
-            "country": LANGUAGES[village.lang]["country"],
-        }  # fmt: skip
-
-
-def record_of(village: Village, thing: int, record_id: str) -> dict[str, Any]:
-    """The thing as a register would write it."""
-    rng = np.random.default_rng([7, int(record_id)])
-    name, _, of, north, east = village.things[thing]
-    if rng.random() < 0.3:
-        name = (
-            name.replace(f"({village.name})", "").replace(village.name, "").strip(" ,")
-            if rng.random() < 0.7
-            else name
-        )
-    for short, full in SHORT.items():
-        if short in name and rng.random() < 0.35:
-            name = name.replace(short, full)
-    if rng.random() < 0.15:
-        words = name.replace(",", "").split()
-        name = " ".join(words[1:] + words[:1])
-    if village.lang in ("uk", "ka", "el") and rng.random() < 0.15:
-        name = anyascii(name)
-        for sound, other in LOOSE.items():
-            if rng.random() < 0.5:
-                name = name.replace(sound, other)
-    if rng.random() < 0.15 and len(name) > 5:
-        k = int(rng.integers(1, len(name) - 2))
-        name = (
-            name[:k] + name[k + 1] + name[k] + name[k + 2 :]
-            if rng.random() < 0.5
-            else name[:k] + name[k + 1 :]
-        )
-    row: dict[str, Any] = dict.fromkeys(RECORDS.names)
-    row |= {
-        "dataset": "synthetic",
-        "record_id": record_id,
-        "kind": "monument",
-        "name": name,
-        "lang": village.lang,
-    }
-    row |= {"names": [{"lang": village.lang, "text": name}], "country": LANGUAGES[village.lang]["country"]}
-    row |= {"municipality": village.name if rng.random() < 0.75 else None}
-    row |= {"class_item": of if rng.random() < 0.4 else None}
-    draw, spread = rng.random(), 60.0
-    if draw < 0.82:
-        digits = 5
-        if draw < 0.08:
-            spread, digits = 700.0, 2
-        elif draw < 0.1:
-            spread = 20_000.0
-        lat, lon = at(village, north + rng.normal(0, spread), east + rng.normal(0, spread))
-        row |= {"lat": round(float(lat), digits), "lon": round(float(lon), digits)}
-    return row
-
-
-def write(folder: Path, records: int, items: int) -> None:
-    """records.parquet, items.parquet and truth.csv."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (
-        pq.ParquetWriter(folder / "items.parquet", ITEMS) as item_file,
-        pq.ParquetWriter(folder / "records.parquet", RECORDS) as record_file,
-        (folder / "truth.csv").open("w", encoding="utf-8", newline="") as truth_file,
-    ):
-        truth = csv.writer(truth_file)
-        truth.writerow(["id", "qid"])
-        share = records * (1 - ABSENT) / items
-        item_rows: list[dict[str, Any]] = []
-        record_rows: list[dict[str, Any]] = []
-        made = asked = number = 0
-        while made < items or asked < records:
-            village = Village(number)
-            rng = np.random.default_rng([8, number])
-            number += 1
-            there = made < items
-            first = FIRST_ITEM + made
-            if there:
-                item_rows += items_of(village, first)
-                made += len(village.things)
-            for thing in range(len(village.things)):
-                if asked < records and rng.random() < (share if there else 1.0):
-                    record_id = str(10_000_000 + (asked * 7919) % 8_999_993)
-                    record_rows.append(record_of(village, thing, record_id))
-                    truth.writerow([record_id, f"Q{first + thing}" if there else ""])
-                    asked += 1
-            if len(item_rows) >= CHUNK or made >= items:
-                item_file.write_table(pa.Table.from_pylist(item_rows, schema=ITEMS))
-                item_rows = []
-            if len(record_rows) >= CHUNK or (made >= items and asked >= records):
-                record_file.write_table(pa.Table.from_pylist(record_rows, schema=RECORDS))
-                record_rows = []
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--set", choices=SETS, default="multilingual")
+    parser.add_argument("--languages", nargs="+", metavar="CODE")
+    parser.add_argument("--records", type=int, default=10_000)
+    parser.add_argument("--items", type=int, default=30_000)
+    parser.add_argument("--seed", type=int, default=multilingual.SEED)
+    parser.add_argument("--identifiers", type=float, default=0.0)
+    given = parser.parse_args()
+    write(given.folder, given.records, given.items, given.set, given.languages, given.seed, given.identifiers)
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--records", type=int, default=10_000)
-    parser.add_argument("--items", type=int, default=30_000)
-    arguments = parser.parse_args()
-    write(arguments.folder, arguments.records, arguments.items)
+    main()
