@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Callable, Collection
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any
@@ -12,13 +12,14 @@ import fsspec
 
 from heritage import __version__
 from heritage.adapters.wikidata.above import number
+from heritage.adapters.wikidata.dump_filter import Filter
 from heritage.adapters.wikidata.dump_lines import entity_lines
 from heritage.adapters.wikidata.dump_tree import classes_and_areas
 from heritage.adapters.wikidata.index import State, write_index
 from heritage.adapters.wikidata.parts import Parts
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import digest_json
-from heritage.reconcile.items import Row, has_any, item_row
+from heritage.reconcile.items import Row, item_row
 from heritage.spec.index_rules import Scope
 
 log = logging.getLogger(__name__)
@@ -53,26 +54,6 @@ class _Counts:
     def leave_out(self, reason: object) -> None:
         self.broken += 1
         self.first = self.first or f"line {self.lines}: {' '.join(str(reason).split())}"[:300]
-
-
-@dataclass(slots=True)
-class _Filter:
-    """What is kept: carriers of a property and items of `classes`; `named`, and classes, as mere context."""
-
-    carried: tuple[str, ...] = ()
-    classes: Collection[str] = frozenset()
-    named: Collection[int] = field(default_factory=frozenset)
-    everything: bool = True
-
-    def row(self, entity: dict[str, Any]) -> Row | None:
-        """The row of an entity; None for one that has no place in the index."""
-        wanted = self.everything or has_any(entity, self.classes, self.carried)
-        if not wanted:
-            claims = entity.get("claims") or {}
-            if "P279" not in claims and number(entity.get("id") or "Q0") not in self.named:
-                return None
-        row = item_row(entity)
-        return row and row | {"context": not wanted}
 
 
 def dump_key(dump: str, scope: Scope | None) -> str:
@@ -110,7 +91,7 @@ def pull_dump(
     `progress` is called with (lines read, items kept). Raises SourceUnavailable when the file cannot be
     opened, SourceChanged when it is cut off.
     """
-    kept = _Filter() if scope is None else _filter_of(dump, scope, parts, progress, block)
+    kept = None if scope is None else _filter_of(dump, scope, parts, progress, block)
     lines = entity_lines(dump)
     counts = _Counts()
     for n in range(2**31):
@@ -180,16 +161,18 @@ def write_dump(
 
 def _take(
     line: bytes,
-    kept: _Filter,
+    kept: Filter | None,
     counts: _Counts,
     add: Callable[[Row], None],
 ) -> None:
     counts.lines += 1
+    if kept and kept.passes_over(line):
+        return
     try:
         entity = json.loads(line)
         if not isinstance(entity, dict):
             raise ValueError("not an object")
-        row = kept.row(entity)
+        row = kept.row(entity) if kept else item_row(entity)
         if row is None:
             return
         number(row["qid"])
@@ -210,11 +193,10 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def _filter_of(dump: str, scope: Scope, parts: Parts, progress: Progress | None, block: int) -> _Filter:
+def _filter_of(dump: str, scope: Scope, parts: Parts, progress: Progress | None, block: int) -> Filter:
     """Reads what entities say of classes and areas, once for a pull."""
     known = parts.note("classes")
     if known is None:
         known = classes_and_areas(dump, scope, parts, progress, block)
         parts.write_note("classes", known)
-    classes, named = (frozenset(known[name]) for name in ("classes", "named"))
-    return _Filter(scope.carried, {f"Q{one}" for one in classes}, named, everything=False)
+    return Filter(scope.carried, known["classes"], known["named"])

@@ -1,6 +1,7 @@
 """The tree of classes of a dump, and what is an area or a designation: read before its items are chosen."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Any
@@ -16,6 +17,7 @@ from heritage.spec.index_rules import Scope
 
 Progress = Callable[[int, int], None]
 _TELL = 5_000
+_TELLING = re.compile(rb'P(?:279|131|1435)"')
 
 
 def classes_and_areas(
@@ -50,7 +52,7 @@ def _tree_of(lines: Iterable[bytes], before: int, progress: Progress | None) -> 
     named: set[int] = set()
     count = 0
     for count, line in enumerate(lines, start=1):
-        if b'"P279"' in line or b'"P131"' in line or b'"P1435"' in line:
+        if _TELLING.search(line):
             _note(line, pairs, named)
         if progress and count % _TELL == 0:
             progress(before + count, 0)
