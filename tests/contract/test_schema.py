@@ -42,6 +42,7 @@ def test_every_description_is_valid_by_the_schema(loaded):
         {"record": {"type": {"column": "a", "splt": ";"}}},
         {"item": {"classes": "types.xlsx"}},
         {"checks": {"fill": {"nmae": 1.0}}},
+        {"reconcile": {"weights": "learnt"}},
     ],
 )
 def test_model_and_schema_refuse_the_same(tmp_path, changes):

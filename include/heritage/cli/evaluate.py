@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from heritage.errors import HeritageError
+from heritage.spec.dataset import Weights
 from heritage.wiring.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def reconcile(
     identifier: Annotated[
         str | None, typer.Option(help="Property of the register's own id on items, e.g. P1216")
     ] = None,
+    weights: Annotated[
+        Weights, typer.Option(help="Those shipped, or some that the records teach without their answers")
+    ] = "shipped",
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON object on stdout and nothing else")
     ] = False,
@@ -47,7 +51,7 @@ def reconcile(
         # Only here: the other commands should not wait for the libraries of reconciliation.
         from heritage.wiring.evaluate import evaluate_reconcile
 
-        done = evaluate_reconcile(Settings(), records, index, truth, identifier)
+        done = evaluate_reconcile(Settings(), records, index, truth, identifier, weights)
     except HeritageError as error:
         errors.print(str(error), style="red", markup=False, highlight=False)
         raise typer.Exit(2) from error
@@ -55,6 +59,9 @@ def reconcile(
         errors.print(f"Put aside: {line}", markup=False, highlight=False)
     if len(done.put_aside) > _SHOWN_ROWS:
         errors.print(f"… and {len(done.put_aside) - _SHOWN_ROWS} more rows put aside.", highlight=False)
+    if done.why:
+        said = "Learned" if done.weights == "learned_here" else "Nothing learned, the shipped weights decide"
+        errors.print(f"{said}: {done.why}.", markup=False, highlight=False)
     answer = _answer(done)
     if as_json:
         typer.echo(json.dumps(answer))
@@ -66,6 +73,7 @@ def _answer(done: "Evaluation") -> dict[str, Any]:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         **dataclasses.asdict(done.figures),
+        "weights": done.weights,
         "items": done.items,
         "put_aside": len(done.put_aside),
         "seconds": round(done.seconds, 2),
@@ -80,6 +88,9 @@ def _table(answer: dict[str, Any]) -> Table:
 
     table = Table("Figure", "Value", title="Reconciliation against known answers")
     table.add_row("Records", f"{answer['records']:,} ({answer['judged']:,} with a known answer)")
+    table.add_row(
+        "Weights", "learned from these records" if answer["weights"] == "learned_here" else "shipped"
+    )
     table.add_row("Items in the index", f"{answer['items']:,}")
     table.add_row("Rows put aside", f"{answer['put_aside']:,}")
     table.add_row("Automatic matches", f"{answer['match']:,}, of them {answer['match_right']:,} right")

@@ -70,6 +70,8 @@ class Explained:
     entry: str | None
     """The register's own page on it."""
     candidates: tuple[CandidateShown, ...] | None
+    learned_here: bool
+    """Whether the weights of the scores are the register's own, learned without labels."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,12 +65,45 @@ def _spellings(word: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Learning:
+    """How weights are learned from a register itself, without labels (`unsupervised.yaml`)."""
+
+    most_records: int
+    """Records that are learned from, evenly spaced by id."""
+    least_records: int
+    """With any candidate; from fewer nothing is learned,"""
+    least_matches: float
+    """nor where fewer matches are expected."""
+    rounds: int
+    """Rounds after which weights that still move are not used."""
+    settled: float
+    """Largest move of a weight, in log-odds, from which they have settled."""
+    pseudo_records: float
+    """Imagined records that say nothing, spread over the levels of each comparison."""
+    trust: float
+    """Part of its weight that each comparison counts, as they are not quite independent."""
+    match_placed: float
+    match_unplaced: float
+    """Thresholds that take the place of those of `Settings` with such weights."""
+    levels: dict[str, tuple[float, ...]]
+    """Where the levels of each comparison begin."""
+
+    @classmethod
+    def parse(cls, content: Mapping[str, Any]) -> "Learning":
+        """From the mapping of `unsupervised.yaml`."""
+        levels = {name: tuple(map(float, edges)) for name, edges in content["levels"].items()}
+        others = {name: value for name, value in content.items() if name not in ("version", "levels")}
+        return cls(levels=levels, **others)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can change a decision; `identifier` is the register's property on items, if any."""
 
     vocabulary: Vocabulary
     pair_model: Additive
     rival_model: Additive
+    learning: Learning
     digest: str
     """Of everything these settings were read from, an input of every reconciliation."""
     match_placed: float

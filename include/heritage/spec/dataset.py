@@ -134,6 +134,19 @@ class Relevance(Closed):
     partner_engaged: Url | None = None
 
 
+Weights = Literal["shipped", "learned_here"]
+
+
+class Reconciliation(Closed):
+    """How the records of this register are reconciled.
+
+    `learned_here` lets it learn weights of its own from its candidates, without labels, where its names and
+    places are unlike those that the shipped weights were trained on; it matches less by itself then.
+    """
+
+    weights: Weights = "shipped"
+
+
 class DatasetSpec(SourceSpec):
     """One register: what its columns mean, and what its records become.
 
@@ -147,6 +160,7 @@ class DatasetSpec(SourceSpec):
     ignore: list[Column] = Field(default_factory=list)
     personal: list[Column] = Field(default_factory=list)
     item: ItemProfile = ItemProfile()
+    reconcile: Reconciliation = Reconciliation()
     checks: Checks
     risk: list[Listing] = Field(default_factory=list)
     subjects: list[Subject] = Field(default_factory=list)
@@ -167,8 +181,9 @@ class DatasetSpec(SourceSpec):
         if self.kind == "at_risk":
             if not (self.risk and self.subjects):
                 raise ValueError("an at_risk register needs risk (what it says) and subjects (of what)")
-            if "item" in self.model_fields_set:
-                raise ValueError("item: the rows of an at_risk register become no items, leave it out")
+            for key in ("item", "reconcile"):
+                if key in self.model_fields_set:
+                    raise ValueError(f"{key}: the rows of an at_risk register become no items, leave it out")
         elif self.subjects:
             raise ValueError("subjects: only for kind at_risk; risk speaks of the register's own records")
         elif "item" not in self.model_fields_set:

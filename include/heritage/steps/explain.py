@@ -22,6 +22,7 @@ from heritage.ports.files import SnapshotStore
 from heritage.ports.matching import CandidateShown, Decided, Explained, MatchList, Part, RecordShown
 from heritage.reconcile import Settings
 from heritage.spec.closed import LOCAL_ITEM
+from heritage.steps.pair_weights import in_force
 from heritage.steps.recon_words import feature_name, feature_value
 from heritage.steps.risk_sites import RegisterRisk, table_of
 
@@ -51,6 +52,7 @@ def explain(
         return None
     [one], [place], [match] = shown, places, found
     told = record_id in _candidates_told(ruling)
+    settings, learned_here = in_force(register.spec.id, register.snapshot, store=store, settings=settings)
     return Explained(
         _row(register, one, match, told),
         register.spec.title,
@@ -63,6 +65,7 @@ def explain(
         tuple(one["withheld"]),
         one["url"],
         tuple(_candidate(each, settings) for each in match["candidates"] or ()) if told else None,
+        learned_here,
     )
 
 

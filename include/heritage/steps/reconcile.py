@@ -11,9 +11,10 @@ from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import inputs_digest
 from heritage.model.tables import RECONCILED
 from heritage.ports.files import ItemIndex, SnapshotStore
-from heritage.reconcile import Settings
+from heritage.reconcile import Settings, prepare
 from heritage.reconcile import reconcile as decide
 from heritage.spec.loader import LoadedSpec
+from heritage.steps.pair_weights import chosen
 from heritage.steps.refresh_index import is_stale
 
 log = logging.getLogger(__name__)
@@ -52,13 +53,16 @@ def reconcile(
         settings.digest,
         spec.item.identifier or "",
         "stale" if stale else "fresh",
+        spec.reconcile.weights,
     )
     if store.current(spec.id, snapshot, "matches", inputs):
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
         return _counts(store.read_table(spec.id, snapshot, "matches", columns=["decision"]))
     records = store.read_table(spec.id, snapshot, "records")
     items = index.items(RECONCILED)
-    matches = decide(records, items, settings)
+    ready = prepare(items, settings)
+    settings = chosen(spec, snapshot, records, ready, store=store, settings=settings, inputs=inputs)
+    matches = decide(records, ready, settings)
     if stale:
         matches = _none_new(matches, index.as_of(), fresh_days)
     store.write_table(spec.id, snapshot, "matches", matches, inputs)

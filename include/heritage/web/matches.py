@@ -7,7 +7,15 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, HTTPException, Request, Response
 
-from heritage.adapters.reports.match_words import DECIDED, NOT_TOLD, figure, percent, record_name, speaks
+from heritage.adapters.reports.match_words import (
+    DECIDED,
+    NOT_TOLD,
+    WEIGHTS,
+    figure,
+    percent,
+    record_name,
+    speaks,
+)
 from heritage.adapters.reports.risk_words import distance, many, place
 from heritage.errors import HeritageError
 from heritage.model.shown import printable, shorten
@@ -67,6 +75,7 @@ def add_matches(app: FastAPI, pages: Pages, services: MatchServices) -> None:
             pins=pins,
             map=_map(found, pins),
             not_told=NOT_TOLD,
+            weights=WEIGHTS,
             **_words(),
         )
 

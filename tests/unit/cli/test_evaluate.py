@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from heritage.cli.evaluate import evaluate_app
+from teaching_examples import PLACES
 
 RECORDS = """id,name,lang,lat,lon,municipality,type,country,alt_names,extra
 1,Wolvercote Paper Mill,en,52.41234,-1.51234,,,GB,,x
@@ -52,11 +53,32 @@ def test_json_is_all_there_is_on_stdout(tmp_path: Path) -> None:
     assert figures["peak_memory_mb"] > 0
 
 
+def test_weights_may_be_learned_from_the_records_themselves(tmp_path: Path) -> None:
+    few = run(tmp_path, RECORDS, None, TRUTH, "--json", "--weights", "learned_here")
+    assert json.loads(few.stdout)["weights"] == "shipped"
+    assert "Nothing learned, the shipped weights decide: only 2 records have candidates" in few.stderr
+
+    records = "id,name,lat,lon\n" + "".join(f"{p.id},{p.name},{p.lat},{p.lon}\n" for p in PLACES)
+    items = "\n".join(
+        json.dumps({"qid": p.qid, "labels": {"en": p.name}, "points": [[p.item_lat, p.lon]]})
+        for p in PLACES
+        if p.qid
+    )
+    truth = "id,qid\n" + "".join(f"{p.id},{p.qid or ''}\n" for p in PLACES)
+    many = run(tmp_path, records, items, truth, "--json", "--weights", "learned_here")
+    figures = json.loads(many.stdout)
+    assert figures["weights"] == "learned_here"
+    assert figures["precision"] == 1.0
+    assert figures["match"] > 100
+    assert "Learned: " in many.stderr
+
+
 def test_a_table_for_people(tmp_path: Path) -> None:
     done = run(tmp_path)
     assert done.exit_code == 0
     assert "Automatic matches" in done.stdout
     assert "2, of them 2 right" in done.stdout
+    assert "shipped" in done.stdout
 
 
 @pytest.mark.parametrize(

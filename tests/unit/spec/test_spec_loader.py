@@ -99,6 +99,18 @@ def test_a_fault_is_told_with_file_and_key(tmp_path, changes, says):
     assert says in message
 
 
+@pytest.mark.parametrize("key", ["item", "reconcile"])
+def test_an_at_risk_register_has_nothing_to_reconcile(tmp_path, key):
+    content = description(
+        kind="at_risk",
+        risk=[{"scheme": "unesco_danger", "field": "type"}],
+        subjects=[{"property": "P1435", "id": "id"}],
+    )
+    del content["item"]
+    assert isinstance(load_spec(write(tmp_path, content)), LoadedSpec)
+    assert f"{key}: the rows of an at_risk register" in str(load_spec(write(tmp_path, content | {key: {}})))
+
+
 def test_what_is_missing_is_told_where_it_belongs(tmp_path):
     content = description()
     del content["record"]["id"], content["publisher"]

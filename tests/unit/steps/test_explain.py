@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from heritage.adapters.reports.match_words import NOT_TOLD, sentences
+from heritage.adapters.reports.match_words import NOT_TOLD, WEIGHTS, sentences
 from heritage.ports.matching import Decided, Explained
 from heritage.steps.explain import explain, match_list
 from match_examples import DATASET, SETTINGS, SITES, register, services
@@ -106,6 +106,33 @@ def test_a_dataset_that_was_not_reconciled_is_told(tmp_path: Path) -> None:
         file.unlink()
     with pytest.raises(FileNotFoundError):
         explain(read, "a/1", store=made.store, settings=SETTINGS)
+
+
+def test_weights_that_the_register_taught_are_those_told(tmp_path: Path) -> None:
+    """The parts of a score are those of the model that made it, and it is said which that was."""
+    made, read = register(tmp_path)
+    half = {
+        name: {"edges": steps.edges.tolist(), "values": (steps.values / 2).tolist(), "missing": 0.0}
+        for name, steps in SETTINGS.pair_model.features.items()
+    }
+    kept = {"model": {"intercept": -1.0, "features": half}, "why": "…", "inputs": "reconciled"}
+
+    def told() -> tuple[list[str], float]:
+        found = explain(read, "a/3", store=made.store, settings=SETTINGS)
+        assert found
+        assert found.candidates
+        start = next(part for part in found.candidates[0].parts if part.name.startswith("Before"))
+        whole = sum(part.weight for part in found.candidates[0].parts)
+        assert 1 / (1 + math.exp(-whole)) == pytest.approx(found.candidates[0].probability, abs=1e-6)
+        return sentences(found), start.weight
+
+    snapshot = made.snapshots[DATASET]
+    for inputs, learned in (("of another run", False), ("reconciled", True)):
+        made.store.write_json(DATASET, snapshot, "weights", kept | {"inputs": inputs})
+        lines, start = told()
+        assert WEIGHTS[learned] in lines
+        assert WEIGHTS[not learned] not in lines
+        assert (start == -1.0) == learned
 
 
 def test_the_pages_ask_for_places_of_items(tmp_path: Path) -> None:

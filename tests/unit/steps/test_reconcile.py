@@ -1,8 +1,10 @@
 """The step: what it writes, what it counts, and that a rerun on the same inputs is free."""
 
+import json
+import logging
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pytest
@@ -13,8 +15,11 @@ from heritage.adapters.wikidata.dump import build_index
 from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.adapters.wikidata.parts import ItemFile
 from heritage.model.tables import ITEMS, MATCHES, RECONCILED, RECORDS
+from heritage.spec.dataset import Reconciliation
 from heritage.spec.loader import LoadedSpec, load_spec
+from heritage.steps.pair_weights import in_force
 from heritage.steps.reconcile import Reconciled, reconcile
+from teaching_examples import PLACES, Place
 
 DATASETS = Path(__file__).parents[3] / "datasets"
 SNAPSHOT = "0123456789abcdef"
@@ -110,3 +115,61 @@ def test_with_an_old_index_no_record_is_new(loaded: LoadedSpec, tmp_path: Path) 
     )
     build_index(str(dump), str(tmp_path), date(2026, 12, 5))
     assert decided(datetime(2026, 12, 6, tzinfo=UTC))[0] == fresh
+
+
+def test_a_register_may_be_decided_by_weights_of_its_own(
+    loaded: LoadedSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """They are kept for whoever explains the matches, and hold for no others."""
+    caplog.set_level(logging.INFO)
+    store, dataset, dump = FileStore(str(tmp_path)), loaded.spec.id, tmp_path / "dump.jsonl"
+    dump.write_text("\n".join(json.dumps(entity(place)) for place in PLACES if place.qid))
+    build_index(str(dump), str(tmp_path), date(2026, 11, 21))
+    index, rules = FileItemIndex(str(tmp_path)), rules_at(NOW)
+    every = dict.fromkeys(RECORDS.names) | {"dataset": dataset, "kind": "site", "lang": "en"}
+    rows = [
+        every
+        | {"record_id": p.id, "name": p.name, "names": [{"lang": "en", "text": p.name}]}
+        | {"lat": p.lat, "lon": p.lon}
+        for p in PLACES
+    ]
+    table = pa.Table.from_pylist(rows, schema=RECORDS)
+    store.write_table(dataset, SNAPSHOT, "records", table, "one")
+    own = with_weights(loaded, "learned_here")
+
+    def weights() -> tuple[bool, bool]:
+        settings, learned = in_force(dataset, SNAPSHOT, store=store, settings=rules["settings"])
+        return learned, settings.pair_model is rules["settings"].pair_model
+
+    assert weights() == (False, True)
+    found = reconcile(own, SNAPSHOT, store=store, index=index, **rules)
+    assert found.match > 100
+    assert weights() == (True, False)
+    assert f"Weights that {dataset} taught decide, without labels: 256 records" in caplog.text
+    assert reconcile(own, SNAPSHOT, store=store, index=index, **rules) == found
+
+    reconcile(loaded, SNAPSHOT, store=store, index=index, **rules)
+    assert weights() == (False, True)
+    assert "The shipped weights decide." in caplog.text
+
+    store.write_table(dataset, SNAPSHOT, "records", table.slice(0, 9), "two")
+    reconcile(own, SNAPSHOT, store=store, index=index, **rules)
+    assert weights() == (False, True)
+    assert f"The shipped weights decide: {dataset} learned none of its own, because only" in caplog.text
+
+
+def with_weights(loaded: LoadedSpec, weights: Literal["shipped", "learned_here"]) -> LoadedSpec:
+    spec = loaded.spec.model_copy(update={"reconcile": Reconciliation(weights=weights)})
+    return LoadedSpec(spec, loaded.path)
+
+
+def entity(place: Place) -> dict[str, Any]:
+    """The place's item as a dump has it."""
+    point = {"latitude": place.item_lat, "longitude": place.lon, "precision": 0.0001}
+    snak = {"snaktype": "value", "datatype": "globe-coordinate", "datavalue": {"value": point}}
+    return {
+        "type": "item",
+        "id": place.qid,
+        "labels": {"en": {"language": "en", "value": place.name}},
+        "claims": {"P625": [{"rank": "normal", "mainsnak": snak}]},
+    }

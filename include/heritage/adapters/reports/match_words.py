@@ -8,6 +8,11 @@ DECIDED = {
     Decided.NEW: "new: no item yet",
 }
 NOT_TOLD = "Which items come near is not told of this record: where they lie would say where it is."
+WEIGHTS = {
+    False: "How much each comparison counts was learned from registers whose matches are known.",
+    True: "How much each comparison counts was learned from this register itself, where no match is known.",
+}
+"""By whether a register has weights of its own."""
 _CLEAR = 0.1  # of the log-odds, below which a part neither speaks for nor against
 _STRONG = 1.5
 
@@ -67,6 +72,7 @@ def sentences(one: Explained) -> list[str]:
         told.append(f"Withheld: {', '.join(one.withheld)}.")
     if one.candidates is None:
         return [*told, NOT_TOLD]
+    told.append(WEIGHTS[one.learned_here])
     for number, candidate in enumerate(one.candidates, start=1):
         told += ["", *_of_candidate(number, candidate)]
     return told
