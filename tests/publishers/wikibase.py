@@ -38,13 +38,16 @@ class Wikibase(Service):
     def _changes(self, query: dict[str, str]) -> Reply:
         start = int(query.get("rccontinue", "0|0").split("|")[1])
         rows = [row for row in self.rows if query["rcstart"] <= row["timestamp"] <= query["rcend"]]
-        some = [{"ns": 0, **row} for row in rows[start : start + self.most]]
+        some = [{"ns": 0, "type": "edit", **row} for row in rows[start : start + self.most]]
         onward = {"rccontinue": f"20261121|{start + self.most}", "continue": "-||"}
         more = {"continue": onward} if start + self.most < len(rows) else {}
         return json_reply({**more, "query": {"recentchanges": some}})
 
     def _read(self, query: dict[str, str]) -> Reply:
         found = {qid: self._entity(qid) for qid in query["ids"].split("|")}
+        if "props" in query:
+            parts = {"id", "type", "missing", "redirects", *query["props"].split("|")}
+            found = {qid: {k: v for k, v in one.items() if k in parts} for qid, one in found.items()}
         return json_reply({"entities": found, "success": 1})
 
     def _entity(self, qid: str) -> Any:

@@ -12,11 +12,12 @@ from heritage.adapters.harvest.mediawiki import ALWAYS, said
 from heritage.adapters.harvest.protocols.pages import at, listed
 from heritage.adapters.harvest.session import Session
 from heritage.adapters.wikidata.above import Hierarchy, number
+from heritage.adapters.wikidata.edit_summaries import may_bring_in
 from heritage.adapters.wikidata.parts import ItemFile, Parts
 from heritage.adapters.wikidata.polite import Sessions, in_groups, in_session
 from heritage.errors import SourceChanged, SourceUnavailable
 from heritage.model.digest import digest_json
-from heritage.reconcile.items import has_any, item_row
+from heritage.reconcile.items import Row, has_any, item_row
 from heritage.spec.index_rules import Scope
 
 log = logging.getLogger(__name__)
@@ -33,8 +34,9 @@ Progress = Callable[[int, int], None]
 class ChangesPull:
     """One pull of what changed since an index was made, in parts; what has come is not asked for again.
 
-    `old` is the index's file. Items that are in it and changed are read again; others that changed are read
-    to see whether they belong in it now. Where only a class changed, the items of that class are not looked
+    `old` is the index's file. Items that are in it and changed are read again. Of others that changed the
+    statements are read to see whether they belong in it now, unless the summaries of all their edits say that
+    these were about something else. Where only a class changed, the items of that class are not looked
     at again: that takes a whole index. Raises SourceUnavailable while the wiki is too busy, SourceChanged
     for what is no answer of a wiki.
     """
@@ -51,16 +53,21 @@ class ChangesPull:
         self._api, self._old, self._scope, self._parts = api, old, scope, parts
         self._open, self._progress = session, progress
         self._tree = Hierarchy()
+        self._wanted: set[str] | None = None
 
     def run(self, since: datetime, until: datetime) -> None:
         """Brings all that changed from `since` to `until`, and notes down whose old rows are `gone`."""
+        inside = self._inside()
         known = self._parts.note("changed")
         if known is None:
-            known = sorted(self._changed(since - OVERLAP, until), key=number)
+            known = sorted(self._changed(since - OVERLAP, until, inside), key=number)
             self._parts.write_note("changed", known)
-        log.info("%d items changed on the wiki since %s.", len(known), f"{since:%Y-%m-%d %H:%M}")
+        ours = sum(number(qid) in inside for qid in known)
+        log.info(
+            "Since %s %d items of the index changed on the wiki, and %d that may belong in it.",
+            *(f"{since:%Y-%m-%d %H:%M}", ours, len(known) - ours),
+        )
         self._tree = Hierarchy.of([self._old])
-        inside = self._inside()
         gone: set[str] = set()
         groups = list(in_groups(known, _PART))
         for done, some in enumerate(groups, start=1):
@@ -70,15 +77,16 @@ class ChangesPull:
         self._parts.write_note("gone", sorted(gone, key=number))
         self._context(replace(self._old, without=frozenset(gone)))
 
-    def _changed(self, since: datetime, until: datetime) -> set[str]:
-        """Items that were edited, made, merged or deleted."""
+    def _changed(self, since: datetime, until: datetime, inside: set[int]) -> set[str]:
+        """Items that were edited, made, merged or deleted: those inside, and those that may belong there."""
+        telling = {"P31", "P279", *self._scope.carried}
         asked = {
             **ALWAYS,
             "action": "query",
             "list": "recentchanges",
             "rcnamespace": "0",
             "rctype": "edit|new|log",
-            "rcprop": "title|timestamp|ids",
+            "rcprop": "title|timestamp|ids|comment",
             "rcdir": "newer",
             "rclimit": "500",
             "rcstart": _stamp(since),
@@ -92,7 +100,10 @@ class ChangesPull:
                 changes = listed(at(content, "query", "recentchanges"))
                 if changes is None:
                     raise session.changed(self._api, "the wiki does not list its changes")
-                found.update(title for one in changes if _QID.fullmatch(title := str(at(one, "title"))))
+                for one in changes:
+                    title = str(at(one, "title"))
+                    if _QID.fullmatch(title) and (number(title) in inside or may_bring_in(one, telling)):
+                        found.add(title)
                 more = at(content, "continue")
                 if not isinstance(more, dict):
                     break
@@ -114,37 +125,69 @@ class ChangesPull:
         known: list[str] | None = self._parts.note(name)
         if known is not None:
             for table in self._parts.file(name).batches(["qid", "subclass_of"]):
-                self._tree.classes.update((r["qid"], r["subclass_of"]) for r in table.to_pylist())
+                for one in table.to_pylist():
+                    self._put(one["qid"], one["subclass_of"])
             return known
         gone: set[str] = set()
         with in_session(self._open, name) as session, self._parts.writing(name) as add:
-            for some in in_groups(qids, _AT_ONCE):
-                read = self._entities(session, some)
-                self._learn(session, read.values())
-                classes = self._tree.below(self._scope.roots)
-                for asked, entity in read.items():
-                    there = number(asked) in inside
-                    row = item_row(entity) if entity else None
-                    gone.update(one for one in (asked, row and row["qid"]) if one and number(one) in inside)
-                    wanted = row and has_any(entity or {}, classes, self._scope.carried)
-                    if row and (wanted or there):
-                        add(row | {"context": not wanted})
+            ours = [qid for qid in qids if number(qid) in inside]
+            for some in in_groups(ours, _AT_ONCE):
+                gone |= self._read(session, some, inside, add)
+            others = [qid for qid in qids if number(qid) not in inside]
+            fresh = sorted(self._belonging(session, others) - set(ours), key=number)
+            for some in in_groups(fresh, _AT_ONCE):
+                gone |= self._read(session, some, inside, add)
         self._parts.write_note(name, sorted(gone, key=number))
         return sorted(gone, key=number)
+
+    def _read(
+        self, session: Session, qids: Sequence[str], inside: set[int], add: Callable[[Row], None]
+    ) -> set[str]:
+        """Adds the rows of those that belong inside, or are there already; gives the latter."""
+        gone: set[str] = set()
+        read = self._entities(session, qids)
+        self._learn(session, read.values())
+        for asked, entity in read.items():
+            row = item_row(entity) if entity else None
+            there = {one for one in (asked, row and row["qid"]) if one and number(one) in inside}
+            gone |= there
+            belongs = row and self._belongs(entity or {})
+            if row and (belongs or there):
+                add(row | {"context": not belongs})
+        return gone
+
+    def _belonging(self, session: Session, qids: Sequence[str]) -> set[str]:
+        """Those of items outside that belong inside by their statements, which are all that is asked for."""
+        found: set[str] = set()
+        for some in in_groups(qids, _AT_ONCE):
+            read = [one for one in self._entities(session, some, "claims").values() if one]
+            self._learn(session, read)
+            found.update(str(one["id"]) for one in read if self._belongs(one))
+        return found
+
+    def _belongs(self, entity: Mapping[str, Any]) -> bool:
+        if self._wanted is None:
+            self._wanted = self._tree.below(self._scope.roots)
+        return has_any(entity, self._wanted, self._scope.carried)
+
+    def _put(self, qid: str, above: list[str]) -> None:
+        """Puts a class into the tree."""
+        if self._tree.classes.get(qid) != above:
+            self._tree.classes[qid], self._wanted = above, None
 
     def _learn(self, session: Session, entities: Iterable[Mapping[str, Any] | None]) -> None:
         """Reads classes that are new to the index, up to those that it knows: they may be below a root."""
         rows = [row for entity in entities if entity and (row := item_row(entity))]
         for row in rows:
             if row["subclass_of"]:
-                self._tree.classes[row["qid"]] = row["subclass_of"]
+                self._put(row["qid"], row["subclass_of"])
         unknown = {one for row in rows for one in (*row["classes"], *row["subclass_of"])}
         while unknown := {one for one in unknown if one not in self._tree.classes}:
             above: set[str] = set()
             for some in in_groups(sorted(unknown, key=number), _AT_ONCE):
-                for asked, entity in self._entities(session, some).items():
+                for asked, entity in self._entities(session, some, "claims").items():
                     row = item_row(entity) if entity else None
-                    self._tree.classes[asked] = row["subclass_of"] if row else []
+                    self._put(asked, row["subclass_of"] if row else [])
                     above.update(self._tree.classes[asked])
             unknown = above
 
@@ -164,10 +207,17 @@ class ChangesPull:
             asked |= missing
             self._parts.write_note("asked", sorted(asked, key=number))
 
-    def _entities(self, session: Session, qids: Sequence[str]) -> dict[str, Mapping[str, Any] | None]:
-        """What the wiki has under these ids: of a redirect the item that it leads to, None when deleted."""
+    def _entities(
+        self, session: Session, qids: Sequence[str], props: str = ""
+    ) -> dict[str, Mapping[str, Any] | None]:
+        """What the wiki has under these ids: of a redirect the item that it leads to, None when deleted.
+
+        `props` names the parts that are asked for, if not all.
+        """
         question = {**ALWAYS, "action": "wbgetentities", "ids": "|".join(qids)}
-        name = f"entities-{digest_json(list(qids))[:16]}.json"
+        if props:
+            question["props"] = props
+        name = f"entities-{digest_json([props, *qids])[:16]}.json"
         content = self._page(session, name, question)
         entities = at(content, "entities")
         if not isinstance(entities, dict) or not set(qids) <= entities.keys():

@@ -128,6 +128,61 @@ def test_edits_redirects_deletions_and_new_items_are_followed(
     assert max(len(asked.query.get("ids", "").split("|")) for asked in wiki.asked) <= 50
 
 
+@pytest.mark.parametrize(
+    ("about", "asked"),
+    [
+        ({"comment": "/* wbsetlabel-add:1|en */ a star"}, False),
+        ({"comment": "/* wbsetdescription-remove:1|de */ Stern"}, False),
+        ({"comment": "/* wbeditentity-update-languages-short:0||nl, de */ bot"}, False),
+        ({"comment": "/* wbsetsitelink-add:1|kawiki */ x"}, False),
+        ({"comment": "/* wbcreateclaim-create:1| */ [[Property:P528]]: HD 1"}, False),
+        ({"comment": "/* wbsetreference-add:2| */ [[Property:P577]]: 1990"}, False),
+        ({"comment": "/* wbcreateclaim-create:1| */ [[Property:P31]]: [[Q16970]]"}, True),
+        ({"comment": "/* wbsetclaim-update:2||1 */ [[Property:P380]]: PA8"}, True),
+        ({"comment": "/* wbremoveclaims-remove:2| */ [[Property:P528]]: 1, [[Property:P31]]: [[Q5]]"}, True),
+        ({"comment": "/* wbremoveclaims-remove:9| */ [[Property:P528]]: 1, [[Propert..."}, True),
+        ({"comment": "/* wbsetclaim-create:2||1 */ [[Eigenschaft:P528]]: 1"}, True),
+        ({"comment": "/* wbeditentity-update-languages-and-other-short:0||nl */"}, True),
+        ({"comment": "/* wbeditentity-update:0| */"}, True),
+        ({"comment": "/* undo:0||7|Somebody */"}, True),
+        ({"comment": "/* wbmergeitems-from:0||Q8 */"}, True),
+        ({"comment": "not by Wikibase"}, True),
+        ({"commenthidden": ""}, True),
+        ({"type": "new", "comment": "/* wbsetlabel-add:1|en */"}, True),
+        ({"type": "log", "comment": ""}, True),
+    ],
+)
+def test_of_items_elsewhere_only_those_are_read_whose_statements_may_have_changed(
+    update: Update, wiki: Wikibase, expected: str, about: dict[str, str], asked: bool
+) -> None:
+    wiki.entities["Q70"] = item("Q70", "a star", linked(P31="Q523"))
+    wiki.rows += [{"title": "Q70", "timestamp": "2026-11-20T12:00:00Z", **about}]
+    wiki.rows += [{"title": "Q42", "timestamp": "2026-11-20T12:00:00Z", **about}]  # it is in the index
+    assert update.run() == expected
+    read = {qid for one in wiki.asked for qid in one.query.get("ids", "").split("|")}
+    assert ("Q70" in read, "Q42" in read) == (asked, True)
+
+
+def test_of_items_elsewhere_only_statements_are_read_until_they_belong(
+    update: Update, wiki: Wikibase, expected: str
+) -> None:
+    assert update.run() == expected
+    whole = {
+        qid for one in wiki.asked if "props" not in one.query for qid in one.query.get("ids", "").split("|")
+    }
+    assert "Q60" in whole
+    assert "Q48" not in whole  # a person
+
+
+def test_a_class_that_moved_brings_in_items_that_are_new(update: Update, wiki: Wikibase) -> None:
+    wiki.entities["Q811979"] = item("Q811979", "structure", linked(P279="Q33506"))
+    wiki.entities["Q71"] = item("Q71", "a structure", linked(P31="Q811979"))
+    wiki.rows += [{"title": qid, "timestamp": "2026-11-20T12:00:00Z"} for qid in ("Q811979", "Q71")]
+    update.run()
+    rows = {row["qid"]: row for row in FileItemIndex(update.data).items(["qid", "context"]).to_pylist()}
+    assert rows["Q71"]["context"] is False
+
+
 def test_what_has_come_is_not_asked_for_again(update: Update, wiki: Wikibase, expected: str) -> None:
     update.run()
     asked = len(wiki.asked)

@@ -75,7 +75,7 @@ def test_the_list_of_changes_is_read(tmp_path: Path, recorded: Any) -> None:
     last = {"query": {"recentchanges": []}}
     items = {title for title in titles if title.startswith("Q")}
     gone = {"entities": {qid: {"id": qid, "missing": ""} for qid in items}}
-    with pulled(tmp_path, [listed, last, gone], ["Q565"]) as (pull, parts):
+    with pulled(tmp_path, [listed, last, gone, gone], ["Q565"]) as (pull, parts):
         pull.run(AT, AT)
     assert set(parts.note("changed")) == items
     assert parts.note("gone") == (["Q565"] if "Q565" in items else [])
@@ -92,7 +92,7 @@ def test_a_redirect_gives_way_to_where_it_leads(tmp_path: Path, recorded: Any) -
 def test_a_deleted_item_is_gone_and_another_is_read(tmp_path: Path, recorded: Any) -> None:
     mixed = recorded("wbgetentities-mixed-missing")
     known = {"entities": {"Q100000001": {"id": "Q100000001", "missing": ""}}}
-    asked = [changes("Q99999999", "Q100000003"), mixed, known, known]
+    asked = [changes("Q99999999", "Q100000003"), mixed, mixed, known, mixed, known]
     with pulled(tmp_path, asked, ["Q99999999"]) as (pull, parts):
         pull.run(AT, AT)
     assert parts.note("gone") == ["Q99999999"]
