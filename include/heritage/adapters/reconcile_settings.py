@@ -2,11 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from heritage.errors import SpecError
 from heritage.model.digest import digest_bytes
+from heritage.reconcile.features import DIRECTION
 from heritage.reconcile.model import Additive
 from heritage.reconcile.settings import Learning, Settings, Vocabulary
 
@@ -29,9 +31,20 @@ def load_settings(folder: Path) -> Settings:
             vocabulary=Vocabulary.parse(words),
             pair_model=Additive.parse(model["pair"]),
             rival_model=Additive.parse(model["rivals"]),
-            learning=Learning.parse(learning),
+            learning=_learning(learning),
             digest=digest_bytes(*contents.values()),
             **{name: value for name, value in thresholds.items() if name != "version"},
         )
     except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
         raise SpecError(f"{folder}: the settings of reconciliation are not usable: {error!r}.") from error
+
+
+def _learning(content: Any) -> Learning:
+    """Only of what is compared, with levels that rise."""
+    learning = Learning.parse(content)
+    for name, edges in learning.levels.items():
+        if name not in DIRECTION:
+            raise ValueError(f"unsupervised.yaml, levels: nothing that is compared is called {name}")
+        if not edges or list(edges) != sorted(set(edges)):
+            raise ValueError(f"unsupervised.yaml, levels: those of {name} must rise")
+    return learning

@@ -48,15 +48,16 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Pairs in an order of their own, whatever the order they came in; levels count from 0, -1 is unknown."""
+    """Pairs in an order of their own, whatever the order they came in."""
 
     record: Ints
     """Numbered from 0 without gaps."""
     count: Floats
     """Candidates of each record."""
     levels: dict[str, Ints]
-    steps: dict[str, int]
-    """Levels that each comparison has."""
+    """Of each comparison, counted from 0; the number after the last one is for what is not known."""
+    every: dict[str, Floats]
+    """Pairs of each level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +129,19 @@ def plain(model: Additive) -> dict[str, Any]:
 def _candidates(pairs: Pairs, rules: Learning) -> _Candidates:
     order = np.lexsort((pairs.item, pairs.record))
     _, record = np.unique(pairs.record[order], return_inverse=True)
-    levels = {}
+    levels, every = {}, {}
     for name, edges in rules.levels.items():
-        column = pairs.columns[name][order]
-        levels[name] = np.where(np.isnan(column), -1, np.searchsorted(edges, column, side="left"))
-    count = np.bincount(record).astype(np.float64)
-    return _Candidates(record, count, levels, {name: len(edges) + 1 for name, edges in rules.levels.items()})
+        column, steps = pairs.columns[name][order], len(edges) + 1
+        levels[name] = np.where(np.isnan(column), steps, np.searchsorted(edges, column, side="left"))
+        every[name] = np.bincount(levels[name], minlength=steps)[:steps].astype(np.float64)
+    return _Candidates(record, np.bincount(record).astype(np.float64), levels, every)
 
 
 def _fitted(given: _Candidates, rules: Learning) -> _Fit | None:
     """Expectation and maximisation by turns until the weights have settled, None where they do not."""
     weights = {
-        name: DIRECTION[name] * np.linspace(-_START, _START, steps) for name, steps in given.steps.items()
+        name: DIRECTION[name] * np.linspace(-_START, _START, len(every))
+        for name, every in given.every.items()
     }
     matched = 0.5
     for rounds in range(1, rules.rounds + 1):
@@ -166,9 +168,8 @@ def _maximised(given: _Candidates, likely: Floats, pseudo: float) -> dict[str, F
     """log(m/u) of each level in its order, from pairs of which it is known."""
     found = {}
     for name, levels in given.levels.items():
-        known, steps = levels >= 0, given.steps[name]
-        every = np.bincount(levels[known], minlength=steps).astype(np.float64)
-        match = np.bincount(levels[known], likely[known], minlength=steps)
+        every = given.every[name]
+        match = np.bincount(levels, likely, minlength=len(every))[: len(every)]
         # as many others to a match as there are here, so that a level that nobody has weighs nothing
         others = (every.sum() + 1) / (match.sum() + 0.5) - 1
         imagined = pseudo * (every + 1) / (every + 1).sum()

@@ -154,8 +154,16 @@ SHARED = (
 
 
 @pytest.mark.shared_data
-@pytest.mark.parametrize(("name", "recall"), [("de-libraries", 0.70), ("ancient-places", 0.62)])
-def test_labelled_sets(name: str, recall: float) -> None:
+@pytest.mark.parametrize(
+    ("name", "weights", "recall"),
+    [
+        ("de-libraries", "shipped", 0.70),
+        ("ancient-places", "shipped", 0.62),
+        ("de-libraries", "learned_here", 0.30),
+        ("ancient-places", "learned_here", 0.40),
+    ],
+)
+def test_labelled_sets(name: str, weights: str, recall: float) -> None:
     folder = SHARED / name
     if not folder.is_dir():
         pytest.skip(f"{folder} is missing: set HERITAGE_SHARED_DATA to the folder of shared data")
@@ -166,9 +174,12 @@ def test_labelled_sets(name: str, recall: float) -> None:
         folder / "items.jsonl",
         "--truth",
         folder / "truth.csv",
+        "--weights",
+        weights,
     ]
     done = CliRunner().invoke(evaluate_app, ["reconcile", *map(str, paths), "--json"])
     figures = json.loads(done.stdout)
+    assert figures["weights"] == weights
     assert figures["precision"] >= 0.99
     assert figures["recall"] >= recall
     assert figures["new_wrong"] <= 0.01 * figures["judged"]
