@@ -6,10 +6,17 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-_PEAK = (
-    "import resource, runpy, sys; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__');"
-    "used = resource.getrusage(resource.RUSAGE_SELF); print(used.ru_maxrss, used.ru_utime + used.ru_stime)"
-)
+_PEAK = """
+import resource, runpy, sys
+sys.argv = sys.argv[1:]
+runpy.run_path(sys.argv[0], run_name="__main__")
+used = resource.getrusage(resource.RUSAGE_SELF)
+peak = used.ru_maxrss
+if sys.platform == "linux":  # where ru_maxrss begins with what the process that started this one had taken
+    with open("/proc/self/status") as lines:
+        peak = next(line.split()[1] for line in lines if line.startswith("VmHWM"))
+print(peak, used.ru_utime + used.ru_stime)
+"""
 
 
 def measured(python: str, script: Path, *arguments: str) -> dict[str, float]:

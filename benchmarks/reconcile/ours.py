@@ -1,5 +1,9 @@
-"""Reconciles a folder of `run.py` with the product and writes its answers."""
+"""Reconciles a folder of `run.py` with the product and writes its answers.
 
+The second argument is the property under which items carry the register's ids, if they do.
+"""
+
+import dataclasses
 import json
 import sys
 import time
@@ -18,26 +22,28 @@ def main() -> None:
     folder = Path(sys.argv[1])
     records, items = pq.read_table(folder / "records.parquet"), pq.read_table(folder / "items.parquet")
     settings = load_settings(VOCABULARIES)
+    settings = dataclasses.replace(settings, identifier=sys.argv[2] if len(sys.argv) > 2 else None)
     reconcile(records.slice(0, 50), items.slice(0, 200), settings)  # compiles what is not compiled yet
     started = time.perf_counter()
     ready = prepare(items, settings)
     prepared = time.perf_counter()
     matches = reconcile(records, ready, settings)
     ended = time.perf_counter()
-    answers = [
-        {"id": row["record_id"], "qid": candidate["qid"], "score": candidate["probability"],
-         "decision": row["decision"]}
-        for batch in matches.select(["record_id", "decision", "candidates"]).to_batches(max_chunksize=50_000)
-        for row in batch.to_pylist()
-        for candidate in row["candidates"]
-    ]  # fmt: skip
-    decisions = matches.select(["record_id", "decision", "qid"])
-    pq.write_table(decisions, folder / "decisions.parquet")
-    schema = pa.schema(
-        [("id", pa.string()), ("qid", pa.string()), ("score", pa.float64()), ("decision", pa.string())]
-    )
-    pq.write_table(pa.Table.from_pylist(answers, schema=schema), folder / "heritage_guard.parquet")
+    pq.write_table(without_reasons(matches), folder / "matches.parquet")
     print(json.dumps({"seconds": ended - started, "index": prepared - started}))
+
+
+def without_reasons(matches: pa.Table) -> pa.Table:
+    """The decisions, and of each candidate the item and its probability."""
+    batches = []
+    for batch in matches.select(["record_id", "decision", "qid", "candidates"]).to_batches():
+        listed = batch.column("candidates")
+        few = pa.StructArray.from_arrays(
+            [listed.values.field(name) for name in ("qid", "probability")], ["qid", "probability"]
+        )
+        columns = [*batch.columns[:3], pa.ListArray.from_arrays(listed.offsets, few)]
+        batches.append(pa.RecordBatch.from_arrays(columns, batch.schema.names))
+    return pa.Table.from_batches(batches)
 
 
 if __name__ == "__main__":

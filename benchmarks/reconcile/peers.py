@@ -52,13 +52,19 @@ def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     right = items.rename(columns={"row": "unique_id"}).assign(source_dataset="items").drop(columns="qid")
     for side in (left, right):
         side["unique_id"] = side["unique_id"].astype(str)
+        side["words"] = side["name"].str.split()
         side["cell"] = [
             None if pd.isna(a) else f"{round(a * 50)} {round(o * 50)}"
             for a, o in zip(side["lat"], side["lon"], strict=True)
         ]
     left["rarest"], right["rarest"] = rarest_words(left["name"], right["name"])
     placed = left["lat"].notna().any() and right["lat"].notna().any()
-    comparisons = [cl.JaroWinklerAtThresholds("name", [0.95, 0.88, 0.75]), cl.ExactMatch("rarest")]
+    comparisons = [
+        cl.JaroWinklerAtThresholds("name", [0.97, 0.92, 0.85, 0.75]).configure(
+            term_frequency_adjustments=True
+        ),
+        cl.ArrayIntersectAtSizes("words", [4, 3, 2, 1]),
+    ]
     rules = ["name", "rarest"]
     if placed:
         comparisons.append(cl.DistanceInKMAtThresholds("lat", "lon", [0.2, 1, 10]))
@@ -66,7 +72,7 @@ def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     connection = duckdb.connect()
     connection.execute(f"SET memory_limit='{MEMORY}'")
     database = DuckDBAPI(connection)
-    columns = ["unique_id", "source_dataset", "name", "rarest", "lat", "lon", "cell"]
+    columns = ["unique_id", "source_dataset", "name", "words", "rarest", "lat", "lon", "cell"]
     linker = Linker(
         [
             database.register(left[columns], table_name="ours"),

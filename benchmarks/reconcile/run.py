@@ -1,25 +1,27 @@
-# ruff: noqa: E501
 """Reconciliation beside its peers, on the same data in one run, written to docs/benchmarks.md.
 
     python -m venv /somewhere/peers
     /somewhere/peers/bin/pip install -r benchmarks/reconcile/requirements.txt
     PYTHONPATH=include:benchmarks python benchmarks/reconcile/run.py --peers /somewhere/peers/bin/python \
-        --sets FOLDER_OF_SETS --synthetic 20000
+        --sets FOLDER_OF_SETS --synthetic multilingual:20000 one_language:10000:pl glam:5000::0.3 \
+        --sizes 10000,100000,1000000
 
 Each runs in a process of its own. `--sets` holds folders with records.csv, items.jsonl and truth.csv; of the
 judged records each answer is the best candidate. F1 of a peer is at the threshold that is best for it on that
-very set, known afterwards; ours is at probability one half on every set. `--synthetic N` adds a synthetic
-pair of N records and three times as many items in seven languages (benchmarks/reconcile/synthetic.py).
+very set, known afterwards; ours is at probability one half on every set. `--synthetic` adds sets of
+benchmarks/reconcile/synthetic.py, each KIND:RECORDS[:LANGUAGES[:IDENTIFIERS]] with the languages joined by
+"+" and the share of items that carry the register's id; there are three times as many items as records.
+`--sizes` measures ours alone on multilingual sets of so many records.
 """
 
 import argparse
 import csv
-import os
-import platform
 import sys
 import tempfile
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -28,21 +30,63 @@ from apart import measured
 
 from heritage.adapters.labelled import read_labelled
 from heritage.adapters.world import load_world
-from heritage.reconcile.evaluation import wilson
 from heritage.reconcile.text import fold
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 import synthetic  # noqa: E402
+from document import Beside, Sized, page  # noqa: E402
+from files import PROPERTY  # noqa: E402
+from judging import Decided, Truth, answers_of, best_f1, our_answers  # noqa: E402
 
 PEERS = {
     "best_label": "Best label (as in OpenRefine)",
     "splink": "Splink 5 (DuckDB)",
     "recordlinkage": "recordlinkage",
 }
-Truth = dict[str, frozenset[str]]
-Answers = dict[str, list[tuple[float, str]]]
+LARGEST = {"recordlinkage": 50_000}
+"""Records beyond which a peer is not asked: its blocks grow with the square of the set."""
+ITEMS_PER_RECORD = 3
+
+
+@dataclass(frozen=True)
+class Set:
+    """A synthetic set as it is asked for."""
+
+    kind: str
+    records: int
+    languages: list[str] | None
+    identifiers: float
+
+    @classmethod
+    def parse(cls, text: str) -> "Set":
+        kind, records, languages, identifiers = [*text.split(":"), "", "", ""][:4]
+        if kind not in synthetic.SETS or not records.isdigit():
+            raise argparse.ArgumentTypeError(
+                f"{text!r}: give KIND:RECORDS[:LANGUAGES[:IDENTIFIERS]], "
+                f"KIND one of {', '.join(synthetic.SETS)}."
+            )
+        return cls(kind, int(records), languages.split("+") if languages else None, float(identifiers or 0))
+
+    @property
+    def title(self) -> str:
+        spoken = f" ({', '.join(self.languages)})" if self.languages else ""
+        carried = f", identifiers on {self.identifiers:.0%}" if self.identifiers else ""
+        return f"synthetic {self.kind.replace('_', ' ')}{spoken}, {self.records:,} records{carried}"
+
+    def write(self, folder: Path, seed: int) -> Truth:
+        synthetic.write(
+            folder,
+            self.records,
+            ITEMS_PER_RECORD * self.records,
+            self.kind,
+            self.languages,
+            seed,
+            self.identifiers,
+        )
+        with (folder / "truth.csv").open(encoding="utf-8") as lines:
+            return {row["id"]: frozenset(filter(None, [row["qid"]])) for row in csv.DictReader(lines)}
 
 
 def labelled_set(source: Path, folder: Path) -> Truth:
@@ -53,12 +97,6 @@ def labelled_set(source: Path, folder: Path) -> Truth:
     pq.write_table(labelled.records, folder / "records.parquet")
     pq.write_table(labelled.items, folder / "items.parquet")
     return labelled.truth
-
-
-def synthetic_set(folder: Path, records: int) -> Truth:
-    synthetic.write(folder, records, 3 * records)
-    with (folder / "truth.csv").open(encoding="utf-8") as lines:
-        return {row["id"]: frozenset(filter(None, [row["qid"]])) for row in csv.DictReader(lines)}
 
 
 def names_only(folder: Path) -> None:
@@ -75,7 +113,7 @@ def names_only(folder: Path) -> None:
         ),
         folder / "record_names.parquet",
     )  # fmt: skip
-    found = []
+    found: list[tuple[Any, ...]] = []
     for batch in pq.ParquetFile(folder / "items.parquet").iter_batches():
         for item in batch.to_pylist():
             point = (item["points"] or [{"lat": None, "lon": None}])[0]
@@ -85,128 +123,71 @@ def names_only(folder: Path) -> None:
     pq.write_table(pa.table({"row": np.arange(len(found)), **columns}), folder / "item_names.parquet")
 
 
-def answers_of(path: Path) -> Answers:
-    found: Answers = {}
-    for row in pq.read_table(path).to_pylist():
-        found.setdefault(row["id"], []).append((row["score"], row["qid"]))
-    return found
+def compared(folder: Path, truth: Truth, title: str, given: argparse.Namespace) -> Iterator[Beside]:
+    """A row of each matcher on one set."""
+    records = pq.read_metadata(folder / "records.parquet").num_rows
+
+    def row(label: str, used: dict[str, float], f1: float, listed: float) -> Beside:
+        return Beside(title, label, f1, listed, records / used["seconds"], used["cpu"], used["peak"])
+
+    used = measured(sys.executable, HERE / "ours.py", str(folder), PROPERTY)
+    yield row("Heritage Guard", used, *best_f1(our_answers(folder / "matches.parquet"), truth, 0.5))
+    if "identifiers on" in title:
+        used = measured(sys.executable, HERE / "by_identifier.py", str(folder), PROPERTY)
+        yield row(
+            "exact identifier", used, *best_f1(answers_of(folder / "by_identifier.parquet"), truth, None)
+        )
+    if not given.peers:
+        return
+    names_only(folder)
+    for key, label in PEERS.items():
+        if records <= LARGEST.get(key, records):
+            used = measured(given.peers, HERE / "peers.py", str(folder), key)
+            yield row(label, used, *best_f1(answers_of(folder / f"{key}.parquet"), truth, None))
 
 
-def best_f1(answers: Answers, truth: Truth, fixed: float | None) -> tuple[float, float]:
-    """F1 of the best candidates at a fixed threshold or at the best one, and truth among five."""
-    present = sum(bool(right) for right in truth.values())
-    best = sorted(
-        ((score, qid in truth[record]) for record, few in answers.items() if record in truth for score, qid in few[:1]),
-        reverse=True,
-    )  # fmt: skip
-    scores = np.array([score for score, _ in best])
-    right = np.cumsum([good for _, good in best])
-    f1 = 2 * right / (np.arange(1, len(best) + 1) + present)
-    listed = sum(any(q in right_ for _, q in answers.get(r, [])[:5]) for r, right_ in truth.items() if right_)
-    if not len(best):
-        return 0.0, 0.0
-    if fixed is None:
-        last = np.append(scores[1:] != scores[:-1], True)
-        return float(f1[last].max()), listed / present
-    above = int((scores >= fixed).sum())
-    return float(f1[above - 1]) if above else 0.0, listed / present
-
-
-def automatic(folder: Path, truth: Truth) -> str:
-    """What the shipped rules decide: precision with its interval, recall, review and new."""
-    rows = pq.read_table(folder / "decisions.parquet").to_pylist()
-    judged = [row for row in rows if row["record_id"] in truth]
-    present = sum(bool(right) for right in truth.values())
-    match = [row for row in judged if row["decision"] == "match"]
-    right = sum(row["qid"] in truth[row["record_id"]] for row in match)
-    answers = answers_of(folder / "heritage_guard.parquet")
-    review = [r for r in judged if r["decision"] == "review" and truth[r["record_id"]]]
-    listed = sum(
-        any(q in truth[r["record_id"]] for _, q in answers.get(r["record_id"], [])[:5]) for r in review
-    )
-    wrong_new = sum(bool(truth[row["record_id"]]) for row in judged if row["decision"] == "new")
-    low, high = wilson(right, len(match)) if match else (0.0, 0.0)
-    return (
-        f"{len(match)} | {right / max(len(match), 1):.4f} ({low:.4f} to {high:.4f}) | {right / present:.3f} | "
-        f"{listed / max(len(review), 1):.3f} | {wrong_new / present:.2%}"
-    )
+def sized(folder: Path, records: int) -> Sized:
+    """Ours alone on a multilingual set of so many records."""
+    synthetic.write(folder, records, ITEMS_PER_RECORD * records)
+    used = measured(sys.executable, HERE / "ours.py", str(folder))
+    return Sized(records, ITEMS_PER_RECORD * records, used["index"], used["seconds"], used["peak"])
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--peers", help="Python of an environment with benchmarks/reconcile/requirements.txt")
-    parser.add_argument("--sets", type=Path)
-    parser.add_argument("--synthetic", type=int, default=0)
+    parser.add_argument("--sets", type=Path, help="folder of labelled sets")
+    parser.add_argument("--only", nargs="+", help="names of labelled sets in it, instead of all")
+    parser.add_argument("--synthetic", nargs="+", type=Set.parse, default=[], metavar="KIND:RECORDS")
+    parser.add_argument(
+        "--seed", type=int, default=synthetic.JUDGED, help="of the synthetic sets but multilingual"
+    )
+    parser.add_argument("--sizes", type=lambda text: [int(n) for n in text.split(",")], default=[])
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     given = parser.parse_args()
-    beside: list[str] = []
-    decided: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="heritage-benchmark-") as scratch:
-        names = (
-            sorted(p.name for p in given.sets.iterdir() if (p / "truth.csv").exists()) if given.sets else []
-        )
-        for name in [*names, *(["synthetic"] if given.synthetic else [])]:
-            folder = Path(scratch) / name
-            folder.mkdir()
-            if name == "synthetic":
-                truth, title = (
-                    synthetic_set(folder, given.synthetic),
-                    f"synthetic, {given.synthetic:,} records",
-                )
+    beside: list[Beside] = []
+    labelled: dict[str, Decided] = {}
+    made: dict[str, Decided] = {}
+    found = sorted(p for p in given.sets.iterdir() if (p / "truth.csv").exists()) if given.sets else []
+    for chosen in [*(p for p in found if p.name in (given.only or [p.name])), *given.synthetic]:
+        with tempfile.TemporaryDirectory(prefix="heritage-benchmark-") as scratch:
+            folder = Path(scratch)
+            if isinstance(chosen, Set):
+                seed = synthetic.multilingual.SEED if chosen.kind == "multilingual" else given.seed
+                title, truth, decided = chosen.title, chosen.write(folder, seed), made
             else:
-                truth, title = labelled_set(given.sets / name, folder), name
-            names_only(folder)
-            count = pq.read_metadata(folder / "records.parquet").num_rows
-            turns = [("heritage_guard", "Heritage Guard", sys.executable, HERE / "ours.py", [str(folder)])]
-            turns += [
-                (key, label, given.peers, HERE / "peers.py", [str(folder), key])
-                for key, label in PEERS.items() if given.peers
-            ]  # fmt: skip
-            for key, label, python, script, arguments in turns:
-                used = measured(python, script, *arguments)
-                f1, listed = best_f1(
-                    answers_of(folder / f"{key}.parquet"), truth, 0.5 if key == "heritage_guard" else None
-                )
-                beside.append(
-                    f"| {title} | {label} | {f1:.3f} | {listed:.3f} | {count / used['seconds']:,.0f} | "
-                    f"{used['cpu']:.0f} | {used['peak']:,.0f} |"
-                )
-                print(beside[-1], flush=True)
-            decided.append(f"| {title} | {automatic(folder, truth)} |")
-            print(decided[-1], flush=True)
-    given.out.write_text(page(beside, decided), encoding="utf-8")
-
-
-def page(beside: list[str], decided: list[str]) -> str:
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    return "\n".join(
-        [
-            "# Benchmarks",
-            "",
-            "## Reconciliation",
-            "",
-            f"Measured on {datetime.now(UTC):%Y-%m-%d}, {machine}, with `benchmarks/reconcile/run.py`; load of "
-            f"the machine at the end {os.getloadavg()[0]:.1f}. Index building is counted.",
-            "",
-            "F1 is that of the best candidate of each record: a peer's at the threshold that is best for it on "
-            "that very set, known afterwards; ours at probability one half on every set. The shipped model has "
-            "been trained on the half of the truth of de-libraries and ancient-places that these rows judge, so "
-            "they tell how it fits them; figures out of fold stand in `benchmarks/reconcile/report.txt`. It "
-            "has never seen the synthetic set, though three of its rules were found there. No set carries an "
-            "identifier that both sides have, so matching by identifier alone is not measured.",
-            "",
-            "| set | matcher | F1 | truth among 5 | records a second | seconds of CPU | peak MB |",
-            "|---|---|---|---|---|---|---|",
-            *beside,
-            "",
-            "What the shipped rules decide without a person (thresholds are the same on every set):",
-            "",
-            "| set | matches | precision (95 % interval) | recall | truth listed in review | wrong new |",
-            "|---|---|---|---|---|---|",
-            *decided,
-            "",
-        ]
-    )
+                title, truth, decided = chosen.name, labelled_set(chosen, folder), labelled
+            for row in compared(folder, truth, title, given):
+                beside.append(row)
+                print(row.text(), flush=True)
+            decided[title] = Decided.of(folder / "matches.parquet", truth)
+            print(f"| {title} | {decided[title].row()} |", flush=True)
+    sizes = []
+    for records in given.sizes:
+        with tempfile.TemporaryDirectory(prefix="heritage-benchmark-") as scratch:
+            sizes.append(sized(Path(scratch), records))
+            print(sizes[-1].text(), flush=True)
+    given.out.write_text(page(beside, labelled, made, sizes, given.seed), encoding="utf-8")
 
 
 if __name__ == "__main__":
