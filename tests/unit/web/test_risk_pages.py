@@ -320,10 +320,14 @@ def test_the_pages_may_load_their_own_files_only(pages: TestClient) -> None:
     assert "script-src 'self';" in policy
     assert "worker-src 'self';" in policy
     assert "unsafe" not in policy
-    for name in ("maplibre-gl.mjs", "maplibre-gl-worker.mjs", "risk.mjs"):
+    scripts = ["risk.mjs", "match.mjs", "maplibre-gl-worker.mjs"]
+    for name in scripts:
         answer = pages.get(f"/assets/{name}")
         assert answer.headers["content-type"].startswith("text/javascript")
         assert "sourceMappingURL" not in answer.text
+        named = re.findall(r"""\bfrom ?['"]\./([\w.-]+)['"]""", answer.text)
+        scripts += [one for one in named if one not in scripts]
+    assert {"land.mjs", "maplibre-gl.mjs"} <= set(scripts)
     for name in ("../pages.py", "maplibre/README.md", "..%2Fpages.py", "README.md"):
         assert pages.get(f"/assets/{name}").status_code == 404
     assert "script-src" not in pages.get("/risk/world_sample/w%2F1").headers["content-security-policy"]

@@ -1,17 +1,12 @@
 // The map of a record and its candidates. The page is whole without it: the table below says the same.
-import {LngLatBounds, Map, Marker, NavigationControl, Popup, ScaleControl, setWorkerUrl} from './maplibre-gl.mjs';
+import {inView, landMap} from './land.mjs';
+import {LngLatBounds, Marker, Popup, ScaleControl} from './maplibre-gl.mjs';
 
 const NEAREST = 16;
 const DEGREE = 111320; // metres
 const holder = document.getElementById('map');
 const drawn = JSON.parse(holder.dataset.map);
 const own = drawn.marks.find((mark) => mark.number === 0);
-
-function absolute(address, view = {}) {
-  const asked = new URL(address, document.baseURI);
-  for (const [name, value] of Object.entries(view)) asked.searchParams.set(name, value.toFixed(4));
-  return asked.href;
-}
 
 /** The square or the circle that the record lies in, as corners. */
 function around() {
@@ -35,44 +30,25 @@ function collection(features) {
 }
 
 function start() {
-  setWorkerUrl(new URL('maplibre-gl-worker.mjs', import.meta.url).href);
   const corners = around();
   const bounds = new LngLatBounds();
   for (const point of [...drawn.marks.map((mark) => mark.at), ...(corners ?? [])]) bounds.extend(point);
   const lines = own ? drawn.marks.filter((mark) => mark.number).map((mark) => ({type: 'LineString', coordinates: [own.at, mark.at]})) : [];
   const areas = corners ? [{type: 'Polygon', coordinates: [corners]}] : [];
-  const map = new Map({
-    container: holder,
-    attributionControl: false,
-    renderWorldCopies: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    cooperativeGestures: true,
-    fadeDuration: 0,
+  const map = landMap(holder, 'Map of the record and its candidates', {
     maxZoom: NEAREST,
     bounds,
     fitBoundsOptions: {padding: 56, maxZoom: 14},
-    locale: {'Map.Title': 'Map of the record and its candidates', 'NavigationControl.ZoomIn': 'Zoom in', 'NavigationControl.ZoomOut': 'Zoom out'},
-    style: {
-      version: 8,
-      sources: {
-        land: {type: 'geojson', data: absolute(holder.dataset.land)},
-        around: {type: 'geojson', data: collection(areas)},
-        lines: {type: 'geojson', data: collection(lines)},
-      },
-      layers: [
-        {id: 'sea', type: 'background', paint: {'background-color': '#e4ecee'}},
-        {id: 'land', type: 'fill', source: 'land', paint: {'fill-color': '#f7f4ea'}},
-        {id: 'borders', type: 'line', source: 'land', paint: {'line-color': '#b9b3a0', 'line-width': 0.8}},
-        {id: 'around', type: 'fill', source: 'around', paint: {'fill-color': '#8a2c0d', 'fill-opacity': 0.14}},
-        {id: 'edge', type: 'line', source: 'around', paint: {'line-color': '#8a2c0d', 'line-width': 1}},
-        {id: 'lines', type: 'line', source: 'lines', paint: {'line-color': '#4c5a63', 'line-width': 1, 'line-dasharray': [3, 3]}},
-      ],
+    sources: {
+      around: {type: 'geojson', data: collection(areas)},
+      lines: {type: 'geojson', data: collection(lines)},
     },
+    layers: [
+      {id: 'around', type: 'fill', source: 'around', paint: {'fill-color': '#8a2c0d', 'fill-opacity': 0.14}},
+      {id: 'edge', type: 'line', source: 'around', paint: {'line-color': '#8a2c0d', 'line-width': 1}},
+      {id: 'lines', type: 'line', source: 'lines', paint: {'line-color': '#4c5a63', 'line-width': 1, 'line-dasharray': [3, 3]}},
+    ],
   });
-  map.touchZoomRotate.disableRotation();
-  map.addControl(new NavigationControl({showCompass: false}));
   map.addControl(new ScaleControl({maxWidth: 120}));
   return map;
 }
@@ -103,9 +79,7 @@ try {
   for (const one of [...drawn.marks].reverse()) mark(map, one);
   document.getElementById('map-note').hidden = true;
   map.once('load', () => {
-    const shown = map.getBounds();
-    const view = {west: shown.getWest(), south: shown.getSouth(), east: shown.getEast(), north: shown.getNorth(), zoom: map.getZoom()};
-    map.getSource('land').setData(absolute(holder.dataset.land, view));
+    map.getSource('land').setData(inView(map, holder.dataset.land));
   });
   map.once('idle', () => {
     holder.dataset.marks = drawn.marks.length;

@@ -1,5 +1,6 @@
 // The map of the page Risk. The page is whole without it: the list below says the same.
-import {Map, Marker, NavigationControl, Popup, setWorkerUrl} from './maplibre-gl.mjs';
+import {absolute, inView, landMap} from './land.mjs';
+import {Marker, Popup} from './maplibre-gl.mjs';
 
 const NEAREST = 10;
 const FINE = 3; // from this zoom the outlines of the world are too coarse
@@ -7,55 +8,13 @@ const holder = document.getElementById('map');
 const note = document.getElementById('map-note');
 const status = document.getElementById('map-status');
 
-function absolute(address) {
-  return new URL(address, document.baseURI).href;
-}
-
-/** An address with the part of the world that the map shows. */
-function inView(map, address) {
-  const shown = map.getBounds();
-  const [west, south, east, north] = [shown.getWest(), shown.getSouth(), shown.getEast(), shown.getNorth()];
-  const asked = new URL(absolute(address));
-  for (const [name, value] of Object.entries({west, south, east, north, zoom: map.getZoom()})) {
-    asked.searchParams.set(name, value.toFixed(4));
-  }
-  return asked.href;
-}
-
 function start() {
-  setWorkerUrl(new URL('maplibre-gl-worker.mjs', import.meta.url).href);
-  const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const bounds = holder.dataset.bounds?.split(' ').map(Number);
-  const map = new Map({
-    container: holder,
-    attributionControl: false,
-    renderWorldCopies: false,
-    dragRotate: false,
-    pitchWithRotate: false,
-    touchPitch: false,
-    cooperativeGestures: true,
-    fadeDuration: calm ? 0 : 200,
+  return landMap(holder, 'Map of the sites', {
     maxZoom: NEAREST,
     bounds: bounds ? [bounds.slice(0, 2), bounds.slice(2)] : [[-150, -50], [170, 72]],
     fitBoundsOptions: {padding: 48, maxZoom: 7},
-    locale: {
-      'Map.Title': 'Map of the sites',
-      'NavigationControl.ZoomIn': 'Zoom in',
-      'NavigationControl.ZoomOut': 'Zoom out',
-    },
-    style: {
-      version: 8,
-      sources: {land: {type: 'geojson', data: absolute(holder.dataset.land)}},
-      layers: [
-        {id: 'sea', type: 'background', paint: {'background-color': '#e4ecee'}},
-        {id: 'land', type: 'fill', source: 'land', paint: {'fill-color': '#f7f4ea'}},
-        {id: 'borders', type: 'line', source: 'land', paint: {'line-color': '#b9b3a0', 'line-width': 0.8}},
-      ],
-    },
   });
-  map.touchZoomRotate.disableRotation();
-  map.addControl(new NavigationControl({showCompass: false}));
-  return map;
 }
 
 function drawn(tag, attributes) {
