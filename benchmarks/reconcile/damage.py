@@ -27,7 +27,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from files import point, texts
+from files import Files, point, texts
 from language import Text, language
 from one_language import astray, with_town
 from spelling import misread, slipped
@@ -46,7 +46,7 @@ class Damage:
     def settlements(self, rng: Random) -> Iterator[list[Thing]]:
         return villages(self.languages, rng, renamed=RENAMED_VILLAGES, least=3, mean=9)
 
-    def item(self, thing: Thing, rng: Random) -> dict[str, Any]:
+    def item(self, thing: Thing, rng: Random, _: Files) -> dict[str, Any]:
         village = thing.village
         tongue = village.language
         draw, name = rng.random(), thing.name.own

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from heritage.model.tables import ITEMS, RECORDS
 
 CHUNK = 50_000
+FIRST_AREA = 800_000_001
 FIRST_ITEM = 900_000_001
 """Above every class of Wikidata, which an item of the same number would be taken for."""
 WRONG_IDENTIFIERS = 0.02
@@ -30,6 +31,7 @@ class Files:
         self._identifiers = identifiers
         self._rng = Random(f"identifiers {seed}")
         self._earlier = ""
+        self._areas: dict[str, str] = {}
         folder.mkdir(parents=True, exist_ok=True)
         self.items = self.records = 0
         self._item_file = pq.ParquetWriter(folder / "items.parquet", ITEMS)
@@ -66,6 +68,14 @@ class Files:
         self.items += 1
         if len(self._item_rows) >= CHUNK:
             self._write_items()
+
+    def area(self, lang: str, name: str) -> str:
+        """The id of the municipality of this name, which the index holds as context alone."""
+        if name not in self._areas:
+            self._areas[name] = f"Q{FIRST_AREA + len(self._areas)}"
+            row = {"qid": self._areas[name], "labels": texts(lang, name), "context": True}
+            self._item_rows.append(_EMPTY_ITEM | row)
+        return self._areas[name]
 
     def pair(self, record: dict[str, Any], item: dict[str, Any] | None) -> None:
         """Writes a row of RECORDS, given without its id, and of ITEMS, if the record has an item."""

@@ -28,7 +28,7 @@ from random import Random
 from typing import Any
 
 import yaml
-from files import point, texts
+from files import Files, point, texts
 from language import Language, Place, language
 from spelling import abbreviated, slipped
 from world import moved
@@ -73,7 +73,7 @@ class Glam:
         while True:
             yield town(rng.choice(self.languages), rng)
 
-    def item(self, house: House, rng: Random) -> dict[str, Any]:
+    def item(self, house: House, rng: Random, _: Files) -> dict[str, Any]:
         code = house.language.code
         named = rng.random() < (0.93 if house.plain else 0.65)
         label = placed(house, house.name, rng) if named else house.name

@@ -18,7 +18,7 @@ class Maker(Protocol[Thing]):
 
     def settlements(self, rng: Random) -> Iterator[list[Thing]]: ...
 
-    def item(self, thing: Thing, rng: Random) -> dict[str, Any]: ...
+    def item(self, thing: Thing, rng: Random, files: Files) -> dict[str, Any]: ...
 
     def record(self, thing: Thing, rng: Random) -> dict[str, Any]: ...
 
@@ -45,7 +45,7 @@ def write_pair(
                     else "item"
                 )
                 left[side] -= 1
-                item = maker.item(thing, rng) if side != "record" else None
+                item = maker.item(thing, rng, files) if side != "record" else None
                 if side == "item":
                     files.item(item or {})
                 else:

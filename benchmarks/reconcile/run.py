@@ -116,6 +116,8 @@ def names_only(folder: Path) -> None:
     found: list[tuple[Any, ...]] = []
     for batch in pq.ParquetFile(folder / "items.parquet").iter_batches():
         for item in batch.to_pylist():
+            if item["context"]:
+                continue
             point = (item["points"] or [{"lat": None, "lon": None}])[0]
             texts = {fold(t["text"] or "") for t in (item["labels"] or []) + (item["aliases"] or [])}
             found += [(item["qid"], text, point["lat"], point["lon"]) for text in sorted(texts) if text]

@@ -22,6 +22,8 @@ class Made:
     records: list[dict[str, Any]]
     items: dict[str, dict[str, Any]]
     truth: dict[str, str]
+    areas: dict[str, str]
+    """Names of municipalities, which the index holds as context alone."""
 
     @property
     def pairs(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -36,7 +38,9 @@ def made(folder: Path, *arguments: Any, **options: Any) -> Made:
     assert items.schema.equals(ITEMS)
     with (folder / "truth.csv").open(encoding="utf-8") as lines:
         truth = {row["id"]: row["qid"] for row in csv.DictReader(lines)}
-    return Made(records.to_pylist(), {row["qid"]: row for row in items.to_pylist()}, truth)
+    things = {row["qid"]: row for row in items.to_pylist() if not row["context"]}
+    areas = {row["qid"]: row["labels"][0]["text"] for row in items.to_pylist() if row["context"]}
+    return Made(records.to_pylist(), things, truth, areas)
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +138,11 @@ def test_shares_of_a_set_in_one_language(sets: dict[str, Made]) -> None:
     assert share([r["lat"] is not None for r, _ in pairs]) == pytest.approx(0.96, abs=0.02)
     assert share([bool(i["points"]) for i in found.items.values()]) == pytest.approx(0.96, abs=0.02)
     assert share([bool(i["classes"]) for i in found.items.values()]) == pytest.approx(0.95, abs=0.02)
+    named = [
+        found.areas[i["admin"][0]] == r["municipality"] for r, i in pairs if i["admin"] and r["municipality"]
+    ]
+    assert len(named) / len(pairs) == pytest.approx(0.85 * 0.92, abs=0.04)
+    assert all(named)
     assert all(r["municipality"] or r["lat"] is not None for r in found.records)
     walls = [r for r in found.records if r["name"].lower().startswith("boundary wall of ")]
     assert {bool(found.truth[r["record_id"]]) for r in walls} == {True, False}
