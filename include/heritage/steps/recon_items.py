@@ -11,7 +11,7 @@ import pyarrow as pa
 from heritage.model.arrow import pc
 from heritage.model.shown import printable, shorten
 from heritage.ports.reconciliation import Entity, Named
-from heritage.steps.recon_names import NameList, flattened, folded
+from heritage.steps.recon_names import NameList, folded
 
 _LONGEST = 400  # characters of a name; on Wikidata none has more than 250
 _QID = r"^Q[1-9][0-9]{0,17}$"
@@ -148,6 +148,12 @@ class ItemBook:
         return _counted(self._flat("classes"))
 
     @cached_property
+    def counts_below(self) -> dict[str, int]:
+        """How many items are of a kind of each class that none is of itself, the most frequent first."""
+        counts = _counted(self._flat("superclasses"))
+        return {one: count for one, count in counts.items() if one not in self.class_counts}
+
+    @cached_property
     def identifier_counts(self) -> dict[str, int]:
         """How many values of each identifier's property there are, the most frequent first."""
         return _counted(pc.struct_field(self._flat("identifiers"), "property"))
@@ -173,9 +179,10 @@ class ItemBook:
 
     @cached_property
     def class_names(self) -> list[tuple[str, str]]:
-        """(folded name, id) of every class that items are of, in all its languages; its id is a name too."""
+        """(folded name, id) of every class that items are of, also by a kind of it, in all its languages; its
+        id is a name too."""
         found: list[tuple[str, str]] = []
-        for one in self.class_counts:
+        for one in (*self.class_counts, *self.counts_below):
             row = self.row(one)
             names = [name for _, name in self.names(row)] if row is not None else []
             names += [self._class_names[one]] if one in self._class_names else []
@@ -183,12 +190,18 @@ class ItemBook:
         return found
 
     def rows_of_class(self, type: str, most: int) -> list[int]:
-        """The first items of a class."""
-        owners, flat = flattened(self._items["classes"])
-        of_type = [pc.equal(part, type).to_numpy(zero_copy_only=False) for part in flat]
-        return [
-            int(row) for row in owners[np.flatnonzero(np.concatenate([*of_type, np.zeros(0, bool)]))[:most]]
-        ]
+        """The first items of a class, and then those of a kind of it."""
+        found: dict[int, None] = {}
+        for column in ("classes", "superclasses"):
+            start = 0
+            for chunk in self._items[column].chunks:
+                if len(found) >= most:
+                    break
+                of_type = pc.fill_null(pc.equal(pc.list_flatten(chunk), type), False)
+                rows = pc.filter(pc.list_parent_indices(chunk), of_type).to_pylist()
+                found |= dict.fromkeys(start + row for row in rows)
+                start += len(chunk)
+        return list(found)[:most]
 
     def _flat(self, column: str) -> Any:
         return pc.list_flatten(self._items[column])

@@ -82,7 +82,8 @@ class IndexService:
         """See Reconciliation."""
         if kind is Kind.PROPERTY:
             return self._property(id) if id in self._book.property_counts else None
-        known = self._book.row(id) is not None if kind is Kind.ENTITY else id in self._book.class_counts
+        classes = (self._book.class_counts, self._book.counts_below)
+        known = self._book.row(id) is not None if kind is Kind.ENTITY else any(id in one for one in classes)
         return self._book.named(id, lang) if known else None
 
     def types(self, lang: str | None, limit: int) -> list[Named]:
@@ -118,14 +119,14 @@ class IndexService:
         return replace(self._book.property_name(id), description=said)
 
     def _types_like(self, prefix: str, lang: str | None) -> list[Named]:
-        """Classes in the order of how many items they have."""
+        """Classes in the order of how many items they have; then those of which items are a kind alone."""
         wanted, book = folded(prefix), self._book
+        said = {one: f"{one}, the class of {count:,} items" for one, count in book.class_counts.items()}
+        said |= {one: f"{one}, above the classes of {n:,} items" for one, n in book.counts_below.items()}
         hits = {one for name, one in book.class_names if name.startswith(wanted) or f" {wanted}" in name}
-        hits = {prefix.strip()} & book.class_counts.keys() or hits
+        hits = {prefix.strip()} & said.keys() or hits
         return [
-            replace(book.named(one, lang), description=f"{one}, the class of {count:,} items")
-            for one, count in book.class_counts.items()
-            if one in hits
+            replace(book.named(one, lang), description=about) for one, about in said.items() if one in hits
         ]
 
     def _properties_like(self, prefix: str) -> list[Named]:

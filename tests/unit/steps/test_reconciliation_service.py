@@ -160,6 +160,21 @@ def test_suggestions_begin_with_what_is_typed_and_the_best_known_comes_first() -
     assert (church.what.name, [one.name for one in church.types]) == ("Kirchengebäude", ["place of worship"])
 
 
+def test_a_class_that_items_are_only_a_kind_of_is_a_type_too() -> None:
+    service = index_service()
+    [above] = service.suggest(Kind.TYPE, "place of w", "en", 10, 0)
+    assert above.what.id == "Q1370598"
+    assert above.what.description == "Q1370598, above the classes of 2 items"
+    named = service.named(Kind.TYPE, "Q1370598", "en")
+    assert named
+    assert named.name == "place of worship"
+    assert service.named(Kind.TYPE, "Q999", "en") is None
+    assert "P1216" in [one.id for one in service.properties("Q1370598", None)]
+    assert "Q1370598" not in [one.id for one in service.types("en", 50)], "items name their nearest class"
+    [church, *_] = found(Query(("Church of St Mary the Virgin",), types=("Q1370598",), strict=True))
+    assert church.item.id == "Q2001"
+
+
 def test_names_come_in_the_language_asked_for() -> None:
     def name(lang: str | None) -> str:
         shown = index_service().entity("Q2001", lang)
