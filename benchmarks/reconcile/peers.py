@@ -6,6 +6,7 @@ are folded to Latin letters and lower case before they get them.
 
 import json
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -15,13 +16,18 @@ import pandas as pd
 MOST = 10
 MEMORY = "8GB"
 """What Splink's database may take before it writes to the disk."""
+COMMON = 500
 
 
 def rarest_words(*sides: pd.Series) -> list[list[str | None]]:
-    """Of each name the word that fewest names of all sides have: a block that stays small in large sets."""
+    """Of each name the word that fewest names of all sides have: a block that stays small in large sets.
+
+    None where even that word stands in more than COMMON names.
+    """
     words = [[sorted(set(name.split())) for name in side] for side in sides]
     count = Counter(word for side in words for few in side for word in few)
-    return [[min(few, key=lambda w: (count[w], w)) if few else None for few in side] for side in words]
+    rarest = [[min(few, key=lambda w: (count[w], w), default="") for few in side] for side in words]
+    return [[word if 0 < count[word] <= COMMON else None for word in side] for side in rarest]
 
 
 def best_label(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
@@ -65,12 +71,13 @@ def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         ),
         cl.ArrayIntersectAtSizes("words", [4, 3, 2, 1]),
     ]
-    rules = ["name", "rarest"]
+    rules, sure, recall = ["name", "rarest"], block_on("name"), 0.5
     if placed:
-        comparisons.append(cl.DistanceInKMAtThresholds("lat", "lon", [0.2, 1, 10]))
+        comparisons.append(cl.DistanceInKMAtThresholds("lat", "lon", [0.2, 1, 5, 20]))
         rules.append("cell")
+        sure, recall = block_on("name", "cell"), 0.25
     connection = duckdb.connect()
-    connection.execute(f"SET memory_limit='{MEMORY}'")
+    connection.execute(f"SET memory_limit='{MEMORY}'; SET temp_directory='{tempfile.gettempdir()}'")
     database = DuckDBAPI(connection)
     columns = ["unique_id", "source_dataset", "name", "words", "rarest", "lat", "lon", "cell"]
     linker = Linker(
@@ -85,8 +92,8 @@ def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         ),
         log_level=None,
     )
-    linker.training.estimate_probability_two_random_records_match([block_on("name")], recall=0.5)
-    linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
+    linker.training.estimate_probability_two_random_records_match([sure], recall=recall)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e7)
     for rule in rules:
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(rule))
