@@ -93,7 +93,7 @@ def splink(records: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         log_level=None,
     )
     linker.training.estimate_probability_two_random_records_match([sure], recall=recall)
-    linker.training.estimate_u_using_random_sampling(max_pairs=1e7)
+    linker.training.estimate_u_using_random_sampling(max_pairs=min(max(1e6, 50 * len(left)), 1e7))
     for rule in rules:
         try:
             linker.training.estimate_parameters_using_expectation_maximisation(block_on(rule))
