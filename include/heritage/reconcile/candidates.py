@@ -1,24 +1,35 @@
 """Blocking: the few items of the index that a record is compared with, by identifier, name and place."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from heritage.reconcile.identity import Flags
+from heritage.reconcile.alike import Flags, Singles, Small
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.lexicon import Lexicon, near_words
-from heritage.reconcile.place import PointTree, metres_between
+from heritage.reconcile.kinds import SideKinds
+from heritage.reconcile.lexicon import Lexicon
+from heritage.reconcile.place import PointTree, metres_between, vectors
+from heritage.reconcile.record_words import Asking, read_words, reading
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records, coded, known_codes
 from heritage.reconcile.text import Floats, Ints
 
-MOST_OF_KEY = 300
-"""A key that more words share finds none of them."""
-SURE, FAR_BELOW = 1.0, 0.35
-"""Where the best rough score is sure, candidates with less than this share of it are not compared."""
-READ_PER_RECORD = 8_000
-"""Texts with a word in common that are looked at, rarest words first; the rest waits for places."""
+FAR_BELOW = 1.2
+"""Candidates whose rough score lies so far below the best are not compared."""
+SAME_KIND = 0.1
+"""What a kind in common adds to the rough score, and two different kinds take from it."""
+IN_TOWN = 0.3
+"""What it adds that the item's description or areas name the record's municipality."""
+PER_NAT, MOST_NATS = 0.03, 20.0
+"""What each nat in common adds, and how many count."""
+PER_TENFOLD, NO_PLACE = 0.25, 2.0
+"""What a tenfold distance takes, over the precision; where it is not known it counts as a hundredfold."""
+FEW = 2
+"""So many of the nearest and of the best named are compared whatever their rough score."""
+_NOWHERE = 1 << 60
+LOOKED_AT = 65536
+"""Candidates of one record that are looked at at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,51 +44,98 @@ class Candidates:
     nearer: Floats
 
 
+class _Held(NamedTuple):
+    """The index, by item, by text and by word."""
+
+    name_start: Ints
+    name_text: Ints
+    begin: Ints
+    word: Small
+    weight: Floats
+    total: Singles
+    post_begin: Ints
+    post_text: Small
+    text_begin: Ints
+    text_owner: Small
+    point_start: Ints
+    point: Floats
+    """Unit vectors,"""
+    point_precision: Floats
+    never: Flags
+    class_start: Ints
+    class_code: Ints
+    country_start: Ints
+    kinds: Ints
+    said_begin: Ints
+    said_item: Small
+
+
+class _Facts(NamedTuple):
+    """What records say beside their names, and the items found for them otherwise."""
+
+    place: Floats
+    """Unit vectors, NaN where there is no place."""
+    precision: Floats
+    area: Ints
+    country: Ints
+    country_code: Ints
+    own_class: Ints
+    kinds: Ints
+    near_begin: Ints
+    near_item: Ints
+    id_begin: Ints
+    id_item: Ints
+
+
+class _Seen(NamedTuple):
+    """The candidates of one record."""
+
+    item: Ints
+    by_id: Flags
+    in_town: Flags
+    distance: Floats
+    decimetres: Ints
+    allowed: Floats
+    by_name: Floats
+    by_place: Floats
+    by_both: Floats
+    chosen: Flags
+
+
 @dataclass(frozen=True, slots=True)
 class Blocker:
     """Finds candidates for ranges of records."""
 
     records: Records
-    items: Items
-    lexicon: Lexicon
     tree: PointTree
     settings: Settings
-    never: Flags
-    """Items that are no thing."""
+    held: _Held
     by_id: tuple[Ints, Ints]
     """For each record, begin and items that carry its id."""
     area: Ints
     country: Ints
-    """Item rows of the area and the country that each record lies in, -1 for none."""
+    """Item rows of the area and the country that each record lies in, -1 for none,"""
+    country_code: Ints
+    """and the number of that country."""
     own_class: Ints
-    class_start: Ints
-    class_code: Ints
+    kinds: Ints
+    place: Floats
 
-    def pairs(self, first: int, last: int) -> Candidates:
-        """Candidates of the records from `first` up to `last`."""
-        settings, records, items, lexicon = self.settings, self.records, self.items, self.lexicon
-        place_begin, place_item = self._near(first, last)
-        text_rows = np.unique(records.names.text[records.names.start[first] : records.names.start[last]])
-        begin, word = lexicon.records.begin, lexicon.records.word
-        wanted = np.unique(np.concatenate([word[begin[t] : begin[t + 1]] for t in text_rows] or [word[:0]]))
-        vocabulary, known = lexicon.vocabulary, lexicon.items
-        near_begin, near_word, near_alike = near_words(
-            wanted, vocabulary.sounds, vocabulary.words.start, vocabulary.letters, vocabulary.digits,
-            known.key_hash, known.key_word, known.vocabulary.size, MOST_OF_KEY,
+    def pairs(self, ours: Asking) -> Candidates:
+        """Candidates of a range of records."""
+        settings, records = self.settings, self.records
+        facts = _Facts(
+            self.place, records.precision, self.area, self.country, self.country_code, self.own_class,
+            self.kinds,
+            *self._near(ours.first, ours.last), *self.by_id,
         )  # fmt: skip
-        row_of_word = np.full(vocabulary.size, -1, dtype=np.int64)
-        row_of_word[wanted] = np.arange(len(wanted))
-        found = _candidates(
-            first, last, records.names.start, records.names.text, records.bare.start, records.bare.text,
-            begin, word, lexicon.weight, lexicon.record_total, row_of_word, near_begin, near_word, near_alike,
-            known.post_begin, known.post_text, known.text_begin, known.text_owner, known.texts.begin,
-            known.texts.word, lexicon.item_total, items.names.start, items.names.text, place_begin,
-            place_item, self.by_id[0], self.by_id[1], records.lat, records.lon, records.precision,
-            items.point_start, items.point_lat, items.point_lon, items.point_precision, self.never,
-            self.area, self.country, self.own_class, self.class_start, self.class_code,
-            settings.similar_names, settings.same_name_items, settings.compared, READ_PER_RECORD,
+        return Candidates(
+            *_candidates(
+                ours, reading(len(self.held.weight)), self.held, facts, settings.similar_names,
+                settings.similar_placed, settings.same_name_items, settings.town_items, settings.compared,
+                settings.compared_placed, settings.read_texts,
+            )
         )  # fmt: skip
-        return Candidates(*found)
 
     def _near(self, first: int, last: int) -> tuple[Ints, Ints]:
         settings, records = self.settings, self.records
@@ -96,29 +154,42 @@ def blocker(
     records: Records,
     items: Items,
     lexicon: Lexicon,
+    of_records: SideKinds,
+    of_items: SideKinds,
     tree: PointTree,
     never: Flags,
     settings: Settings,
 ) -> Blocker:
-    """Ready for all records."""
-    codes: dict[str, int] = {}
-    class_code = coded(items.classes, codes)
-    order = np.argsort(items.class_owner, kind="stable")
-    class_start = np.searchsorted(items.class_owner[order], np.arange(items.rows + 1)).astype(np.int64)
+    """Ready for all records; `never` tells the items that are no thing."""
+    classes = items.classes
+    class_start = np.searchsorted(classes.owner, np.arange(items.rows + 1)).astype(np.int64)
+    words = lexicon.items
+    held = _Held(
+        items.names.start, items.names.text, words.texts.begin, words.texts.word, words.weight, words.total,
+        words.post_begin, words.post_text, words.text_begin, words.text_owner, items.point_start,
+        tree.vectors, items.point_precision, never, class_start, classes.code,
+        items.country_start, of_items.of_row, words.said_begin, words.said_item,
+    )  # fmt: skip
     return Blocker(
         records,
-        items,
-        lexicon,
         tree,
         settings,
-        never,
+        held,
         _carriers(records, items),
-        known_codes(records.admin, items.row_of),
-        known_codes(records.country, items.row_of),
-        known_codes(records.classes, codes),
-        class_start,
-        class_code[order],
+        _rows(records.admin, items),
+        _rows(records.country, items),
+        known_codes(records.country, items.countries),
+        known_codes(records.classes, {value: k for k, value in enumerate(classes.values)}),
+        of_records.of_row,
+        vectors(records.lat, records.lon),
     )
+
+
+def _rows(qids: list[str], items: Items) -> Ints:
+    """Item rows of one QID for each record, each looked for once."""
+    codes: dict[str, int] = {}
+    code = coded(qids, codes)
+    return np.append(items.rows_of(codes), -1)[code]
 
 
 def _carriers(records: Records, items: Items) -> tuple[Ints, Ints]:
@@ -132,193 +203,255 @@ def _carriers(records: Records, items: Items) -> tuple[Ints, Ints]:
 
 
 @kernel
-def _best_rows(score: Floats, count: int, most: int, least: float, chosen: npt.NDArray[np.bool_]) -> None:
-    """Marks the `most` largest positive scores from `least` on; of equal ones the first."""
+def _best_rows(score: Floats, count: int, most: int, least: float, chosen: Flags) -> None:
+    """Marks the `most` largest scores from `least` on, of equal ones the first; NaN is none."""
     for _ in range(most):
         best = -1
         for k in range(count):
-            if not chosen[k] and score[k] > 0 and (best < 0 or score[k] > score[best]):
+            if not chosen[k] and score[k] >= least and (best < 0 or score[k] > score[best]):
                 best = k
-        if best < 0 or score[best] < least:
+        if best < 0:
             return
         chosen[best] = True
 
 
 @kernel
+def _from(sorted_numbers: Small, first: int, last: int, least: int) -> int:
+    """Where the numbers from `least` on begin among those of a range."""
+    while first < last:
+        middle = (first + last) // 2
+        if sorted_numbers[middle] < least:
+            first = middle + 1
+        else:
+            last = middle
+    return first
+
+
+@kernel
+def _similar_texts(  # type: ignore[no-untyped-def]  # noqa: C901
+    words,
+    country,
+    ours,
+    known,
+    held,
+    shared,
+    touched,
+    best_text,
+    best_score,
+    most,
+    same_name_items,
+    read_most,
+):
+    """The texts of names that share most with the record, the best first; how many there are."""
+    count = read = 0
+    for j in range(words):
+        row = ours.row[known.words[j]]
+        for n in range(ours.near_begin[row], ours.near_begin[row + 1]):
+            other = ours.near_word[n]
+            gain = np.float32(ours.weight[known.words[j]] * ours.near[n])
+            begin, end = held.post_begin[other], held.post_begin[other + 1]
+            for part in range(2 if country >= 0 else 1):
+                first, last = begin, end
+                if country >= 0:  # texts of several countries or of none, then those of the record's own
+                    if part == 0:
+                        last = _from(held.post_text, begin, end, held.country_start[0])
+                    else:
+                        first = _from(held.post_text, begin, end, held.country_start[country])
+                        last = _from(held.post_text, first, end, held.country_start[country + 1])
+                if read + last - first > read_most:
+                    continue
+                read += last - first
+                for at in range(first, last):
+                    text = held.post_text[at]
+                    if shared[text] == 0.0:
+                        touched[count] = text
+                        count += 1
+                    shared[text] += gain
+    kept = 0
+    for k in range(count):
+        text = touched[k]
+        found, shared[text] = shared[text], np.float32(0.0)
+        if kept == most and found < best_score[kept - 1]:
+            continue
+        if held.text_begin[text + 1] - held.text_begin[text] > same_name_items:
+            continue
+        score = found * np.sqrt(min(found / (held.total[text] + 0.1), 1.0))
+        if kept == most and (
+            score < best_score[kept - 1] or (score == best_score[kept - 1] and text > best_text[kept - 1])
+        ):
+            continue
+        j = kept if kept < most else kept - 1
+        while j > 0 and (
+            best_score[j - 1] < score or (best_score[j - 1] == score and best_text[j - 1] > text)
+        ):
+            best_score[j], best_text[j] = best_score[j - 1], best_text[j - 1]
+            j -= 1
+        best_score[j], best_text[j] = score, text
+        kept = min(kept + 1, most)
+    return kept
+
+
+@kernel
+def _possible(i, r, held, facts):  # type: ignore[no-untyped-def]
+    """Whether a record may be this item at all: no page, no class, not the area that it lies in."""
+    if held.never[i] or i == facts.area[r] or i == facts.country[r]:
+        for c in range(held.class_start[i], held.class_start[i + 1]):
+            if facts.own_class[r] >= 0 and held.class_code[c] == facts.own_class[r]:
+                return True
+        return False
+    return True
+
+
+@kernel
+def _scored(k, r, least, known, held, facts, seen):  # type: ignore[no-untyped-def]
+    """Rough scores of one candidate: how much of the names is common, how near, and both together."""
+    i, metres, near = seen.item[k], np.nan, np.nan
+    if not np.isnan(facts.place[r, 0]):
+        for p in range(held.point_start[i], held.point_start[i + 1]):
+            d = metres_between(facts.place, r, held.point, p)
+            if np.isnan(metres) or d < metres:
+                metres, near = d, facts.precision[r] + held.point_precision[p]
+    seen.distance[k], seen.allowed[k] = metres, near
+    seen.decimetres[k] = _NOWHERE if np.isnan(metres) else np.int64(metres * 10 + 0.5)
+    words = nats = 0.0
+    for t in range(held.name_start[i], held.name_start[i + 1]):
+        text, gain, total = held.name_text[t], 0.0, 0.0
+        for w in range(held.begin[text], held.begin[text + 1]):
+            word = held.word[w]
+            total += held.weight[word]
+            if known.stamp[word] == r + 1:
+                gain += min(known.gain[word], held.weight[word])
+        if gain > 0:
+            words, nats = max(words, 2 * gain / (total + max(least, gain))), max(nats, gain)
+    apart = NO_PLACE if np.isnan(metres) else min(max(np.log10(max(metres, 25.0) / near), -1.0), 4.0)
+    score = words + PER_NAT * min(nats, MOST_NATS) - PER_TENFOLD * apart
+    if held.kinds[i] and facts.kinds[r]:
+        score += SAME_KIND if held.kinds[i] & facts.kinds[r] else -SAME_KIND
+    if seen.in_town[k]:
+        score += IN_TOWN
+    seen.by_name[k], seen.by_place[k], seen.by_both[k] = words, -seen.distance[k], score
+    seen.chosen[k] = seen.by_id[k]
+
+
+@kernel
+def _in_town(r, count, words, most, stamp, ours, known, held, facts, seen):  # type: ignore[no-untyped-def]
+    """Adds the items whose description or areas have the rarest word of the record's municipality; how many
+    candidates there are then."""
+    town, chosen = ours.place[r], -1
+    for j in range(words - 1, -1, -1):  # the rarest comes first
+        for k in range(ours.begin[town], ours.begin[town + 1]):
+            if ours.word[k] == known.words[j] and ours.known[ours.word[k]] >= 0:
+                chosen = ours.known[ours.word[k]]
+    if chosen < 0:
+        return count
+    first, last = held.said_begin[chosen], held.said_begin[chosen + 1]
+    for at in range(first, min(last, first + most)):
+        i = held.said_item[at]
+        if stamp[i] == r + 1:
+            for k in range(count):
+                seen.in_town[k] = seen.in_town[k] or seen.item[k] == i
+        elif count < len(seen.item) and _possible(i, r, held, facts):
+            stamp[i], seen.item[count], seen.by_id[count], seen.in_town[count] = r + 1, i, False, True
+            count += 1
+    return count
+
+
+@kernel
+def _nearer(k, count, seen):  # type: ignore[no-untyped-def]
+    """How many other candidates lie nearer, up to 10."""
+    if np.isnan(seen.distance[k]):
+        return np.nan
+    nearer = 0
+    for j in range(count):
+        nearer += seen.decimetres[j] < seen.decimetres[k]
+    return min(nearer, 10)
+
+
+@kernel
 def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901
-    first, last, name_start, name_text, bare_start, bare_text,
-    begin, word, weight, record_total, row_of_word, near_begin, near_word, near_alike,
-    post_begin, post_text, text_begin, text_owner, item_text_begin,
-    item_text_word, item_total, item_name_start, item_name_text, place_begin,
-    place_item, id_begin, id_item, lat, lon, precision,
-    point_start, point_lat, point_lon, point_precision, never,
-    area, country, own_class, class_start, class_code,
-    similar_names, same_name_items, compared, read_most,
-):  # fmt: skip
-    texts, items = len(item_text_begin) - 1, len(item_name_start) - 1
-    shared = np.zeros(texts)
-    text_stamp, item_stamp = np.full(texts, -1, dtype=np.int64), np.full(items, -1, dtype=np.int64)
-    word_stamp, word_gain = np.full(len(weight), -1, dtype=np.int64), np.zeros(len(weight))
-    touched = np.empty(read_most + 1, dtype=np.int64)
-    room = (last - first) * (compared + 16) + 64
+    ours,
+    known,
+    held,
+    facts,
+    similar_names,
+    similar_placed,
+    same_name_items,
+    town_items,
+    compared,
+    compared_placed,
+    read_most,
+):
+    items = len(held.name_start) - 1
+    shared, touched = np.zeros(len(held.text_begin) - 1, np.float32), np.empty(read_most + 1, np.int64)
+    stamp = np.zeros(items, dtype=np.int32)
+    room = max(similar_names, similar_placed)
+    best_text, best_score = np.empty(room, np.int64), np.empty(room)
+    seen = _Seen(
+        np.empty(LOOKED_AT, np.int64), np.zeros(LOOKED_AT, np.bool_), np.zeros(LOOKED_AT, np.bool_),
+        np.empty(LOOKED_AT),
+        np.empty(LOOKED_AT, np.int64), np.empty(LOOKED_AT), np.empty(LOOKED_AT), np.empty(LOOKED_AT),
+        np.empty(LOOKED_AT), np.zeros(LOOKED_AT, np.bool_),
+    )  # fmt: skip
+    room = (ours.last - ours.first) * (max(compared, compared_placed) + 2 * FEW)
+    room += facts.id_begin[ours.last] - facts.id_begin[ours.first]
     out_record, out_item = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
     out_distance, out_allowed, out_nearer = np.empty(room), np.empty(room), np.empty(room)
     size = 0
-    words = np.empty(4096, dtype=np.int64)
-    best_text, best_score = np.empty(similar_names, dtype=np.int64), np.empty(similar_names)
-    many = 65536
-    item, by_id = np.empty(many, dtype=np.int64), np.empty(many, dtype=np.bool_)
-    name_score, near_score, mixed = np.empty(many), np.empty(many), np.empty(many)
-    distance, allowed = np.empty(many), np.empty(many)
-    chosen = np.zeros(many, dtype=np.bool_)
-    for r in range(first, last):
-        # the record's words, each once
-        count_words = 0
-        for k in range(name_start[r], name_start[r + 1]):
-            for w in range(begin[name_text[k]], begin[name_text[k] + 1]):
-                known = False
-                for j in range(count_words):
-                    known = known or words[j] == word[w]
-                if not known and count_words < len(words):
-                    words[count_words] = word[w]
-                    count_words += 1
-        least = 1e9
-        for k in range(bare_start[r], bare_start[r + 1]):
-            least = min(least, record_total[bare_text[k]])
-        # rarest first, so that the budget is spent where it tells most
-        for k in range(1, count_words):
-            w, j = words[k], k - 1
-            while j >= 0 and (
-                weight[words[j]] < weight[w] or (weight[words[j]] == weight[w] and words[j] > w)
-            ):
-                words[j + 1] = words[j]
-                j -= 1
-            words[j + 1] = w
-        count_touched = read = 0
-        for j in range(count_words):
-            row = row_of_word[words[j]]
-            for n in range(near_begin[row], near_begin[row + 1]):
-                other, gain = near_word[n], weight[words[j]] * near_alike[n]
-                if word_stamp[other] != r:
-                    word_stamp[other], word_gain[other] = r, gain
-                elif gain > word_gain[other]:
-                    word_gain[other] = gain
-                long = post_begin[other + 1] - post_begin[other]
-                if read + long > read_most:
-                    continue
-                read += long
-                for at in range(post_begin[other], post_begin[other + 1]):
-                    text = post_text[at]
-                    if text_stamp[text] != r:
-                        text_stamp[text], shared[text] = r, 0.0
-                        touched[count_touched] = text
-                        count_touched += 1
-                    shared[text] += gain
-        # the texts that share most
-        kept = 0
-        for k in range(count_touched):
-            text = touched[k]
-            if text_begin[text + 1] - text_begin[text] > same_name_items:
-                continue
-            score = shared[text] * np.sqrt(min(shared[text] / (item_total[text] + 0.1), 1.0))
-            if kept == similar_names and (
-                score < best_score[kept - 1] or (score == best_score[kept - 1] and text > best_text[kept - 1])
-            ):
-                continue
-            j = kept if kept < similar_names else kept - 1
-            while j > 0 and (
-                best_score[j - 1] < score or (best_score[j - 1] == score and best_text[j - 1] > text)
-            ):
-                best_score[j], best_text[j] = best_score[j - 1], best_text[j - 1]
-                j -= 1
-            best_score[j], best_text[j] = score, text
-            kept = min(kept + 1, similar_names)
-        # all candidates, each once
+    for r in range(ours.first, ours.last):
+        words = read_words(r, ours, known)
+        placed = not np.isnan(facts.place[r, 0])
+        similar, most = similar_placed if placed else similar_names, compared_placed if placed else compared
+        least = np.inf
+        for k in range(ours.bare_start[r], ours.bare_start[r + 1]):
+            least = min(least, ours.total[ours.bare_text[k]])
+        kept = _similar_texts(
+            words, facts.country_code[r], ours, known, held, shared, touched, best_text, best_score,
+            similar, same_name_items, read_most,
+        )  # fmt: skip
         count = 0
-        for k in range(id_begin[r], id_begin[r + 1]):
-            if item_stamp[id_item[k]] != r and count < many:
-                item_stamp[id_item[k]], item[count], by_id[count] = r, id_item[k], True
+        for k in range(facts.id_begin[r], facts.id_begin[r + 1]):
+            i = facts.id_item[k]
+            if stamp[i] != r + 1 and count < LOOKED_AT:
+                stamp[i], seen.item[count], seen.by_id[count] = r + 1, i, True
+                seen.in_town[count] = False
                 count += 1
-        for k in range(place_begin[r - first], place_begin[r - first + 1]):
-            i = place_item[k]
-            if item_stamp[i] != r and count < many:
-                item_stamp[i], item[count], by_id[count] = r, i, False
+        for k in range(facts.near_begin[r - ours.first], facts.near_begin[r - ours.first + 1]):
+            i = facts.near_item[k]
+            if stamp[i] != r + 1 and count < LOOKED_AT and _possible(i, r, held, facts):
+                stamp[i], seen.item[count], seen.by_id[count] = r + 1, i, False
+                seen.in_town[count] = False
                 count += 1
+        named = count
         for k in range(kept):
-            for o in range(text_begin[best_text[k]], text_begin[best_text[k] + 1]):
-                i = text_owner[o]
-                if item_stamp[i] != r and count < many:
-                    item_stamp[i], item[count], by_id[count] = r, i, False
+            if count - named >= similar:
+                break
+            for o in range(held.text_begin[best_text[k]], held.text_begin[best_text[k] + 1]):
+                i = held.text_owner[o]
+                if stamp[i] != r + 1 and count < LOOKED_AT and _possible(i, r, held, facts):
+                    stamp[i], seen.item[count], seen.by_id[count] = r + 1, i, False
+                    seen.in_town[count] = False
                     count += 1
-        possible = 0
+        if not placed and ours.place[r] >= 0:
+            count = _in_town(r, count, words, town_items, stamp, ours, known, held, facts, seen)
+        if not count:
+            continue
         for k in range(count):
-            i = item[k]
-            allow = by_id[k]
-            if not allow:
-                same_class = False
-                for c in range(class_start[i], class_start[i + 1]):
-                    same_class = same_class or (own_class[r] >= 0 and class_code[c] == own_class[r])
-                allow = same_class or not (never[i] or i == area[r] or i == country[r])
-            if allow:
-                item[possible], by_id[possible] = i, by_id[k]
-                possible += 1
-        count = possible
+            _scored(k, r, least, known, held, facts, seen)
+        _best_rows(seen.by_both, count, most, seen.by_both[:count].max() - FAR_BELOW, seen.chosen)
+        _best_rows(seen.by_place, count, FEW, -np.inf, seen.chosen)
+        _best_rows(seen.by_name, count, FEW, 1e-9, seen.chosen)
+        first = size
         for k in range(count):
-            i = item[k]
-            metres, near = np.nan, np.nan
-            if not np.isnan(lat[r]):
-                for p in range(point_start[i], point_start[i + 1]):
-                    d = metres_between(lat[r], lon[r], point_lat[p], point_lon[p])
-                    if np.isnan(metres) or d < metres:
-                        metres, near = d, precision[r] + point_precision[p]
-            distance[k], allowed[k] = metres, near
-            score = 0.0
-            for t in range(item_name_start[i], item_name_start[i + 1]):
-                text, gain = item_name_text[t], 0.0
-                for w in range(item_text_begin[text], item_text_begin[text + 1]):
-                    if word_stamp[item_text_word[w]] == r:
-                        gain += min(word_gain[item_text_word[w]], weight[item_text_word[w]])
-                total = max(item_total[text], 0.5 * (item_total[text] + least))
-                score = max(score, gain / (total + 0.1))
-            name_score[k] = score
-            near_score[k] = 0.0 if np.isnan(metres) else 1.0 / (1.0 + max(metres, 25.0) / near / 4)
-            mixed[k] = min(score, 1.0) + (0.15 if np.isnan(metres) else 0.5 * near_score[k]) + 1e-6
-            chosen[k] = by_id[k]
-        if size + count > room:
-            room = 2 * room + count
-            bigger_record, bigger_item = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
-            bigger_distance, bigger_allowed, bigger_nearer = np.empty(room), np.empty(room), np.empty(room)
-            bigger_record[:size], bigger_item[:size] = out_record[:size], out_item[:size]
-            bigger_distance[:size], bigger_allowed[:size] = out_distance[:size], out_allowed[:size]
-            bigger_nearer[:size] = out_nearer[:size]
-            out_record, out_item, out_distance = bigger_record, bigger_item, bigger_distance
-            out_allowed, out_nearer = bigger_allowed, bigger_nearer
-        top = mixed[:count].max() if count else 0.0
-        least_mixed, few = (FAR_BELOW * top, 2) if top >= SURE else (0.0, 6)
-        _best_rows(mixed, count, compared, least_mixed, chosen)
-        _best_rows(near_score, count, few, 0.0, chosen)
-        _best_rows(name_score, count, few, 0.0, chosen)
-        for k in range(count):
-            if not chosen[k]:
+            if not seen.chosen[k]:
                 continue
-            nearer = np.nan
-            if not np.isnan(distance[k]):
-                nearer = 0.0
-                for j in range(count):
-                    nearer += np.round(distance[j] * 10) < np.round(distance[k] * 10)
-                nearer = min(nearer, 10.0)
             at = size
-            while at > 0 and out_record[at - 1] == r and out_item[at - 1] > item[k]:
+            while at > first and out_item[at - 1] > seen.item[k]:
                 out_item[at], out_distance[at] = out_item[at - 1], out_distance[at - 1]
                 out_allowed[at], out_nearer[at] = out_allowed[at - 1], out_nearer[at - 1]
                 at -= 1
-            out_record[size] = r
-            out_item[at], out_distance[at], out_allowed[at], out_nearer[at] = (
-                item[k],
-                distance[k],
-                allowed[k],
-                nearer,
-            )
+            out_record[size], out_item[at] = r, seen.item[k]
+            out_distance[at], out_allowed[at] = seen.distance[k], seen.allowed[k]
+            out_nearer[at] = _nearer(k, count, seen)
             size += 1
     return (
         out_record[:size].copy(), out_item[:size].copy(), out_distance[:size].copy(),

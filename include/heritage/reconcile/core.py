@@ -7,16 +7,18 @@ import pyarrow as pa
 
 from heritage.reconcile.candidates import blocker
 from heritage.reconcile.decide import decide
-from heritage.reconcile.features import Pairs, among_records, pair_features, together
+from heritage.reconcile.features import Pairs, pair_features, together
 from heritage.reconcile.identity import Flags, not_a_thing
-from heritage.reconcile.kinds import KindReader, read_kinds
+from heritage.reconcile.kinds import KindReader, SideKinds, item_kinds, record_kinds
 from heritage.reconcile.lexicon import ItemWords, build, read_item_words
 from heritage.reconcile.matches import matches_table
 from heritage.reconcile.model import probability
 from heritage.reconcile.place import PointTree
+from heritage.reconcile.record_words import asking
 from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records, identifiers_of, read_items, read_records
+from heritage.reconcile.trust import least_by_name
 
 CHUNK = 20_000
 """Records compared at a time, which bounds the memory."""
@@ -31,14 +33,24 @@ class Prepared:
     words: ItemWords
     tree: PointTree
     never: Flags
+    reader: KindReader
+    kinds: SideKinds
 
 
 def prepare(items: pa.Table, settings: Settings) -> Prepared:
     """An index of items (schema ITEMS) made ready for any number of calls of `reconcile`, also with a handful
     of records each. Everything in `settings` but `identifier` must be the same then."""
-    read = read_items(items)
-    tree = PointTree(read.point_lat, read.point_lon, read.point_owner)
-    return Prepared(read, read_item_words(read), tree, not_a_thing(read, settings.vocabulary))
+    read = read_items(items, settings.vocabulary.same_countries)
+    words = read_item_words(read, settings.vocabulary)
+    reader = KindReader(settings.vocabulary)
+    return Prepared(
+        read,
+        words,
+        PointTree(read.point_lat, read.point_lon, read.point_owner),
+        not_a_thing(read, settings.vocabulary),
+        reader,
+        item_kinds(read, words, reader),
+    )
 
 
 def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -> pa.Table:
@@ -51,25 +63,25 @@ def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings)
     """
     ready = items if isinstance(items, Prepared) else prepare(items, settings)
     ours, theirs, pairs = compare(records, ready, settings)
-    odds = settings.pair_model.log_odds(pairs.columns)
-    leads = rival_features(pairs.record, pairs.item, odds)
+    leads = rival_features(pairs, pairs.log_odds)
     final = settings.rival_model.log_odds({**pairs.columns, **leads})
-    decisions = decide(pairs, leads, probability(final), ours, theirs, settings)
+    unplaced = least_by_name(pairs, ours, theirs, settings)
+    decisions = decide(pairs, leads, probability(final), ours, theirs, settings, unplaced)
     return matches_table(pairs, decisions, ours, theirs, settings)
 
 
 def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Records, Items, Pairs]:
-    """Both sides, and each record beside its candidates with all features."""
+    """Both sides, and each record beside its likeliest candidates with all features."""
     theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier))
     ours = read_records(records)
-    lexicon = build(ready.words, ours, theirs.rows, settings.vocabulary.generic)
-    kinds = read_kinds(ours, theirs, lexicon, KindReader(settings.vocabulary))
-    finder = blocker(ours, theirs, lexicon, ready.tree, ready.never, settings)
+    lexicon = build(ready.words, ours, settings.vocabulary)
+    kinds = record_kinds(ours, lexicon, ready.reader)
+    finder = blocker(ours, theirs, lexicon, kinds, ready.kinds, ready.tree, ready.never, settings)
 
     def one(first: int) -> Pairs:
-        found = finder.pairs(first, min(first + CHUNK, ours.rows))
-        return pair_features(found, ours, theirs, lexicon, kinds, settings)
+        asked = asking(first, min(first + CHUNK, ours.rows), ours, lexicon)
+        return pair_features(finder.pairs(asked), asked, ours, theirs, lexicon, kinds, ready.kinds, settings)
 
     with ThreadPoolExecutor(THREADS) as pool:
         parts = list(pool.map(one, range(0, max(ours.rows, 1), CHUNK)))
-    return ours, theirs, among_records(together(parts))
+    return ours, theirs, together(parts)

@@ -33,13 +33,23 @@ class Decisions:
 
 
 def decide(
-    pairs: Pairs, leads: Leads, final: Floats, records: Records, items: Items, settings: Settings
+    pairs: Pairs,
+    leads: Leads,
+    final: Floats,
+    records: Records,
+    items: Items,
+    settings: Settings,
+    unplaced: float,
 ) -> Decisions:
-    """`leads` are the rival features of the pairs, `final` the probability with rivals considered."""
+    """`leads` are the rival features of the pairs, `final` the probability with rivals considered; `unplaced`
+    is the least probability of a match where a side has no place, infinite where a name alone may not decide.
+    """
     same = same_identifier(pairs.record, pairs.item, records, items)
-    flags = objections(pairs, leads, final, same, records, items, settings)
-    enough = np.where(np.isnan(pairs.distance), settings.match_unplaced, settings.match_placed)
+    flags = objections(pairs, leads, final, same, records, items, settings, by_name=unplaced <= 1)
+    placed = ~np.isnan(pairs.distance)
+    enough = np.where(placed, settings.match_placed, settings.match_unplaced)
     final = np.where(same, np.maximum(final, enough), final)
+    enough = np.where(placed | same, enough, unplaced)
     order = np.lexsort((pairs.item, -np.round(final, 9), ~same, pairs.record))
     best = np.full(records.rows, -1)
     first = order[_first_of_run(pairs.record[order])]

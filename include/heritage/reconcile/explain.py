@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from heritage.model.arrow import pc
 from heritage.reconcile.decide import MATCH, NEW, Decisions
 from heritage.reconcile.features import Pairs
+from heritage.reconcile.folding import first_rows
 from heritage.reconcile.identity import Flags
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.objections import Objection
@@ -27,6 +29,8 @@ _OBJECTIONS = {
     Objection.OTHER_ITEM_NEAR: "another item is nearly as likely",
     Objection.COMMON_NAME: "the name is common, and it is not the very same one on the spot",
     Objection.PLACE_ALONE: "the names have nothing in common, and nearness alone never decides",
+    Objection.OTHER_COUNTRY: "it lies in another country",
+    Objection.OTHER_TOWN: "it names another municipality",
     Objection.FAR_AWAY: "the places lie too far apart",
     Objection.IDENTIFIER_TWICE: "this id stands on several items or records",
 }
@@ -157,8 +161,9 @@ class Explainer:
         words = list(self.settings.vocabulary.never | self.settings.vocabulary.pages)
         number = {qid: k + 1 for k, qid in enumerate(words)}
         of_item = np.zeros(max(self.items.rows, 1), dtype=np.int64)
-        codes = np.array([number.get(c, 0) for c in self.items.classes], dtype=np.int64)
-        of_item[self.items.class_owner[codes > 0]] = codes[codes > 0]
+        classes = self.items.classes
+        codes = np.array([number.get(c, 0) for c in classes.values], dtype=np.int64)[classes.code]
+        of_item[classes.owner[codes > 0]] = codes[codes > 0]
         return of_item[self.pairs.item[pairs]]
 
     def _rivals(self, pairs: Ints) -> Ints:
@@ -225,9 +230,13 @@ def _where(flag: Flags, words: str) -> Column:
 
 def _once(keys: Sequence[Ints], text: Callable[..., str | None]) -> Column:
     """The text of each row's keys, written once for each combination."""
-    combined, code = np.unique(np.column_stack(keys), axis=0, return_inverse=True)
-    words = [text(*row) for row in combined.tolist()]
-    return pa.array(words, pa.string()).take(arrow(code.ravel().astype(np.int64)))
+    code = np.zeros(len(keys[0]), dtype=np.int64)
+    for key in keys:
+        of_key, values = pd.factorize(key)
+        code, _ = pd.factorize(code * max(len(values), 1) + of_key)
+    first = first_rows(code)
+    words = [text(*row) for row in np.column_stack(keys)[first].tolist()]
+    return pa.array(words, pa.string()).take(arrow(code.astype(np.int64)))
 
 
 def _glued(*parts: Column) -> Column:

@@ -8,9 +8,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from heritage.reconcile import settings
+from heritage.reconcile.alike import Small
 from heritage.reconcile.folding import Bytes, Hashes, _hash, packed, text_hashes, words_of
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.lexicon import Lexicon, TextWords, Vocabulary
+from heritage.reconcile.lexicon import ItemWords, Lexicon, TextWords, Vocabulary
 from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Ints
 
@@ -19,6 +20,7 @@ SHORTEST_SUFFIX = 5
 HEAD_WORDS = 4
 """A description begins with what the thing is; later words name other things."""
 
+_ALL = 1 << 30
 _ADDRESS = "street"
 """A street with a number is a house."""
 
@@ -102,7 +104,7 @@ class WordTable:
 
 @kernel
 def _phrase_bits(
-    begin: Ints, word: Ints, phrase_begin: Ints, phrase_word: Ints, bits: Ints, size: int
+    begin: Ints, word: Small, phrase_begin: Ints, phrase_word: Ints, bits: Ints, size: int
 ) -> Ints:
     leads = np.zeros(size, dtype=np.bool_)
     for phrase in range(len(bits)):
@@ -128,80 +130,64 @@ def _phrase_bits(
 
 
 @dataclass(frozen=True, slots=True)
-class Kinds:
-    """Bits of kinds: of each word and each text of both sides, what class and term say of each row, and all
-    that is known of each row."""
+class SideKinds:
+    """Bits of kinds of one side: of each text, what class and term say of each row, and all that is known."""
 
-    of_word: Ints
-    of_record_text: Ints
-    of_item_text: Ints
-    record_class: Ints
-    record: Ints
-    item_class: Ints
-    item: Ints
-    """Where names and classes are silent, from the head of the description."""
+    of_text: Ints
+    of_class: Ints
+    of_row: Ints
 
 
-def read_kinds(records: Records, items: Items, lexicon: Lexicon, reader: KindReader) -> Kinds:
-    """Reads both sides once."""
-    vocabulary = lexicon.vocabulary
-    table = reader.table()
-    bits = _word_bits(
-        vocabulary.words.data,
-        vocabulary.words.start,
-        table.hashes,
-        table.bits,
-        SHORTEST_SUFFIX,
-        table.longest,
-    )
-    street = reader.bits.get(_ADDRESS, 0)
-    of_text = []
-    for words in (lexicon.records, lexicon.items.texts):
-        found = _text_bits(words.begin, words.word, bits, vocabulary.digits, street, 1 << 30)
-        of_text.append(found | reader.phrase_bits(words, vocabulary))
-    of_record_text, of_item_text = of_text
+def record_kinds(records: Records, lexicon: Lexicon, reader: KindReader) -> SideKinds:
+    """What the records name."""
+    of_text = _of_texts(lexicon.texts, lexicon.vocabulary, reader)
     named = {t: reader.of_text(t) for t in set(records.types)}
     classes = {c: reader.of_class(c) for c in set(records.classes)}
-    record_class = np.array(
+    of_class = np.array(
         [named[t] | classes[c] for t, c in zip(records.types, records.classes, strict=True)], dtype=np.int64
     )
+    return SideKinds(of_text, of_class, of_class | _any_of(records.bare.start, records.bare.text, of_text))
+
+
+def item_kinds(items: Items, words: ItemWords, reader: KindReader) -> SideKinds:
+    """What the items name; where names and classes are silent, the head of the description tells."""
+    of_text = _of_texts(words.texts, words.vocabulary, reader)
     # a label names more than the kind: a Kirchengebäude is a church, not the building beside one
-    by_class = {c: reader.of_class(c) or _of_label(c, items, of_item_text) for c in set(items.classes)}
-    item_class = np.zeros(items.rows, dtype=np.int64)
-    np.bitwise_or.at(
-        item_class, items.class_owner, np.array([by_class[c] for c in items.classes], dtype=np.int64)
-    )
-    _from_above(item_class, items, reader)
-    item = item_class | _any_of(items.names.start, items.names.text, of_item_text)
-    heads = _text_bits(
-        lexicon.items.texts.begin, lexicon.items.texts.word, bits, vocabulary.digits, street, HEAD_WORDS
-    )
+    classes, rows = items.classes, items.rows_of(items.classes.values)
+    by_class = [reader.of_class(c) for c in classes.values]
+    by_class = [bits or _of_label(row, items, of_text) for bits, row in zip(by_class, rows, strict=True)]
+    of_class = np.zeros(items.rows, dtype=np.int64)
+    np.bitwise_or.at(of_class, classes.owner, np.array(by_class, dtype=np.int64)[classes.code])
+    _from_above(of_class, items, reader)
+    of_row = of_class | _any_of(items.names.start, items.names.text, of_text)
+    heads = _of_texts(words.texts, words.vocabulary, reader, HEAD_WORDS)
     about = _any_of(items.contexts.start, items.contexts.text, heads)
-    return Kinds(
-        bits,
-        of_record_text,
-        of_item_text,
-        record_class,
-        record_class | _any_of(records.bare.start, records.bare.text, of_record_text),
-        item_class,
-        np.where(item == 0, about, item),
+    return SideKinds(of_text, of_class, np.where(of_row == 0, about, of_row))
+
+
+def _of_texts(words: TextWords, vocabulary: Vocabulary, reader: KindReader, most: int | None = None) -> Ints:
+    """Bits of each text, or of its first `most` words, whose phrases are not looked for."""
+    table, street = reader.table(), reader.bits.get(_ADDRESS, 0)
+    spelled = vocabulary.spelled
+    bits = _word_bits(
+        spelled.letters, spelled.start, table.hashes, table.bits, SHORTEST_SUFFIX, table.longest
     )
+    found = _text_bits(words.begin, words.word, bits, spelled.digits, street, most or _ALL)
+    return found if most else found | reader.phrase_bits(words, vocabulary)
 
 
 def _from_above(item_class: Ints, items: Items, reader: KindReader) -> None:
     """Where no class of an item names a kind, the nearest class above them that does."""
-    owner, above = items.above_owner, items.above
-    bits = {c: reader.of_class(c) for c in set(above)}
-    found = np.array([bits[c] for c in above], dtype=np.int64)
-    wanted = (found != 0) & (item_class[owner] == 0)
-    rows, first = np.unique(owner[wanted], return_index=True)
+    above = items.above
+    found = np.array([reader.of_class(c) for c in above.values], dtype=np.int64)[above.code]
+    wanted = (found != 0) & (item_class[above.owner] == 0)
+    rows, first = np.unique(above.owner[wanted], return_index=True)
     item_class[rows] = found[wanted][first]
 
 
-def _of_label(item: str, items: Items, of_text: Ints) -> int:
-    """Kinds in the names of a class, where the index holds the class itself."""
-    row = items.row_of.get(item)
-    if row is None:
+def _of_label(row: int, items: Items, of_text: Ints) -> int:
+    """Kinds in the names of a class, where the index holds the class itself in this row."""
+    if row < 0:
         return 0
     named = items.names.text[items.names.start[row] : items.names.start[row + 1]]
     return int(np.bitwise_or.reduce(of_text[named])) if len(named) else 0
@@ -218,7 +204,7 @@ def _any_of(start: Ints, text: Ints, of_text: Ints) -> Ints:
 
 @kernel
 def _text_bits(
-    begin: Ints, word: Ints, bits: Ints, digits: npt.NDArray[np.bool_], street: int, most: int
+    begin: Ints, word: Small, bits: Ints, digits: npt.NDArray[np.bool_], street: int, most: int
 ) -> Ints:
     out = np.zeros(len(begin) - 1, dtype=np.int64)
     for text in range(len(out)):

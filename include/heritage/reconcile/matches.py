@@ -34,6 +34,8 @@ def matches_table(
         "qid": pc.if_else(pa.array(matched), qids.take(chosen), none) if any_pairs else none,
         "probability": pa.array(probability, pa.float64(), mask=best < 0),
         "reason": explainer.records(labels),
+    }
+    columns = {name: column.take(arrow(records.by_id)) for name, column in columns.items()} | {
         "candidates": pa.ListArray.from_arrays(
             pa.array(offsets, pa.int32()), _candidates(pairs, decisions, explainer, records, items, shown)
         ),
@@ -42,7 +44,7 @@ def matches_table(
 
 
 def _shown(pairs: Pairs, decisions: Decisions, records: Records, settings: Settings) -> tuple[Ints, Ints]:
-    """The best few pairs of each record, in order, and where each record's begin. Of a match and of what is
+    """The best few pairs of each record, by its id, and where each record's begin. Of a match and of what is
     new only those are shown that are possible, or the nearest one."""
     order = decisions.order
     owner = pairs.record[order]
@@ -52,8 +54,8 @@ def _shown(pairs: Pairs, decisions: Decisions, records: Records, settings: Setti
     possible = np.maximum(decisions.pair_probability, decisions.probability)[order] >= settings.low_bar / 10
     decided = np.isin(decisions.decision, (MATCH, NEW))[owner]
     kept &= ~decided | possible | (place == 0)
-    shown = order[kept]
-    return shown, np.searchsorted(pairs.record[shown], np.arange(records.rows + 1)).astype(np.int64)
+    shown, rank = order[kept], np.argsort(records.by_id)[owner[kept]]
+    return shown[np.argsort(rank, kind="stable")], np.searchsorted(np.sort(rank), np.arange(records.rows + 1))
 
 
 def _candidates(

@@ -1,21 +1,28 @@
 """Names compared: words weighed by rarity, spelling, numbers, and the municipality named or not."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from heritage.reconcile.alike import Flags, Small
 from heritage.reconcile.candidates import Candidates
-from heritage.reconcile.identity import Flags
+from heritage.reconcile.folding import Bytes
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.lexicon import Lexicon, spelled_alike
+from heritage.reconcile.lexicon import Lexicon
+from heritage.reconcile.record_words import MOST_WORDS, Asking, bits_of, read_words, reading
 from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Floats, Ints
 
 MEASURES = (
     "spelling", "words", "record_words", "item_words", "record_words_lost", "item_words_lost", "information",
     "own_words", "numbers", "municipality", "other_municipality", "guessed",
-    "translated",
+    "own_information", "own_words_lost",
 )  # fmt: skip
+LONGEST = 320
+"""Letters of a name whose spelling is compared."""
+MOST_FORMS = 32
+"""Forms of a record's names that are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,216 +34,270 @@ class ChosenNames:
     columns: dict[str, Floats]
 
 
+class Written(NamedTuple):
+    """The names of one side as letters, the other's as letters and words."""
+
+    ours: Bytes
+    ours_start: Ints
+    theirs: Bytes
+    theirs_start: Ints
+    name_start: Ints
+    name_text: Ints
+    context_start: Ints
+    context_text: Ints
+    begin: Ints
+    word: Small
+    weight: Floats
+    digits: Flags
+    is_place: Flags
+
+
 def name_features(
-    pairs: Candidates, records: Records, items: Items, lexicon: Lexicon, of_word: Ints, same_area: Flags
+    pairs: Candidates, ours: Asking, records: Records, items: Items, lexicon: Lexicon, same_area: Flags
 ) -> ChosenNames:
-    """The two names of each pair that agree best, and what they say; `of_word` are the kinds that
-    words name, `same_area` tells the pairs whose item
+    """The two names of each pair that agree best, and what they say; `same_area` tells the pairs whose item
     lies in the record's municipality."""
-    words = lexicon.vocabulary
-    is_place = np.zeros(words.size, dtype=bool)
-    begin, word = lexicon.records.begin, lexicon.records.word
-    for place in np.unique(records.place[records.place >= 0]):
-        is_place[word[begin[place] : begin[place + 1]]] = True
-    a, b, values = _compared(
-        pairs.record, pairs.item, records.names.start, records.names.text, records.bare.start,
-        records.bare.text, records.place, records.texts.data, records.texts.start, begin, word,
-        lexicon.record_total, items.names.start, items.names.text, items.contexts.start, items.contexts.text,
-        items.texts.data, items.texts.start, lexicon.items.texts.begin, lexicon.items.texts.word,
-        lexicon.item_total, lexicon.weight, words.words.data, words.words.start, words.letters, words.digits,
-        is_place, of_word,
+    known = lexicon.items
+    written = Written(
+        records.texts.data, records.texts.start, items.texts.data, items.texts.start, items.names.start,
+        items.names.text, items.contexts.start, items.contexts.text, known.texts.begin, known.texts.word,
+        known.weight, known.vocabulary.spelled.digits, _place_words(ours, lexicon),
     )  # fmt: skip
+    a, b, values = _compared(
+        pairs.record, pairs.item, ours, written, reading(known.vocabulary.size), len(MEASURES)
+    )
     columns = {name: values[k] for k, name in enumerate(MEASURES)}
     columns["municipality"][same_area] = 1.0
     columns["distinct_name"] = columns["words"] * np.log1p(columns["information"])
-    for name, text, side, size in (
-        ("records_of_name", a, records.names, records.texts.rows),
-        ("items_of_name", b, items.names, items.texts.rows),
+    for name, text, carriers in (
+        ("records_of_name", a, lexicon.records_of),
+        ("items_of_name", b, np.diff(known.text_begin)),
     ):
-        counts = np.bincount(side.text, minlength=size).astype(np.float64)
-        columns[name] = np.append(np.log(np.maximum(counts, 1)), np.nan)[text]
+        columns[name] = np.append(np.log(np.maximum(carriers, 1)), np.nan)[text]
     return ChosenNames(a, b, columns)
 
 
+def _place_words(ours: Asking, lexicon: Lexicon) -> Flags:
+    """The words of the index that name a municipality of these records."""
+    is_place = np.zeros(lexicon.items.vocabulary.size, dtype=bool)
+    for place in np.unique(ours.place[ours.place >= 0]):
+        numbers = lexicon.known[ours.word[ours.begin[place] : ours.begin[place + 1]]]
+        is_place[numbers[numbers >= 0]] = True
+    return is_place
+
+
 @kernel
-def _text_similarity(masks, a, a_end, data_b, b, b_end, rest):  # type: ignore[no-untyped-def]
-    """Normalised Indel similarity of two texts; `masks` hold the first one's letters."""
-    blocks = (a_end - a + 63) // 64
-    if blocks == 0 or b_end == b:
+def _text_similarity(masks, long, text, start, end, rest):  # type: ignore[no-untyped-def]
+    """Normalised Indel similarity of two texts; `masks` hold the letters of the first, `long` of them."""
+    blocks = (long + 63) // 64
+    if blocks == 0 or end == start:
         return 0.0
     for k in range(blocks):
         rest[k] = np.uint64(0xFFFFFFFFFFFFFFFF)
-    for j in range(b, b_end):
-        carry = np.uint64(0)
-        byte = np.int64(data_b[j])
-        for k in range(blocks):
-            same = masks[byte, k]
-            old = rest[k]
-            used = old & same
-            total = old + used
-            over = np.uint64(1) if total < old else np.uint64(0)
-            total2 = total + carry
-            if total2 < total:
-                over = np.uint64(1)
-            carry = over
-            rest[k] = total2 | (old - used)
-    common = a_end - a
-    for k in range(a_end - a):
+    if blocks == 1:
+        left = rest[0]
+        for j in range(start, end):
+            used = left & masks[text[j], 0]
+            left = (left + used) | (left - used)
+        rest[0] = left
+    else:
+        for j in range(start, end):
+            carry = np.uint64(0)
+            for k in range(blocks):
+                old = rest[k]
+                used = old & masks[text[j], k]
+                total = old + used
+                over = np.uint64(1) if total < old else np.uint64(0)
+                with_carry = total + carry
+                if with_carry < total:
+                    over = np.uint64(1)
+                carry = over
+                rest[k] = with_carry | (old - used)
+    common = long
+    for k in range(long):
         common -= (rest[k // 64] >> np.uint64(k % 64)) & np.uint64(1) != 0
-    return 2.0 * common / (a_end - a + b_end - b)
+    return 2.0 * common / (long + end - start)
 
 
 @kernel
-def _found(  # type: ignore[no-untyped-def]
-    first, first_end, first_word, second, second_end, second_word, weight, data, start, letters, digits
-):
-    """Nats of the first text's words that the second one has, near spellings counted by their likeness."""
+def _read_letters(masks, text, start, end, on):  # type: ignore[no-untyped-def]
+    """Sets or clears the letters of a text."""
+    for k in range(start, end):
+        if on:
+            masks[text[k], (k - start) // 64] |= np.uint64(1) << np.uint64((k - start) % 64)
+        else:
+            masks[text[k], (k - start) // 64] = np.uint64(0)
+
+
+@kernel
+def _matched(b, r, side, known, best):  # type: ignore[no-untyped-def]
+    """How alike each of the record's words is to the best word of text b of the items: the words found as
+    bits (their likeness in `best`), and the nats of the whole text."""
+    found, total = np.uint64(0), 0.0
+    for q in range(side.begin[b], side.begin[b + 1]):
+        w = side.word[q]
+        total += side.weight[w]
+        if known.stamp[w] == r + 1 and known.alike[w] > 0:
+            j = known.place[w]
+            bit = np.uint64(1) << np.uint64(j)
+            if not found & bit or known.alike[w] > best[j]:
+                best[j] = known.alike[w]
+            found |= bit
+    return found, total
+
+
+@kernel
+def _nats(bits, best, ours, known, count):  # type: ignore[no-untyped-def]
+    """Nats of the record's words of these bits."""
     total = 0.0
-    for i in range(first, first_end):
-        best = 0.0
-        for j in range(second, second_end):
-            likeness = spelled_alike(first_word[i], second_word[j], data, start, letters, digits)
-            if likeness > best:
-                best = likeness
-                if best == 1.0:
-                    break
-        total += best * weight[first_word[i]]
+    for j in range(count):
+        if bits >> np.uint64(j) & np.uint64(1):
+            total += best[j] * ours.weight[known.words[j]]
     return total
 
 
 @kernel
+def _weight_of(bits, ours, known, count):  # type: ignore[no-untyped-def]
+    """Nats of the record's words of these bits, found or not."""
+    total = 0.0
+    for j in range(count):
+        if bits >> np.uint64(j) & np.uint64(1):
+            total += ours.weight[known.words[j]]
+    return total
+
+
+@kernel
+def _nats_of_item(b, r, bits, side, known):  # type: ignore[no-untyped-def]
+    """Nats of the words of text b of the items that are like one of the record's words of these bits."""
+    total = 0.0
+    for q in range(side.begin[b], side.begin[b + 1]):
+        w = side.word[q]
+        if known.stamp[w] == r + 1 and bits >> np.uint64(known.place[w]) & np.uint64(1):
+            total += known.alike[w] * side.weight[w]
+    return total
+
+
+@kernel
+def _town(r, i, bits, side, known, best, count):  # type: ignore[no-untyped-def]
+    """How alike each word of the municipality is to the best word in the item's names and contexts."""
+    best[:count] = 0.0
+    full = np.uint64(0)
+    for which in range(2):
+        start = side.name_start if which == 0 else side.context_start
+        text = side.name_text if which == 0 else side.context_text
+        for y in range(start[i], start[i + 1]):
+            for q in range(side.begin[text[y]], side.begin[text[y] + 1]):
+                w = side.word[q]
+                if known.stamp[w] == r + 1 and known.alike[w] > best[known.place[w]]:
+                    best[known.place[w]] = known.alike[w]
+                    if known.alike[w] == 1.0:
+                        full |= np.uint64(1) << np.uint64(known.place[w])
+            if full & bits == bits:
+                return
+
+
+@kernel
+def _numbers(a, b, r, bits, ours, side, known):  # type: ignore[no-untyped-def]
+    """1 the numbers agree, 0 there are none, -0.5 on one side only, -1 they differ."""
+    ours_count = theirs_count = shared = 0
+    for k in range(ours.begin[a], ours.begin[a + 1]):
+        ours_count += ours.is_number[ours.word[k]]
+    for q in range(side.begin[b], side.begin[b + 1]):
+        w = side.word[q]
+        if side.digits[w]:
+            theirs_count += 1
+            shared += known.stamp[w] == r + 1 and (bits >> np.uint64(known.place[w]) & np.uint64(1)) != 0
+    if ours_count and theirs_count:
+        return 1.0 if shared == max(ours_count, theirs_count) else -1.0
+    return -0.5 if ours_count or theirs_count else 0.0
+
+
+@kernel
 def _compared(  # type: ignore[no-untyped-def]  # noqa: C901
-    pair_record, pair_item, name_start, name_text, bare_start,
-    bare_text, place, record_data, record_start, begin, word,
-    record_total, item_start, item_text, context_start, context_text,
-    item_data, item_text_start, item_begin, item_word,
-    item_total, weight, data, start, letters, digits,
-    is_place, kinds,
-):  # fmt: skip
+    pair_record, pair_item, ours, side, known, measures
+):
     rows = len(pair_record)
     best_a, best_b = np.full(rows, -1, dtype=np.int64), np.full(rows, -1, dtype=np.int64)
-    out = np.full((13, rows), np.nan)
-    masks = np.zeros((123, 5), dtype=np.uint64)
+    out = np.full((measures, rows), np.nan)
+    masks = np.zeros((MOST_FORMS, 123, 5), dtype=np.uint64)
     rest = np.zeros(5, dtype=np.uint64)
+    form_bits, form_long = np.zeros(MOST_FORMS, dtype=np.uint64), np.zeros(MOST_FORMS, dtype=np.int64)
+    best = np.zeros(MOST_WORDS)
+    last, count, forms, town_bits = -1, 0, 0, np.uint64(0)
     for k in range(rows):
         r, i = pair_record[k], pair_item[k]
-        best = -1.0
-        for x in range(name_start[r], name_start[r + 1]):
-            a = name_text[x]
-            a_at, a_end = record_start[a], min(record_start[a + 1], record_start[a] + 320)
-            for c in range(a_at, a_end):
-                masks[record_data[c], (c - a_at) // 64] |= np.uint64(1) << np.uint64((c - a_at) % 64)
-            for y in range(item_start[i], item_start[i + 1]):
-                b = item_text[y]
-                found_a = found_b = 0.0
-                for p in range(begin[a], begin[a + 1]):
-                    likeness = 0.0
-                    for q in range(item_begin[b], item_begin[b + 1]):
-                        likeness = max(
-                            likeness, spelled_alike(word[p], item_word[q], data, start, letters, digits)
-                        )
-                        if likeness == 1.0:
-                            break
-                    found_a += likeness * weight[word[p]]
-                if found_a > 0:
-                    found_b = _found(
-                        item_begin[b], item_begin[b + 1], item_word, begin[a], begin[a + 1], word, weight,
-                        data, start, letters, digits,
-                    )  # fmt: skip
-                b_end = min(item_text_start[b + 1], item_text_start[b] + 320)
-                spelling = _text_similarity(masks, a_at, a_end, item_data, item_text_start[b], b_end, rest)
-                total_a, total_b = record_total[a], item_total[b]
+        if r != last:
+            for x in range(forms):
+                a = ours.text[ours.start[last] + x]
+                at = side.ours_start[a]
+                _read_letters(masks[x], side.ours, at, at + form_long[x], False)
+            count, last = read_words(r, ours, known), r
+            forms = min(ours.start[r + 1] - ours.start[r], MOST_FORMS)
+            for x in range(forms):
+                a = ours.text[ours.start[r] + x]
+                at = side.ours_start[a]
+                form_long[x] = min(side.ours_start[a + 1] - at, LONGEST)
+                form_bits[x] = bits_of(a, ours, known, count)
+                _read_letters(masks[x], side.ours, at, at + form_long[x], True)
+            town_bits = bits_of(ours.place[r], ours, known, count) if ours.place[r] >= 0 else np.uint64(0)
+        top, top_form = -1.0, 0
+        for y in range(side.name_start[i], side.name_start[i + 1]):
+            b = side.name_text[y]
+            found, total_b = _matched(b, r, side, known, best)
+            at, end = side.theirs_start[b], min(side.theirs_start[b + 1], side.theirs_start[b] + LONGEST)
+            for x in range(forms):
+                a = ours.text[ours.start[r] + x]
+                bits = found & form_bits[x]
+                found_a = _nats(bits, best, ours, known, count) if bits else 0.0
+                found_b = _nats_of_item(b, r, bits, side, known) if bits else 0.0
+                total_a = ours.total[a]
                 words = (found_a + found_b) / max(total_a + total_b, 1e-9)
                 information = min(found_a, found_b)
-                agreement = 0.6 * words + 0.4 * spelling + 0.01 * min(information, 20.0)
-                if agreement > best + 1e-9:
-                    best = agreement
+                agreement = 0.6 * words + 0.01 * min(information, 20.0)
+                long = form_long[x] + end - at
+                if long == 0 or agreement + 0.8 * min(form_long[x], end - at) / long <= top + 1e-9:
+                    continue
+                spelling = _text_similarity(masks[x], form_long[x], side.theirs, at, end, rest)
+                agreement += 0.4 * spelling
+                if agreement > top + 1e-9:
+                    top, top_form = agreement, x
                     best_a[k], best_b[k] = a, b
                     out[0, k], out[1, k] = spelling, min(words, 1.0)
                     out[2, k] = found_a / max(total_a, 1e-9)
                     out[3, k] = found_b / max(total_b, 1e-9)
                     out[4, k], out[5, k], out[6, k] = total_a - found_a, total_b - found_b, information
-            for c in range(a_at, a_end):
-                masks[record_data[c], (c - a_at) // 64] = np.uint64(0)
-        a, b = best_a[k], best_b[k]
-        if b >= 0:
-            own = 0.0
-            for x in range(bare_start[r], bare_start[r + 1]):
-                t = bare_text[x]
-                share = _found(
-                    begin[t], begin[t + 1], word, item_begin[b], item_begin[b + 1], item_word, weight,
-                    data, start, letters, digits,
-                )  # fmt: skip
-                own = max(own, share / max(record_total[t], 1e-9))
-            out[7, k] = own
-            guessed = translated = 0.0
-            for p in range(begin[a], begin[a + 1]):
-                likeness, one_kind = 0.0, False
-                for q in range(item_begin[b], item_begin[b + 1]):
-                    likeness = max(
-                        likeness, spelled_alike(word[p], item_word[q], data, start, letters, digits)
-                    )
-                    one_kind = one_kind or kinds[word[p]] & kinds[item_word[q]] != 0
-                if 0.0 < likeness < 1.0:
-                    guessed += weight[word[p]]
-                translated += weight[word[p]] * (max(likeness, 0.7) if one_kind else likeness)
-            for q in range(item_begin[b], item_begin[b + 1]):
-                likeness, one_kind = 0.0, False
-                for p in range(begin[a], begin[a + 1]):
-                    likeness = max(
-                        likeness, spelled_alike(word[p], item_word[q], data, start, letters, digits)
-                    )
-                    one_kind = one_kind or kinds[word[p]] & kinds[item_word[q]] != 0
-                translated += weight[item_word[q]] * (max(likeness, 0.7) if one_kind else likeness)
-            out[11, k] = guessed
-            out[12, k] = translated / max(record_total[a] + item_total[b], 1e-9)
-        numbers_a = numbers_b = shared = 0
-        if b >= 0:
-            for p in range(begin[a], begin[a + 1]):
-                numbers_a += digits[word[p]]
-            for q in range(item_begin[b], item_begin[b + 1]):
-                numbers_b += digits[item_word[q]]
-                if digits[item_word[q]]:
-                    for p in range(begin[a], begin[a + 1]):
-                        shared += word[p] == item_word[q]
+        b = best_b[k]
         agree = 0.0
-        if numbers_a and numbers_b:
-            agree = 1.0 if shared == max(numbers_a, numbers_b) else -1.0
-        elif numbers_a or numbers_b:
-            agree = -0.5
-        out[8, k] = agree
-        town = place[r]
-        if town >= 0:
-            found = 0.0
-            for p in range(begin[town], begin[town + 1]):
-                likeness = 0.0
-                for side in range(2):
-                    low = item_start[i] if side == 0 else context_start[i]
-                    high = item_start[i + 1] if side == 0 else context_start[i + 1]
-                    for y in range(low, high):
-                        t = item_text[y] if side == 0 else context_text[y]
-                        for q in range(item_begin[t], item_begin[t + 1]):
-                            likeness = max(
-                                likeness, spelled_alike(word[p], item_word[q], data, start, letters, digits)
-                            )
-                            if likeness == 1.0:
-                                break
-                        if likeness == 1.0:
-                            break
-                    if likeness == 1.0:
-                        break
-                found += likeness * weight[word[p]]
-            out[9, k] = found / max(record_total[town], 1e-9)
-            if b >= 0:
-                other = 0.0
-                for q in range(item_begin[b], item_begin[b + 1]):
-                    w = item_word[q]
-                    if is_place[w]:
-                        ours = 0.0
-                        for p in range(begin[a], begin[a + 1]):
-                            ours = max(ours, spelled_alike(w, word[p], data, start, letters, digits))
-                        for p in range(begin[town], begin[town + 1]):
-                            ours = max(ours, spelled_alike(w, word[p], data, start, letters, digits))
-                        other += weight[w] * (1 - ours)
+        if b >= 0:
+            found, _ = _matched(b, r, side, known, best)
+            own = own_nats = own_lost = 0.0
+            for x in range(ours.bare_start[r], ours.bare_start[r + 1]):
+                bits = bits_of(ours.bare_text[x], ours, known, count)
+                if bits & ~town_bits:  # in a name that has more to say, its municipality is not its own
+                    bits &= ~town_bits
+                share = _nats(found & bits, best, ours, known, count)
+                total = max(_weight_of(bits, ours, known, count), 1e-9)
+                if x == ours.bare_start[r] or share / total > own:
+                    own, own_nats, own_lost = share / total, share, total - share
+            out[7, k], out[12, k], out[13, k] = own, own_nats, own_lost
+            guessed, chosen = 0.0, found & form_bits[top_form]
+            for j in range(count):
+                if chosen >> np.uint64(j) & np.uint64(1) and best[j] < 1.0:
+                    guessed += ours.weight[known.words[j]]
+            out[11, k] = guessed
+            agree = _numbers(best_a[k], b, r, form_bits[top_form], ours, side, known)
+            if town_bits:
+                other, here = 0.0, form_bits[top_form] | town_bits
+                for q in range(side.begin[b], side.begin[b + 1]):
+                    w = side.word[q]
+                    if side.is_place[w]:
+                        like = 0.0
+                        if known.stamp[w] == r + 1 and here >> np.uint64(known.place[w]) & np.uint64(1):
+                            like = known.alike[w]
+                        other += side.weight[w] * (1 - like)
                 out[10, k] = other
+        out[8, k] = agree
+        if town_bits:
+            _town(r, i, town_bits, side, known, best, count)
+            out[9, k] = _nats(town_bits, best, ours, known, count) / max(ours.total[ours.place[r]], 1e-9)
     return best_a, best_b, out

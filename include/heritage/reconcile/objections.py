@@ -8,6 +8,7 @@ import numpy as np
 from heritage.reconcile.features import Pairs
 from heritage.reconcile.identity import Flags, not_a_thing, same_class
 from heritage.reconcile.kinds import KindReader
+from heritage.reconcile.rivals import twins
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Floats, Ints
@@ -36,6 +37,10 @@ class Objection(IntFlag):
     """Several items, or several records, carry this identifier."""
     COMMON_NAME = 512
     """The name is common, and it is not the very same name right there (or, without a place, all of it)."""
+    OTHER_COUNTRY = 4096
+    """The countries are known on both sides and are not the same; nor is it the very same spot."""
+    OTHER_TOWN = 8192
+    """Without a place: the item's name names the municipality of another record."""
     OTHER_ITEM_NEAR = 1024
     """Another item is nearly as likely."""
     FAR_AWAY = 2048
@@ -52,8 +57,11 @@ def objections(
     records: Records,
     items: Items,
     settings: Settings,
+    *,
+    by_name: bool,
 ) -> Ints:
-    """Objection flags of each pair; `same` tells the pairs whose identifier agrees."""
+    """Objection flags of each pair; `same` tells the pairs whose identifier agrees, `by_name` whether a name
+    alone may decide."""
     columns, reader = pairs.columns, KindReader(settings.vocabulary)
     one_sided = pairs.one_sided_kinds
     known = (pairs.record_kinds != 0) & (pairs.item_kinds != 0)
@@ -65,13 +73,14 @@ def objections(
     likely = final >= settings.rival
     some_name = (columns["words"] >= settings.some_name) | (columns["spelling"] >= settings.some_name)
     placed = ~np.isnan(pairs.distance)
-    some_name &= ~(placed & (columns["own_words"] < settings.own_name))  # Dunmere Mill is no Dunmere Bridge
+    least = np.where(columns["numbers"] > 0, settings.own_address, settings.own_name)
+    some_name &= ~(placed & (columns["own_words"] < least))  # Dunmere Mill is no Dunmere Bridge
     flags = {
         Objection.OTHER_IDENTIFIER: _carries_any(items)[pairs.item] & ~same,
         Objection.NOT_A_THING: not_a_thing(items, settings.vocabulary)[pairs.item] & ~own_class,
         Objection.WHOLE_AND_PART: part & ~sure,
         Objection.OTHER_KIND: other_kind & ~sure,
-        Objection.NAME_ALONE: np.isnan(pairs.distance) & ~same & ~_distinctive(pairs, leads, settings),
+        Objection.NAME_ALONE: ~placed & ~same & ~(by_name & _distinctive(pairs, leads, settings)),
         Objection.NUMBERS_DIFFER: (columns["numbers"] <= -1) & ~same,
         Objection.IDENTIFIER_ALONE: same
         & ~like
@@ -79,8 +88,16 @@ def objections(
         & ~(columns["kind"] > 0)
         & ~own_class,
         Objection.OTHER_ITEM_NEAR: ~same
-        & ((leads["lead_over_items"] < settings.clear_lead) | others(pairs.record, likely)),
+        & np.where(
+            placed,
+            (leads["lead_over_items"] < settings.least_lead) | twins(pairs, settings.twin_words),
+            (leads["lead_over_items"] < settings.clear_lead) | others(pairs.record, likely),
+        ),
         Objection.COMMON_NAME: ~same & ~_certain_enough(pairs, settings),
+        Objection.OTHER_COUNTRY: ~same
+        & (columns["country"] < 0)
+        & ~(pairs.distance <= settings.same_spot_m + pairs.allowed),
+        Objection.OTHER_TOWN: ~same & ~placed & (columns["other_municipality"] >= settings.other_town),
         Objection.PLACE_ALONE: ~same & ~some_name,
         Objection.FAR_AWAY: ~same & (pairs.distance > settings.far_apart_m + pairs.allowed),
         Objection.IDENTIFIER_TWICE: same & (others(pairs.record, same) | others(pairs.item, same)),
@@ -102,21 +119,34 @@ def _distinctive(pairs: Pairs, leads: Leads, settings: Settings) -> Flags:
     rare = pairs.columns["information"] >= settings.distinctive
     named = pairs.columns["municipality"] >= settings.named
     alone = np.minimum(leads["lead_over_items"], leads["lead_over_records"]) >= settings.clear_lead
-    spelled = pairs.columns["guessed"] < settings.guessed  # Hohenwald is not Hohenfeld
-    return (rare | named) & alone & spelled
+    guessed = pairs.columns["guessed"]  # Hohenwald is not Hohenfeld
+    spelled = named | (guessed < settings.guessed)
+    spelled |= guessed < settings.guessed_share * pairs.columns["information"]
+    address = (pairs.columns["numbers"] > 0) & ~named  # every town has a 3 High Street
+    return (rare | named) & alone & spelled & ~address
 
 
 def _certain_enough(pairs: Pairs, settings: Settings) -> Flags:
-    """Rare words in common, or the very same name near by or in the municipality."""
-    columns = pairs.columns
+    """Rare words in common, or the very same name near by or in the municipality; with places compared, also
+    a name that few carry."""
+    columns, placed = pairs.columns, ~np.isnan(pairs.distance)
     rare = columns["information"] >= settings.distinctive
     here = (pairs.distance <= settings.same_spot_m + pairs.allowed) | (
         columns["municipality"] >= settings.named
     )
     # Goslar-Süd is not Goslar
-    branch = np.isnan(pairs.distance) & (columns["item_words_lost"] >= settings.rare_word)
-    rare &= ~branch | (columns["information"] >= settings.very_distinctive)
-    return rare | ((columns["words"] >= settings.very_same_name) & here)
+    branch = ~placed & (columns["item_words_lost"] >= settings.rare_word)
+    rare &= ~branch | (
+        (columns["information"] >= settings.very_distinctive)
+        & (columns["own_information"] >= settings.own_rare)
+    )
+    same = np.where(placed, np.fmax(columns["words"], columns["own_words"]) >= settings.same_name,
+                    columns["words"] >= settings.very_same_name)  # fmt: skip
+    carriers = np.fmax(columns["records_of_name"], columns["items_of_name"])
+    few = (carriers <= np.log(settings.few_carriers) + 1e-9) & (
+        pairs.distance <= settings.few_within_m + pairs.allowed
+    )
+    return np.asarray(rare | few | (same & here))
 
 
 def _carries_any(items: Items) -> Flags:

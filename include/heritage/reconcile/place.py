@@ -54,7 +54,8 @@ class PointTree:
 
     def __init__(self, lat: Floats, lon: Floats, owner: Ints) -> None:
         self.owner = owner
-        self._tree = cKDTree(vectors(lat, lon)) if len(lat) else None
+        self.vectors = vectors(lat, lon)
+        self._tree = cKDTree(self.vectors) if len(lat) else None
 
     def near(
         self, lat: Floats, lon: Floats, radius_m: Floats, rough: Flags, most: int, most_rough: int
@@ -76,14 +77,8 @@ class PointTree:
 
 
 @kernel
-def metres_between(lat_a: float, lon_a: float, lat_b: float, lon_b: float) -> float:
-    """Great-circle distance in metres (haversine).
-
-    >>> round(metres_between(0.0, 179.5, 0.0, -179.5) / 1000)
-    111
-    """
-    phi_a, phi_b = np.radians(lat_a), np.radians(lat_b)
-    half = np.sin((phi_b - phi_a) / 2) ** 2
-    half = half + np.cos(phi_a) * np.cos(phi_b) * np.sin(np.radians(lon_b - lon_a) / 2) ** 2
-    metres: float = 2 * EARTH_M * np.arcsin(np.sqrt(min(max(half, 0.0), 1.0)))
+def metres_between(one: Floats, a: int, other: Floats, b: int) -> float:
+    """Great-circle distance in metres of row a of some unit vectors and row b of others."""
+    chord2 = (one[a, 0] - other[b, 0]) ** 2 + (one[a, 1] - other[b, 1]) ** 2 + (one[a, 2] - other[b, 2]) ** 2
+    metres: float = 2 * EARTH_M * np.arcsin(min(np.sqrt(chord2) / 2, 1.0))
     return metres

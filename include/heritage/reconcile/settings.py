@@ -24,10 +24,12 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Generic words of many languages, kinds of things, classes that no record ever describes, and items
-    that stand for one country."""
+    """Generic words of many languages, ways to write one word, kinds of things, classes that no record ever
+    describes, and items that stand for one country."""
 
     generic: frozenset[str]
+    same: tuple[tuple[str, ...], ...]
+    """Words that are one word written in several ways, folded."""
     kinds: dict[str, Kind]
     pages: dict[str, str]
     never: dict[str, str]
@@ -51,6 +53,7 @@ class Vocabulary:
         }
         return cls(
             frozenset(generic),
+            tuple(tuple(fold(str(word)) for word in words) for words in content["same"]),
             kinds,
             dict(content["pages"]),
             dict(content["never"]),
@@ -110,6 +113,8 @@ class Settings:
     """Least probability of an automatic match where the places were compared,"""
     match_unplaced: float
     """and where one side has no place."""
+    match_doubtful: float
+    """and there where names are found to repeat."""
     low_bar: float
     """A record none of whose candidates reaches this is new."""
     claim: float
@@ -118,6 +123,15 @@ class Settings:
     """A second item as likely as this leaves the choice to a person."""
     clear_lead: float
     """How far every other item must stay behind, and without a place every other record, in log-odds."""
+    least_lead: float
+    """The same where the places were compared."""
+    twin_words: float
+    """A second item with so little less of the name in common is as good, where its place is too."""
+    other_town: float
+    """Nats of another record's municipality in the item's name that, without a place, name another thing."""
+    few_carriers: int
+    few_within_m: float
+    """A name that no more rows of either side carry is not common so near, beyond both precisions."""
     any_words: float
     """A far or unplaced item is a candidate only with this share of words in common,"""
     any_spelling: float
@@ -126,6 +140,8 @@ class Settings:
     """Similarity of names without which nearness alone would decide, which it never does."""
     own_name: float
     """Share of the record's own name, its municipality not counted, that an item with a place must have."""
+    own_address: float
+    """The same of a name with numbers that agree: a house is known by its street too."""
     far_apart_m: float
     """Metres beyond both precisions from which two places are two things."""
     distinctive: float
@@ -137,11 +153,24 @@ class Settings:
     rare_word: float
     """Nats of words on the item alone that, without a place, name something else: a branch, a part,"""
     very_distinctive: float
-    """unless the words in common have these nats."""
+    """unless the words in common have these nats,"""
+    own_rare: float
+    """and these without the municipality's."""
     guessed: float
-    """Nats of words that are only spelled alike from which, without a place, a name decides nothing."""
+    guessed_share: float
+    """Nats of words that are only spelled alike from which, without a place and without the municipality's
+    name, a name decides nothing, if they are such a share of all in common."""
+    names_tried: int
+    """From so many matches by name alone on, the places of the register tell whether names can be trusted:"""
+    names_within_m: float
+    """they can if, of the items that names alone would choose, so near"""
+    names_hold: float
+    names_sure: float
+    """lies at least the first share; below the second, `match_doubtful` is the least probability."""
     very_same_name: float
     """Similarity from which a common name may count as the very same,"""
+    same_name: float
+    """or, of the record's own name, where the places were compared,"""
     same_spot_m: float
     """if no more metres than these and both precisions lie between."""
     disagree_m: float
@@ -156,9 +185,19 @@ class Settings:
     rough_m: float
     """which it is from this precision on."""
     similar_names: int
-    """Texts with words in common that are looked at closer."""
+    similar_placed: int
+    """Texts with words in common that are looked at closer, and items that carry them, for a record without a
+    place and for one with a place."""
+    read_texts: int
+    """Texts with a word in common that are looked at at all, those of rare words first."""
     compared: int
-    """Candidates kept by name and place together, before they are compared in full."""
+    compared_placed: int
+    """Candidates kept by name and place together, before they are compared in full, of records without a
+    place and of those with one."""
+    kept: int
+    """Pairs of a record that are kept, the likeliest."""
+    town_items: int
+    """Items looked at that speak of the municipality of a record without a place."""
     same_name_items: int
     """A name that more items carry than this finds none of them by itself."""
     shown: int

@@ -1,6 +1,7 @@
 """Records and items as arrays: both tables read once, in an order that does not depend on how they came."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +11,7 @@ import pyarrow as pa
 from heritage.model.arrow import pc
 from heritage.reconcile.folding import Folder, Packed, distinct, joined
 from heritage.reconcile.place import FINEST_M, written_precision_m
-from heritage.reconcile.text import Column, Floats, Ints, filled, fold, main_place, name_parts, whole
+from heritage.reconcile.text import Column, Floats, Ints, arrow, filled, fold, main_place, name_parts, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,20 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Values of rows, several for one row or none: row owner[k] has values[code[k]]; by row."""
+
+    owner: Ints
+    code: Ints
+    values: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Records:
     table: pa.Table
-    """Sorted by record id."""
+    """Neighbours together, so that what is looked up for one is still at hand for the next."""
+    by_id: Ints
+    """Its rows in the order of the ids."""
     ids: list[str]
     texts: Packed
     """The distinct folded texts that the names point into."""
@@ -59,10 +71,13 @@ class Records:
 class Items:
     table: pa.Table
     """Sorted by the number of the QID."""
-    qids: list[str]
-    row_of: dict[str, int]
+    number: Ints
+    """Of the QIDs."""
     texts: Packed
-    """The distinct folded texts that names and contexts point into."""
+    """The distinct folded texts that names and contexts point into: those of items of several countries or of
+    none come first, then those of each country."""
+    country_start: Ints
+    """Where the texts of each country begin, and the end."""
     names: Names
     contexts: Names
     """Descriptions and the labels of administrative areas, where the index knows them."""
@@ -70,26 +85,44 @@ class Items:
     point_lat: Floats
     point_lon: Floats
     point_precision: Floats
-    class_owner: Ints
-    classes: list[str]
-    above_owner: Ints
-    above: list[str]
+    classes: Listed
+    above: Listed
     """Every class above those, the nearest first."""
-    admin_owner: Ints
-    admin: list[str]
-    country: list[str]
+    admin: Listed
+    country: Ints
+    """Of each item, -1 where it is not known,"""
+    countries: dict[str, int]
+    """as numbers by QID; items that stand for one country have one number."""
     identifiers: list[tuple[int, str]]
     """(item row, value) of the register's own identifier property."""
 
     @property
     def rows(self) -> int:
-        return len(self.qids)
+        return len(self.number)
+
+    @property
+    def qids(self) -> list[str]:
+        return _strings(self.table.column("qid"))
 
     @property
     def point_owner(self) -> Ints:
         return np.repeat(np.arange(self.rows), np.diff(self.point_start))
 
+    def rows_of(self, qids: Iterable[str]) -> Ints:
+        """The row of each QID, -1 for those that are not in the index or no QID at all."""
+        return rows_of(qids, self.number)
 
+
+def rows_of(qids: Iterable[str], number: Ints) -> Ints:
+    """The place of each QID among sorted numbers, -1 for none."""
+    wanted = np.array([int(q[1:]) if _QID.fullmatch(q) else -1 for q in qids], dtype=np.int64)
+    at = np.minimum(np.searchsorted(number, wanted), max(len(number) - 1, 0))
+    return np.where(number[at] == wanted, at, -1) if len(number) else np.full(len(wanted), -1)
+
+
+_QID = re.compile(r"Q[1-9][0-9]{0,17}")
+_BAND = 0.25
+"""Degrees of latitude that are read together."""
 _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
     ("record_id", "ascending"),
     ("name", "ascending"),
@@ -99,8 +132,10 @@ _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
 
 
 def read_records(table: pa.Table) -> Records:
-    """Records by id."""
+    """Records, neighbours together; the order of the rows changes nothing."""
     table = table.sort_by(_SORTED_RECORDS)
+    near = np.lexsort((_numbers(table.column("lon")), np.floor(_numbers(table.column("lat")) / _BAND)))
+    table = table.take(arrow(near))
     rows = table.num_rows
     owner, text = _listed_texts(table.column("names"))
     own = filled(table.column("name"), "")
@@ -122,6 +157,7 @@ def read_records(table: pa.Table) -> Records:
     types = {t: fold(t) for t in set(_strings(table.column("type")))}
     return Records(
         table,
+        np.argsort(near),
         _strings(table.column("record_id")),
         together.take(first),
         _names(np.concatenate([bare_owner, bare_owner[made]]), np.concatenate([base, more]), rows),
@@ -137,49 +173,72 @@ def read_records(table: pa.Table) -> Records:
     )
 
 
-def read_items(table: pa.Table) -> Items:
+def read_items(table: pa.Table, same_countries: Iterable[Collection[str]]) -> Items:
     """Items by number, without the values of any register's identifier."""
-    table = table.take(_by_number(table.column("qid"))).combine_chunks()
+    number = _numbers_of(table.column("qid"))
+    if bool((np.diff(number) < 0).any()):
+        order = np.argsort(number, kind="stable")
+        table, number = table.take(arrow(order)), number[order]
+    table = table.combine_chunks()
     rows = table.num_rows
     label_owner, labels = _listed_texts(table.column("labels"))
     alias_owner, aliases = _listed_texts(table.column("aliases"))
     about_owner, about = _listed_texts(table.column("descriptions"))
-    qids = _strings(table.column("qid"))
-    row_of = {qid: row for row, qid in enumerate(qids)}
-    admin_owner, admin = _listed_values(table.column("admin"))
-    class_owner, classes = _listed_values(table.column("classes"))
-    above_owner, above = _listed_values(table.column("superclasses"))
+    admin = _listed_values(table.column("admin"))
+    country, countries = _countries(table.column("country"), same_countries)
     folder = Folder()
     owner, text, names = _texts(
         np.concatenate([label_owner, alias_owner]), pa.concat_arrays([labels, aliases]), folder
     )
-    area_owner, area_labels = _area_labels(label_owner, labels, row_of, admin_owner, admin)
+    area_owner, area_labels = _area_labels(label_owner, labels, admin, number)
     far_owner, far, contexts = _texts(
         np.concatenate([about_owner, area_owner]), pa.concat_arrays([about, area_labels]), folder, parts=False
     )
     together = _concatenated(names, contexts)
-    number, first = distinct(together)
+    of_text, first = distinct(together)
+    order, country_start = _by_country(of_text[text], country[owner], len(first), len(countries))
+    of_text = np.argsort(order)[of_text]
     point_start, lat, lon, stated = _points(table.column("points"))
     return Items(
         table,
-        qids,
-        row_of,
-        together.take(first),
-        _names(owner, number[text], rows),
-        _names(far_owner, number[names.rows + far], rows),
+        number,
+        together.take(first[order]),
+        country_start,
+        _names(owner, of_text[text], rows),
+        _names(far_owner, of_text[names.rows + far], rows),
         point_start,
         lat,
         lon,
         np.where(np.isnan(stated), written_precision_m(lat, lon), np.clip(stated, FINEST_M, None)),
-        class_owner,
-        classes,
-        above_owner,
-        above,
-        admin_owner,
+        _listed_values(table.column("classes")),
+        _listed_values(table.column("superclasses")),
         admin,
-        _strings(table.column("country")),
+        country,
+        countries,
         [],
     )
+
+
+def _countries(column: Column, same: Iterable[Collection[str]]) -> tuple[Ints, dict[str, int]]:
+    """The number of each row's country, -1 for none, and the numbers by QID."""
+    encoded = whole(column).dictionary_encode()
+    first = {qid: min(group) for group in same for qid in group}
+    kept = sorted({first.get(qid, qid) for qid in encoded.dictionary.to_pylist() if qid})
+    numbers = {qid: k for k, qid in enumerate(kept)}
+    numbers |= {qid: numbers[one] for qid, one in first.items() if one in numbers}
+    code = np.array([numbers.get(qid, -1) for qid in encoded.dictionary.to_pylist()] + [-1], dtype=np.int64)
+    return code[filled(encoded.indices, -1).to_numpy(zero_copy_only=False)], numbers
+
+
+def _by_country(text: Ints, country: Ints, texts: int, countries: int) -> tuple[Ints, Ints]:
+    """The texts in the order of the countries whose items carry them, and where each country's begin; first
+    those that items of several countries or of none carry."""
+    least, most = np.full(texts, countries, dtype=np.int64), np.full(texts, -2, dtype=np.int64)
+    np.minimum.at(least, text, country)
+    np.maximum.at(most, text, country)
+    of_text = np.where(least == most, least, -1)
+    order = np.argsort(of_text, kind="stable")
+    return order, np.searchsorted(of_text[order], np.arange(countries + 1)).astype(np.int64)
 
 
 def identifiers_of(items: Items, identifier: str | None) -> list[tuple[int, str]]:
@@ -225,22 +284,19 @@ def _concatenated(*parts: Packed) -> Packed:
     return Packed(np.concatenate([part.data for part in parts]), np.concatenate([[0], *starts]))
 
 
-def _area_labels(
-    label_owner: Ints, labels: Column, row_of: dict[str, int], admin_owner: Ints, admin: list[str]
-) -> tuple[Ints, Column]:
+def _area_labels(label_owner: Ints, labels: Column, admin: Listed, number: Ints) -> tuple[Ints, Column]:
     """(item row, label) of the administrative areas that the index holds itself."""
-    area = np.array([row_of.get(qid, -1) for qid in admin], dtype=np.int64)
-    owner, area = admin_owner[area >= 0], area[area >= 0]
+    area = rows_of(admin.values, number)[admin.code]
+    owner, area = admin.owner[area >= 0], area[area >= 0]
     first, last = np.searchsorted(label_owner, area), np.searchsorted(label_owner, area, side="right")
     count = last - first
     which = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
     return np.repeat(owner, count), labels.take(pa.array(which, pa.int64()))
 
 
-def _by_number(qids: Column) -> Column:
-    array = whole(qids)
-    table = pa.table({"long": pc.binary_length(array), "qid": array})
-    return pc.sort_indices(table, sort_keys=[("long", "ascending"), ("qid", "ascending")])
+def _numbers_of(qids: Column) -> Ints:
+    numbers: Column = pc.cast(pc.utf8_slice_codeunits(qids, 1), pa.int64())
+    return np.asarray(numbers.to_numpy())
 
 
 def _listed_texts(column: Column) -> tuple[Ints, Column]:
@@ -253,12 +309,15 @@ def _listed_texts(column: Column) -> tuple[Ints, Column]:
     return owner, pc.filter(texts, there)
 
 
-def _listed_values(column: Column) -> tuple[Ints, list[str]]:
-    """Row numbers and values of a column of lists of strings."""
+def _listed_values(column: Column) -> Listed:
+    """A column of lists of strings."""
     array = whole(column)
-    owners = pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64)
-    values: list[str] = pc.list_flatten(array).to_pylist()
-    return owners, values
+    encoded = pc.list_flatten(array).dictionary_encode()
+    return Listed(
+        pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64),
+        encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64),
+        encoded.dictionary.to_pylist(),
+    )
 
 
 def _strings(column: Column) -> list[str]:

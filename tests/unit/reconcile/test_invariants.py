@@ -115,14 +115,16 @@ def test_no_score_overrules_what_is_never_matched(case: tuple[list[Row], list[Ro
     )
     draw = np.random.default_rng(seed)
     odds = draw.uniform(-20, 20, len(pairs.record))
-    leads = rival_features(pairs.record, pairs.item, odds)
-    decided = decide(pairs, leads, draw.choice([0.0, 0.5, 1.0], len(odds)), ours, theirs, shipped())
+    leads = rival_features(pairs, odds)
+    final = draw.choice([0.0, 0.5, 1.0], len(odds))
+    decided = decide(pairs, leads, final, ours, theirs, shipped(), shipped().match_unplaced)
     matched = decided.best[decided.decision == "match"]
     carried = dict(theirs.identifiers)
     assert len(set(pairs.item[matched].tolist())) == len(matched)
     for pair in matched.tolist():
         record, chosen = int(pairs.record[pair]), int(pairs.item[pair])
-        classes = {c for o, c in zip(theirs.class_owner, theirs.classes, strict=True) if o == chosen}
+        listed = theirs.classes
+        classes = {listed.values[c] for o, c in zip(listed.owner, listed.code, strict=True) if o == chosen}
         assert not {"Q4167410", "Q4167836"} & classes
         same = carried.get(chosen) == ours.ids[record]
         assert chosen not in carried or same

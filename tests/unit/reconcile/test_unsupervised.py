@@ -51,7 +51,7 @@ def planted(seed: int, records: int, matched: float, unknown: float = 0.0, many:
 def of(record: np.ndarray, columns: dict[str, np.ndarray]) -> Pairs:
     none = np.full(len(record), np.nan)
     bits = np.zeros(len(record), dtype=np.int64)
-    return Pairs(record, np.arange(len(record)), none, none, columns, bits, bits, bits)
+    return Pairs(record, np.arange(len(record)), none, none, columns, bits, bits, bits, none)
 
 
 def model(pairs: Pairs, **changed: Any) -> Additive:
