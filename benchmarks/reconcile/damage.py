@@ -2,7 +2,7 @@
 
 What is in it, and why. Such lists are made from afar, by several hands, in several languages (EAMENA's
 caravanserais: "Damghan Shah Abbasi, کاروانسرای شاه‌عباسی دامغان, CVNS-IR" in one cell); the shares are an
-estimate of a bad but usable list, set before any matcher ran:
+estimate of a bad but usable list:
 
 - 30 % of the records have no item.
 - Items: 30 % have a label in their own script alone, 45 % also one in English, 25 % in English alone. An
