@@ -83,8 +83,8 @@ def _beside(rows: list[Beside], seed: int) -> list[str]:
         "its own), but on other draws of the same makers. Splink's settings were chosen on the multilingual "
         "draws themselves, in its favour. They show what a matcher bears, not how often registers are like "
         "that. The peers get folded names with the town added and one point, as `names_only` in `run.py` "
-        "prepares them; items with several names stand there once for each. Only Heritage Guard and the exact identifier read "
-        "identifiers, and only sets that say so have any, one in fifty of them wrong. recordlinkage is not "
+        "prepares them; items with several names stand there once for each. Only Heritage Guard and the exact "
+        "identifier read identifiers, and only sets that say so have any, one in fifty of them wrong. recordlinkage is not "
         "asked beyond 50,000 records, since its blocks grow with the square of the set.",
         "",
     ]
