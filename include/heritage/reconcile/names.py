@@ -10,7 +10,7 @@ from heritage.reconcile.candidates import Candidates
 from heritage.reconcile.folding import Bytes
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.lexicon import Lexicon
-from heritage.reconcile.record_words import MOST_WORDS, Asking, bits_of, read_words, reading
+from heritage.reconcile.record_words import MOST_WORDS, Asking, bits_of, left_out, read_words, reading
 from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Floats, Ints
 
@@ -276,7 +276,8 @@ def _compared(  # type: ignore[no-untyped-def]  # noqa: C901
                 if bits & ~town_bits:  # in a name that has more to say, its municipality is not its own
                     bits &= ~town_bits
                 share = _nats(found & bits, best, ours, known, count)
-                total = max(_weight_of(bits, ours, known, count), 1e-9)
+                total = _weight_of(bits, ours, known, count)
+                total = max(total + left_out(ours.bare_text[x], ours, known, count), 1e-9)
                 if x == ours.bare_start[r] or share / total > own:
                     own, own_nats, own_lost = share / total, share, total - share
             out[7, k], out[12, k], out[13, k] = own, own_nats, own_lost

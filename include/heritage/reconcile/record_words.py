@@ -12,7 +12,10 @@ from heritage.reconcile.sides import Records
 from heritage.reconcile.text import Floats, Ints
 
 MOST_WORDS = 64
-"""Words of one record that are compared, the rarest first: as many as bits of a number."""
+"""Words of one record that are compared, as many as bits of a number; of more, those that the index knows
+come first, then the rarest."""
+MOST_READ = 1024
+"""Words of one record that are read at all."""
 MOST_OF_KEY = 300
 """A key that more words of the index share finds none of them."""
 
@@ -61,7 +64,7 @@ class Reading(NamedTuple):
     """How alike it is to the record's word `place`."""
     place: Small
     words: Ints
-    """The record's own words, the rarest first."""
+    """The record's own words, those first that are compared."""
 
 
 def asking(first: int, last: int, records: Records, lexicon: Lexicon) -> Asking:
@@ -95,7 +98,7 @@ def reading(words: int) -> Reading:
     """For an index of so many words, nothing read yet."""
     return Reading(
         np.zeros(words, np.int32), np.zeros(words, np.float32), np.zeros(words, np.float32),
-        np.zeros(words, np.int32), np.zeros(256, np.int64),
+        np.zeros(words, np.int32), np.zeros(MOST_READ, np.int64),
     )  # fmt: skip
 
 
@@ -129,10 +132,7 @@ def read_words(r: int, ours: Asking, known: Reading) -> int:
                 count += 1
     for k in range(1, count):
         w, j = words[k], k - 1
-        while j >= 0 and (
-            ours.weight[words[j]] < ours.weight[w]
-            or (ours.weight[words[j]] == ours.weight[w] and words[j] > w)
-        ):
+        while j >= 0 and _before(w, words[j], ours, count > MOST_WORDS):
             words[j + 1] = words[j]
             j -= 1
         words[j + 1] = w
@@ -149,6 +149,33 @@ def read_words(r: int, ours: Asking, known: Reading) -> int:
             if ours.alike[n] > known.alike[other]:
                 known.alike[other], known.place[other] = ours.alike[n], j
     return count
+
+
+@kernel
+def _before(one: int, other: int, ours: Asking, too_many: bool) -> bool:
+    """Whether a word is rather compared than another: the rarer; where there are too many, one that finds
+    anything in the index."""
+    if too_many:
+        row, other_row = ours.row[one], ours.row[other]
+        finds = bool(ours.near_begin[row] < ours.near_begin[row + 1])
+        if finds != (ours.near_begin[other_row] < ours.near_begin[other_row + 1]):
+            return finds
+    if ours.weight[one] == ours.weight[other]:
+        return one < other
+    return bool(ours.weight[one] > ours.weight[other])
+
+
+@kernel
+def left_out(text: int, ours: Asking, known: Reading, count: int) -> float:
+    """Nats of the words of one of the record's texts that are not compared because there are too many."""
+    total = 0.0
+    for k in range(ours.begin[text], ours.begin[text + 1] if count == MOST_WORDS else ours.begin[text]):
+        there = False
+        for j in range(count):
+            there = there or known.words[j] == ours.word[k]
+        if not there:
+            total += ours.weight[ours.word[k]]
+    return total
 
 
 @kernel

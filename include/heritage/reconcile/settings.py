@@ -8,7 +8,8 @@ from heritage.reconcile.model import Additive
 from heritage.reconcile.text import fold
 
 SHORTEST = 3
-"""Folded, a shorter word of one script is an abbreviation in another."""
+"""A shorter word is an abbreviation in another script. Letters count as they are written: folded, an Arabic
+word loses its vowels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Vocabulary:
         kinds = {
             name: Kind(
                 frozenset(
-                    folded for word in kind["words"] for folded in _spellings(word) if len(folded) >= SHORTEST
+                    folded for word in kind["words"] if len(word) >= SHORTEST for folded in _spellings(word)
                 ),
                 frozenset(kind["classes"]),
                 kind.get("part", "no"),

@@ -26,6 +26,11 @@ def record(
     return row | {"lat": lat, "lon": lon} | more
 
 
+def named(*texts: str) -> list[Row]:
+    """Names for a record, in one language."""
+    return [{"lang": "en", "text": text} for text in texts]
+
+
 def item(qid: str, label: str | None, lat: float | None = None, lon: float | None = None, **more: Any) -> Row:
     row: Row = dict.fromkeys(ITEMS.names)
     row |= {name: [] for name in ITEMS.names if pa.types.is_list(ITEMS.field(name).type)}
