@@ -1,6 +1,7 @@
 """What holds for any input."""
 
 import random
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from reconcile_cases import IDENTIFIER, Row, item, record, shipped, surroundings, tables
+from reconcile_cases import NAMES as PLACED
 
 from heritage.model.tables import MATCHES, RECONCILED
 from heritage.reconcile import prepare, reconcile
@@ -41,6 +43,8 @@ WORDS = st.sampled_from(
     ]
 )
 NAMES = st.lists(WORDS, max_size=3).map(" ".join)
+TOWNS = st.sampled_from([None, "Wolvercote", "Otterton"])
+COUNTRIES = st.sampled_from([None, "Q145", "Q142"])
 LATS = st.none() | st.sampled_from([0.0, 52.4, 52.40001, 52.5, -90.0, 90.0])
 LONS = st.sampled_from([-1.5, -1.49999, 180.0, -180.0])
 CLASSES = st.lists(st.sampled_from(["Q4167410", "Q4167836", "Q5", "Q16970", "Q42948"]), max_size=2)
@@ -50,13 +54,20 @@ IDS = st.sampled_from(["a", "b", "c"])
 @st.composite
 def cases(draw: Any) -> tuple[list[Row], list[Row]]:
     records = [
-        record(record_id, draw(NAMES), lat, draw(LONS) if lat is not None else None)
+        record(
+            record_id,
+            draw(NAMES),
+            lat,
+            draw(LONS) if lat is not None else None,
+            municipality=draw(TOWNS),
+            country=draw(COUNTRIES),
+        )
         for record_id in draw(st.lists(IDS, max_size=3, unique=True))
         for lat in [draw(LATS)]
     ]
     items = []
     for k in range(draw(st.integers(0, 4))):
-        more = {"classes": draw(CLASSES)}
+        more = {"classes": draw(CLASSES), "country": draw(COUNTRIES)}
         if draw(st.booleans()):
             more["identifier"] = draw(IDS)
         items.append(item(f"Q{k + 1}", draw(NAMES), draw(LATS), draw(LONS), **more))
@@ -94,16 +105,48 @@ def test_the_order_of_rows_changes_nothing(case: tuple[list[Row], list[Row]], se
     assert reconcile(*tables(records, items), shipped()).equals(before)
 
 
-@pytest.mark.parametrize("number", range(3))
-def test_an_unrelated_item_far_away_changes_no_match(number: int) -> None:
+STRANGERS = ["Zzyzx Observatory", "ქართული ძეგლი", "東大寺", "مرصد زيزكس", "Xyloqueo 77", "🛰"]
+
+
+def strange(name: str, **more: Any) -> Row:
+    return item("Q9000001", name, -40.0, 170.0, **more)
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_an_unrelated_item_far_away_changes_no_decision(name: str) -> None:
     records, items = surroundings()
     before = reconcile(*tables(records, items), shipped())
-    stranger = item("Q77", ["Zzyzx Observatory", "ქართული ძეგლი", "東大寺"][number], -40.0 - number, 170.0)
-    after = reconcile(*tables(records, [*items, stranger]), shipped())
+    after = reconcile(*tables(records, [*items, strange(name)]), shipped())
     assert "match" in before["decision"].to_pylist()
     assert after.select(["record_id", "decision", "qid"]).equals(
         before.select(["record_id", "decision", "qid"])
     )
+
+
+@pytest.mark.parametrize("namesake", PLACED)
+def test_a_namesake_far_away_changes_no_decision_about_what_has_a_place(namesake: str) -> None:
+    records, items = surroundings()
+    before = reconcile(*tables(records, items), shipped())
+    after = reconcile(*tables(records, [*items, strange(namesake)]), shipped())
+    assert after.select(["record_id", "decision", "qid"]).equals(
+        before.select(["record_id", "decision", "qid"])
+    )
+
+
+@SLOW
+@given(case=cases(), one=st.sampled_from(STRANGERS[:3]), other=st.sampled_from(STRANGERS[3:]))
+def test_it_makes_no_difference_what_lies_far_away(
+    case: tuple[list[Row], list[Row]], one: str, other: str
+) -> None:
+    """Words weigh by their share of all items, so one item more moves probabilities by a hair, and in an
+    index of a handful of items by more; which item it is moves nothing, and no match becomes another."""
+    records, items = case
+    alone = reconcile(*tables(records, items), shipped())
+    with_one = reconcile(*tables(records, [*items, strange(one)]), shipped())
+    assert reconcile(*tables(records, [*items, strange(other)]), shipped()).equals(with_one)
+    for before, after in zip(alone.to_pylist(), with_one.to_pylist(), strict=True):
+        assert after["qid"] in (before["qid"], None) or before["qid"] is None
+        assert "Q9000001" not in {candidate["qid"] for candidate in after["candidates"]}
 
 
 @SLOW
@@ -119,28 +162,45 @@ def test_no_score_overrules_what_is_never_matched(case: tuple[list[Row], list[Ro
     final = draw.choice([0.0, 0.5, 1.0], len(odds))
     decided = decide(pairs, leads, final, ours, theirs, shipped(), shipped().match_unplaced)
     matched = decided.best[decided.decision == "match"]
-    carried = dict(theirs.identifiers)
     assert len(set(pairs.item[matched].tolist())) == len(matched)
+    ours_by_id = {row["record_id"]: row for row in records}
+    theirs_by_qid = {row["qid"]: row for row in items}
+    carriers = Counter(value for _, value in theirs.identifiers)
     for pair in matched.tolist():
-        record, chosen = int(pairs.record[pair]), int(pairs.item[pair])
-        listed = theirs.classes
-        classes = {listed.values[c] for o, c in zip(listed.owner, listed.code, strict=True) if o == chosen}
-        assert not {"Q4167410", "Q4167836"} & classes
-        same = carried.get(chosen) == ours.ids[record]
-        assert chosen not in carried or same
-        names_agree = (
-            max(pairs.columns["words"][pair], pairs.columns["spelling"][pair]) >= shipped().some_name
-        )
-        assert same or names_agree
-        alone = np.isnan(pairs.distance[pair]) and not same
-        assert (
-            not alone
-            or max(
-                pairs.columns["information"][pair] - shipped().distinctive,
-                np.nan_to_num(pairs.columns["municipality"][pair]) - shipped().named,
-            )
-            >= 0
-        )
+        columns = {name: float(column[pair]) for name, column in pairs.columns.items()}
+        mine = ours_by_id[ours.ids[pairs.record[pair]]]
+        other = theirs_by_qid[theirs.qids[pairs.item[pair]]]
+        never_matched(mine, other, columns, float(pairs.distance[pair] - pairs.allowed[pair]), carriers)
+
+
+def never_matched(
+    mine: Row, other: Row, columns: dict[str, float], apart: float, carriers: Counter[str]
+) -> None:
+    """Section 6 of the domain rules, read from the rows; `apart` are metres beyond both precisions, NaN where
+    a side has no place."""
+    values = {i["value"] for i in other["identifiers"]}
+    same = mine["record_id"] in values
+    assert not values or same
+    assert not {"Q4167410", "Q4167836"} & set(other["classes"])
+    assert set(other["classes"]) != {"Q5"}
+    alike = max(columns["words"], columns["spelling"])
+    if same:
+        assert carriers[mine["record_id"]] == 1
+        assert not (apart > shipped().disagree_m and alike < shipped().like_name and not columns["kind"] > 0)
+        return
+    assert alike >= shipped().some_name  # nearness alone
+    assert not apart > shipped().far_apart_m
+    label = other["labels"][0]["text"] if other["labels"] else ""
+    walls = [("Wall" in (text or "") or "Q42948" in classes) for text, classes in (
+        (mine["name"], ()), (label, other["classes"]))]  # fmt: skip
+    assert walls[0] == walls[1]
+    numbers = [{w for w in (text or "").split() if w in ("3", "4")} for text in (mine["name"], label)]
+    assert not (numbers[0] and numbers[1] and numbers[0] != numbers[1])
+    countries = {mine["country"], other["country"]}
+    assert len(countries - {None}) < 2 or apart <= shipped().same_spot_m
+    if np.isnan(apart):
+        rare = columns["information"] >= shipped().distinctive
+        assert rare or columns["municipality"] >= shipped().named
 
 
 CROSSES = [record(f"{k:04}", "Cross", 50 + k / 1e3, -1.0) for k in range(600)]
