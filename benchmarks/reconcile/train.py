@@ -235,16 +235,6 @@ def _leaf(nodes: np.ndarray, x: float) -> float:
     return float(nodes["value"][k])
 
 
-def plain(model: Additive) -> dict:
-    return {
-        "intercept": model.intercept,
-        "features": {
-            name: {"edges": s.edges.tolist(), "values": s.values.tolist(), "missing": s.missing}
-            for name, s in model.features.items()
-        },
-    }
-
-
 def hardest(w: World) -> np.ndarray:
     """The pairs worth learning from: judged, and among the best few of their record by plain measures."""
     near = np.nan_to_num(1 / (1 + 10 ** np.clip(w.columns["distance_over_precision"], -9, 9) / 4))
@@ -398,12 +388,13 @@ def report(o: Outcome, least: tuple[float, float, float], low_bar: float) -> Non
     order = np.argsort(-o.best, kind="stable")
     precision = np.cumsum(o.right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero((precision >= 0.99) & (o.best[order] > 0))
+    listed = f"{o.listed[review].mean():.3f}" if review.any() else "none"
     at_99 = f"{o.right[order][: good[-1] + 1].sum() / o.present.sum():.3f}" if len(good) else "none"
     print(
         f"{o.world.name}: {len(match)} judged, {o.present.sum()} present | "
         f"match {match.sum()}, right {right}, "
         f"precision {right / max(match.sum(), 1):.4f}, recall {right / max(o.present.sum(), 1):.3f} "
-        f"(at precision .99: {at_99}) | truth listed in review {o.listed[review].mean():.3f} | "
+        f"(at precision .99: {at_99}) | truth listed in review {listed} | "
         f"names: {'never' if o.unplaced > 1 else 'doubtful' if o.doubtful else 'decide'} | "
         f"new {new.sum()}, wrong {(new & o.present).sum()}, absent found {(new & ~o.present).sum()}"
     )
@@ -473,7 +464,7 @@ def main() -> None:
     for o in outcomes:
         report(o, least, low_bar)
     arguments.out.write_text(
-        json.dumps({"version": 1, "pair": plain(pair_model), "rivals": plain(rival_model)}, indent=None)
+        json.dumps({"version": 1, "pair": pair_model.plain(), "rivals": rival_model.plain()}, indent=None)
         + "\n",
         encoding="utf-8",
     )

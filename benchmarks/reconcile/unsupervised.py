@@ -24,7 +24,7 @@ from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.world import load_world
 from heritage.reconcile.model import probability
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.unsupervised import learn
+from heritage.reconcile.unsupervised import learn, taught
 
 LEAST = 0.99
 FEWEST = 100
@@ -38,12 +38,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=2, help="another than that of published figures")
     given = parser.parse_args()
     settings, borders = load_settings(train.VOCABULARIES), load_world(train.VOCABULARIES.parent)
-    outcomes = []
+    every, outcomes = dataclasses.replace(settings, kept=train.ALL), []
     for folder in sorted(p for p in given.folder.iterdir() if (p / "truth.csv").exists()):
         labelled = read_labelled(
             folder / "records.csv", folder / "items.jsonl", folder / "truth.csv", borders
         )
-        for world in train.worlds(folder.name, labelled, settings):
+        for world in train.worlds(folder.name, labelled, every):
             outcomes += judged(world, settings)
     for kind in synthetic.SETS if given.synthetic else ():
         made = synthetic_pair(kind, given.synthetic, given.seed)
@@ -53,7 +53,7 @@ def main() -> None:
             ", none right": _none(made),
         }
         for state, labelled in states.items():
-            outcomes += judged(train.world(f"{kind}{state}", labelled, settings, 1.0), settings)
+            outcomes += judged(train.world(f"{kind}{state}", labelled, every, 1.0), settings)
     for placed in (True, False):
         print(f"least threshold, {'placed' if placed else 'unplaced'}: {least(outcomes, placed):.4f}")
 
@@ -84,24 +84,18 @@ def judged(world: train.World, settings: Settings) -> list[train.Outcome]:
     if learned.model is None:
         print(f"{world.name}: nothing learned, {learned.why}\n", flush=True)
         return []
-    rules = settings.learning
-    own = dataclasses.replace(
-        settings,
-        pair_model=learned.model,
-        match_placed=rules.match_placed,
-        match_unplaced=rules.match_unplaced,
-    )
-    found = told(world, own, "learned")
+    found = told(world, taught(learned.model, settings), "learned")
     print(f"{learned.why}\n", flush=True)
     return [found]
 
 
 def told(world: train.World, settings: Settings, weights: str) -> train.Outcome:
-    odds = settings.pair_model.log_odds(world.columns)
-    final = probability(settings.rival_model.log_odds({**world.columns, **train.rival_columns(world, odds)}))
-    found = train.outcome(world, odds, final, settings)
-    print(f"{weights}, F1 at one half {f1(world, final):.3f}: ", end="")
-    train.report(found, settings.match_placed, settings.match_unplaced, settings.low_bar)
+    kept, odds = train.narrowed(world, settings.pair_model.log_odds(world.columns), settings.kept)
+    final = probability(settings.rival_model.log_odds({**kept.columns, **train.rival_columns(kept, odds)}))
+    found = train.outcome(kept, odds, final, settings)
+    print(f"{weights}, F1 at one half {f1(kept, final):.3f}: ", end="")
+    thresholds = (settings.match_placed, settings.match_unplaced, settings.match_doubtful)
+    train.report(found, thresholds, settings.low_bar)
     return found
 
 

@@ -44,6 +44,16 @@ class Additive:
             },
         )
 
+    def plain(self) -> dict[str, Any]:
+        """The model as `parse` reads it."""
+        return {
+            "intercept": self.intercept,
+            "features": {
+                name: {"edges": s.edges.tolist(), "values": s.values.tolist(), "missing": s.missing}
+                for name, s in self.features.items()
+            },
+        }
+
     def contributions(self, columns: Mapping[str, Floats]) -> dict[str, Floats]:
         """What each feature adds, per row."""
         return {name: steps.at(columns[name]) for name, steps in self.features.items()}

@@ -20,7 +20,6 @@ What other items and records leave of a pair, and what forbids a match, is not l
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -36,6 +35,8 @@ from heritage.reconcile.text import Floats, Ints
 _START = 2.0
 """Weight of the best level to begin with; the worst has the opposite."""
 _CERTAIN = 0.9
+_ALL = 1_000
+"""Pairs of a record that are learned from: all that are compared, not the few likely by shipped weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,20 @@ def learn_here(records: pa.Table, items: Prepared, settings: Settings) -> tuple[
     order = pc.sort_indices(records["record_id"]).to_numpy()
     every = -(-len(order) // rules.most_records)
     sample = records.take(pa.array(order[:: max(every, 1)]))
-    learned = learn(compare(sample, items, settings)[2], rules)
-    if learned.model is None:
-        return settings, learned
-    own = replace(
+    learned = learn(compare(sample, items, replace(settings, kept=_ALL))[2], rules)
+    return (settings if learned.model is None else taught(learned.model, settings)), learned
+
+
+def taught(model: Additive, settings: Settings) -> Settings:
+    """`settings` with learned weights and the thresholds that go with such weights."""
+    rules = settings.learning
+    return replace(
         settings,
-        pair_model=learned.model,
+        pair_model=model,
         match_placed=rules.match_placed,
         match_unplaced=rules.match_unplaced,
+        match_doubtful=rules.match_unplaced,
     )
-    return own, learned
 
 
 def learn(pairs: Pairs, rules: Learning) -> Learned:
@@ -115,15 +120,7 @@ def learn(pairs: Pairs, rules: Learning) -> Learned:
     return Learned(_model(given, found, rules), told)
 
 
-def plain(model: Additive) -> dict[str, Any]:
-    """The model as `Additive.parse` reads it."""
-    return {
-        "intercept": model.intercept,
-        "features": {
-            name: {"edges": s.edges.tolist(), "values": s.values.tolist(), "missing": s.missing}
-            for name, s in model.features.items()
-        },
-    }
+plain = Additive.plain
 
 
 def _candidates(pairs: Pairs, rules: Learning) -> _Candidates:

@@ -8,7 +8,7 @@ import pyarrow as pa
 from heritage.ports.files import SnapshotStore
 from heritage.reconcile import Prepared, Settings
 from heritage.reconcile.model import Additive
-from heritage.reconcile.unsupervised import learn_here, plain
+from heritage.reconcile.unsupervised import learn_here
 from heritage.spec.dataset import DatasetSpec
 
 log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def chosen(
             "The shipped weights decide: %s learned none of its own, because %s.", spec.id, learned.why
         )
         return own
-    kept = {"inputs": inputs, "why": learned.why, "model": plain(learned.model)}
+    kept = {"inputs": inputs, "why": learned.why, "model": learned.model.plain()}
     store.write_json(spec.id, snapshot, _KEPT, kept)
     log.info("Weights that %s taught decide, without labels: %s.", spec.id, learned.why)
     return own
