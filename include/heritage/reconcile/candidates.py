@@ -61,7 +61,7 @@ class _Held(NamedTuple):
     point: Floats
     """Unit vectors,"""
     point_precision: Floats
-    never: Flags
+    never: Ints
     class_start: Ints
     class_code: Ints
     country_start: Ints
@@ -157,17 +157,14 @@ def blocker(
     of_records: SideKinds,
     of_items: SideKinds,
     tree: PointTree,
-    never: Flags,
     settings: Settings,
 ) -> Blocker:
-    """Ready for all records; `never` tells the items that are no thing."""
-    classes = items.classes
-    class_start = np.searchsorted(classes.owner, np.arange(items.rows + 1)).astype(np.int64)
-    words = lexicon.items
+    """Ready for all records."""
+    classes, words = items.classes, lexicon.items
     held = _Held(
         items.names.start, items.names.text, words.texts.begin, words.texts.word, words.weight, words.total,
         words.post_begin, words.post_text, words.text_begin, words.text_owner, items.point_start,
-        tree.vectors, items.point_precision, never, class_start, classes.code,
+        tree.vectors, items.point_precision, items.never, classes.start, classes.code,
         items.country_start, of_items.of_row, words.said_begin, words.said_item,
     )  # fmt: skip
     return Blocker(
@@ -194,9 +191,11 @@ def _rows(qids: list[str], items: Items) -> Ints:
 
 def _carriers(records: Records, items: Items) -> tuple[Ints, Ints]:
     """Items by the record whose id they carry."""
+    carried = items.identifiers
+    at = np.flatnonzero(carried.code >= 0)
     rows: dict[str, list[int]] = {}
-    for item, value in items.identifiers:
-        rows.setdefault(value, []).append(item)
+    for item, code in zip(carried.owner[at].tolist(), carried.code[at].tolist(), strict=True):
+        rows.setdefault(carried.values[code], []).append(item)
     found = [rows.get(value, ()) for value in records.ids] if rows else [()] * records.rows
     begin = np.cumsum([0, *map(len, found)]).astype(np.int64)
     return begin, np.array([item for some in found for item in some], dtype=np.int64)
@@ -294,7 +293,7 @@ def _similar_texts(  # type: ignore[no-untyped-def]  # noqa: C901
 @kernel
 def _possible(i, r, held, facts):  # type: ignore[no-untyped-def]
     """Whether a record may be this item at all: no page, no class, not the area that it lies in."""
-    if held.never[i] or i == facts.area[r] or i == facts.country[r]:
+    if held.never[i] != 0 or i == facts.area[r] or i == facts.country[r]:
         for c in range(held.class_start[i], held.class_start[i + 1]):
             if facts.own_class[r] >= 0 and held.class_code[c] == facts.own_class[r]:
                 return True

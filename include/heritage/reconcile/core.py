@@ -8,10 +8,10 @@ import pyarrow as pa
 from heritage.reconcile.candidates import blocker
 from heritage.reconcile.decide import decide
 from heritage.reconcile.features import Pairs, pair_features, together
-from heritage.reconcile.identity import Flags, not_a_thing
+from heritage.reconcile.identity import not_a_thing
 from heritage.reconcile.kinds import KindReader, SideKinds, item_kinds, record_kinds
 from heritage.reconcile.lexicon import ItemWords, build, read_item_words
-from heritage.reconcile.matches import matches_table
+from heritage.reconcile.matches import Called, called, matches_table
 from heritage.reconcile.model import probability
 from heritage.reconcile.place import PointTree
 from heritage.reconcile.record_words import asking
@@ -32,7 +32,7 @@ class Prepared:
     items: Items
     words: ItemWords
     tree: PointTree
-    never: Flags
+    names: Called
     reader: KindReader
     kinds: SideKinds
 
@@ -41,13 +41,14 @@ def prepare(items: pa.Table, settings: Settings) -> Prepared:
     """An index of items (schema ITEMS) made ready for any number of calls of `reconcile`, also with a handful
     of records each. Everything in `settings` but `identifier` must be the same then."""
     read = read_items(items, settings.vocabulary.same_countries)
+    read = replace(read, never=not_a_thing(read, settings.vocabulary))
     words = read_item_words(read, settings.vocabulary)
     reader = KindReader(settings.vocabulary)
     return Prepared(
         read,
         words,
         PointTree(read.point_lat, read.point_lon, read.point_owner),
-        not_a_thing(read, settings.vocabulary),
+        called(read),
         reader,
         item_kinds(read, words, reader),
     )
@@ -67,16 +68,16 @@ def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings)
     final = settings.rival_model.log_odds({**pairs.columns, **leads})
     unplaced = least_by_name(pairs, ours, theirs, settings)
     decisions = decide(pairs, leads, probability(final), ours, theirs, settings, unplaced)
-    return matches_table(pairs, decisions, ours, theirs, settings)
+    return matches_table(pairs, decisions, ours, theirs, ready.names, ready.reader, settings)
 
 
 def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Records, Items, Pairs]:
     """Both sides, and each record beside its likeliest candidates with all features."""
-    theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier))
     ours = read_records(records)
+    theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier, ours.ids))
     lexicon = build(ready.words, ours, settings.vocabulary)
     kinds = record_kinds(ours, lexicon, ready.reader)
-    finder = blocker(ours, theirs, lexicon, kinds, ready.kinds, ready.tree, ready.never, settings)
+    finder = blocker(ours, theirs, lexicon, kinds, ready.kinds, ready.tree, settings)
 
     def one(first: int) -> Pairs:
         asked = asking(first, min(first + CHUNK, ours.rows), ours, lexicon)

@@ -11,7 +11,7 @@ from heritage.model.arrow import pc
 from heritage.reconcile.decide import MATCH, NEW, Decisions
 from heritage.reconcile.features import Pairs
 from heritage.reconcile.folding import first_rows
-from heritage.reconcile.identity import Flags
+from heritage.reconcile.identity import Flags, never_names
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.objections import Objection
 from heritage.reconcile.settings import Settings
@@ -133,12 +133,12 @@ class Explainer:
         one_sided = self.pairs.one_sided_kinds[pairs] & parts
         other = first == int(Objection.OTHER_KIND)
         details = [
-            np.where(first == int(Objection.NOT_A_THING), self._never_of(pairs), 0),
+            np.where(first == int(Objection.NOT_A_THING), self.items.never[self.pairs.item[pairs]], 0),
             np.where(first == int(Objection.WHOLE_AND_PART), one_sided, 0),
             np.where(other, self.pairs.record_kinds[pairs], 0),
             np.where(other, self.pairs.item_kinds[pairs], 0),
         ]
-        nevers = self._nevers()
+        nevers = never_names(self.settings.vocabulary)
 
         def text(objection: int, never: int, part: int, here: int, there: int) -> str | None:
             if not objection:
@@ -151,20 +151,6 @@ class Explainer:
             )
 
         return _once([first, *details], text)
-
-    def _nevers(self) -> list[str]:
-        words = self.settings.vocabulary.never | self.settings.vocabulary.pages
-        return ["another sort of item", *words.values()]
-
-    def _never_of(self, pairs: Ints) -> Ints:
-        """Number of what each pair's item is that no record describes."""
-        words = list(self.settings.vocabulary.never | self.settings.vocabulary.pages)
-        number = {qid: k + 1 for k, qid in enumerate(words)}
-        of_item = np.zeros(max(self.items.rows, 1), dtype=np.int64)
-        classes = self.items.classes
-        codes = np.array([number.get(c, 0) for c in classes.values], dtype=np.int64)[classes.code]
-        of_item[classes.owner[codes > 0]] = codes[codes > 0]
-        return of_item[self.pairs.item[pairs]]
 
     def _rivals(self, pairs: Ints) -> Ints:
         """How many other candidates of the same record are possible."""

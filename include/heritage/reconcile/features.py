@@ -148,7 +148,9 @@ def _agree(of_record: Ints, of_item: Ints, record_class: Ints, item_class: Ints)
 
 def _of_chosen(bits: Ints, text: Ints) -> Ints:
     """The bits of the chosen names, none where there is no name."""
-    return np.append(bits, 0)[text]
+    chosen = np.zeros(len(text), dtype=np.int64)
+    chosen[text >= 0] = bits[text[text >= 0]]
+    return chosen
 
 
 def _countries(record: Ints, item: Ints, records: Records, items: Items) -> Floats:

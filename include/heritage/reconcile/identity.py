@@ -4,35 +4,42 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.model.arrow import pc
+from heritage.reconcile.jit import kernel
 from heritage.reconcile.settings import Vocabulary
-from heritage.reconcile.sides import Items, Listed, Records, coded, known_codes
+from heritage.reconcile.sides import Items, Listed, Records, known_codes
 from heritage.reconcile.text import Ints
 
 Flags = npt.NDArray[np.bool_]
 
 
-def not_a_thing(items: Items, vocabulary: Vocabulary) -> Flags:
-    """Items that are pages about many things, classes, or of no class but those a record never describes; and
-    those that the index holds for the names of classes and areas alone."""
-    size, classes = max(items.rows, 1), items.classes
+def not_a_thing(items: Items, vocabulary: Vocabulary) -> Ints:
+    """For each item 0, or its place among `never_names`: for a page about many things, a class, what is of no
+    class but those a record never describes, and what the index holds for the name of a class or area alone.
+    """
+    size, classes, owner = items.rows, items.classes, items.classes.owner
     never = np.array([c in vocabulary.never for c in classes.values], dtype=bool)[classes.code]
     pages = np.array([c in vocabulary.pages for c in classes.values], dtype=bool)[classes.code]
-    classed = np.bincount(classes.owner, minlength=size)
-    bad = np.bincount(classes.owner, weights=never, minlength=size)
-    page = np.bincount(classes.owner, weights=pages, minlength=size)
+    classed = np.bincount(owner, minlength=size)
+    bad = np.bincount(owner, weights=never, minlength=size)
+    page = np.bincount(owner, weights=pages, minlength=size)
     kinds = items.rows_of(classes.values)
     page[kinds[kinds >= 0]] = 1  # what others are instances of is a class, no single thing
     context = pc.fill_null(items.table.column("context"), False)
     page[np.flatnonzero(context.to_numpy())] = 1
-    return np.asarray((page > 0) | ((classed > 0) & (bad == classed)))
+    place = {qid: k + 2 for k, qid in enumerate(vocabulary.never | vocabulary.pages)}
+    which, some = known_codes(classes.values, place)[classes.code], np.ones(size, dtype=np.int64)
+    some[owner[which >= 0]] = which[which >= 0]
+    return np.where((page > 0) | ((classed > 0) & (bad == classed)), some, 0)
+
+
+def never_names(vocabulary: Vocabulary) -> list[str]:
+    """What an item may be that no record describes."""
+    return ["", "another sort of item", *(vocabulary.never | vocabulary.pages).values()]
 
 
 def same_identifier(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
     """Pairs whose item carries the record's id."""
-    carried: dict[str, int] = {}
-    code = coded([value for _, value in items.identifiers], carried)
-    owner = np.array([row for row, _ in items.identifiers], dtype=np.int64)
-    return carries(record, item, records.ids, Listed(owner, code, list(carried)))
+    return carries(record, item, records.ids, items.identifiers)
 
 
 def same_class(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
@@ -43,8 +50,14 @@ def same_class(record: Ints, item: Ints, records: Records, items: Items) -> Flag
 def carries(record: Ints, item: Ints, wanted: list[str], carried: Listed) -> Flags:
     """Pairs whose item row carries the record's value; an empty value is carried by none."""
     asked = known_codes(wanted, {value: k for k, value in enumerate(carried.values) if value})[record]
-    found = np.zeros(len(record), dtype=bool)
-    some = np.flatnonzero(asked >= 0)
-    keys = carried.owner * len(carried.values) + carried.code
-    found[some] = np.isin(item[some] * len(carried.values) + asked[some], keys)
+    return _carried(item, asked, carried.start, carried.code)
+
+
+@kernel
+def _carried(item: Ints, asked: Ints, start: Ints, code: Ints) -> Flags:
+    found = np.zeros(len(item), dtype=np.bool_)
+    for k in range(len(item)):
+        if asked[k] >= 0:
+            for at in range(start[item[k]], start[item[k] + 1]):
+                found[k] = found[k] or code[at] == asked[k]
     return found

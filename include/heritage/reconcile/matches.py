@@ -1,5 +1,7 @@
 """Decisions and candidates as the table MATCHES."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,23 +13,56 @@ from heritage.reconcile.features import Pairs
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records
+from heritage.reconcile.sides import Items, Records, known_codes
 from heritage.reconcile.text import Column, Ints, arrow, filled, whole
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """How the items are called: the labels of item r are those from start[r] up to start[r + 1]."""
+
+    qid: Column
+    start: Ints
+    label: Column
+    lang: Ints
+    langs: dict[str, int]
+    """The languages by number."""
+
+
+def called(items: Items) -> Called:
+    """The ids and labels of all items."""
+    labels = whole(items.table.column("labels"))
+    flat = pc.list_flatten(labels)
+    langs = filled(pc.struct_field(flat, "lang"), "").dictionary_encode()
+    long = pc.fill_null(pc.list_value_length(labels), 0).to_numpy(zero_copy_only=False)
+    return Called(
+        whole(items.table.column("qid")),
+        np.concatenate([[0], np.cumsum(long)]).astype(np.int64),
+        pc.struct_field(flat, "text"),
+        langs.indices.to_numpy(zero_copy_only=False).astype(np.int64),
+        {lang: k for k, lang in enumerate(langs.dictionary.to_pylist())},
+    )
+
+
 def matches_table(
-    pairs: Pairs, decisions: Decisions, records: Records, items: Items, settings: Settings
+    pairs: Pairs,
+    decisions: Decisions,
+    records: Records,
+    items: Items,
+    names: Called,
+    reader: KindReader,
+    settings: Settings,
 ) -> pa.Table:
     """One row of MATCHES for every record."""
     shown, offsets = _shown(pairs, decisions, records, settings)
-    qids = whole(items.table.column("qid"))
-    explainer = Explainer(pairs, decisions, items, qids, KindReader(settings.vocabulary), settings)
+    qids = names.qid
+    explainer = Explainer(pairs, decisions, items, qids, reader, settings)
     best, matched = decisions.best, decisions.decision == MATCH
     any_pairs = len(pairs.record) > 0
     chosen = pa.array(pairs.item[np.maximum(best, 0)] if any_pairs else np.zeros(len(best), dtype=np.int64))
     none = pa.nulls(records.rows, pa.string())
     probability = decisions.probability[np.maximum(best, 0)] if any_pairs else np.zeros(len(best))
-    labels = _labels(np.maximum(best, 0), pairs, records, items) if any_pairs else none
+    labels = _labels(np.maximum(best, 0), pairs, records, names) if any_pairs else none
     columns = {
         "record_id": pa.array(records.ids, pa.string()),
         "decision": pa.array(decisions.decision.astype(object), pa.string()),
@@ -37,7 +72,7 @@ def matches_table(
     }
     columns = {name: column.take(arrow(records.by_id)) for name, column in columns.items()} | {
         "candidates": pa.ListArray.from_arrays(
-            pa.array(offsets, pa.int32()), _candidates(pairs, decisions, explainer, records, items, shown)
+            pa.array(offsets, pa.int32()), _candidates(pairs, decisions, explainer, records, names, shown)
         ),
     }
     return pa.table([columns[field.name] for field in MATCHES], schema=MATCHES)
@@ -59,24 +94,24 @@ def _shown(pairs: Pairs, decisions: Decisions, records: Records, settings: Setti
 
 
 def _candidates(
-    pairs: Pairs, decisions: Decisions, explainer: Explainer, records: Records, items: Items, shown: Ints
+    pairs: Pairs, decisions: Decisions, explainer: Explainer, records: Records, names: Called, shown: Ints
 ) -> Column:
-    names = list(pairs.columns)
-    values = np.column_stack([pairs.columns[name][shown] for name in names]).ravel()
+    parts = list(pairs.columns)
+    values = np.column_stack([pairs.columns[part][shown] for part in parts]).ravel()
     features = pa.StructArray.from_arrays(
         [
             pa.DictionaryArray.from_arrays(
-                arrow(np.tile(np.arange(len(names), dtype=np.int8), len(shown))), arrow(names)
+                arrow(np.tile(np.arange(len(parts), dtype=np.int8), len(shown))), arrow(parts)
             ).cast(pa.string()),
             pa.array(values, pa.float64(), from_pandas=True),
         ],
         fields=list(FEATURE),
     )
-    offsets = pa.array(np.arange(len(shown) + 1) * len(names), pa.int32())
+    offsets = pa.array(np.arange(len(shown) + 1) * len(parts), pa.int32())
     return pa.StructArray.from_arrays(
         [
             explainer.qids.take(arrow(pairs.item[shown])),
-            _labels(shown, pairs, records, items),
+            _labels(shown, pairs, records, names),
             pa.array(decisions.probability[shown], pa.float64()),
             pa.array(pairs.distance[shown], pa.float64(), from_pandas=True),
             pa.ListArray.from_arrays(offsets, features),
@@ -86,20 +121,13 @@ def _candidates(
     )
 
 
-def _labels(shown: Ints, pairs: Pairs, records: Records, items: Items) -> Column:
+def _labels(shown: Ints, pairs: Pairs, records: Records, names: Called) -> Column:
     """The label of each pair's item in the record's language, else in English, else the first."""
-    array = whole(items.table.column("labels"))
-    flat = pc.list_flatten(array)
-    texts = pc.struct_field(flat, "text")
-    langs = filled(pc.struct_field(flat, "lang"), "").dictionary_encode()
-    codes = {lang: k for k, lang in enumerate(langs.dictionary.to_pylist())}
     spoken = filled(records.table.column("lang"), "en").to_pylist()
-    wanted = np.array([codes.get(lang, -1) for lang in spoken], dtype=np.int64)
-    long = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
-    start = np.concatenate([[0], np.cumsum(long)]).astype(np.int64)
-    code = langs.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    chosen = _label_rows(pairs.item[shown], wanted[pairs.record[shown]], start, code, codes.get("en", -2))
-    return texts.take(pa.array(chosen, pa.int64(), mask=chosen < 0))
+    wanted = known_codes(spoken, names.langs)[pairs.record[shown]]
+    english = names.langs.get("en", -2)
+    chosen = _label_rows(pairs.item[shown], wanted, names.start, names.lang, english)
+    return names.label.take(pa.array(chosen, pa.int64(), mask=chosen < 0))
 
 
 @kernel

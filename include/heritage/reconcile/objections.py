@@ -6,7 +6,7 @@ from enum import IntFlag
 import numpy as np
 
 from heritage.reconcile.features import Pairs
-from heritage.reconcile.identity import Flags, not_a_thing, same_class
+from heritage.reconcile.identity import Flags, same_class
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.rivals import twins
 from heritage.reconcile.settings import Settings
@@ -75,9 +75,10 @@ def objections(
     placed = ~np.isnan(pairs.distance)
     least = np.where(columns["numbers"] > 0, settings.own_address, settings.own_name)
     some_name &= ~(placed & (columns["own_words"] < least))  # Dunmere Mill is no Dunmere Bridge
+    carried = items.identifiers.start
     flags = {
-        Objection.OTHER_IDENTIFIER: _carries_any(items)[pairs.item] & ~same,
-        Objection.NOT_A_THING: not_a_thing(items, settings.vocabulary)[pairs.item] & ~own_class,
+        Objection.OTHER_IDENTIFIER: (carried[pairs.item + 1] > carried[pairs.item]) & ~same,
+        Objection.NOT_A_THING: (items.never[pairs.item] != 0) & ~own_class,
         Objection.WHOLE_AND_PART: part & ~sure,
         Objection.OTHER_KIND: other_kind & ~sure,
         Objection.NAME_ALONE: ~placed & ~same & ~(by_name & _distinctive(pairs, leads, settings)),
@@ -147,9 +148,3 @@ def _certain_enough(pairs: Pairs, settings: Settings) -> Flags:
         pairs.distance <= settings.few_within_m + pairs.allowed
     )
     return np.asarray(rare | few | (same & here))
-
-
-def _carries_any(items: Items) -> Flags:
-    carries = np.zeros(max(items.rows, 1), dtype=bool)
-    carries[[row for row, _ in items.identifiers]] = True
-    return carries

@@ -1,7 +1,7 @@
 """Records and items as arrays: both tables read once, in an order that does not depend on how they came."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -32,11 +32,22 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Values of rows, several for one row or none: row owner[k] has values[code[k]]; by row."""
+    """Values of rows, several for one row or none: those of row r are code[start[r]:start[r + 1]], numbers of
+    `values`."""
 
-    owner: Ints
+    start: Ints
     code: Ints
     values: list[str]
+
+    @property
+    def owner(self) -> Ints:
+        """The row of each value."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
+    def __iter__(self) -> Iterator[tuple[int, str | None]]:
+        """Row and value; None for one that has no number."""
+        values = [*self.values, None]
+        return zip(self.owner.tolist(), (values[code] for code in self.code.tolist()), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +104,10 @@ class Items:
     """Of each item, -1 where it is not known,"""
     countries: dict[str, int]
     """as numbers by QID; items that stand for one country have one number."""
-    identifiers: list[tuple[int, str]]
-    """(item row, value) of the register's own identifier property."""
+    never: Ints
+    """What each item is that no record describes (see `not_a_thing`),"""
+    identifiers: Listed
+    """and its values of the register's own identifier property, -1 for those that are no record's id."""
 
     @property
     def rows(self) -> int:
@@ -174,7 +187,7 @@ def read_records(table: pa.Table) -> Records:
 
 
 def read_items(table: pa.Table, same_countries: Iterable[Collection[str]]) -> Items:
-    """Items by number, without the values of any register's identifier."""
+    """Items by number; what depends on a register's identifier or on words and classes is not told yet."""
     number = _numbers_of(table.column("qid"))
     if bool((np.diff(number) < 0).any()):
         order = np.argsort(number, kind="stable")
@@ -215,7 +228,8 @@ def read_items(table: pa.Table, same_countries: Iterable[Collection[str]]) -> It
         admin,
         country,
         countries,
-        [],
+        np.zeros(rows, dtype=np.int64),
+        unlisted(rows),
     )
 
 
@@ -241,16 +255,23 @@ def _by_country(text: Ints, country: Ints, texts: int, countries: int) -> tuple[
     return order, np.searchsorted(of_text[order], np.arange(countries + 1)).astype(np.int64)
 
 
-def identifiers_of(items: Items, identifier: str | None) -> list[tuple[int, str]]:
-    """(item row, value) of one identifier property."""
+def unlisted(rows: int) -> Listed:
+    """No value for any of so many rows."""
+    return Listed(np.zeros(rows + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), [])
+
+
+def identifiers_of(items: Items, identifier: str | None, ids: Iterable[str]) -> Listed:
+    """The values of one identifier property that are among these ids, and -1 for each other one."""
     if identifier is None:
-        return []
+        return unlisted(items.rows)
     array = whole(items.table.column("identifiers"))
     flat = pc.list_flatten(array)
     ours = pc.equal(pc.struct_field(flat, "property"), pa.scalar(identifier))
-    carriers: list[int] = pc.filter(pc.list_parent_indices(array), ours).to_pylist()
-    values: list[str] = pc.filter(pc.struct_field(flat, "value"), ours).to_pylist()
-    return list(zip(carriers, values, strict=True))
+    owner = pc.filter(pc.list_parent_indices(array), ours).to_numpy(zero_copy_only=False)
+    wanted = list(dict.fromkeys(filter(None, ids)))
+    value: Column = pc.filter(pc.struct_field(flat, "value"), ours)
+    code = filled(pc.index_in(value, value_set=pa.array(wanted, pa.string())), -1)
+    return Listed(_starts(owner, items.rows), code.to_numpy(zero_copy_only=False).astype(np.int64), wanted)
 
 
 def _texts(owner: Ints, text: Column, folder: Folder, *, parts: bool = True) -> tuple[Ints, Ints, Packed]:
@@ -314,7 +335,7 @@ def _listed_values(column: Column) -> Listed:
     array = whole(column)
     encoded = pc.list_flatten(array).dictionary_encode()
     return Listed(
-        pc.list_parent_indices(array).to_numpy(zero_copy_only=False).astype(np.int64),
+        _starts(pc.list_parent_indices(array).to_numpy(zero_copy_only=False), len(array)),
         encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64),
         encoded.dictionary.to_pylist(),
     )
@@ -334,8 +355,13 @@ def _points(column: Column) -> tuple[Ints, Floats, Floats, Floats]:
     lon = pc.struct_field(flat, "lon").to_numpy(zero_copy_only=False).astype(np.float64)
     there = ~(np.isnan(lat) | np.isnan(lon))
     stated = pc.struct_field(flat, "precision_m").to_numpy(zero_copy_only=False).astype(np.float64)
-    start = np.searchsorted(owner[there], np.arange(len(array) + 1)).astype(np.int64)
+    start = _starts(owner[there], len(array))
     return start, lat[there], lon[there], stated[there]
+
+
+def _starts(owner: Ints, rows: int) -> Ints:
+    """Where the values of each row begin, and the end."""
+    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=rows))]).astype(np.int64)
 
 
 def _numbers(column: Column) -> Floats:

@@ -9,7 +9,7 @@ from heritage.reconcile.features import Pairs
 from heritage.reconcile.model import probability
 from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records
+from heritage.reconcile.sides import Items, Records, unlisted
 
 _OF_PLACE = ("distance", "distance_over_precision", "near_name", "near_own", "nearer_items")
 MOST_RECORDS = 5_000
@@ -23,6 +23,8 @@ def least_by_name(pairs: Pairs, records: Records, items: Items, settings: Settin
     Records that have a place are decided as if they had none, to see how many of these matches lie where the
     item is. Where names repeat in the register or the index, fewer do. Too few places tell nothing."""
     owner = np.unique(pairs.record[~np.isnan(pairs.distance)])
+    if len(owner) < settings.names_tried:
+        return settings.match_unplaced
     owner = owner[:: max(1, -(-len(owner) // MOST_RECORDS))]
     rows = np.flatnonzero(np.isin(pairs.record, owner) & ~np.isnan(pairs.distance))
     nowhere = np.full(len(rows), np.nan)
@@ -36,7 +38,7 @@ def least_by_name(pairs: Pairs, records: Records, items: Items, settings: Settin
     odds = settings.pair_model.log_odds(hidden.columns)
     leads = rival_features(hidden, odds)
     final = probability(settings.rival_model.log_odds({**hidden.columns, **leads}))
-    uncarried = replace(items, identifiers=[])
+    uncarried = replace(items, identifiers=unlisted(items.rows))
     decided = decide(hidden, leads, final, records, uncarried, settings, settings.match_unplaced)
     matched = decided.best[decided.decision == MATCH]
     if len(matched) < settings.names_tried:
