@@ -165,7 +165,7 @@ def test_no_score_overrules_what_is_never_matched(case: tuple[list[Row], list[Ro
     assert len(set(pairs.item[matched].tolist())) == len(matched)
     ours_by_id = {row["record_id"]: row for row in records}
     theirs_by_qid = {row["qid"]: row for row in items}
-    carriers = Counter(value for _, value in theirs.identifiers)
+    carriers = Counter(i["value"] for row in items for i in row["identifiers"])
     for pair in matched.tolist():
         columns = {name: float(column[pair]) for name, column in pairs.columns.items()}
         mine = ours_by_id[ours.ids[pairs.record[pair]]]
