@@ -78,14 +78,15 @@ def _beside(rows: list[Beside], seed: int) -> list[str]:
         "judge, so they tell how it fits them; figures out of fold stand in "
         "`benchmarks/reconcile/report.txt`. The other half is unseen.",
         "",
-        "Sets called synthetic are made up by `benchmarks/reconcile/synthetic.py`, which says what is wrong "
-        f"in them and how often; nothing was trained on these draws (seed {seed}, the multilingual one has "
-        "its own), but on other draws of the same makers. Splink's settings were chosen on the multilingual "
-        "draws themselves, in its favour. They show what a matcher bears, not how often registers are like "
-        "that. The peers get folded names with the town added and one point, as `names_only` in `run.py` "
-        "prepares them; items with several names stand there once for each. Only Heritage Guard and the exact "
-        "identifier read identifiers, and only sets that say so have any, one in fifty of them wrong. recordlinkage is not "
-        "asked beyond 50,000 records, since its blocks grow with the square of the set.",
+        "Sets called synthetic are made up by `benchmarks/reconcile/synthetic.py`, which says what is "
+        f"wrong in them and how often; nothing was trained on these draws (seed {seed}, the multilingual "
+        "one has its own), but on other draws of the same makers. Splink's settings were chosen on the "
+        "multilingual draws themselves, in its favour. They show what a matcher bears, not how often "
+        "registers are like that. The peers get folded names with the town added and one point, as "
+        "`names_only` in `run.py` prepares them; items with several names stand there once for each. "
+        "Only Heritage Guard and the exact identifier read identifiers, and only sets that say so have "
+        "any, one in fifty of them wrong. recordlinkage is not asked beyond 50,000 records, since its "
+        "blocks grow with the square of the set.",
         "",
     ]
     head = [
