@@ -23,7 +23,7 @@ from heritage.adapters.labelled import Labelled, read_labelled
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.world import load_world
 from heritage.reconcile.model import probability
-from heritage.reconcile.settings import Settings
+from heritage.reconcile.settings import Learning, Settings
 from heritage.reconcile.unsupervised import learn, taught
 
 LEAST = 0.99
@@ -54,6 +54,8 @@ def main() -> None:
         }
         for state, labelled in states.items():
             outcomes += judged(train.world(f"{kind}{state}", labelled, every, 1.0), settings)
+    share = max((called_new(one, settings.learning) for one in outcomes), default=0.0)
+    print(f"largest share of records whose item is there called new: {share:.3f}")
     for placed in (True, False):
         print(f"least threshold, {'placed' if placed else 'unplaced'}: {least(outcomes, placed):.4f}")
 
@@ -105,6 +107,14 @@ def f1(world: train.World, final: np.ndarray) -> float:
     first = order[np.concatenate([[True], np.diff(world.record[order]) > 0])]
     first = first[world.judged[first] & (final[first] >= 0.5)]
     return 2 * int(world.right[first].sum()) / (len(first) + sum(world.present.values()))
+
+
+def called_new(found: train.Outcome, rules: Learning) -> float:
+    """Share of the records whose item is there that are called new."""
+    matched = found.matched(rules.match_placed, rules.match_unplaced, rules.match_unplaced)
+    return (
+        float((~matched & (found.top < rules.low_bar))[found.present].mean()) if found.present.any() else 0.0
+    )
 
 
 def least(outcomes: list[train.Outcome], placed: bool) -> float:

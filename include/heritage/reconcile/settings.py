@@ -88,6 +88,7 @@ class Learning:
     """Part of its weight that each comparison counts, as they are not quite independent."""
     match_placed: float
     match_unplaced: float
+    low_bar: float
     """Thresholds that take the place of those of `Settings` with such weights."""
     levels: dict[str, tuple[float, ...]]
     """Where the levels of each comparison begin."""

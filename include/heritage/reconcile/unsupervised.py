@@ -96,6 +96,7 @@ def taught(model: Additive, settings: Settings) -> Settings:
         match_placed=rules.match_placed,
         match_unplaced=rules.match_unplaced,
         match_doubtful=rules.match_unplaced,
+        low_bar=rules.low_bar,
     )
 
 

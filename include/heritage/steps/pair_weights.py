@@ -1,14 +1,13 @@
 """Which weights decided the matches of a snapshot: the shipped ones, or some that the register taught."""
 
 import logging
-from dataclasses import replace
 
 import pyarrow as pa
 
 from heritage.ports.files import SnapshotStore
 from heritage.reconcile import Prepared, Settings
 from heritage.reconcile.model import Additive
-from heritage.reconcile.unsupervised import learn_here
+from heritage.reconcile.unsupervised import learn_here, taught
 from heritage.spec.dataset import DatasetSpec
 
 log = logging.getLogger(__name__)
@@ -52,4 +51,4 @@ def in_force(
     # weights of an earlier run stay when a later one goes by the shipped ones
     if not store.current(dataset, snapshot, "matches", kept["inputs"]):
         return settings, False
-    return replace(settings, pair_model=Additive.parse(kept["model"])), True
+    return taught(Additive.parse(kept["model"]), settings), True
