@@ -30,6 +30,11 @@ class _Found:
     features: Mapping[str, float | None]
     reason: str
 
+    @property
+    def by_name(self) -> bool:
+        """Whether it was compared, and places were not."""
+        return bool(self.features) and self.features.get("distance") is None
+
 
 class Matcher:
     """One index, made ready. Every query is looked at alone, so that it gets the same answer in any batch."""
@@ -110,9 +115,23 @@ class Matcher:
                 part = f"property:{condition.property}"
                 parts[part] = bool(parts.get(part, True)) and holds
                 match = match and (holds or not self._forbids(condition))
+        reason = one.reason
+        if match and one.by_name and self._country_open(one.row, query, parts):
+            match, reason = False, f"{reason} {_NO_COUNTRY}"
         features = tuple(Feature(name, self._part_name(name), value) for name, value in parts.items())
-        item, reason = book.named(qid, query.lang), shorten(printable(one.reason), 600)
+        item, reason = book.named(qid, query.lang), shorten(printable(reason), 600)
         return Candidate(item, book.types(one.row, query.lang), score, match, features, reason)
+
+    def _country_open(self, row: int, query: Query, parts: Mapping[str, float | bool]) -> bool:
+        """Whether a country is given that the index does not say of the item, and no identifier agrees."""
+        given = {
+            one.property
+            for one in query.conditions
+            if one.quantifier is not Quantifier.NONE and any(as_text(value) for value in one.values)
+        }
+        carried = given & self._book.identifier_counts.keys()
+        identified = any(parts.get(f"property:{one}") is True for one in carried)
+        return "P17" in given and not identified and self._book.country(row) is None
 
     def _of_type(self, row: int, query: Query) -> bool | None:
         """None where no type is asked for, or the index does not know what the item is."""
@@ -180,6 +199,7 @@ class Matcher:
         return "Is of the type asked for" if part == "type" else feature_name(part)
 
 
+_NO_COUNTRY = "The index does not say its country, and a name alone does not tell."
 _SAME_NAME_ONLY = (
     "It has this very name, but it is no single thing that a record describes, or shares its name with many."
 )

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heritage.adapters.reconcile_settings import load_settings
+from heritage.adapters.world import load_world
 from heritage.errors import ServiceBusy, StoreDamaged
 from heritage.model.tables import ITEMS
 from heritage.ports.reconciliation import Condition, Kind, Quantifier, Query
@@ -17,7 +18,7 @@ from heritage.reconcile.features import DIRECTION
 from heritage.steps.recon_service import IndexService
 from heritage.steps.recon_words import FEATURES
 from heritage.wiring.reconciliation import HeldReconciliation
-from recon_examples import VERSION, found, held, index_service, items
+from recon_examples import VERSION, found, held, id_of, index_service, item, items
 from register_examples import VOCABULARIES
 from report_examples import HOSTILE
 
@@ -76,6 +77,30 @@ def test_another_country_is_never_a_match() -> None:
 
     assert [best(country) for country in ("Sweden", "SE", "Q34")] == [("Q2006", False)] * 3
     assert [best(country) for country in ("United Kingdom", "GB", "Q145")] == [("Q2006", True)] * 3
+
+
+def test_a_name_alone_is_no_match_where_the_country_asked_for_is_not_known_of_the_item() -> None:
+    """A manor in Belarus whose item states no country is not the one in Sweden that somebody looks for."""
+    row = item(
+        "Q5579096", ("en", "Chraptowicz Rotunda in Szczorse"), point=(53.65, 26.17), classes=["Q41176"]
+    )
+    row["identifiers"] = [id_of("P632", "611")]
+    table = pa.concat_tables([items(), pa.Table.from_pylist([row], schema=ITEMS)])
+    countries = load_world(VOCABULARIES)
+    service = IndexService(table, VERSION, load_settings(VOCABULARIES / "reconcile"), {}, countries.item)
+
+    def best(*conditions: Condition) -> tuple[str, bool]:
+        query = Query(names=("Chraptowicz Rotunda in Szczorse",), conditions=conditions)
+        [[one, *_]] = service.match([query], lambda: False)
+        assert ("does not say its country" in one.reason) is (conditions == (Condition("P17", ("Sweden",)),))
+        return one.item.id, one.match
+
+    sweden = Condition("P17", ("Sweden",))
+    assert best() == ("Q5579096", True)
+    assert best(sweden) == ("Q5579096", False)
+    assert best(sweden, Condition("P625", ("53.65, 26.17",))) == ("Q5579096", True)
+    assert best(sweden, Condition("P632", ("611",))) == ("Q5579096", True)
+    assert best(Condition("P17", ("",))) == ("Q5579096", True), "an empty cell asks for nothing"
 
 
 def test_another_type_is_put_back_or_left_out() -> None:
