@@ -20,7 +20,10 @@ MEASURES = (
     "own_information", "own_words_lost",
 )  # fmt: skip
 LONGEST = 320
-"""Letters of a name whose spelling is compared."""
+"""Letters of a name whose spelling is compared: room for a municipality behind the longest name."""
+OF_WORDS, OF_SPELLING, OF_NATS, MOST_NATS = 0.6, 0.4, 0.01, 20.0
+"""What the words in common, the spelling and each nat (up to so many) count in telling which two names agree
+best."""
 MOST_FORMS = 32
 """Forms of a record's names that are compared."""
 
@@ -253,12 +256,13 @@ def _compared(  # type: ignore[no-untyped-def]  # noqa: C901
                 total_a = ours.total[a]
                 words = (found_a + found_b) / max(total_a + total_b, 1e-9)
                 information = min(found_a, found_b)
-                agreement = 0.6 * words + 0.01 * min(information, 20.0)
+                agreement = OF_WORDS * words + OF_NATS * min(information, MOST_NATS)
                 long = form_long[x] + end - at
-                if long == 0 or agreement + 0.8 * min(form_long[x], end - at) / long <= top + 1e-9:
+                most = 2 * OF_SPELLING * min(form_long[x], end - at)  # all of the shorter name
+                if long == 0 or agreement + most / long <= top + 1e-9:
                     continue
                 spelling = _text_similarity(masks[x], form_long[x], side.theirs, at, end, rest)
-                agreement += 0.4 * spelling
+                agreement += OF_SPELLING * spelling
                 if agreement > top + 1e-9:
                     top, top_form = agreement, x
                     best_a[k], best_b[k] = a, b
