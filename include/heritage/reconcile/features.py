@@ -1,7 +1,7 @@
 """What a record and a candidate have in common, as one number per feature; nothing known is NaN."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -106,7 +106,9 @@ def pair_features(
     keep |= (distance <= settings.disagree_m + allowed) | same
     keep = likeliest(record, np.where(keep, log_odds, -np.inf), settings.kept) | same
     pairs = Pairs(record, item, distance, allowed, columns, of_record, of_item, one_sided, log_odds)
-    return pairs.take(np.flatnonzero(keep))
+    kept = pairs.take(np.flatnonzero(keep))
+    # single precision: they are most of the memory of a large register
+    return replace(kept, columns={name: column.astype(np.float32) for name, column in kept.columns.items()})
 
 
 @kernel
@@ -127,14 +129,16 @@ def likeliest(record: Ints, log_odds: Floats, most: int) -> Flags:
 
 
 def together(parts: Sequence[Pairs]) -> Pairs:
-    """Pairs of consecutive ranges of records as one."""
+    """Pairs of consecutive ranges of records as one; the parts lose their columns, so that no column is in
+    memory twice."""
     arrays = {
         field.name: np.concatenate([getattr(part, field.name) for part in parts])
         for field in fields(Pairs)
         if field.name != "columns"
     }
-    names = parts[0].columns
-    return Pairs(columns={name: np.concatenate([p.columns[name] for p in parts]) for name in names}, **arrays)
+    names = list(parts[0].columns)
+    columns = {name: np.concatenate([part.columns.pop(name) for part in parts]) for name in names}
+    return Pairs(columns=columns, **arrays)
 
 
 def _agree(of_record: Ints, of_item: Ints, record_class: Ints, item_class: Ints) -> Floats:

@@ -97,7 +97,7 @@ def _candidates(
     pairs: Pairs, decisions: Decisions, explainer: Explainer, records: Records, names: Called, shown: Ints
 ) -> Column:
     parts = list(pairs.columns)
-    values = np.column_stack([pairs.columns[part][shown] for part in parts]).ravel()
+    values = np.column_stack([pairs.columns[part][shown] for part in parts]).ravel().astype(np.float64)
     features = pa.StructArray.from_arrays(
         [
             pa.DictionaryArray.from_arrays(
