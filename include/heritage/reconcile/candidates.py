@@ -238,7 +238,6 @@ def _similar_texts(  # type: ignore[no-untyped-def]  # noqa: C901
     best_text,
     best_score,
     most,
-    same_name_items,
     read_most,
 ):
     """The texts of names that share most with the record, the best first; how many there are."""
@@ -258,7 +257,9 @@ def _similar_texts(  # type: ignore[no-untyped-def]  # noqa: C901
                         first = _from(held.post_text, begin, end, held.country_start[country])
                         last = _from(held.post_text, first, end, held.country_start[country + 1])
                 if read + last - first > read_most:
-                    continue
+                    if read:
+                        continue
+                    last = first + read_most  # of the only word some, or the record would seem new
                 read += last - first
                 for at in range(first, last):
                     text = held.post_text[at]
@@ -271,8 +272,6 @@ def _similar_texts(  # type: ignore[no-untyped-def]  # noqa: C901
         text = touched[k]
         found, shared[text] = shared[text], np.float32(0.0)
         if kept == most and found < best_score[kept - 1]:
-            continue
-        if held.text_begin[text + 1] - held.text_begin[text] > same_name_items:
             continue
         score = found * np.sqrt(min(found / (held.total[text] + 0.1), 1.0))
         if kept == most and (
@@ -405,7 +404,7 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901
             least = min(least, ours.total[ours.bare_text[k]])
         kept = _similar_texts(
             words, facts.country_code[r], ours, known, held, shared, touched, best_text, best_score,
-            similar, same_name_items, read_most,
+            similar, read_most,
         )  # fmt: skip
         count = 0
         for k in range(facts.id_begin[r], facts.id_begin[r + 1]):
@@ -424,7 +423,8 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901
         for k in range(kept):
             if count - named >= similar:
                 break
-            for o in range(held.text_begin[best_text[k]], held.text_begin[best_text[k] + 1]):
+            begin, end = held.text_begin[best_text[k]], held.text_begin[best_text[k] + 1]
+            for o in range(begin, min(end, begin + same_name_items)):
                 i = held.text_owner[o]
                 if stamp[i] != r + 1 and count < LOOKED_AT and _possible(i, r, held, facts):
                     stamp[i], seen.item[count], seen.by_id[count] = r + 1, i, False

@@ -201,7 +201,7 @@ class Settings:
     town_items: int
     """Items looked at that speak of the municipality of a record without a place."""
     same_name_items: int
-    """A name that more items carry than this finds none of them by itself."""
+    """Of the items that carry one name, so many are looked at."""
     shown: int
     """Candidates kept for a person."""
     identifier: str | None = None

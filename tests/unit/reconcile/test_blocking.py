@@ -69,3 +69,10 @@ def test_the_records_come_by_id_wherever_they_lie() -> None:
     assert [row["record_id"] for row in rows] == sorted(r["record_id"] for r in records)
     assert [row["qid"] for row in rows] == [i["qid"] for i in items]
     assert all(row["candidates"][0]["qid"] == row["qid"] for row in rows)
+
+
+@pytest.mark.parametrize(("name", "bearers"), [("Wolvercote Ropewalk", 31), ("Cross", 31), ("Cross", 9_000)])
+def test_a_name_that_many_items_bear_is_never_new(name: str, bearers: int) -> None:
+    found = decided([record("1", name)], [item(f"Q{k}", name) for k in range(1, bearers + 1)])["1"]
+    assert found["decision"] == "review"
+    assert found["candidates"]
