@@ -68,7 +68,8 @@ class Matcher:
             return {}
         narrowed = query.types or query.conditions or query.not_names or query.not_ids
         shown = query.limit * (_MORE if narrowed else 1)
-        settings = replace(self._settings, identifier=record.identifier, shown=shown)
+        kept = max(self._settings.kept, shown)
+        settings = replace(self._settings, identifier=record.identifier, shown=shown, kept=kept)
         [answer] = reconcile(record.table, self._prepared, settings).to_pylist()
         found = {}
         for one in answer["candidates"] or ():

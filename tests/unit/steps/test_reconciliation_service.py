@@ -47,6 +47,12 @@ def test_the_very_name_of_an_item_finds_it(row: dict[str, object]) -> None:
         assert row["qid"] in [one.item.id for one in found(Query(names=(text["text"],), limit=10))]
 
 
+def test_as_many_candidates_are_compared_as_are_asked_for() -> None:
+    """More than the pipeline keeps of a record."""
+    compared = [one for one in found(Query(names=("Castle",), limit=20, conditions=(PLACE,))) if one.features]
+    assert len(compared) > load_settings(VOCABULARIES / "reconcile").kept
+
+
 def test_a_page_of_namesakes_is_shown_last_and_never_matched() -> None:
     candidates = found(Query(names=("St Mary's Church",), limit=10))
     [page] = [one for one in candidates if one.item.id == "Q2003"]
