@@ -140,6 +140,8 @@ def build(items: ItemWords, records: Records, common: settings.Vocabulary) -> Le
 def _one_word(words: Words, same: Sequence[Sequence[str]]) -> Words:
     """The words with one number for those that are written in several ways."""
     spellings = [(word, group[0]) for group in same for word in group[1:]]
+    if not spellings:
+        return words
     hashes = words_of(packed([word for word, _ in spellings])).hashes
     first = words_of(packed([word for _, word in spellings])).hashes
     order = np.argsort(hashes)

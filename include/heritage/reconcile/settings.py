@@ -54,12 +54,20 @@ class Vocabulary:
         }
         return cls(
             frozenset(generic),
-            tuple(tuple(fold(str(word)) for word in words) for words in content["same"]),
+            tuple(tuple(_one_word(word) for word in words) for words in content["same"]),
             kinds,
             dict(content["pages"]),
             dict(content["never"]),
             tuple(frozenset(group) for group in content["same_countries"]),
         )
+
+
+def _one_word(word: Any) -> str:
+    """A word folded; raises ValueError for what is several words or none."""
+    folded = fold(str(word))
+    if not folded or " " in folded:
+        raise ValueError(f"words.yaml, same: {word!r} is not one word")
+    return folded
 
 
 def _spellings(word: str) -> tuple[str, ...]:

@@ -31,6 +31,17 @@ def test_a_wrong_word_in_the_rules_of_learning_is_told(
         load_settings(folder)
 
 
+@pytest.mark.parametrize("entry", ["high road", "'--'"])
+def test_what_is_not_one_word_is_told(tmp_path: Path, entry: str) -> None:
+    folder = shutil.copytree(VOCABULARIES / "reconcile", tmp_path / "reconcile")
+    words = folder / "words.yaml"
+    before = words.read_text(encoding="utf-8")
+    assert "[road, rd]" in before
+    words.write_text(before.replace("[road, rd]", f"[road, {entry}]"), encoding="utf-8")
+    with pytest.raises(SpecError, match=r"words\.yaml, same: .* is not one word"):
+        load_settings(folder)
+
+
 def test_the_digest_follows_every_file(tmp_path: Path) -> None:
     folder = shutil.copytree(VOCABULARIES / "reconcile", tmp_path / "reconcile")
     before = load_settings(folder).digest
