@@ -332,6 +332,15 @@ def _scored(k, r, least, known, held, facts, seen):  # type: ignore[no-untyped-d
 
 
 @kernel
+def _added(i, r, count, by_id, in_town, stamp, seen):  # type: ignore[no-untyped-def]
+    """Adds one item to the candidates, while there is room; how many there are then."""
+    if count == len(seen.item):
+        return count
+    stamp[i], seen.item[count], seen.by_id[count], seen.in_town[count] = r + 1, i, by_id, in_town
+    return count + 1
+
+
+@kernel
 def _in_town(r, count, words, most, stamp, ours, known, held, facts, seen):  # type: ignore[no-untyped-def]
     """Adds the items whose description or areas have the rarest word of the record's municipality; how many
     candidates there are then."""
@@ -348,9 +357,8 @@ def _in_town(r, count, words, most, stamp, ours, known, held, facts, seen):  # t
         if stamp[i] == r + 1:
             for k in range(count):
                 seen.in_town[k] = seen.in_town[k] or seen.item[k] == i
-        elif count < len(seen.item) and _possible(i, r, held, facts):
-            stamp[i], seen.item[count], seen.by_id[count], seen.in_town[count] = r + 1, i, False, True
-            count += 1
+        elif _possible(i, r, held, facts):
+            count = _added(i, r, count, False, True, stamp, seen)
     return count
 
 
@@ -409,16 +417,12 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901
         count = 0
         for k in range(facts.id_begin[r], facts.id_begin[r + 1]):
             i = facts.id_item[k]
-            if stamp[i] != r + 1 and count < LOOKED_AT:
-                stamp[i], seen.item[count], seen.by_id[count] = r + 1, i, True
-                seen.in_town[count] = False
-                count += 1
+            if stamp[i] != r + 1:
+                count = _added(i, r, count, True, False, stamp, seen)
         for k in range(facts.near_begin[r - ours.first], facts.near_begin[r - ours.first + 1]):
             i = facts.near_item[k]
-            if stamp[i] != r + 1 and count < LOOKED_AT and _possible(i, r, held, facts):
-                stamp[i], seen.item[count], seen.by_id[count] = r + 1, i, False
-                seen.in_town[count] = False
-                count += 1
+            if stamp[i] != r + 1 and _possible(i, r, held, facts):
+                count = _added(i, r, count, False, False, stamp, seen)
         named = count
         for k in range(kept):
             if count - named >= similar:
@@ -426,10 +430,8 @@ def _candidates(  # type: ignore[no-untyped-def]  # noqa: C901
             begin, end = held.text_begin[best_text[k]], held.text_begin[best_text[k] + 1]
             for o in range(begin, min(end, begin + same_name_items)):
                 i = held.text_owner[o]
-                if stamp[i] != r + 1 and count < LOOKED_AT and _possible(i, r, held, facts):
-                    stamp[i], seen.item[count], seen.by_id[count] = r + 1, i, False
-                    seen.in_town[count] = False
-                    count += 1
+                if stamp[i] != r + 1 and _possible(i, r, held, facts):
+                    count = _added(i, r, count, False, False, stamp, seen)
         if not placed and ours.place[r] >= 0:
             count = _in_town(r, count, words, town_items, stamp, ours, known, held, facts, seen)
         if not count:
