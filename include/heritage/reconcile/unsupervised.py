@@ -121,9 +121,6 @@ def learn(pairs: Pairs, rules: Learning) -> Learned:
     return Learned(_model(given, found, rules), told)
 
 
-plain = Additive.plain
-
-
 def _candidates(pairs: Pairs, rules: Learning) -> _Candidates:
     order = np.lexsort((pairs.item, pairs.record))
     _, record = np.unique(pairs.record[order], return_inverse=True)

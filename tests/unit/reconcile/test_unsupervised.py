@@ -13,7 +13,7 @@ from reconcile_cases import item, record, shipped, tables
 from heritage.reconcile import prepare, reconcile
 from heritage.reconcile.features import DIRECTION, Pairs
 from heritage.reconcile.model import Additive
-from heritage.reconcile.unsupervised import learn, learn_here, plain
+from heritage.reconcile.unsupervised import learn, learn_here
 from teaching_examples import PLACES
 
 QUICK = hypothesis_settings(max_examples=10, deadline=None)
@@ -79,7 +79,7 @@ def test_the_order_of_the_pairs_changes_nothing(seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(pairs.record))
     mixed = of(pairs.record[order], {name: column[order] for name, column in pairs.columns.items()})
     mixed = replace(mixed, item=pairs.item[order])
-    assert plain(model(mixed)) == plain(model(pairs))
+    assert model(mixed).plain() == model(pairs).plain()
 
 
 @QUICK
@@ -90,7 +90,7 @@ def test_what_is_never_known_weighs_nothing(seed: int, name: str) -> None:
     found = model(replace(pairs, columns=pairs.columns | {name: unknown}))
     assert name not in found.features
     without = {one: edges for one, edges in EDGES.items() if one != name}
-    assert plain(found) == plain(model(pairs, levels=without))
+    assert found.plain() == model(pairs, levels=without).plain()
     for steps in model(pairs).features.values():
         assert steps.at(np.array([np.nan])) == 0
 
@@ -168,7 +168,7 @@ def test_a_register_that_teaches_is_decided_by_its_own_weights_and_stricter() ->
     assert len(matched) > 100
     right = {p.id: p.qid for p in PLACES}
     assert all(row["qid"] == right[row["record_id"]] for row in matched)
-    assert plain(Additive.parse(plain(learned.model))) == plain(learned.model)
+    assert Additive.parse(learned.model.plain()).plain() == learned.model.plain()
 
 
 def test_a_large_register_is_learned_from_in_part() -> None:
