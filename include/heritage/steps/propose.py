@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -47,7 +47,9 @@ CONFLICTS = pa.schema(
 class Proposed:
     """`edits` includes `new_items`; `already` counts what the items said as we would; `withheld` records of
     which disclosure keeps something or everything back; `conflicts` rows of the table of that name, and
-    `unidentified` those of them whose record gets no new item because the description names no property."""
+    `unidentified` those of them whose record gets no new item because the description names no property;
+    `findings` rows of the table of that name by code, and `held_back` the edits that are not proposed for a
+    critical one."""
 
     edits: int
     new_items: int
@@ -57,6 +59,8 @@ class Proposed:
     withheld: int
     already: int
     unidentified: int = 0
+    findings: dict[str, int] = field(default_factory=dict)
+    held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)

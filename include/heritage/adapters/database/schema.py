@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration: the one that makes these tables."""
 VERSION_TABLE = "heritage_version"
 """Airflow keeps its own `alembic_version` when both share a database."""
@@ -209,4 +209,80 @@ DISCLOSURE_REQUESTS = Table(
     Column("entered_at", String(40), nullable=False),  # text: it is part of what is hashed
     Column("prev_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+)
+
+BATCH_ORDERS = Table(
+    "batch_orders",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("batch_id", String(64), nullable=False, index=True),
+    Column("action", String(16), nullable=False),  # model.upload.Action
+    Column("reason", Text, nullable=False),
+    Column("given_by", String(200), nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),
+)
+
+CAPACITIES = Table(
+    "capacities",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("content", Text, nullable=False),  # JSON: what people say can be done; the newest counts
+    Column("given_by", String(200), nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),
+)
+
+SCHEDULES = Table(
+    "schedules",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("inputs", String(64), nullable=False),
+    Column("content", Text, nullable=False),  # JSON of a plan
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+PACES = Table(
+    "paces",
+    METADATA,
+    Column("target", String(200), primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
+)
+
+UNDONE_EDITS = Table(
+    "undone_edits",
+    METADATA,
+    Column("target", String(200), primary_key=True),
+    Column("edit_id", String(64), primary_key=True),
+    Column("batch_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("revision", BigInteger),
+    Column("sent_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Index(None, "batch_id", "state"),
+)
+
+MEDIA_FILES = Table(
+    "media_files",
+    METADATA,
+    Column("position", Integer, primary_key=True, autoincrement=True),
+    Column("target", String(200), nullable=False),
+    Column("edit_id", String(64), nullable=False),
+    Column("batch_id", String(64), nullable=False),
+    Column("dataset", String(200), nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("sha1", String(40)),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("page", BigInteger),
+    Column("revision", BigInteger),
+    Column("sent_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("settled_at", UtcDateTime),
+    UniqueConstraint("target", "edit_id"),
+    Index(None, "batch_id", "state"),
 )
