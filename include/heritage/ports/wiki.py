@@ -1,6 +1,6 @@
 """Reading from and writing to a Wikibase. Entities are Wikibase JSON as `wbgetentities` gives it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -14,6 +14,16 @@ class WriteResult:
     revision: int
     changed: bool
     """False when the wiki says that everything was there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One edit of our account, as the wiki's history has it; `title` is without the namespace."""
+
+    title: str
+    revision: int
+    comment: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,15 @@ class WikiReader(Protocol):
         ...
 
 
-class LiveWiki(WikiReader, Protocol):
+class WikiHistory(WikiReader, Protocol):
+    """What the wiki says that our account has done; edits of deleted pages are not among it."""
+
+    def contributions(self, since: datetime) -> Iterator[Contribution]:
+        """Newest first, back to ten minutes before `since`, for clocks that differ."""
+        ...
+
+
+class LiveWiki(WikiHistory, Protocol):
     """A wiki that is asked now, and cannot be written to through this."""
 
     def find_edit(self, token: str, since: datetime) -> WriteResult | None:
@@ -78,3 +96,7 @@ class WikiWriter(LiveWiki, Protocol):
     def create(self, data: Entity, summary: str) -> WriteResult: ...
 
     def add(self, qid: str, data: Entity, base_revision: int, summary: str) -> WriteResult: ...
+
+    def remove(self, qid: str, data: Entity, base_revision: int, summary: str) -> WriteResult:
+        """Takes back what we added; `data` names only what goes."""
+        ...

@@ -10,7 +10,7 @@ from typing import Any
 from heritage.adapters.wikibase.answers import classify, error_names
 from heritage.adapters.wikibase.embedding import WikiAccess, imported, open_site
 from heritage.errors import WikiBusy, WikiStopped
-from heritage.ports.wiki import Entity, WikiFacts, WriteResult
+from heritage.ports.wiki import Contribution, Entity, WikiFacts, WriteResult
 
 _ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _PROPERTY_ID = re.compile(r"P[1-9]\d{0,9}")
@@ -63,20 +63,28 @@ class PywikibotReader:
 
     def find_edit(self, token: str, since: datetime) -> WriteResult | None:
         """Our newest edit since then (less ten minutes, for clocks that differ) whose summary has `token`."""
-        asked: dict[str, Any] = {
+        for edit in self.contributions(since):
+            if token in edit.comment and _ITEM_ID.fullmatch(edit.title):
+                return WriteResult(edit.title, edit.revision, changed=True)
+        return None
+
+    def contributions(self, since: datetime) -> Iterator[Contribution]:
+        """Our edits since then (less ten minutes), newest first."""
+        asked = {
             "action": "query",
             "list": "usercontribs",
             "ucuser": self._access.name,
             "ucend": (since - _CLOCKS_DIFFER).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "ucprop": ["ids", "title", "comment"],
+            "ucprop": ["ids", "title", "comment", "timestamp"],
             "uclimit": "max",
         }
         for answer in self._pages(asked):
             for edit in answer["query"]["usercontribs"]:
-                title = _ITEM_TITLE.fullmatch(edit["title"])
-                if title and token in edit.get("comment", ""):
-                    return WriteResult(title[1], int(edit["revid"]), changed=True)
-        return None
+                item = _ITEM_TITLE.fullmatch(edit["title"])
+                title = item[1] if item else edit["title"]
+                at = datetime.fromisoformat(edit["timestamp"])
+                # a summary that was hidden from the public has no text
+                yield Contribution(title, int(edit["revid"]), edit.get("comment", ""), at)
 
     def stop_requested(self) -> str | None:
         """The text on the stop page, or None when the page is empty or missing, or none was given."""

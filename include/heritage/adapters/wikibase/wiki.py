@@ -19,6 +19,10 @@ class PywikibotWiki(PywikibotReader):
         """Adds to an item as it was read at `base_revision`."""
         return self._write(id=qid, data=data, baserevid=base_revision, summary=summary)
 
+    def remove(self, qid: str, data: Entity, base_revision: int, summary: str) -> WriteResult:
+        """Removes from an item as it was read at `base_revision`."""
+        return self._write(id=qid, data=data, baserevid=base_revision, summary=summary)
+
     def _write(self, *, data: Entity, **parameters: Any) -> WriteResult:
         site, access = self._log_in(), self._access
         from heritage.adapters.wikibase.sending import OnePost
@@ -36,7 +40,9 @@ class PywikibotWiki(PywikibotReader):
             if site.has_right("bot"):
                 parameters["bot"] = 1
             elif access.bot:
-                raise WikiStopped(f"{access.name} has no bot flag at {access.api_url}, and the target asks for it.")
+                raise WikiStopped(
+                    f"{access.name} has no bot flag at {access.api_url}, and the target asks for it."
+                )
             parameters["token"] = site.tokens["csrf"]
             post = OnePost(site, use_get=False, parameters=parameters)
             if access.bot:

@@ -38,8 +38,9 @@ class IndexReader:
 
     def latest(self, qids: Sequence[str]) -> Mapping[str, int]:
         """See WikiReader; the index knows no revisions, and says 0 of every item it has."""
-        known = self._items["qid"].filter(pc.is_in(self._items["qid"], value_set=pa.array(qids, pa.string())))
-        return dict.fromkeys(known.to_pylist(), 0)
+        column = self._items["qid"]
+        known = column.filter(pc.is_in(column, value_set=pa.array(qids, pa.string())))
+        return {str(qid): 0 for qid in known.to_pylist()}
 
     def find_by_identifiers(self, property: str, values: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """See WikiReader, as of the index's date."""
