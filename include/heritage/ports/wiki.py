@@ -1,6 +1,6 @@
 """Reading from and writing to a Wikibase. Entities are Wikibase JSON as `wbgetentities` gives it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -16,6 +16,16 @@ class WriteResult:
     """False when the wiki says that everything was there already."""
 
 
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One edit of our account, as the wiki's history has it; `title` is without the namespace."""
+
+    title: str
+    revision: int
+    comment: str
+    at: datetime
+
+
 class WikiReader(Protocol):
     def read(self, qids: Sequence[str]) -> dict[str, Entity]:
         """Asked id to entity; a redirect gives its target, whose id differs; a missing one is left out."""
@@ -26,7 +36,15 @@ class WikiReader(Protocol):
         ...
 
 
-class WikiWriter(WikiReader, Protocol):
+class WikiHistory(WikiReader, Protocol):
+    """What the wiki says that our account has done; edits of deleted pages are not among it."""
+
+    def contributions(self, since: datetime) -> Iterator[Contribution]:
+        """Newest first, back to ten minutes before `since`, for clocks that differ."""
+        ...
+
+
+class WikiWriter(WikiHistory, Protocol):
     """One edit a call, never repeated by itself.
 
     Raises WikiBusy (nothing saved), WikiUnclear (may be saved), WikiRefused, EditConflict, WikiStopped.
@@ -35,6 +53,10 @@ class WikiWriter(WikiReader, Protocol):
     def create(self, data: Entity, summary: str) -> WriteResult: ...
 
     def add(self, qid: str, data: Entity, base_revision: int, summary: str) -> WriteResult: ...
+
+    def remove(self, qid: str, data: Entity, base_revision: int, summary: str) -> WriteResult:
+        """Takes back what we added; `data` names only what goes."""
+        ...
 
     def find_edit(self, token: str, since: datetime) -> WriteResult | None:
         """Our own edit whose summary carries `token`, if it arrived."""

@@ -11,7 +11,7 @@ from typing import Any
 from heritage.adapters.wikibase.answers import classify, error_names
 from heritage.adapters.wikibase.embedding import WikiAccess, imported, open_site
 from heritage.errors import WikiBusy, WikiStopped, WikiUnclear
-from heritage.ports.wiki import Entity, WriteResult
+from heritage.ports.wiki import Contribution, Entity, WriteResult
 
 _ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _ITEM_TITLE = re.compile(r"(?:.*:)?(Q[1-9]\d*)")
@@ -78,25 +78,38 @@ class PywikibotWiki:
         """Adds to an item as it was read at `base_revision`."""
         return self._write(id=qid, data=data, baserevid=base_revision, summary=summary)
 
+    def remove(self, qid: str, data: Entity, base_revision: int, summary: str) -> WriteResult:
+        """Removes from an item as it was read at `base_revision`."""
+        return self._write(id=qid, data=data, baserevid=base_revision, summary=summary)
+
     def find_edit(self, token: str, since: datetime) -> WriteResult | None:
         """Our newest edit since then (less ten minutes, for clocks that differ) whose summary has `token`."""
+        for edit in self.contributions(since):
+            if token in edit.comment and _ITEM_ID.fullmatch(edit.title):
+                return WriteResult(edit.title, edit.revision, changed=True)
+        return None
+
+    def contributions(self, since: datetime) -> Iterator[Contribution]:
+        """Our edits since then (less ten minutes), newest first."""
         asked: dict[str, Any] = {
             "action": "query",
             "list": "usercontribs",
             "ucuser": self._access.name,
             "ucend": (since - _CLOCKS_DIFFER).strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "ucprop": ["ids", "title", "comment"],
+            "ucprop": ["ids", "title", "comment", "timestamp"],
             "uclimit": "max",
         }
         going_on: dict[str, Any] = {}
         while True:
             answer = self._read(**asked, **going_on)
             for edit in answer["query"]["usercontribs"]:
-                title = _ITEM_TITLE.fullmatch(edit["title"])
-                if title and token in edit.get("comment", ""):
-                    return WriteResult(title[1], int(edit["revid"]), changed=True)
+                item = _ITEM_TITLE.fullmatch(edit["title"])
+                title = item[1] if item else edit["title"]
+                at = datetime.fromisoformat(edit["timestamp"])
+                # a summary that was hidden from the public has no text
+                yield Contribution(title, int(edit["revid"]), edit.get("comment", ""), at)
             if "continue" not in answer:
-                return None
+                return
             going_on = answer["continue"]
 
     def stop_requested(self) -> str | None:
