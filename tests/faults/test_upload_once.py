@@ -196,9 +196,9 @@ def test_a_pilot_stops_after_its_edits_and_stays_stopped_until_the_limit_is_rais
     assert send(batch).confirmed == 3
 
 
-def test_a_dry_run_writes_nothing_anywhere(sandbox, journal, send, case):
+def test_a_dry_run_writes_nothing_anywhere(sandbox, journal, look, case):
     batch = case.batch(*case.to_send, ("4", "Q999", case.designated))
-    result = send(batch, dry_run=True)
+    result = look(batch)
     assert (result.waiting, result.confirmed, result.skipped) == (3, 0, {"deleted": 1})
     assert sandbox.edits() == []
     assert journal.batches() == []

@@ -123,15 +123,12 @@ def test_what_a_person_removed_after_our_edit_does_not_come_back(sandbox, send, 
     assert live.labels["sv"] == "Torn"
 
 
-@pytest.mark.parametrize("dry_run", [False, True])
-def test_the_stop_page_stops_the_batch_with_its_words(sandbox, journal, send, case, dry_run):
+def test_the_stop_page_stops_the_batch_with_its_words(sandbox, send, look, case):
     sandbox.seed(pages={"User:Bot/stop": "Wrong designations! --Ada"})
     batch = case.batch(*case.to_send)
-    if dry_run:
-        assert send(batch, dry_run=True).waiting == 3
-    else:
-        with pytest.raises(WikiStopped, match="Wrong designations! --Ada"):
-            send(batch)
+    assert look(batch).waiting == 3
+    with pytest.raises(WikiStopped, match="Wrong designations! --Ada"):
+        send(batch)
     assert sandbox.edits() == []
 
 

@@ -19,7 +19,7 @@ from heritage.statements.wikibase_json import entity_data, statement_guid
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
 from heritage.steps.reading_back import Unread
-from heritage.steps.upload_limits import UploadLimits
+from heritage.steps.upload_limits import UploadLimits as UploadLimits
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")

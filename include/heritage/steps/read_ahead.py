@@ -1,4 +1,4 @@
-"""What the wiki says of the items that come next: many a request, and never older than an upload may rely on."""
+"""What the wiki says of the items that come next: many a request, never older than may be relied on."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ class Ahead:
     """How far a look goes and how long it is relied on, in seconds.
 
     `items` are read together (the API gives 50), `identifiers` looked up together. What was read longer ago
-    than `fresh` is relied on only if the wiki says that its revision is the newest still; an item that carries
-    an identifier is looked for again after `search`, since a search does not know the newest ones anyway.
+    than `fresh` is relied on only if the wiki says that its revision is still the newest; for who carries an
+    identifier is asked again after `search`: a search does not know the newest items anyway.
     """
 
     items: int = 50

@@ -16,7 +16,7 @@ from heritage.steps.courier import Courier, summary_of
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
 from heritage.steps.read_ahead import Ahead
-from heritage.steps.upload_limits import UploadLimits
+from heritage.steps.upload_limits import UploadLimits as UploadLimits
 
 log = logging.getLogger(__name__)
 

@@ -104,7 +104,7 @@ class PywikibotReader:
 
     def facts(self) -> WikiFacts:
         """See LiveWiki; logs in first where an account is set."""
-        if self._access.user:
+        if self._access.can_log_in:
             self._log_in()
         found = self._read(
             action="query",
@@ -186,7 +186,7 @@ class PywikibotReader:
 
     def _log_in(self) -> Any:
         """The site, logged in."""
-        if not self._access.user:
+        if not self._access.can_log_in:
             raise WikiStopped(f"No account is set for {self._access.api_url}: it can only be read.")
         with self._asking():
             self._site.login()
