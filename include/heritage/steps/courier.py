@@ -153,7 +153,7 @@ class Courier:
         """What of the approved content is still to be added, and the item as it is now (None: to be made)."""
         content, faults = sendable(from_json(entry.content))
         if faults:
-            raise Skip(f"not sendable: {'; '.join(faults)}")
+            raise Skip(f"not sendable: {'; '.join(fault.text for fault in faults)}")
         if entry.qid is None:
             if self._batch.identifier is None:
                 raise Skip("the register has no property of its own: a new item could not be found again")
