@@ -153,14 +153,15 @@ def undone(journal: SqlJournal, tmp_path: Path) -> SqlUndoneEdits:
 
 @pytest.fixture
 def take_back(
-    sandbox: Sandbox, journal: SqlJournal, undone: SqlUndoneEdits, time: FakeTime
+    sandbox: Sandbox, journal: SqlJournal, undone: SqlUndoneEdits, time: FakeTime, tmp_path: Path
 ) -> Callable[..., Undone]:
     """Runs an undo for real, with time that does not pass by itself."""
     wiki = wiki_at(sandbox.api_url)
 
-    def run(batch: UploadBatch, **changed: Any) -> Undone:
+    def run(batch: UploadBatch, per_minute: float = 60, **changed: Any) -> Undone:
         given: dict[str, Any] = {"limits": UploadLimits(), "dry_run": False, "writer": wiki} | changed
-        parts = {"journal": journal, "undone": undone, "clock": time, "wait": time.wait}
+        pace = SqlPace(connect(f"sqlite:///{tmp_path}/journal.db"), batch.target, per_minute, time)
+        parts = {"journal": journal, "undone": undone, "clock": time, "wait": time.wait, "pace": pace}
         return undo(batch.batch_id, batch.title, **parts, **given)
 
     return run

@@ -46,7 +46,7 @@ class Preparation:
         """
         content, faults = sendable(from_json(entry.content))
         if faults:
-            raise Skip(f"not sendable: {'; '.join(faults)}")
+            raise Skip(f"not sendable: {'; '.join(fault.text for fault in faults)}")
         if entry.qid is None:
             if self._identifier is None:
                 raise Skip("the register has no property of its own: a new item could not be found again")

@@ -225,7 +225,8 @@ def _edit(
     if qid and qid not in live:
         return None, (f"{qid} is deleted or was never there",), 0
     wanted = desired(row, spec, register.retrieved, new=not qid, alike=register.alike)
-    content, reasons = sendable(wanted)
+    content, faults = sendable(wanted)
+    reasons: Sequence[str] = [fault.text for fault in faults]
     if not qid and not content.empty:
         identified = any(s.property == spec.item.identifier for s in content.statements)
         if not identified or not content.labels:

@@ -18,7 +18,6 @@ class UploadLimits:
     back one by one, afterwards `read_together` of them, or after `read_after`.
     """
 
-    between_writes: float = 1.0
     settle: float = 90.0
     look_every: float = 10.0
     busy: float = 30.0
