@@ -2,7 +2,6 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -23,7 +22,7 @@ from heritage.model.finding import Finding, Severity
 from heritage.model.finding_code import FindingCode
 from heritage.statements.dates import CENTURY, DAY, GREGORIAN_SINCE, MONTH, YEAR
 from heritage.statements.properties import IMAGE, OWNER, REFERENCE_URL
-from heritage.statements.text import LABEL_LIMIT, stored, string_fault, url_fault
+from heritage.statements.text import LABEL_LIMIT, nfc, stored, string_fault, url_fault
 
 _QID = re.compile(r"Q[1-9]\d{0,9}")
 _LANG = re.compile(r"[a-z]{2,12}(-[a-z0-9]{2,8})*")
@@ -151,7 +150,7 @@ def _fault(value: Value) -> str | None:
 
 
 def _text_fault(text: str) -> str | None:
-    if unicodedata.normalize("NFC", text) != text:
+    if nfc(text) != text:
         return "is not in the form that the wiki stores (NFC)"
     return string_fault(text)
 
