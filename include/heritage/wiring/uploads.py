@@ -12,6 +12,7 @@ from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
+from heritage.spec.constraints import load_constraints
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
@@ -107,12 +108,19 @@ def upload_batch(
         refuse_more_than_told(batch.dataset, batch.edits, snapshot_store(settings), _basis(settings))
 
     limits = UploadLimits(careful=settings.pilot_edits)
+    constraints = load_constraints(settings.vocabularies)
     if not send:
         permitted()
         reader, seen = open_live(account, settings), journal(settings)
         return asdict(
             dry_run(
-                batch, journal=seen, reader=reader, clock=SystemClock(), ahead=limits.ahead, progress=progress
+                batch,
+                journal=seen,
+                reader=reader,
+                clock=SystemClock(),
+                ahead=limits.ahead,
+                constraints=constraints,
+                progress=progress,
             )
         )
     result = upload(
@@ -124,6 +132,7 @@ def upload_batch(
         wait=time.sleep,
         limits=limits,
         permitted=permitted,
+        constraints=constraints,
         limit=limit,
         progress=progress,
     )
