@@ -56,9 +56,9 @@ def upload(
     `held` says, before every edit, why a batch may not go on (an order, a pilot that nobody has looked at);
     the upload ends there, as when `wait` raises BatchHeld. What an earlier batch left undone obeys the orders
     of that batch too. `constraints` hold where the wiki states none of its own: an edit that a mandatory one
-    forbids by now is skipped. With a `limit` the batch stops when so many of its edits are on the wiki in all.
-    Raises WikiStopped (stop page, block), CircuitOpen (too much trouble in a row), WikiBusy (try later) and
-    BatchTaken (another run is at work).
+    forbids by now is skipped. With a `limit` the batch stops when so many of its edits are on the wiki in
+    all. Raises WikiStopped (stop page, block), CircuitOpen (too much trouble in a row), WikiBusy (try later)
+    and BatchTaken (another run is at work).
     """
     permitted()
     added = journal.plan(
