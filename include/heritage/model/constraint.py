@@ -98,3 +98,7 @@ class ConstraintList:
 
     version: str
     by_property: Mapping[str, tuple[Constraint, ...]] = field(default_factory=dict)
+
+
+NO_LIST = ConstraintList("none")
+"""Only what the wiki states itself counts."""

@@ -12,6 +12,7 @@ from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
+from heritage.spec.constraints import load_constraints
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
@@ -40,7 +41,12 @@ _log = logging.getLogger(__name__)
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
-    """Every batch that is approved and not settled on this account's wiki.
+    """See `approved_batches`, for this account's wiki."""
+    return approved_batches(settings, account.target)
+
+
+def approved_batches(settings: Settings, target: str) -> list[UploadBatch]:
+    """Every batch that is approved and not settled on a target.
 
     A dataset whose decision is stale or whose gate has closed is told and left out; the others go on.
     When nothing else is left, its error is raised.
@@ -52,7 +58,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
         if not loaded.spec.proposes:
             continue
         try:
-            batches += plan_dataset(loaded, settings, account.target, rulings, rules)
+            batches += plan_dataset(loaded, settings, target, rulings, rules)
         except DecisionMissing as missing:
             _log.info("%s", missing)
         except HeritageError as error:
@@ -107,12 +113,19 @@ def upload_batch(
         refuse_more_than_told(batch.dataset, batch.edits, snapshot_store(settings), _basis(settings))
 
     limits = UploadLimits(careful=settings.pilot_edits)
+    constraints = load_constraints(settings.vocabularies)
     if not send:
         permitted()
         reader, seen = open_live(account, settings), journal(settings)
         return asdict(
             dry_run(
-                batch, journal=seen, reader=reader, clock=SystemClock(), ahead=limits.ahead, progress=progress
+                batch,
+                journal=seen,
+                reader=reader,
+                clock=SystemClock(),
+                ahead=limits.ahead,
+                constraints=constraints,
+                progress=progress,
             )
         )
     result = upload(
@@ -124,6 +137,7 @@ def upload_batch(
         wait=time.sleep,
         limits=limits,
         permitted=permitted,
+        constraints=constraints,
         limit=limit,
         progress=progress,
     )
