@@ -45,11 +45,13 @@ def _json(body: Json) -> bytes:
 def _wire_answer(fault: Fault) -> Response | None:
     """The answer of a failing server in front of the wiki; None if the fault cuts or delays."""
     match fault.kind:
+        case "http-500" | "http-500-saved":
+            return HTMLResponse(_HTML.format("500"), 500)
         case "http-503":
             return HTMLResponse(_HTML.format("503"), 503)
         case "http-429":
             return HTMLResponse(_HTML.format("429"), 429, {"Retry-After": "7"})
-        case "nonjson":
+        case "nonjson" | "nonjson-saved":
             return HTMLResponse(_HTML.format("no answer in the format wanted"))
         case "http-504-saved":
             page = "<html><title>504 Gateway Time-out</title></html>"
@@ -58,7 +60,7 @@ def _wire_answer(fault: Fault) -> Response | None:
             return None
 
 
-_NOTHING_DONE = frozenset({"lost-request", "http-503", "http-429", "nonjson"})
+_NOTHING_DONE = frozenset({"lost-request", "http-500", "http-503", "http-429", "nonjson"})
 
 
 async def _hang(request: Request) -> None:
@@ -94,7 +96,10 @@ class _Endpoints:
 
     async def _failed(self, request: Request, asked: api.Request, fault: Fault) -> Response:
         if fault.kind not in _NOTHING_DONE:
-            await run_in_threadpool(api.answer, self._wiki, asked)
+            answer = await run_in_threadpool(api.answer, self._wiki, asked)
+            if fault.kind == "cut-short":
+                whole = _json(answer.body)
+                return Response(whole[: len(whole) // 2], 200, media_type=_JSON_TYPE)
         failed = _wire_answer(fault)
         if failed is not None:
             return failed

@@ -25,9 +25,13 @@ _WIRE = {
     "lost-request": "the connection is cut before anything is done",
     "timeout": "saved, but the answer never comes (until the client gives up)",
     "http-504-saved": "saved, but a gateway answers 504",
+    "http-500": "HTTP 500 with an HTML page, nothing is done",
+    "http-500-saved": "saved, but HTTP 500 with an HTML page",
     "http-503": "HTTP 503 with an HTML page, nothing is done",
     "http-429": "HTTP 429 with Retry-After: 7, nothing is done",
     "nonjson": "HTTP 200 with an HTML page, nothing is done",
+    "nonjson-saved": "saved, but HTTP 200 with an HTML page",
+    "cut-short": "saved, but the JSON ends in the middle",
     "session-loss": "the session ends before the request is looked at",
 }
 

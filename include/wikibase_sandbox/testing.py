@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import httpx
 
 from wikibase_sandbox.server import API_PATH, SandboxServer, open_wiki
 from wikibase_sandbox.session import Account
+from wikibase_sandbox.store import utc_now
 from wikibase_sandbox.types import Json
 
 BOT = Account("Bot", "bot-password", frozenset({"bot"}))
@@ -58,6 +59,11 @@ class Sandbox:
         body = {"kind": kind, "times": times, "after": after, "match": dict(match or {})}
         self._control("POST", "/sandbox/faults", body)
 
+    def waiting_faults(self) -> list[Json]:
+        """Return the faults that have not struck as often as they were to."""
+        found: list[Json] = self._control("GET", "/sandbox/faults")["faults"]
+        return found
+
     def clear_faults(self) -> None:
         """Forget all faults that have not struck yet."""
         self._control("DELETE", "/sandbox/faults")
@@ -83,10 +89,16 @@ class Sandbox:
 
 
 @contextmanager
-def running(db_path: Path, *, accounts: Iterable[Account] = ACCOUNTS, port: int = 0) -> Iterator[Sandbox]:
-    """Run a sandbox in a thread of this process for the length of a `with` block."""
+def running(
+    db_path: Path,
+    *,
+    accounts: Iterable[Account] = ACCOUNTS,
+    port: int = 0,
+    now: Callable[[], str] = utc_now,
+) -> Iterator[Sandbox]:
+    """Run a sandbox in a thread of this process for the length of a `with` block; `now` is its clock."""
     ready = threading.Event()
-    wiki = open_wiki(db_path, accounts)
+    wiki = open_wiki(db_path, accounts, now)
     server = SandboxServer(wiki, port, lambda _url: ready.set())
     thread = threading.Thread(target=server.serve_until_stopped, name="sandbox", daemon=True)
     thread.start()
