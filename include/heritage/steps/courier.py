@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from heritage.errors import CircuitOpen, EditConflict, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
+from heritage.model.constraint import ConstraintList
 from heritage.model.edit import Content, EditState
 from heritage.model.figures import placeless
 from heritage.ports.clock import Clock
@@ -44,11 +45,12 @@ class Courier:
         wait: Callable[[float], None],
         limits: UploadLimits,
         permitted: Callable[[], None],
+        constraints: ConstraintList,
     ) -> None:
         self._batch, self._journal, self._writer = batch, journal, writer
         self._pace, self._clock, self._wait, self._limits = pace, clock, wait, limits
         self._permitted, self._asked = permitted, clock.now()
-        self._preparation = Preparation(batch, journal, writer, clock, upcoming, limits.ahead)
+        self._preparation = Preparation(batch, journal, writer, clock, upcoming, limits.ahead, constraints)
         self._looked_at_stop_page: datetime | None = None
         self._slot: datetime | None = None
         self._troubles = 0

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,11 +12,13 @@ from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
+from heritage.spec.constraints import load_constraints
 from heritage.spec.dataset import DatasetSpec
-from heritage.spec.loader import load_specs
+from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
 from heritage.steps import orders, plan_upload
-from heritage.steps.govern import approved
+from heritage.steps.govern import Approved, approved
+from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import dry_run, upload
 from heritage.steps.upload_limits import UploadLimits
@@ -45,25 +47,13 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     When nothing else is left, its error is raised.
     """
     rulings, rules = approved(decision_store(settings)), licence_rules(settings)
-    store, upload_journal = snapshot_store(settings), journal(settings)
     batches: list[UploadBatch] = []
     refused: list[HeritageError] = []
     for loaded in load_specs(settings.datasets)[0]:
         if not loaded.spec.proposes:
             continue
         try:
-            planned = plan_upload.plan(
-                loaded,
-                rulings,
-                target=account.target,
-                licence=licence_openings(loaded, settings, rules),
-                store=store,
-                journal=upload_journal,
-                basis=_basis(settings),
-            )
-            if planned:
-                _refuse_below_gold(loaded.spec, settings, store)
-            batches += planned
+            batches += plan_dataset(loaded, settings, account.target, rulings, rules)
         except DecisionMissing as missing:
             _log.info("%s", missing)
         except HeritageError as error:
@@ -73,6 +63,30 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     if refused and not batches:
         raise refused[0]
     return batches
+
+
+def plan_dataset(
+    loaded: LoadedSpec,
+    settings: Settings,
+    target: str,
+    rulings: Sequence[Approved],
+    rules: LicenceRules,
+) -> list[UploadBatch]:
+    """What of one dataset is approved and not settled on a target, behind every gate; see `plan_upload.plan`
+    for what is raised."""
+    store = snapshot_store(settings)
+    planned = plan_upload.plan(
+        loaded,
+        rulings,
+        target=target,
+        licence=licence_openings(loaded, settings, rules),
+        store=store,
+        journal=journal(settings),
+        basis=_basis(settings),
+    )
+    if planned:
+        _refuse_below_gold(loaded.spec, settings, store)
+    return planned
 
 
 def upload_batch(
@@ -94,12 +108,19 @@ def upload_batch(
         refuse_more_than_told(batch.dataset, batch.edits, snapshot_store(settings), _basis(settings))
 
     limits = UploadLimits(careful=settings.pilot_edits)
+    constraints = load_constraints(settings.vocabularies)
     if not send:
         permitted()
         reader, seen = open_live(account, settings), journal(settings)
         return asdict(
             dry_run(
-                batch, journal=seen, reader=reader, clock=SystemClock(), ahead=limits.ahead, progress=progress
+                batch,
+                journal=seen,
+                reader=reader,
+                clock=SystemClock(),
+                ahead=limits.ahead,
+                constraints=constraints,
+                progress=progress,
             )
         )
     result = upload(
@@ -111,6 +132,7 @@ def upload_batch(
         wait=time.sleep,
         limits=limits,
         permitted=permitted,
+        constraints=constraints,
         limit=limit,
         progress=progress,
     )
