@@ -53,20 +53,22 @@ def wanted_by(contents: Iterable[Content]) -> Wanted:
     return Wanted(properties, frozenset(items))
 
 
-def check_target(target: Target, wanted: Wanted, wiki: LiveWiki) -> tuple[str, ...]:
+def check_target(target: Target, wanted: Wanted, wiki: LiveWiki, *, writes: bool) -> tuple[str, ...]:
     """What stands in the way, a sentence each that names what to add; empty when the batch can be sent.
 
-    `wiki` is asked with the account that is to write. Raises WikiBusy and WikiStopped as reading does.
+    `writes`: also what the account may not do with which the wiki is asked. Raises WikiBusy and WikiStopped
+    as reading does.
     """
     facts = wiki.facts()
     return (
-        *_account_faults(target, facts),
+        *_wiki_faults(target, facts),
+        *(_account_faults(target, facts) if writes else ()),
         *_property_faults(target, wanted.properties, wiki),
         *_item_faults(target, sorted(wanted.items), wiki),
     )
 
 
-def _account_faults(target: Target, facts: WikiFacts) -> Iterator[str]:
+def _wiki_faults(target: Target, facts: WikiFacts) -> Iterator[str]:
     if facts.read_only:
         yield f"{target.title} can only be read now: {facts.read_only}."
     if facts.entity_base and facts.entity_base != target.entities:
@@ -74,6 +76,9 @@ def _account_faults(target: Target, facts: WikiFacts) -> Iterator[str]:
             f"The addresses of items on {target.title} begin with {facts.entity_base}, not with "
             f"{target.entities}: set `entities` in targets/{target.id}.yaml, if it is the wiki that is meant."
         )
+
+
+def _account_faults(target: Target, facts: WikiFacts) -> Iterator[str]:
     if facts.user is None:
         yield f"Nobody is logged in on {target.title}: set an account."
         return
@@ -115,8 +120,8 @@ def _property_faults(
             yield f"{_called(pid, target.properties)} is no property of {target.title}: have it made there."
         elif there[pid] not in fit:
             yield (
-                f"{_called(pid, target.properties)} holds {there[pid]} on {target.title}, the batch has values "
-                f"of {' or '.join(sorted(fit)) or 'several kinds'} for it: it is another property."
+                f"{_called(pid, target.properties)} holds {there[pid]} on {target.title}, the batch has "
+                f"values of {' or '.join(sorted(fit)) or 'several kinds'} for it: it is another property."
             )
 
 

@@ -25,6 +25,12 @@ class MappedReader:
         asked = self._there(qids)
         return {asked[qid]: revision for qid, revision in self._wiki.latest(list(asked)).items()}
 
+    def properties(self, pids: Sequence[str]) -> dict[str, Entity]:
+        """See WikiReader."""
+        asked = self._there(pids)
+        found = self._wiki.properties(list(asked))
+        return {asked[pid]: self._translation.entity_here(entity) for pid, entity in found.items()}
+
     def find_by_identifiers(self, property: str, values: Sequence[str]) -> dict[str, list[str]]:
         """See WikiReader."""
         found = self._wiki.find_by_identifiers(self._translation.there(property), values)
