@@ -39,7 +39,12 @@ _log = logging.getLogger(__name__)
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
-    """Every batch that is approved and not settled on this account's wiki.
+    """See `approved_batches`, for this account's wiki."""
+    return approved_batches(settings, account.target)
+
+
+def approved_batches(settings: Settings, target: str) -> list[UploadBatch]:
+    """Every batch that is approved and not settled on a target.
 
     A dataset whose decision is stale or whose gate has closed is told and left out; the others go on.
     When nothing else is left, its error is raised.
@@ -51,7 +56,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
         if not loaded.spec.proposes:
             continue
         try:
-            batches += plan_dataset(loaded, settings, account.target, rulings, rules)
+            batches += plan_dataset(loaded, settings, target, rulings, rules)
         except DecisionMissing as missing:
             _log.info("%s", missing)
         except HeritageError as error:
