@@ -1,5 +1,6 @@
 """The HTTP face: routes, cookies, and the faults that happen on the wire."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from wikibase_sandbox import api, control, pages
+from wikibase_sandbox import api, control, oauth, pages
 from wikibase_sandbox.faults import Fault
 from wikibase_sandbox.params import Params
 from wikibase_sandbox.reading import shown_entity
@@ -86,9 +87,13 @@ class _Endpoints:
             server=f"http://{request.headers['host']}",
             authorization=request.headers.get("authorization", ""),
         )
+        slow = self._wiki.faults.take("arrival", params.given)
+        if slow is not None:
+            await asyncio.sleep(slow.seconds)
         fault = self._wiki.faults.take("wire", params.given)
         if fault is not None and fault.kind == "session-loss":
-            await run_in_threadpool(self._wiki.sessions.end, asked.session_id or "")
+            for session_id in (asked.session_id or "", oauth.session_id(asked.authorization)):
+                await run_in_threadpool(self._wiki.sessions.end, session_id)
             fault = None
         if fault is None:
             return _answered(await run_in_threadpool(api.answer, self._wiki, asked))

@@ -18,7 +18,9 @@ from wikibase_sandbox.types import Json
 LAG = 7.5
 """Seconds by which the servers lag while a `maxlag` fault lasts (`error-maxlag-wdqs`)."""
 
-Phase = Literal["wire", "request", "permission", "save", "search"]
+Phase = Literal["arrival", "wire", "request", "permission", "save", "search"]
+
+_ARRIVAL = {"delay": "`seconds` pass before the request is looked at: a wiki far away, or slow"}
 
 _WIRE = {
     "lost-response": "saved, then the connection is cut without an answer",
@@ -78,6 +80,7 @@ _SAVE: dict[str, Callable[[Mapping[str, str], str], ApiError]] = {
 _SEARCH = {"search-lag": "until cleared, searches do not see pages created after the fault was set"}
 
 KINDS: dict[str, Phase] = {
+    **dict.fromkeys(_ARRIVAL, "arrival"),
     **dict.fromkeys(_WIRE, "wire"),
     **dict.fromkeys(_REQUEST, "request"),
     **dict.fromkeys(_PERMISSION, "permission"),
@@ -96,6 +99,7 @@ class Fault:
     after: int
     match: dict[str, str]
     since_rev: int = 0
+    seconds: float = 0.0
     struck: int = field(default=0)
 
     def matches(self, params: Mapping[str, str]) -> bool:

@@ -24,7 +24,8 @@ from wikibase_sandbox.session import Account
 from wikibase_sandbox.store import utc_now
 from wikibase_sandbox.types import Json
 
-BOT = Account("Bot", "bot-password", frozenset({"bot"}))
+OAUTH = ("consumer-token", "consumer-secret", "access-token", "access-secret")
+BOT = Account("Bot", "bot-password", frozenset({"bot"}), oauth=OAUTH)
 PERSON = Account("Person", "person-password")
 ADMIN = Account("Admin", "admin-password", frozenset({"sysop"}))
 ACCOUNTS = (BOT, PERSON, ADMIN)
@@ -54,9 +55,16 @@ class Sandbox:
         times: int | None = 1,
         after: int = 0,
         match: Mapping[str, str] | None = None,
+        seconds: float = 0.0,
     ) -> None:
         """Let a fault wait for matching requests; see `faults.KINDS`."""
-        body = {"kind": kind, "times": times, "after": after, "match": dict(match or {})}
+        body = {
+            "kind": kind,
+            "times": times,
+            "after": after,
+            "match": dict(match or {}),
+            "seconds": seconds,
+        }
         self._control("POST", "/sandbox/faults", body)
 
     def waiting_faults(self) -> list[Json]:
@@ -72,6 +80,10 @@ class Sandbox:
         """Return the accepted edits after a revision, oldest first, without seeding."""
         found: list[Json] = self._control("GET", f"/sandbox/edits?since={since}")["edits"]
         return found
+
+    def requests(self) -> Json:
+        """Return how many requests the API got: `total`, by action in `actions`, and `writes`."""
+        return self._control("GET", "/sandbox/requests")
 
     def entity(self, entity_id: str) -> Json:
         """Return what is stored for an entity now."""
