@@ -30,6 +30,7 @@ from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
+from heritage.model.constraint import ConstraintList
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.matching import Decided
 from heritage.ports.reconciliation import Condition, Kind, Query
@@ -93,6 +94,7 @@ def _counted(house: House, *, otherwise: bool = False) -> Proposed:
         reader=house.reader_of_others if otherwise else house.reader,
         journal=NoJournal(),  # type: ignore[arg-type]
         target="otherwise" if otherwise else "",
+        constraints=ConstraintList("none"),
     )
 
 

@@ -1,6 +1,7 @@
 """What the people of a wiki demand of a property, as its page says it (Help:Property constraints portal)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -89,3 +90,15 @@ class Constraint:
     languages: tuple[str, ...] = ()
     separators: tuple[str, ...] = ()
     exceptions: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintList:
+    """Constraints by property that come with Heritage Guard, for wikis that state none of their own."""
+
+    version: str
+    by_property: Mapping[str, tuple[Constraint, ...]] = field(default_factory=dict)
+
+
+NO_LIST = ConstraintList("none")
+"""Only what the wiki states itself counts."""

@@ -63,7 +63,7 @@ class Words:
         return told
 
     def _length(self, job: Job, start: int) -> str:
-        what = f"{sum(job.edits):,} edits and {job.hours:.1f} hours of reviewers"
+        what = f"{sum(job.edits):,} edits and {_time(sum(job.minutes))} of reviewers"
         if job.running:
             return f"It is being sent: {what} are left, {_weeks(job.weeks)}."
         return f"From {self._name(start)} on, {_weeks(job.weeks)}: {what}."
@@ -87,16 +87,17 @@ class Words:
             (job.minutes, room.skills[skill], skill) for skill in sorted(job.skills & room.skills.keys())
         ]
         for wanted, row, what in rows:
-            if max(wanted) > max(row):
-                needs, most = (
-                    (max(wanted), max(row)) if what == "edits" else (max(wanted) / 60, max(row) / 60)
-                )
-                unit = "edits" if what == "edits" else "hours of reviewers"
-                unit += f" for {what}" if what not in ("edits", "hours") else ""
-                return (
-                    f"It never fits: it needs {needs:,.6g} {unit} in one week, and no week has more than "
-                    f"{most:,.6g}. Give more, or split it."
-                )
+            if max(wanted) <= max(row):
+                continue
+            of = "of reviewers" if what == "hours" else f"of who knows {what}"
+            needs, most = (
+                (f"{number:,} edits" if what == "edits" else f"{_time(number)} {of}")
+                for number in (max(wanted), max(row))
+            )
+            return (
+                f"It never fits: it needs {needs} in one week, and no week has more than {most}. "
+                "Give more, or split it."
+            )
         return ""
 
     def _told(self, obstacles: Sequence[Obstacle]) -> str:
@@ -105,7 +106,8 @@ class Words:
         for _, same in groupby(obstacles, key=lambda one: (one.rule, one.name)):
             group = list(same)
             weeks = sorted({one.week for one in group})
-            told.append(self._one(group[0], self._span(weeks[0], weeks[-1])))
+            most = max(group, key=lambda one: one.left)
+            told.append(self._one(most, self._span(weeks[0], weeks[-1])))
         return "; ".join(dict.fromkeys(told)) + "."
 
     def _one(self, one: Obstacle, span: str) -> str:
@@ -121,12 +123,13 @@ class Words:
             case Rule.BEFORE:
                 return f"{self._titles.get(one.name, one.name)} waits for it"
             case Rule.EDITS:
-                return f"{one.left:,} edits are left in {span} and it needs {one.needs:,}"
+                return f"no more than {one.left:,} edits are left in {span}, and it needs {one.needs:,}"
             case Rule.HOURS:
-                return f"{_hours(one.left)} of reviewers are left in {span} and it needs {_hours(one.needs)}"
+                left, needs = _time(one.left), _time(one.needs)
+                return f"no more than {left} of reviewers are left in {span}, and it needs {needs}"
             case Rule.SKILL:
-                left, needs = _hours(one.left), _hours(one.needs)
-                return f"{left} of who knows {one.name} are left in {span} and it needs {needs}"
+                left, needs = _time(one.left), _time(one.needs)
+                return f"no more than {left} of who knows {one.name} are left in {span}, and it needs {needs}"
             case Rule.HORIZON:
                 return f"too few weeks are left from {span}"
 
@@ -141,5 +144,7 @@ def _weeks(number: int) -> str:
     return "1 week" if number == 1 else f"{number} weeks"
 
 
-def _hours(minutes: int) -> str:
-    return f"{minutes / 60:.4g} hours"
+def _time(minutes: int) -> str:
+    if 0 < minutes < 60:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return "1 hour" if minutes == 60 else f"{round(minutes / 60, 1):g} hours"

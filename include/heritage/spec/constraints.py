@@ -5,7 +5,14 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from heritage.model.constraint import Constraint, ConstraintKind, ConstraintStatus, Position, Relation
+from heritage.model.constraint import (
+    Constraint,
+    ConstraintKind,
+    ConstraintList,
+    ConstraintStatus,
+    Position,
+    Relation,
+)
 from heritage.spec.closed import Closed, Lang, Pid, Qid
 from heritage.spec.properties import load_identifier_formats
 from heritage.spec.record import Regex
@@ -64,7 +71,7 @@ class PropertyConstraints(Closed):
         return self
 
 
-class ConstraintList(Closed):
+class ListedConstraints(Closed):
     """`version` is told with every finding that is made by this list."""
 
     version: _Text
@@ -75,12 +82,12 @@ _IDENTIFIER = (Constraint(ConstraintKind.SINGLE_VALUE), Constraint(ConstraintKin
 """What almost every identifier has (https://www.wikidata.org/wiki/Help:Property_constraints_portal)."""
 
 
-def load_constraints(vocabularies: Path) -> tuple[str, dict[str, tuple[Constraint, ...]]]:
-    """The version of the list, and the constraints by property. Identifiers come from properties.yaml, by
-    which snapshots are checked, too. Raises SpecError naming the file and the key."""
-    listed = read_model(vocabularies / "constraints" / "wikidata.yaml", ConstraintList)
+def load_constraints(vocabularies: Path) -> ConstraintList:
+    """The list below a folder. Identifiers come from properties.yaml, by which snapshots are checked, too.
+    Raises SpecError naming the file and the key."""
+    listed = read_model(vocabularies / "constraints" / "wikidata.yaml", ListedConstraints)
     by_property = {one.property: tuple(line.read() for line in one.constraints) for one in listed.properties}
     for one in load_identifier_formats(vocabularies / "properties.yaml").properties:
         formatted = Constraint(ConstraintKind.FORMAT, pattern=one.format)
         by_property.setdefault(one.property, (formatted, *_IDENTIFIER))
-    return listed.version, by_property
+    return ConstraintList(listed.version, by_property)

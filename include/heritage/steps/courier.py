@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from heritage.errors import CircuitOpen, EditConflict, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
+from heritage.model.constraint import ConstraintList
 from heritage.model.edit import Content, EditState
 from heritage.model.figures import placeless
 from heritage.ports.clock import Clock
@@ -44,11 +45,12 @@ class Courier:
         wait: Callable[[float], None],
         limits: UploadLimits,
         permitted: Callable[[], None],
+        constraints: ConstraintList,
     ) -> None:
         self._batch, self._journal, self._writer = batch, journal, writer
         self._pace, self._clock, self._wait, self._limits = pace, clock, wait, limits
         self._permitted, self._asked = permitted, clock.now()
-        self._preparation = Preparation(batch, journal, writer, clock, upcoming, limits.ahead)
+        self._preparation = Preparation(batch, journal, writer, clock, upcoming, limits.ahead, constraints)
         self._looked_at_stop_page: datetime | None = None
         self._slot: datetime | None = None
         self._troubles = 0
@@ -160,7 +162,8 @@ class Courier:
             self._arrived_as(earlier, arrived)
 
     def _write(self, entry: JournalEntry, content: Content, entity: Entity | None) -> WriteResult:
-        summary = summary_of(self._batch, entry, content, new=entity is None)
+        groups = self._limits.edit_groups
+        summary = summary_of(self._batch, entry, content, groups, new=entity is None)
         data = entity_data(content, entry.edit_id, entity)
         if entity is None:
             return self._writer.create(data, summary)
@@ -237,9 +240,19 @@ class Courier:
         return self._clock.now() - since >= timedelta(seconds=seconds)
 
 
-def summary_of(batch: UploadBatch, entry: JournalEntry, content: Content, *, new: bool) -> str:
+def summary_of(
+    batch: UploadBatch, entry: JournalEntry, content: Content, edit_groups: str, *, new: bool
+) -> str:
     """What the edit of an entry carries in the wiki's history."""
-    return edit_summary(batch.title, content, entry.batch_id, batch.decisions, entry.edit_id, new=new)
+    return edit_summary(
+        batch.title,
+        content,
+        entry.batch_id,
+        batch.decisions,
+        entry.edit_id,
+        new=new,
+        edit_groups=edit_groups,
+    )
 
 
 def _lost_creations(batch: UploadBatch, journal: Journal) -> list[JournalEntry]:

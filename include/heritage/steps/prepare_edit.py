@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from heritage.errors import HeritageError
+from heritage.model.constraint import ConstraintList
 from heritage.model.edit import Content
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
@@ -10,8 +11,10 @@ from heritage.ports.wiki import Entity, WikiReader
 from heritage.statements.afterwards import without_delivered
 from heritage.statements.content_json import from_json
 from heritage.statements.difference import diff
-from heritage.statements.live import parse_entity
+from heritage.statements.live import LiveItem, parse_entity
+from heritage.statements.scrutiny.core import forbidding, scrutinise
 from heritage.statements.sendable import sendable
+from heritage.steps.constraints import ConstraintReader
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.read_ahead import Ahead, ReadAhead
 
@@ -31,8 +34,10 @@ class Preparation:
         clock: Clock,
         upcoming: Sequence[JournalEntry],
         ahead: Ahead,
+        constraints: ConstraintList,
     ) -> None:
         self._identifier = batch.identifier
+        self._constraints = ConstraintReader(reader, constraints)
         self._ahead = ReadAhead(reader, clock, batch.identifier, upcoming, ahead)
         self._delivered: dict[str, list[Content]] = {}
         self._made: dict[str, str] = {}
@@ -54,16 +59,25 @@ class Preparation:
             standing = [made] if made else self._ahead.carriers(entry)
             if standing:
                 raise Skip(f"has an item now: {', '.join(standing)}")
+            self._refuse_forbidden(content, None)
             return content, None
         entity = self._ahead.item(entry)
         if entity is None:
             raise Skip(f"deleted: {entry.qid} is not there any more")
-        result = diff(content, parse_entity(entity), self._identifier)
+        item = parse_entity(entity)
+        result = diff(content, item, self._identifier)
         additions, removed = without_delivered(result.additions, self._delivered.get(entry.record_id, ()))
         if additions.empty:
             against = (*result.conflicts, *removed)
             raise Skip(f"conflict: {'; '.join(against)}" if against else "already there")
+        self._refuse_forbidden(additions, item)
         return additions, entity
+
+    def _refuse_forbidden(self, additions: Content, item: LiveItem | None) -> None:
+        """The item, or what the wiki demands of a property, may have changed since the edit was proposed."""
+        known = self._constraints.about([(additions, item)])
+        if against := forbidding(scrutinise(additions, item, known)):
+            raise Skip(f"constraint: {'; '.join(against)}")
 
     def delivered(self, entry: JournalEntry, qid: str) -> None:
         """The content of an entry stands on the wiki now, on this item."""

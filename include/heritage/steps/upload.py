@@ -7,15 +7,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from heritage.errors import BatchHeld, HeritageError
-from heritage.model.edit import EditState
+from heritage.model.constraint import NO_LIST, ConstraintList
+from heritage.model.edit import Content, EditState
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.pace import Pace
 from heritage.ports.wiki import WikiReader, WikiWriter
+from heritage.statements.content_json import from_json
 from heritage.steps.courier import Courier, summary_of
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
-from heritage.steps.read_ahead import Ahead
 from heritage.steps.upload_limits import UploadLimits as UploadLimits
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def upload(
     wait: Callable[[float], None],
     limits: UploadLimits,
     permitted: Callable[[], None],
+    constraints: ConstraintList = NO_LIST,
     held: Callable[[str], str | None] = lambda _: None,
     limit: int | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -53,9 +55,10 @@ def upload(
     `permitted` asks the licence gate anew, and raises when it has closed: what waits stays unsent then.
     `held` says, before every edit, why a batch may not go on (an order, a pilot that nobody has looked at);
     the upload ends there, as when `wait` raises BatchHeld. What an earlier batch left undone obeys the orders
-    of that batch too. With a `limit` the batch stops when so many of its edits are on the wiki in all. Raises
-    WikiStopped (stop page, block), CircuitOpen (too much trouble in a row), WikiBusy (try later) and
-    BatchTaken (another run is at work).
+    of that batch too. `constraints` hold where the wiki states none of its own: an edit that a mandatory one
+    forbids by now is skipped. With a `limit` the batch stops when so many of its edits are on the wiki in
+    all. Raises WikiStopped (stop page, block), CircuitOpen (too much trouble in a row), WikiBusy (try later)
+    and BatchTaken (another run is at work).
     """
     permitted()
     added = journal.plan(
@@ -75,6 +78,7 @@ def upload(
         wait=wait,
         limits=limits,
         permitted=permitted,
+        constraints=constraints,
     )
     confirmed = journal.counts(batch.batch_id)[EditState.CONFIRMED]
     with _read_back(courier):
@@ -139,6 +143,11 @@ def counted(reason: str) -> str:
     return reason.partition(":")[0]
 
 
+def contents_of(batch: UploadBatch) -> list[Content]:
+    """What the edits of a batch add."""
+    return [from_json(str(additions)) for additions in batch.edits["additions"].to_pylist()]
+
+
 def _planned(batch: UploadBatch) -> list[JournalEntry]:
     return [
         JournalEntry(
@@ -182,18 +191,19 @@ def dry_run(
     journal: Journal,
     reader: WikiReader,
     clock: Clock,
-    ahead: Ahead,
+    limits: UploadLimits,
+    constraints: ConstraintList = NO_LIST,
     progress: Callable[[int, int], None] | None = None,
 ) -> Uploaded:
     """What an upload would do now, `waiting` edits; it has nothing to write with, neither the wiki nor the
     journal."""
     skipped: Counter[str] = Counter()
     entries = _planned(batch)
-    preparation = Preparation(batch, journal, reader, clock, entries, ahead)
+    preparation = Preparation(batch, journal, reader, clock, entries, limits.ahead, constraints)
     for done, entry in enumerate(entries):
         try:
             content, entity = preparation.prepare(entry)
-            log.info("Dry run: %s", summary_of(batch, entry, content, new=entity is None))
+            log.info("Dry run: %s", summary_of(batch, entry, content, limits.edit_groups, new=entity is None))
         except Skip as skip:
             skipped[counted(str(skip))] += 1
         if progress:

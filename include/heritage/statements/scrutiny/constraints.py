@@ -29,6 +29,15 @@ class Constraints:
         """The constraints of these kinds on a property."""
         return (one for one in self.by_property.get(property, ()) if one.kind in kinds)
 
+    def pointing_back(self) -> frozenset[str]:
+        """The properties by which values are to point back at their subjects."""
+        return frozenset(
+            back
+            for pid in self.by_property
+            for one in self.of(pid, *_POINT_BACK)
+            for back in one.properties or (pid,)
+        )
+
     def types_of(self, classes: Iterable[str]) -> frozenset[str] | None:
         """These classes and all above them; None when the way up is not known whole."""
         found: set[str] = set()
