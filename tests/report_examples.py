@@ -258,7 +258,7 @@ def hostile_report() -> PriorityReport:
             ),
             risk=replace(view.risk, causes=((HOSTILE, 3),)) if view.risk else None,
             findings=tuple(
-                replace(line, examples=(FindingExample(HOSTILE, HOSTILE, HOSTILE, HOSTILE),))
+                replace(line, examples=(FindingExample(HOSTILE, None, HOSTILE, HOSTILE),))
                 for line in view.findings
             ),
         )
