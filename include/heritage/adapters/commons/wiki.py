@@ -1,0 +1,146 @@
+"""Implements the port MediaWiki with pywikibot."""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from heritage.adapters.commons.answers import OtherOffset, StashGone
+from heritage.adapters.wikibase.embedding import WikiAccess
+from heritage.adapters.wikibase.wiki import PywikibotWiki
+from heritage.errors import WikiUnclear
+from heritage.ports.media import FileOnWiki, Stashed, Warned
+
+CHUNK_BYTES = 8 << 20
+_FAILURES = 3
+
+
+class PywikibotCommons(PywikibotWiki):
+    """One wiki with files and one account on it. Nothing is contacted before the first call."""
+
+    def __init__(self, access: WikiAccess, chunk_bytes: int = CHUNK_BYTES) -> None:
+        super().__init__(access)
+        self._chunk = chunk_bytes
+
+    def by_sha1(self, sha1: str) -> list[FileOnWiki]:
+        """Files with exactly these bytes; their page is not asked for (0)."""
+        answer = self._read(
+            action="query",
+            list="allimages",
+            aisha1=sha1,
+            aiprop=["sha1", "user", "canonicaltitle"],
+            ailimit=10,
+        )
+        return [
+            FileOnWiki(_bare(one["canonicaltitle"]), 0, one["sha1"], one.get("user", ""))
+            for one in answer["query"]["allimages"]
+        ]
+
+    def by_title(self, title: str) -> FileOnWiki | None:
+        """What stands under a title, without a digest if it is a page without a file."""
+        answer = self._read(
+            action="query", titles=f"File:{title}", prop="imageinfo", iiprop=["sha1", "user"], iilimit=1
+        )
+        [page] = answer["query"]["pages"]
+        info = (page.get("imageinfo") or [{}])[0]
+        if "pageid" not in page and "sha1" not in info:
+            return None
+        return FileOnWiki(
+            _bare(page["title"]), int(page.get("pageid", 0)), info.get("sha1", ""), info.get("user", "")
+        )
+
+    def stash(
+        self, path: Path, title: str, begun: Stashed | None, keep: Callable[[Stashed], None]
+    ) -> Stashed:
+        """Brings a file to the wiki, chunk by chunk, from where it stopped.
+
+        Where the wiki has more or less of it than we wrote down, it goes on from there; what it has dropped
+        comes anew.
+        """
+        size, failures = path.stat().st_size, 0
+        with path.open("rb") as file:
+            while begun is None or begun.offset < size:
+                try:
+                    begun = self._send_chunk(file, size, title, begun)
+                except (OtherOffset, StashGone) as error:
+                    failures += 1
+                    if failures > _FAILURES:
+                        raise WikiUnclear(
+                            f"The wiki does not keep what is sent of a file: {error}."
+                        ) from None
+                    begun = _go_on(begun, error)
+                else:
+                    keep(begun)
+        return begun
+
+    def publish(self, stashed: Stashed, title: str, text: str, comment: str) -> FileOnWiki | Warned:
+        """Makes the stashed file a page. What the wiki warns of is never ignored."""
+        try:
+            answer = self._upload(filekey=stashed.filekey, filename=title, text=text, comment=comment)
+        except StashGone as gone:
+            raise WikiUnclear(f"The wiki does not keep the file any more ({gone}).") from None
+        if answer.get("result") == "Warning":
+            return Warned(answer.get("warnings") or {})
+        standing = self.by_title(_bare(str(answer.get("filename", title)).replace("_", " ")))
+        if answer.get("result") != "Success" or standing is None or not standing.page:
+            raise WikiUnclear(f"The wiki answers {answer.get('result')!r} and does not show the file.")
+        return standing
+
+    def structured(self) -> bool:
+        """Whether files have structured data there."""
+        return self._structured
+
+    def read_media(self, page: int) -> dict[str, Any] | None:
+        """The MediaInfo of a file, with `statements`; None while it has none."""
+        answer = self._read(action="wbgetentities", ids=f"M{page}")
+        entity: dict[str, Any] = answer["entities"][f"M{page}"]
+        if "missing" in entity:
+            return None
+        # PHP says [] for an empty map.
+        return entity | {name: entity.get(name) or {} for name in ("labels", "statements")}
+
+    def describe(self, page: int, data: Mapping[str, Any], base_revision: int | None, summary: str) -> int:
+        """Adds to the MediaInfo of a file, which is made if there is none; gives the revision."""
+        base = {} if base_revision is None else {"baserevid": base_revision}
+        return self._write(id=f"M{page}", data=dict(data), summary=summary, **base).revision
+
+    @cached_property
+    def _structured(self) -> bool:
+        answer = self._read(action="query", meta="siteinfo", siprop="extensions")
+        return any(one.get("name") == "WikibaseMediaInfo" for one in answer["query"].get("extensions", ()))
+
+    def _send_chunk(self, file: Any, size: int, title: str, begun: Stashed | None) -> Stashed:
+        offset = begun.offset if begun else 0
+        file.seek(offset)
+        chunk = file.read(self._chunk)
+        key = {"filekey": begun.filekey} if begun else {}
+        answer = self._upload(chunk, filename=title, stash=1, filesize=size, offset=offset, **key)
+        if answer.get("result") not in ("Continue", "Success") or "filekey" not in answer:
+            raise WikiUnclear(f"The wiki answers {answer.get('result')!r} to a part of a file.")
+        done = answer["result"] == "Success"
+        return Stashed(str(answer["filekey"]), size if done else int(answer["offset"]))
+
+    def _upload(self, chunk: bytes | None = None, **parameters: Any) -> dict[str, Any]:
+        site = self._account
+        from heritage.adapters.commons.sending import UploadPost
+
+        mime: Any = {"chunk": (chunk, ("application", "octet-stream"), {})} if chunk is not None else None
+        with self._asking():
+            token = site.tokens["csrf"]
+            asked = {"action": "upload", "formatversion": 2, "token": token, **parameters}
+            answer = UploadPost(site, use_get=False, mime=mime, parameters=asked).submit()
+        found: dict[str, Any] = answer.get("upload") or {}
+        return found
+
+
+def _bare(title: str) -> str:
+    """Without the namespace, whatever its name there."""
+    return re.sub(r"^[^:]+:", "", title)
+
+
+def _go_on(begun: Stashed | None, error: OtherOffset | StashGone) -> Stashed | None:
+    """From where the wiki has it; from the beginning where that is not to be known."""
+    if begun and isinstance(error, OtherOffset) and error.offset != begun.offset:
+        return Stashed(begun.filekey, error.offset)
+    return None
