@@ -148,8 +148,9 @@ def send(sandbox: Sandbox, journal: SqlJournal, time: FakeTime) -> Callable[...,
             "limits": UploadLimits(),
             "permitted": lambda: None,
             "dry_run": False,
+            "wait": time.wait,
         } | changed
-        return upload(batch, journal=journal, writer=wiki, clock=time, wait=time.wait, **given)
+        return upload(batch, journal=journal, writer=wiki, clock=time, **given)
 
     return run
 

@@ -182,10 +182,12 @@ def _compare(
     for start in range(0, told.num_rows, READ_TOGETHER):
         rows = told.slice(start, READ_TOGETHER).to_pylist()
         items = {row["record_id"]: found[row["record_id"]] for row in rows}
-        for record_id in [record_id for record_id, qid in items.items() if qid is None]:
-            standing = [created[record_id]] if record_id in created else None
-            identifier = register.spec.item.identifier
-            standing = standing or (reader.find_by_identifier(identifier, record_id) if identifier else [])
+        identifier = register.spec.item.identifier
+        without = [record_id for record_id, qid in items.items() if qid is None]
+        unknown = [record_id for record_id in without if record_id not in created]
+        carriers = reader.find_by_identifiers(identifier, unknown) if identifier else {}
+        for record_id in without:
+            standing = [created[record_id]] if record_id in created else carriers.get(record_id, ())
             if len(standing) > 1:
                 reason = f"several items carry this identifier: {', '.join(standing)}"
                 conflicts.append({"record_id": record_id, "qid": None, "reason": reason})
