@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from heritage.media.shown import Shown
-from heritage.model.edit import ItemValue, Snak, TextValue, TimeValue
+from heritage.model.edit import UNKNOWN, ItemValue, Snak, TextValue, TimeValue
 from heritage.model.media import Claim
 from heritage.spec.media import Media
 
@@ -52,7 +52,7 @@ def _creator(shown: Shown, media: Media) -> Claim:
     if shown.author and (known := media.creators.get(shown.author)):
         return Claim(CREATOR, ItemValue(known))
     words = " ".join((shown.author or "").split())[:LONGEST_TEXT].rstrip()
-    return Claim(CREATOR, None, (Snak(AUTHOR_NAME, TextValue(words)),) if words else ())
+    return Claim(CREATOR, UNKNOWN, (Snak(AUTHOR_NAME, TextValue(words)),) if words else ())
 
 
 def _source(shown: Shown, operator: str | None) -> Iterator[Snak]:

@@ -7,11 +7,10 @@ from heritage.model.edit import Snak, Value
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement about a file. Without a value it says that there is one which is no item: an author who is
-    known by name only."""
+    """A statement about a file."""
 
     property: str
-    value: Value | None
+    value: Value
     qualifiers: tuple[Snak, ...] = ()
 
 

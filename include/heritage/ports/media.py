@@ -50,15 +50,35 @@ class Warned:
     warnings: Mapping[str, Any]
 
 
-class MediaWiki(Protocol):
-    """A wiki with files. Nothing is repeated by itself.
+class MediaReader(Protocol):
+    """A wiki with files, asked now; it cannot be written to through this."""
+
+    def by_sha1(self, sha1: str) -> list[FileOnWiki]:
+        """Files with exactly these bytes; their page is not asked for (0)."""
+        ...
+
+    def by_title(self, title: str) -> FileOnWiki | None:
+        """What stands under a title; its digest is empty if it is a page without a file."""
+        ...
+
+    def structured(self) -> bool:
+        """Whether files have structured data there."""
+        ...
+
+    def read_media(self, page: int) -> dict[str, Any] | None:
+        """The MediaInfo of a file, with `statements`; None while it has none."""
+        ...
+
+    def stop_requested(self) -> str | None:
+        """The text on the stop page, or None when the page is empty or missing."""
+        ...
+
+
+class MediaWriter(MediaReader, Protocol):
+    """One write a call, never repeated by itself.
 
     Raises WikiBusy (nothing saved), WikiUnclear (may be saved), WikiRefused, EditConflict, WikiStopped.
     """
-
-    def by_sha1(self, sha1: str) -> list[FileOnWiki]: ...
-
-    def by_title(self, title: str) -> FileOnWiki | None: ...
 
     def stash(
         self, path: Path, title: str, begun: Stashed | None, keep: Callable[[Stashed], None]
@@ -71,19 +91,9 @@ class MediaWiki(Protocol):
         """Makes the stashed file a page."""
         ...
 
-    def structured(self) -> bool:
-        """Whether files have structured data there."""
-        ...
-
-    def read_media(self, page: int) -> dict[str, Any] | None:
-        """The MediaInfo of a file, with `statements`; None while it has none."""
-        ...
-
     def describe(self, page: int, data: Mapping[str, Any], base_revision: int | None, summary: str) -> int:
         """Adds to the MediaInfo of a file, which is made if there is none; gives the revision."""
         ...
-
-    def stop_requested(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)

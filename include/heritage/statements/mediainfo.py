@@ -33,7 +33,7 @@ def mediainfo_data(content: FileContent, edit_id: str, page: int, standing: Mapp
 
 
 def _claim(claim: Claim, edit_id: str, media: str) -> Json:
-    main = _snak(claim)
+    main = snak_json(Snak(claim.property, claim.value))
     name = canonical_json([edit_id, main])
     out: Json = {
         "type": "statement",
@@ -47,9 +47,3 @@ def _claim(claim: Claim, edit_id: str, media: str) -> Json:
             groups.setdefault(snak.property, []).append(snak_json(snak))
         out["qualifiers"], out["qualifiers-order"] = groups, list(groups)
     return out
-
-
-def _snak(claim: Claim) -> Json:
-    if claim.value is None:
-        return {"snaktype": "somevalue", "property": claim.property}
-    return snak_json(Snak(claim.property, claim.value))

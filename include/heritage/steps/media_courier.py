@@ -1,30 +1,24 @@
 """Brings one file after another to Commons: look, write down, send in chunks, publish once, describe."""
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from heritage.errors import (
     EditConflict,
-    SourceChanged,
     WikiBusy,
     WikiRefused,
     WikiStopped,
     WikiUnclear,
 )
-from heritage.media.kinds import EXTENSIONS
-from heritage.media.naming import file_title
-from heritage.media.stripping import NotAPicture, stripped
 from heritage.ports.clock import Clock
-from heritage.ports.media import FileOnWiki, MediaEntry, MediaJournal, MediaWiki, Pictures, Stashed, Warned
+from heritage.ports.media import FileOnWiki, MediaEntry, MediaJournal, MediaWriter, Pictures, Stashed, Warned
+from heritage.ports.pace import Pace
 from heritage.statements.mediainfo import mediainfo_data
-from heritage.steps.courier import UploadLimits
 from heritage.steps.media import MediaBatch, from_json
+from heritage.steps.media_making import Gone, Making, Ready
 
 log = logging.getLogger(__name__)
 
@@ -33,22 +27,14 @@ _DELETED = {"was-deleted", "duplicate-archive"}
 _LONGEST_HEAD = 120
 
 
-class Gone(Exception):
-    """This file is not to be sent: the text says why, its first words up to a colon are counted. `title` is
-    the file that is on the wiki in its place."""
-
-    def __init__(self, reason: str, title: str = "") -> None:
-        super().__init__(reason)
-        self.title = title
-
-
 @dataclass(frozen=True, slots=True)
-class Ready:
-    """A file as it would be sent."""
+class MediaLimits:
+    """`busy`: seconds to wait when the wiki does not say how long. `attempts`: tries for one file. `breaker`:
+    troubles in a row after which a person must look."""
 
-    path: Path
-    title: str
-    sha1: str
+    busy: float = 10.0
+    attempts: int = 5
+    breaker: int = 5
 
 
 class MediaCourier:
@@ -58,15 +44,16 @@ class MediaCourier:
         self,
         batch: MediaBatch,
         journal: MediaJournal,
-        wiki: MediaWiki,
+        wiki: MediaWriter,
         pictures: Pictures,
         clock: Clock,
         wait: Callable[[float], None],
-        limits: UploadLimits,
+        pace: Pace,
+        limits: MediaLimits,
     ) -> None:
-        self._batch, self._journal, self._wiki, self._pictures = batch, journal, wiki, pictures
-        self._clock, self._wait, self._limits = clock, wait, limits
-        self._last_write: datetime | None = None
+        self._batch, self._journal, self._wiki = batch, journal, wiki
+        self._making = Making(wiki, pictures)
+        self._clock, self._wait, self._pace, self._limits = clock, wait, pace, limits
         self._troubles = 0
         self.sent = 0
 
@@ -80,7 +67,7 @@ class MediaCourier:
                     self._describe(entry, entry.page)
                     return
         except Gone as gone:
-            log.info("File %s is not sent: %s", entry.edit_id, gone)
+            log.info("File %s is not sent: %s.", entry.edit_id, gone.kind)
             self._journal.skipped(self._now(entry), str(gone), self._clock.now(), gone.title)
             return
         raise WikiBusy(
@@ -88,23 +75,11 @@ class MediaCourier:
             "the journal, and the next run goes on with it."
         )
 
-    def prepare(self, entry: MediaEntry, row: Mapping[str, Any]) -> Ready:
-        """The file as it would be sent, under a title that is free. Raises Gone where it is there already."""
-        path, extension = self._file(entry.source, strip=row["strip"])
-        sha1 = _sha1(path)
-        for standing in self._wiki.by_sha1(sha1):
-            raise Gone(f"already on Commons: {standing.title}", standing.title)
-        for apart in ("", entry.edit_id[:6]):
-            title = file_title(row["title"], extension, apart)
-            if self._wiki.by_title(title) is None:
-                return Ready(path, title, sha1)
-        raise Gone(f"title taken: {title}")
-
     def _place(self, entry: MediaEntry, row: Mapping[str, Any]) -> MediaEntry:
         """One try to make the file a page of the wiki; the entry with its page, if that came about."""
         if entry.sha1 and (arrived := self._arrived(entry.title, entry.sha1)):
             return self._journal.placed(entry, arrived.title, arrived.page)
-        ready = self.prepare(entry, row)
+        ready = self._making.ready(entry, row)
         begun = _begun(entry.stash, ready.sha1)
         if begun is None and entry.stash:
             entry = self._journal.stashed(entry, "")
@@ -132,8 +107,6 @@ class MediaCourier:
         except WikiUnclear as unclear:
             log.warning("File %s: %s Looking on the wiki.", entry.edit_id, unclear)
             trouble = str(unclear)
-        finally:
-            self._last_write = self._clock.now()
         if isinstance(result, Warned):
             self._judge(result, ready)
         arrived = result if isinstance(result, FileOnWiki) else self._arrived(ready.title, ready.sha1)
@@ -174,8 +147,6 @@ class MediaCourier:
                 self._wait(self._limits.busy if busy.retry_after is None else busy.retry_after)
             except (EditConflict, WikiUnclear) as error:
                 log.info("%s Reading the file again.", error)
-            finally:
-                self._last_write = self._clock.now()
         raise WikiBusy(
             f"The structured data of file {entry.edit_id} could not be added in {self._limits.attempts} "
             "attempts; the file is there, and the next run goes on with it."
@@ -190,26 +161,6 @@ class MediaCourier:
             f"([[:toolforge:editgroups-commons/b/CB/{batch}|details]])"
         )
 
-    def _file(self, source: str, *, strip: bool) -> tuple[Path, str]:
-        """The image as it may leave, and its extension."""
-        try:
-            picture = self._pictures.fetch(source)
-        except SourceChanged as error:
-            raise Gone(f"the image cannot be had: {error}") from None
-        extension = EXTENSIONS[picture.mime]
-        if not strip:
-            return picture.path, extension
-        original = picture.path.read_bytes()
-        for standing in self._wiki.by_sha1(hashlib.sha1(original, usedforsecurity=False).hexdigest()):
-            raise Gone(f"already on Commons: {standing.title}", standing.title)
-        try:
-            bare = stripped(original, picture.mime)
-        except NotAPicture as fault:
-            raise Gone(f"the image may leave with its pixels only: {fault}") from None
-        path = picture.path.with_name(f"{picture.path.name}.bare")
-        path.write_bytes(bare)
-        return path, extension
-
     def _arrived(self, title: str, sha1: str) -> FileOnWiki | None:
         """Our file, if it is on the wiki."""
         standing = self._wiki.by_title(title)
@@ -220,10 +171,10 @@ class MediaCourier:
         return self._journal.entries(self._batch.target, [entry.edit_id])[0]
 
     def _keep_pace(self) -> None:
-        if self._last_write:
-            passed = (self._clock.now() - self._last_write).total_seconds()
-            if passed < self._limits.between_writes:
-                self._wait(self._limits.between_writes - passed)
+        """Waits for the next slot of the wiki, which all processes share."""
+        ahead = (self._pace.slot() - self._clock.now()).total_seconds()
+        if ahead > 0:
+            self._wait(ahead)
 
     def _count_trouble(self, trouble: str) -> None:
         self._troubles = self._troubles + 1 if trouble else 0
@@ -237,8 +188,3 @@ def _begun(stash: str, sha1: str) -> Stashed | None:
     """How far these very bytes came."""
     said = json.loads(stash) if stash else {}
     return Stashed(said["filekey"], said["offset"]) if said.get("sha1") == sha1 else None
-
-
-def _sha1(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: hashlib.sha1(usedforsecurity=False)).hexdigest()

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heritage.errors import SourceChanged, SourceUnavailable, WikiStopped
+from heritage.errors import SourceUnavailable, WikiStopped
 from heritage.model.edit import EditState
 from heritage.ports.clock import Clock
-from heritage.ports.media import MediaEntry, MediaJournal, MediaWiki, Pictures
-from heritage.steps.courier import UploadLimits
+from heritage.ports.media import MediaEntry, MediaJournal, MediaReader, MediaWriter, Pictures
+from heritage.ports.pace import Pace
 from heritage.steps.media import MediaBatch
-from heritage.steps.media_courier import Gone, MediaCourier
+from heritage.steps.media_courier import MediaCourier, MediaLimits
+from heritage.steps.media_making import Gone, Making
 
 log = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class MediaUploaded:
     """Where the files of a batch stand; `skipped` are counted by reason, `sent_now` were confirmed in this
-    run. In a dry run `waiting` would be sent."""
+    run. In a rehearsal `waiting` would be sent."""
 
     batch_id: str
     waiting: int
@@ -33,29 +34,26 @@ def upload_media(
     batch: MediaBatch,
     *,
     journal: MediaJournal,
-    wiki: MediaWiki,
+    wiki: MediaWriter,
     pictures: Pictures,
     clock: Clock,
     wait: Callable[[float], None],
-    limits: UploadLimits,
+    pace: Pace,
+    limits: MediaLimits,
     permitted: Callable[[], None],
     limit: int | None = None,
-    dry_run: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> MediaUploaded:
     """Sends the files of a batch and gives where it stands; safe to repeat after any crash.
 
     `permitted` asks before every file whether images may still leave, and raises when not. With a `limit`
     the batch stops when so many of its files are confirmed in all (a pilot). A file whose source does not
-    answer now waits for the next run. A dry run looks on the wiki for what is there already, and writes
-    nothing, neither there nor into the journal. Raises WikiStopped, WikiBusy and BatchTaken.
+    answer now waits for the next run. Raises WikiStopped, WikiBusy and BatchTaken.
     """
     permitted()
     rows = {row["edit_id"]: row for row in batch.files.to_pylist()}
-    courier = MediaCourier(batch, journal, wiki, pictures, clock, wait, limits)
+    courier = MediaCourier(batch, journal, wiki, pictures, clock, wait, pace, limits)
     planned = [_planned(batch, row) for row in rows.values()]
-    if dry_run:
-        return _rehearse(batch, planned, rows, courier, progress)
     added = journal.plan(batch.target, planned)
     log.info(
         "Batch %s of images of %s: %d files, %d of them new.",
@@ -79,13 +77,49 @@ def upload_media(
             courier.settle(entry, rows[entry.edit_id])
             unreachable = 0
         except SourceUnavailable as error:
-            log.warning("%s The file waits for the next run.", error)
+            _tell(error, rows[entry.edit_id])
             unreachable += 1
             if unreachable >= limits.breaker:
-                raise
+                raise SourceUnavailable(
+                    f"The sources of {unreachable} images of {batch.title} in a row do not answer; the next "
+                    "run goes on.",
+                    error.retry_after,
+                ) from None
         if progress:
             progress(done + 1, len(pending))
     return _standing(batch, journal.entries(batch.target, list(rows)), courier.sent)
+
+
+def rehearse_media(
+    batch: MediaBatch,
+    *,
+    wiki: MediaReader,
+    pictures: Pictures,
+    progress: Callable[[int, int], None] | None = None,
+) -> MediaUploaded:
+    """What an upload would do now: every image is fetched and looked for on the wiki, and nothing is written
+    anywhere."""
+    making, rows = Making(wiki, pictures), batch.files.to_pylist()
+    skipped: Counter[str] = Counter()
+    for done, row in enumerate(rows):
+        try:
+            ready = making.ready(_planned(batch, row), row)
+            log.info(
+                "Dry run: File:%s, %d bytes, about %s.", ready.title, ready.path.stat().st_size, row["qid"]
+            )
+        except Gone as gone:
+            skipped[gone.kind] += 1
+        except SourceUnavailable as error:
+            _tell(error, row)
+            skipped["the source does not answer now"] += 1
+        if progress:
+            progress(done + 1, len(rows))
+    return MediaUploaded(batch.batch_id, len(rows) - skipped.total(), 0, dict(skipped.most_common()), 0)
+
+
+def _tell(error: SourceUnavailable, row: Mapping[str, Any]) -> None:
+    """The address of an image is not for the log where the place is not shown exactly: it may lead there."""
+    log.warning("%s", "An image cannot be fetched now." if row["strip"] else error)
 
 
 def _planned(batch: MediaBatch, row: Mapping[str, Any]) -> MediaEntry:
@@ -121,26 +155,3 @@ def _standing(batch: MediaBatch, entries: list[MediaEntry], sent: int) -> MediaU
         ", ".join(f"{number} {reason}" for reason, number in result.skipped.items()) or "none",
     )
     return result
-
-
-def _rehearse(
-    batch: MediaBatch,
-    planned: list[MediaEntry],
-    rows: Mapping[str, Mapping[str, Any]],
-    courier: MediaCourier,
-    progress: Callable[[int, int], None] | None,
-) -> MediaUploaded:
-    """What an upload would do now: every image is fetched and looked for on the wiki."""
-    skipped: Counter[str] = Counter()
-    for done, entry in enumerate(planned):
-        try:
-            ready = courier.prepare(entry, rows[entry.edit_id])
-            log.info("Dry run: %s (%d bytes)", ready.title, ready.path.stat().st_size)
-        except Gone as gone:
-            skipped[str(gone).partition(":")[0]] += 1
-        except (SourceChanged, SourceUnavailable) as error:
-            log.warning("%s", error)
-            skipped["the image cannot be had"] += 1
-        if progress:
-            progress(done + 1, len(planned))
-    return MediaUploaded(batch.batch_id, len(planned) - skipped.total(), 0, dict(skipped.most_common()), 0)

@@ -1,12 +1,11 @@
-"""Implements the port MediaWiki with pywikibot."""
+"""Implements the port MediaWriter with pywikibot."""
 
-import re
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from heritage.adapters.commons.answers import OtherOffset, StashGone
+from heritage.adapters.commons.reader import CommonsReader, bare
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.errors import WikiUnclear
@@ -16,39 +15,12 @@ CHUNK_BYTES = 8 << 20
 _FAILURES = 3
 
 
-class PywikibotCommons(PywikibotWiki):
-    """One wiki with files and one account on it. Nothing is contacted before the first call."""
+class PywikibotCommons(CommonsReader, PywikibotWiki):
+    """One wiki with files and one account on it."""
 
     def __init__(self, access: WikiAccess, chunk_bytes: int = CHUNK_BYTES) -> None:
         super().__init__(access)
         self._chunk = chunk_bytes
-
-    def by_sha1(self, sha1: str) -> list[FileOnWiki]:
-        """Files with exactly these bytes; their page is not asked for (0)."""
-        answer = self._read(
-            action="query",
-            list="allimages",
-            aisha1=sha1,
-            aiprop=["sha1", "user", "canonicaltitle"],
-            ailimit=10,
-        )
-        return [
-            FileOnWiki(_bare(one["canonicaltitle"]), 0, one["sha1"], one.get("user", ""))
-            for one in answer["query"]["allimages"]
-        ]
-
-    def by_title(self, title: str) -> FileOnWiki | None:
-        """What stands under a title, without a digest if it is a page without a file."""
-        answer = self._read(
-            action="query", titles=f"File:{title}", prop="imageinfo", iiprop=["sha1", "user"], iilimit=1
-        )
-        [page] = answer["query"]["pages"]
-        info = (page.get("imageinfo") or [{}])[0]
-        if "pageid" not in page and "sha1" not in info:
-            return None
-        return FileOnWiki(
-            _bare(page["title"]), int(page.get("pageid", 0)), info.get("sha1", ""), info.get("user", "")
-        )
 
     def stash(
         self, path: Path, title: str, begun: Stashed | None, keep: Callable[[Stashed], None]
@@ -82,33 +54,15 @@ class PywikibotCommons(PywikibotWiki):
             raise WikiUnclear(f"The wiki does not keep the file any more ({gone}).") from None
         if answer.get("result") == "Warning":
             return Warned(answer.get("warnings") or {})
-        standing = self.by_title(_bare(str(answer.get("filename", title)).replace("_", " ")))
+        standing = self.by_title(bare(str(answer.get("filename", title)).replace("_", " ")))
         if answer.get("result") != "Success" or standing is None or not standing.page:
             raise WikiUnclear(f"The wiki answers {answer.get('result')!r} and does not show the file.")
         return standing
-
-    def structured(self) -> bool:
-        """Whether files have structured data there."""
-        return self._structured
-
-    def read_media(self, page: int) -> dict[str, Any] | None:
-        """The MediaInfo of a file, with `statements`; None while it has none."""
-        answer = self._read(action="wbgetentities", ids=f"M{page}")
-        entity: dict[str, Any] = answer["entities"][f"M{page}"]
-        if "missing" in entity:
-            return None
-        # PHP says [] for an empty map.
-        return entity | {name: entity.get(name) or {} for name in ("labels", "statements")}
 
     def describe(self, page: int, data: Mapping[str, Any], base_revision: int | None, summary: str) -> int:
         """Adds to the MediaInfo of a file, which is made if there is none; gives the revision."""
         base = {} if base_revision is None else {"baserevid": base_revision}
         return self._write(id=f"M{page}", data=dict(data), summary=summary, **base).revision
-
-    @cached_property
-    def _structured(self) -> bool:
-        answer = self._read(action="query", meta="siteinfo", siprop="extensions")
-        return any(one.get("name") == "WikibaseMediaInfo" for one in answer["query"].get("extensions", ()))
 
     def _send_chunk(self, file: Any, size: int, title: str, begun: Stashed | None) -> Stashed:
         offset = begun.offset if begun else 0
@@ -122,21 +76,18 @@ class PywikibotCommons(PywikibotWiki):
         return Stashed(str(answer["filekey"]), size if done else int(answer["offset"]))
 
     def _upload(self, chunk: bytes | None = None, **parameters: Any) -> dict[str, Any]:
-        site = self._account
+        site, access = self._log_in(), self._access
         from heritage.adapters.commons.sending import UploadPost
 
         mime: Any = {"chunk": (chunk, ("application", "octet-stream"), {})} if chunk is not None else None
         with self._asking():
-            token = site.tokens["csrf"]
-            asked = {"action": "upload", "formatversion": 2, "token": token, **parameters}
+            asked = {"action": "upload", "formatversion": 2, "maxlag": access.maxlag, **parameters}
+            if access.tags and chunk is None:
+                asked["tags"] = list(access.tags)
+            asked |= {"assertuser": access.name, "token": site.tokens["csrf"]}
             answer = UploadPost(site, use_get=False, mime=mime, parameters=asked).submit()
         found: dict[str, Any] = answer.get("upload") or {}
         return found
-
-
-def _bare(title: str) -> str:
-    """Without the namespace, whatever its name there."""
-    return re.sub(r"^[^:]+:", "", title)
 
 
 def _go_on(begun: Stashed | None, error: OtherOffset | StashGone) -> Stashed | None:
