@@ -23,6 +23,8 @@ from heritage.steps.media_making import Gone, Making, Ready
 log = logging.getLogger(__name__)
 
 _TITLE_TAKEN = {"exists", "exists-normalized", "page-exists", "thumb", "thumb-name"}
+_MAY_NOT_OVERWRITE = "fileexists-"
+"""A title that is taken, for an account without the right to overwrite: none of ours needs it."""
 _DELETED = {"was-deleted", "duplicate-archive"}
 _LONGEST_HEAD = 120
 
@@ -91,7 +93,8 @@ class MediaCourier:
             said = json.dumps(asdict(stashed) | {"sha1": ready.sha1})
             latest[0] = self._journal.stashed(latest[0], said)
 
-        trouble, result = "", None
+        trouble = ""
+        result: FileOnWiki | Warned | None = None
         try:
             stashed = self._wiki.stash(ready.path, ready.title, begun, keep)
             result = self._wiki.publish(
@@ -102,8 +105,11 @@ class MediaCourier:
             self._wait(self._limits.busy if busy.retry_after is None else busy.retry_after)
             return latest[0]
         except WikiRefused as refused:
-            self._count_trouble(str(refused))
-            raise Gone(f"refused, {refused.code}: {refused}") from None
+            if refused.code.startswith(_MAY_NOT_OVERWRITE):
+                result = Warned({"exists": ready.title})
+            else:
+                self._count_trouble(str(refused))
+                raise Gone(f"refused, {refused.code}: {refused}") from None
         except WikiUnclear as unclear:
             log.warning("File %s: %s Looking on the wiki.", entry.edit_id, unclear)
             trouble = str(unclear)

@@ -43,7 +43,7 @@ class OtherOffset(Exception):
 
 def stash_gone(names: Sequence[str]) -> bool:
     """Whether codes of an error say that chunks which were sent are not there any more."""
-    return bool(_STASH_GONE & set(names))
+    return bool(_STASH_GONE & set(names)) or any(name.startswith("uploadstash-") for name in names)
 
 
 def refusal(names: Sequence[str]) -> str | None:

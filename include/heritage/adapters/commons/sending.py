@@ -1,6 +1,5 @@
 """Uploads as single POSTs. Imported only after `embedding` has imported pywikibot."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from urllib3 import encode_multipart_formdata
@@ -14,18 +13,15 @@ from heritage.errors import WikiRefused
 class UploadPost(OnePost):
     """A write of the module `upload`, whose errors are of kinds of their own."""
 
-    @classmethod
-    def _build_mime_request(
-        cls, params: Mapping[str, Any], mime_params: Mapping[str, Any]
-    ) -> tuple[dict[str, str], bytes]:
+    def _get_request_params(self, use_get: bool, paramstring: str) -> tuple[bool, str, Any, dict[str, str]]:
         """A form with a file, to the byte: pywikibot makes an e-mail of it, which changes line ends."""
-        fields: dict[str, Any] = dict(params)
-        fields |= {
-            name: ("chunk", content, "application/octet-stream")
-            for name, (content, *_) in mime_params.items()
-        }
-        body, kind = encode_multipart_formdata(fields)
-        return {"Content-Type": kind}, body
+        if self.mime is None:
+            given: tuple[bool, str, Any, dict[str, str]] = super()._get_request_params(use_get, paramstring)
+            return given
+        fields: dict[str, Any] = dict(self._encoded_items())
+        fields |= {name: ("chunk", content, kind) for name, (content, kind) in self.mime.items()}
+        body, form = encode_multipart_formdata(fields)
+        return False, self.site.apipath(), body, {"Content-Type": form}
 
     def _json_loads(self, response: Any) -> dict[str, Any]:
         try:

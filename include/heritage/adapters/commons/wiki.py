@@ -8,11 +8,13 @@ from heritage.adapters.commons.answers import OtherOffset, StashGone
 from heritage.adapters.commons.reader import CommonsReader, bare
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
-from heritage.errors import WikiUnclear
+from heritage.errors import WikiRefused, WikiUnclear
 from heritage.ports.media import FileOnWiki, Stashed, Warned
 
 CHUNK_BYTES = 8 << 20
-_FAILURES = 3
+_AGAIN = 2
+"""So often the rest of a file, or all of it, is sent again: the wiki says the same of one that it dropped and
+of one that it does not like."""
 
 
 class PywikibotCommons(CommonsReader, PywikibotWiki):
@@ -30,18 +32,18 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
         Where the wiki has more or less of it than we wrote down, it goes on from there; what it has dropped
         comes anew.
         """
-        size, failures = path.stat().st_size, 0
+        size, again = path.stat().st_size, 0
         with path.open("rb") as file:
             while begun is None or begun.offset < size:
                 try:
                     begun = self._send_chunk(file, size, title, begun)
                 except (OtherOffset, StashGone) as error:
-                    failures += 1
-                    if failures > _FAILURES:
-                        raise WikiUnclear(
-                            f"The wiki does not keep what is sent of a file: {error}."
-                        ) from None
-                    begun = _go_on(begun, error)
+                    again += 1
+                    if again > _AGAIN:
+                        text = f"The wiki does not take the file: {error}"
+                        raise WikiRefused(text, "stashfailed") from None
+                    known = isinstance(error, OtherOffset) and begun and error.offset != begun.offset
+                    begun = Stashed(begun.filekey, error.offset) if known else None
                 else:
                     keep(begun)
         return begun
@@ -68,8 +70,11 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
         offset = begun.offset if begun else 0
         file.seek(offset)
         chunk = file.read(self._chunk)
-        key = {"filekey": begun.filekey} if begun else {}
-        answer = self._upload(chunk, filename=title, stash=1, filesize=size, offset=offset, **key)
+        # Nothing is published by a chunk: what the wiki warns of is heard when it is.
+        asked: dict[str, Any] = {"filename": title, "stash": 1, "filesize": size, "ignorewarnings": 1}
+        if begun:
+            asked["filekey"] = begun.filekey
+        answer = self._upload(chunk, offset=offset, **asked)
         if answer.get("result") not in ("Continue", "Success") or "filekey" not in answer:
             raise WikiUnclear(f"The wiki answers {answer.get('result')!r} to a part of a file.")
         done = answer["result"] == "Success"
@@ -79,7 +84,7 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
         site, access = self._log_in(), self._access
         from heritage.adapters.commons.sending import UploadPost
 
-        mime: Any = {"chunk": (chunk, ("application", "octet-stream"), {})} if chunk is not None else None
+        mime = {"chunk": (chunk, "application/octet-stream")} if chunk is not None else None
         with self._asking():
             asked = {"action": "upload", "formatversion": 2, "maxlag": access.maxlag, **parameters}
             if access.tags and chunk is None:
@@ -88,10 +93,3 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
             answer = UploadPost(site, use_get=False, mime=mime, parameters=asked).submit()
         found: dict[str, Any] = answer.get("upload") or {}
         return found
-
-
-def _go_on(begun: Stashed | None, error: OtherOffset | StashGone) -> Stashed | None:
-    """From where the wiki has it; from the beginning where that is not to be known."""
-    if begun and isinstance(error, OtherOffset) and error.offset != begun.offset:
-        return Stashed(begun.filekey, error.offset)
-    return None
