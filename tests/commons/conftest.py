@@ -100,7 +100,8 @@ def real_wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWiki]:
     wiki = RealWiki(f"{address}/w/api.php", secrets.token_hex(16), folder, environment)
     wiki.run(
         "install.php", "--dbtype=sqlite", "--dbname=wiki", f"--dbpath={folder / 'data'}",
-        f"--confpath={folder}", "--scriptpath=/w", f"--server={address}", "--pass", secrets.token_hex(16), "Files", "Admin",
+        f"--confpath={folder}", "--scriptpath=/w", f"--server={address}",
+        "--pass", secrets.token_hex(16), "Files", "Admin",
     )  # fmt: skip
     with settings.open("a", encoding="utf-8") as file:
         file.write(_SETTINGS.format(files=folder / "files", may_overwrite=folder / "may-overwrite"))

@@ -42,8 +42,7 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
                     if again > _AGAIN:
                         text = f"The wiki does not take the file: {error}"
                         raise WikiRefused(text, "stashfailed") from None
-                    known = isinstance(error, OtherOffset) and begun and error.offset != begun.offset
-                    begun = Stashed(begun.filekey, error.offset) if known else None
+                    begun = _go_on(begun, error)
                 else:
                     keep(begun)
         return begun
@@ -93,3 +92,10 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
             answer = UploadPost(site, use_get=False, mime=mime, parameters=asked).submit()
         found: dict[str, Any] = answer.get("upload") or {}
         return found
+
+
+def _go_on(begun: Stashed | None, error: OtherOffset | StashGone) -> Stashed | None:
+    """From where the wiki has the file; from its beginning where that is not to be known."""
+    if begun and isinstance(error, OtherOffset) and error.offset != begun.offset:
+        return Stashed(begun.filekey, error.offset)
+    return None
