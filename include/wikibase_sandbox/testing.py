@@ -62,6 +62,11 @@ class Sandbox:
         """Forget all faults that have not struck yet."""
         self._control("DELETE", "/sandbox/faults")
 
+    def waiting_faults(self) -> list[Json]:
+        """Return the faults that have not struck yet."""
+        found: list[Json] = self._control("GET", "/sandbox/faults")["faults"]
+        return found
+
     def edits(self, since: int = 0) -> list[Json]:
         """Return the accepted edits after a revision, oldest first, without seeding."""
         found: list[Json] = self._control("GET", f"/sandbox/edits?since={since}")["edits"]
