@@ -16,6 +16,7 @@ from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
 from heritage.cli.explain import explain_command
+from heritage.cli.export import export_command
 from heritage.cli.index import index_command
 from heritage.cli.permission import permission_app
 from heritage.cli.serve import serve_command
@@ -159,11 +160,17 @@ def _later_bar(what: str) -> AbstractContextManager[Callable[[int, int], None]]:
     return _bar(what)
 
 
+def _later_target() -> str | None:
+    account = _account()
+    return account.target if account else None
+
+
 app.add_typer(source_app(_later_sentences), name="source")
 app.command("catalogue")(catalogue_command(_later_sentences))
 app.command("index")(index_command(_later_sentences, _later_bar))
 app.command("serve")(serve_command(_later_sentences))
 app.command("explain")(explain_command(_later_sentences))
+app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
 

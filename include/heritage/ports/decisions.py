@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from heritage.model.edit import EditState
@@ -74,6 +74,8 @@ class JournalEntry:
     attempts: int
     settled_at: datetime | None = None
     """When it was confirmed or skipped."""
+    creates: bool = False
+    """It makes a new item; `qid` is known once it is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,16 @@ class Batch:
     decision_numbers: tuple[int, ...]
     planned_at: datetime
     grounds: tuple[Ground, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SentDay:
+    """How many edits of a batch were confirmed on a day (UTC)."""
+
+    dataset: str
+    batch_id: str
+    day: date
+    edits: int
 
 
 class Journal(Protocol):
@@ -148,6 +160,10 @@ class Journal(Protocol):
     def settled(self, target: str, dataset: str) -> frozenset[str]:
         """Ids of the edits of a dataset that were confirmed or skipped on a target, whatever batch brought
         them: nothing of them is left to send."""
+        ...
+
+    def sent(self, target: str) -> list[SentDay]:
+        """What was confirmed on a target, by batch and day, oldest first."""
         ...
 
     def batches(self) -> list[Batch]:

@@ -72,7 +72,7 @@ class UndoneEntry:
     batch_id: str
     state: UndoState
     reason: str
-    """What was left and why, one cause after another with semicolons; counted by the words up to a colon."""
+    """What was left and why; counted by the words up to a colon."""
     content: str
     """JSON of what was sent to the wiki to take the edit back; empty when nothing was."""
     revision: int | None

@@ -7,12 +7,9 @@ import numpy.typing as npt
 
 from heritage.reconcile.folding import Bytes, Hashes, _hash
 from heritage.reconcile.jit import kernel, leaf
-from heritage.reconcile.text import Ints
+from heritage.reconcile.text import Flags, Ints, Singles, Small
 
 Letters = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.bool_]
-Small = npt.NDArray[np.int32]
-Singles = npt.NDArray[np.float32]
 
 KEYS = 5
 """Keys of a word; words of one key may be alike."""

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from heritage.reconcile.columns import Listed
 from heritage.reconcile.finding import LOOKED_AT, Desk, Facts, Held, Limits, Seen, found
+from heritage.reconcile.identity import Common
 from heritage.reconcile.jit import kernel, leaf
 from heritage.reconcile.kinds import SideKinds
 from heritage.reconcile.lexicon import Lexicon
@@ -13,7 +15,7 @@ from heritage.reconcile.place import PointTree, vectors
 from heritage.reconcile.record_words import Asking, read_words, reading
 from heritage.reconcile.rough import FEW, kept
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records, coded, known_codes
+from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Floats, Ints
 
 
@@ -38,20 +40,15 @@ class Blocker:
     held: Held
     by_id: tuple[Ints, Ints]
     """For each record, begin and items that carry its id."""
-    area: Ints
-    country: Ints
-    """Item rows of the area and the country that each record lies in, -1 for none,"""
-    country_code: Ints
-    """and the number of that country."""
-    own_class: Ints
+    common: Common
     kinds: Ints
     place: Floats
 
     def pairs(self, ours: Asking) -> Candidates:
         """Candidates of a range of records."""
-        records = self.records
+        records, said = self.records, self.common
         facts = Facts(
-            self.place, records.precision, self.area, self.country, self.country_code, self.own_class,
+            self.place, records.precision, said.admin_row, said.country_row, said.country, said.own_class,
             self.kinds,
             *self._near(ours.first, ours.last), *self.by_id,
         )  # fmt: skip
@@ -83,6 +80,7 @@ def blocker(
     records: Records,
     items: Items,
     lexicon: Lexicon,
+    common: Common,
     of_records: SideKinds,
     of_items: SideKinds,
     tree: PointTree,
@@ -101,33 +99,22 @@ def blocker(
         tree,
         settings,
         held,
-        _carriers(records, items),
-        _rows(records.admin, items),
-        _rows(records.country, items),
-        known_codes(records.country, items.countries),
-        known_codes(records.classes, {value: k for k, value in enumerate(classes.values)}),
+        _carriers(common.own_id, items.identifiers),
+        common,
         of_records.of_row,
         vectors(records.lat, records.lon),
     )
 
 
-def _rows(qids: list[str], items: Items) -> Ints:
-    """Item rows of one QID for each record, each looked for once."""
-    codes: dict[str, int] = {}
-    code = coded(qids, codes)
-    return np.append(items.rows_of(codes), -1)[code]
-
-
-def _carriers(records: Records, items: Items) -> tuple[Ints, Ints]:
-    """Items by the record whose id they carry."""
-    carried = items.identifiers
+def _carriers(own_id: Ints, carried: Listed) -> tuple[Ints, Ints]:
+    """Items by the record whose id they carry: begin and rows."""
     at = np.flatnonzero(carried.code >= 0)
-    rows: dict[str, list[int]] = {}
-    for item, code in zip(carried.owner[at].tolist(), carried.code[at].tolist(), strict=True):
-        rows.setdefault(carried.values[code], []).append(item)
-    found = [rows.get(value, ()) for value in records.ids] if rows else [()] * records.rows
-    begin = np.cumsum([0, *map(len, found)]).astype(np.int64)
-    return begin, np.array([item for some in found for item in some], dtype=np.int64)
+    order = np.argsort(carried.code[at], kind="stable")
+    item, code = carried.owner[at][order], carried.code[at][order]
+    first, last = np.searchsorted(code, own_id), np.searchsorted(code, own_id, side="right")
+    count = np.where(own_id >= 0, last - first, 0)
+    begin = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    return begin, item[np.arange(begin[-1]) - np.repeat(begin[:-1] - first, count)]
 
 
 @kernel

@@ -1,28 +1,26 @@
 """Reconciliation: which item of the index each record is, if any, and why."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from heritage.model.tables import MATCHES
 from heritage.reconcile.candidates import blocker
 from heritage.reconcile.decide import decide
+from heritage.reconcile.explain import Explainer
 from heritage.reconcile.features import Pairs, pair_features, together
-from heritage.reconcile.identity import not_a_thing
+from heritage.reconcile.identity import Common, not_a_thing
 from heritage.reconcile.kinds import KindReader, SideKinds, item_kinds, record_kinds
 from heritage.reconcile.lexicon import ItemWords, build, read_item_words
-from heritage.reconcile.matches import Called, called, matches_table
+from heritage.reconcile.matches import Answers, Called, called
 from heritage.reconcile.model import probability
 from heritage.reconcile.place import PointTree
 from heritage.reconcile.record_words import asking
 from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records, identifiers_of, read_items, read_records
+from heritage.reconcile.threads import in_parts
 from heritage.reconcile.trust import least_by_name
-
-CHUNK = 20_000
-"""Records compared at a time, which bounds the memory."""
-THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +60,36 @@ def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings)
     Candidates come from the register's identifier, place and name; each has a probability, and the rules
     that forbid an automatic match hold whatever the probability.
     """
+    parts = list(answers(records, items, settings).parts())
+    return pa.concat_tables(parts) if parts else MATCHES.empty_table()
+
+
+def answers(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -> Answers:
+    """The same, to be taken part by part: of a large register the table is most of the memory."""
     ready = items if isinstance(items, Prepared) else prepare(items, settings)
     ours, theirs, pairs = compare(records, ready, settings)
     leads = rival_features(pairs, pairs.log_odds)
-    final = settings.rival_model.log_odds({**pairs.columns, **leads})
-    unplaced = least_by_name(pairs, ours, theirs, settings)
-    decisions = decide(pairs, leads, probability(final), ours, theirs, settings, unplaced)
-    return matches_table(pairs, decisions, ours, theirs, ready.names, ready.reader, settings)
+    final = probability(settings.rival_model.log_odds({**pairs.columns, **leads}))
+    by_name = least_by_name(pairs, ours, theirs, settings)
+    decisions = decide(pairs, leads, final, ours, theirs, settings, by_name)
+    explainer = Explainer(pairs, decisions, theirs, ready.names.qid, ready.reader, settings)
+    return Answers(pairs, decisions, ours, ready.names, explainer, by_name)
 
 
 def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Records, Items, Pairs]:
     """Both sides, and each record beside its likeliest candidates with all features."""
     ours = read_records(records)
-    theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier, ours.ids))
+    theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier, ours.id))
+    common = Common.of(ours, theirs)
     lexicon = build(ready.words, ours, settings.vocabulary)
     kinds = record_kinds(ours, lexicon, ready.reader)
-    finder = blocker(ours, theirs, lexicon, kinds, ready.kinds, ready.tree, settings)
+    finder = blocker(ours, theirs, lexicon, common, kinds, ready.kinds, ready.tree, settings)
 
-    def one(first: int) -> Pairs:
-        asked = asking(first, min(first + CHUNK, ours.rows), ours, lexicon)
-        return pair_features(finder.pairs(asked), asked, ours, theirs, lexicon, kinds, ready.kinds, settings)
+    def part(first: int, last: int) -> Pairs:
+        asked = asking(first, last, ours, lexicon)
+        return pair_features(
+            finder.pairs(asked), asked, ours, theirs, lexicon, common, kinds, ready.kinds, settings
+        )
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(one, range(0, max(ours.rows, 1), CHUNK)))
+    parts = list(in_parts(part, ours.rows)) or [part(0, 0)]
     return ours, theirs, together(parts)

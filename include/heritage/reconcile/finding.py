@@ -4,9 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from heritage.reconcile.alike import Flags, Singles, Small
 from heritage.reconcile.jit import leaf
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.text import Flags, Floats, Ints, Singles, Small
 
 LOOKED_AT = 65536
 """Candidates of one record that are looked at at most."""

@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from heritage.reconcile.alike import Flags, Small
 from heritage.reconcile.candidates import Candidates
 from heritage.reconcile.folding import Bytes
 from heritage.reconcile.jit import kernel, leaf
 from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.record_words import MOST_WORDS, Asking, bits_of, left_out, read_words, reading
 from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.text import Flags, Floats, Ints, Small
 
 MEASURES = (
     "spelling", "words", "record_words", "item_words", "record_words_lost", "item_words_lost", "information",

@@ -1,13 +1,10 @@
 """Distances on the sphere and what the figures of a coordinate say about its own precision."""
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
 
 from heritage.reconcile.jit import leaf
-from heritage.reconcile.text import Floats, Ints
-
-Flags = npt.NDArray[np.bool_]
+from heritage.reconcile.text import Flags, Floats, Ints
 
 EARTH_M = 6_371_008.8
 METRES_PER_DEGREE = 111_195.0

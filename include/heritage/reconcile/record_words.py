@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from heritage.reconcile.alike import Flags, Singles, Small, near_words
+from heritage.reconcile.alike import near_words
 from heritage.reconcile.jit import kernel, leaf
 from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.sides import Records
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.text import Flags, Floats, Ints, Singles, Small
 
 MOST_WORDS = 64
 """Words of one record that are compared, as many as bits of a number; of more, those that the index knows

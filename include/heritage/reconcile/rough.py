@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from heritage.reconcile.alike import Flags
 from heritage.reconcile.jit import leaf
 from heritage.reconcile.place import metres_between
-from heritage.reconcile.text import Floats
+from heritage.reconcile.text import Flags, Floats
 
 FAR_BELOW = 1.2
 """Candidates whose rough score lies so far below the best are not compared."""

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,20 +12,29 @@ from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
+from heritage.spec.constraints import load_constraints
 from heritage.spec.dataset import DatasetSpec
-from heritage.spec.loader import load_specs
+from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
 from heritage.steps import orders, plan_upload
-from heritage.steps.courier import UploadLimits
-from heritage.steps.govern import approved
+from heritage.steps.govern import Approved, approved
+from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
-from heritage.steps.upload import upload
+from heritage.steps.upload import dry_run, upload
+from heritage.steps.upload_limits import UploadLimits
 from heritage.steps.verify import verify
 from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, order_book, snapshot_store, undone_edits
-from heritage.wiring.wiki import open_wiki
+from heritage.wiring.stores import (
+    decision_store,
+    journal,
+    order_book,
+    snapshot_store,
+    undone_edits,
+    wiki_pace,
+)
+from heritage.wiring.wiki import open_live, open_wiki
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
@@ -38,25 +47,13 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     When nothing else is left, its error is raised.
     """
     rulings, rules = approved(decision_store(settings)), licence_rules(settings)
-    store, upload_journal = snapshot_store(settings), journal(settings)
     batches: list[UploadBatch] = []
     refused: list[HeritageError] = []
     for loaded in load_specs(settings.datasets)[0]:
         if not loaded.spec.proposes:
             continue
         try:
-            planned = plan_upload.plan(
-                loaded,
-                rulings,
-                target=account.target,
-                licence=licence_openings(loaded, settings, rules),
-                store=store,
-                journal=upload_journal,
-                basis=_basis(settings),
-            )
-            if planned:
-                _refuse_below_gold(loaded.spec, settings, store)
-            batches += planned
+            batches += plan_dataset(loaded, settings, account.target, rulings, rules)
         except DecisionMissing as missing:
             _log.info("%s", missing)
         except HeritageError as error:
@@ -66,6 +63,30 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     if refused and not batches:
         raise refused[0]
     return batches
+
+
+def plan_dataset(
+    loaded: LoadedSpec,
+    settings: Settings,
+    target: str,
+    rulings: Sequence[Approved],
+    rules: LicenceRules,
+) -> list[UploadBatch]:
+    """What of one dataset is approved and not settled on a target, behind every gate; see `plan_upload.plan`
+    for what is raised."""
+    store = snapshot_store(settings)
+    planned = plan_upload.plan(
+        loaded,
+        rulings,
+        target=target,
+        licence=licence_openings(loaded, settings, rules),
+        store=store,
+        journal=journal(settings),
+        basis=_basis(settings),
+    )
+    if planned:
+        _refuse_below_gold(loaded.spec, settings, store)
+    return planned
 
 
 def upload_batch(
@@ -86,16 +107,33 @@ def upload_batch(
         still_free(batch, licence_openings(load_dataset(batch.dataset, settings), settings))
         refuse_more_than_told(batch.dataset, batch.edits, snapshot_store(settings), _basis(settings))
 
+    limits = UploadLimits(careful=settings.pilot_edits)
+    constraints = load_constraints(settings.vocabularies)
+    if not send:
+        permitted()
+        reader, seen = open_live(account, settings), journal(settings)
+        return asdict(
+            dry_run(
+                batch,
+                journal=seen,
+                reader=reader,
+                clock=SystemClock(),
+                ahead=limits.ahead,
+                constraints=constraints,
+                progress=progress,
+            )
+        )
     result = upload(
         batch,
         journal=journal(settings),
         writer=open_wiki(account, settings),
+        pace=wiki_pace(settings, account.target, settings.wiki_edits_per_minute),
         clock=SystemClock(),
         wait=time.sleep,
-        limits=UploadLimits(between_writes=60 / settings.wiki_edits_per_minute),
+        limits=limits,
         permitted=permitted,
+        constraints=constraints,
         limit=limit,
-        dry_run=not send,
         progress=progress,
     )
     return asdict(result)
@@ -103,7 +141,7 @@ def upload_batch(
 
 def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dict[str, Any]:
     """Reads a batch back from the wiki and counts what became of it."""
-    found = verify(batch_id, journal=journal(settings), reader=open_wiki(account, settings))
+    found = verify(batch_id, journal=journal(settings), reader=open_live(account, settings))
     for finding in found.findings:
         _log.warning(
             "Record %s on %s: %s. %s", finding.record_id, finding.qid, finding.fate, "; ".join(finding.lacks)
