@@ -205,6 +205,7 @@ class Shelf:
             store=self.store,
             journal=NoEdits(),
             leaves=leaves,
+            basis="rules",
             wiki="wiki",
             target=target,
         )  # type: ignore[arg-type]

@@ -140,7 +140,7 @@ def test_whoever_publishes_records_asks_the_licence_gate(repository: Path) -> No
 
 
 def test_no_way_to_commons_or_europeana_goes_round_the_licence_gate(repository: Path) -> None:
-    """There is none yet; the first one has to take what it sends from `let_out`."""
+    """What is sent is taken from `let_out`."""
     package = repository / "include" / "heritage"
     leading = {
         path.relative_to(package).as_posix(): ast.parse(text)

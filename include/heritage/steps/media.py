@@ -10,7 +10,7 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from heritage.disclosure.gate import for_commons
-from heritage.errors import SpecError
+from heritage.errors import DecisionStale, SpecError
 from heritage.licence.leaving import Leaves, let_out
 from heritage.media.shown import Mark, Shown
 from heritage.media.structured import captions_of, claims_of
@@ -67,14 +67,16 @@ def plan_media(
     store: SnapshotStore,
     journal: Journal,
     leaves: Leaves,
+    basis: str,
     wiki: str,
     target: str,
 ) -> MediaBatch:
     """The images that may go to Commons, schema MEDIA, a row a file; table `media` of the snapshot.
 
     A record needs an item: the file is about it. Each image goes by its own licence; what disclosure does
-    not allow stays. `wiki` is the target whose items the journal of edits tells of, `target` the wiki with
-    the files. Raises SpecError when the description says nothing of images.
+    not allow stays, and `basis` is the digest of its rules in force. `wiki` is the target whose items the
+    journal of edits tells of, `target` the wiki with the files. Raises SpecError when the description says
+    nothing of images, and DecisionStale when the rulings were made by other rules than those in force.
     """
     spec = loaded.spec
     if spec.media is None:
@@ -82,6 +84,10 @@ def plan_media(
     records = store.read_table(spec.id, snapshot, "records", _RECORDS)
     records = records.filter(pc.is_valid(records["image"]))
     risk = store.read_table(spec.id, snapshot, "risk", _RISK)
+    if set(risk["disclosure_basis"].to_pylist()) - {basis}:
+        raise DecisionStale(
+            f"The rules of disclosure have changed since {spec.id} was flagged: flag it again."
+        )
     told = for_commons(records, risk)
     kept: Counter[str] = Counter()
     if records.num_rows > told.num_rows:

@@ -173,9 +173,10 @@ def _reconcile(run: Run, snapshot: str) -> Any:
 def _propose(run: Run, snapshot: str) -> Any:
     from heritage.spec.constraints import load_constraints
     from heritage.steps.propose import propose
-    from heritage.wiring.stores import journal
+    from heritage.wiring.stores import journal, media_journal
     from heritage.wiring.wiki import open_reader
 
+    images = media_journal(run.settings).on_wiki(run.settings.commons_target, run.loaded.spec.id)
     return propose(
         run.loaded,
         snapshot,
@@ -184,6 +185,7 @@ def _propose(run: Run, snapshot: str) -> Any:
         journal=journal(run.settings),
         target=run.wiki.target if run.wiki else "",
         constraints=load_constraints(run.settings.vocabularies),
+        images=images,
         progress=run.progress,
     )
 

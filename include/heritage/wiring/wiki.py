@@ -1,6 +1,5 @@
 """Opens the target wiki."""
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from heritage.adapters.wikibase.embedding import WikiAccess
@@ -19,12 +18,12 @@ _THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 def open_wiki(account: WikiAccount, settings: Settings) -> PywikibotWiki:
     """The wiki behind an account, to be written to. Raises SpecError when the operator has not said how to be
     reached, and when demonstration data would leave this machine."""
-    return PywikibotWiki(_access(account, settings))
+    return PywikibotWiki(wiki_access(account, settings))
 
 
 def open_live(account: WikiAccount, settings: Settings) -> PywikibotReader:
     """The same wiki, asked without logging in: nothing can be written through it. Raises as `open_wiki`."""
-    return PywikibotReader(replace(_access(account, settings), password=None))
+    return PywikibotReader(wiki_access(account, settings, log_in=False))
 
 
 def open_reader(account: WikiAccount | None, settings: Settings) -> WikiReader:
@@ -32,7 +31,9 @@ def open_reader(account: WikiAccount | None, settings: Settings) -> WikiReader:
     return open_live(account, settings) if account else IndexReader(FileItemIndex(settings.data_url))
 
 
-def _access(account: WikiAccount, settings: Settings) -> WikiAccess:
+def wiki_access(account: WikiAccount, settings: Settings, *, log_in: bool = True) -> WikiAccess:
+    """Where the wiki is and who we are there; without `log_in` nothing can be written. Raises as
+    `open_wiki`."""
     if not settings.contact:
         raise SpecError("set HERITAGE_CONTACT to an address or page: wikis ask every bot whom to write to")
     if settings.sample and urlsplit(account.api).hostname not in _THIS_MACHINE:
@@ -44,6 +45,6 @@ def _access(account: WikiAccount, settings: Settings) -> WikiAccess:
         api_url=account.api,
         contact=settings.contact,
         user=account.user or None,
-        password=account.password or None,
+        password=account.password or None if log_in else None,
         stop_page=stop_page,
     )
