@@ -256,7 +256,7 @@ def send(shelf: Shelf, batch: MediaBatch, wiki: Any, journal: Any = None, **opti
         clock=time,
         wait=time.wait,
         pace=NoPace(),
-        limits=MediaLimits(),
+        limits=MediaLimits(edit_groups="([[:toolforge:editgroups-commons/b/CB/{batch}|details]])"),
         permitted=lambda: None,
         **options,
     )

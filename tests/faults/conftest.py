@@ -32,7 +32,6 @@ from heritage.model.tables import EDITS
 from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import kinds_of
 from heritage.steps.plan_upload import UploadBatch
-from heritage.steps.read_ahead import Ahead
 from heritage.steps.undo import Undone, undo
 from heritage.steps.upload import Uploaded, UploadLimits, dry_run, upload
 from wikibase_sandbox.testing import Sandbox, running
@@ -202,7 +201,9 @@ def pace(tmp_path: Path, time: FakeTime) -> Callable[[float], SqlPace]:
 @pytest.fixture
 def look(sandbox: Sandbox, journal: SqlJournal, time: FakeTime) -> Callable[..., Uploaded]:
     """Runs a dry run, with a wiki that cannot be written to."""
-    return partial(dry_run, journal=journal, reader=reader_at(sandbox.api_url), clock=time, ahead=Ahead())
+    return partial(
+        dry_run, journal=journal, reader=reader_at(sandbox.api_url), clock=time, limits=UploadLimits()
+    )
 
 
 @pytest.fixture

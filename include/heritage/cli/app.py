@@ -2,7 +2,6 @@
 
 import getpass
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from heritage.cli.export import export_command
 from heritage.cli.index import index_command
 from heritage.cli.media import media_app
 from heritage.cli.permission import permission_app
+from heritage.cli.schedule import schedule_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
 from heritage.cli.withhold import withhold_commands
@@ -175,24 +175,13 @@ app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
+app.add_typer(schedule_app(_later_sentences, _later_target), name="schedule")
 
 
 def _account() -> Any:
-    """The account from the environment; the password stands in a file, so that no process list shows it."""
-    api = os.environ.get("HERITAGE_WIKI_API")
-    if not api:
-        return None
-    from urllib.parse import urlsplit
+    from heritage.wiring.wiki_account import account_from_environment
 
-    from heritage.wiring.wiki_account import WikiAccount
-
-    password_file = os.environ.get("HERITAGE_WIKI_PASSWORD_FILE")
-    return WikiAccount(
-        api=api,
-        user=os.environ.get("HERITAGE_WIKI_USER", ""),
-        password=Path(password_file).read_text().strip() if password_file else "",
-        target=os.environ.get("HERITAGE_WIKI_TARGET") or urlsplit(api).netloc,
-    )
+    return account_from_environment(Settings())
 
 
 @contextmanager

@@ -1,12 +1,9 @@
 """`heritage media`: images of a register on their way to Wikimedia Commons."""
 
 import getpass
-import os
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated
 
 import typer
 
@@ -14,6 +11,7 @@ from heritage.errors import HeritageError
 from heritage.model.shown import printable
 from heritage.model.upload import Action
 from heritage.wiring.settings import Settings
+from heritage.wiring.wiki_account import WikiAccount, account_from_environment
 
 _Dataset = Annotated[str, typer.Argument(help="Id of the dataset")]
 _Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
@@ -37,9 +35,8 @@ def media_app(
             typer.echo(f"Batch {batch.batch_id}: {batch.files.num_rows} images of {batch.title}.")
             for row in batch.files.slice(0, _SHOWN).to_pylist():
                 bare = "; with its pixels alone" if row["strip"] else ""
-                typer.echo(
-                    f"  {row['record_id']}: {row['title']} (about {row['qid']}, {row['licence']}{bare})"
-                )
+                about = f"about {row['qid']}, {row['licence']}{bare}"
+                typer.echo(f"  {printable(row['title'])} ({about})")
             _tell_counts("stays", batch.kept_back)
 
     @app.command()
@@ -53,7 +50,8 @@ def media_app(
         with sentences(), bar("images") as progress:
             from heritage.wiring.media import rehearse_images, upload_images
 
-            settings, account = Settings(), _account()
+            settings = Settings()
+            account = _account(settings)
             send = upload_images if live else rehearse_images
             done = send(settings, account, dataset, wiki=wiki_of() or "", progress=progress)
             word = "on the wiki" if live else "would be sent"
@@ -88,22 +86,16 @@ def _tell_counts(what: str, counts: Mapping[str, int]) -> None:
         typer.echo(f"{what}: {count} ({reason})")
 
 
+def _account(settings: Settings) -> WikiAccount:
+    account = account_from_environment(settings, "HERITAGE_COMMONS")
+    if account is None:
+        raise HeritageError(
+            "no account for files is set: HERITAGE_COMMONS_TARGET=commons, HERITAGE_COMMONS_USER and "
+            "HERITAGE_COMMONS_PASSWORD_FILE"
+        )
+    return account
+
+
 def _target(settings: Settings) -> str:
-    api = os.environ.get("HERITAGE_COMMONS_API", "")
-    return os.environ.get("HERITAGE_COMMONS_NAME") or urlsplit(api).netloc or settings.commons_target
-
-
-def _account() -> Any:
-    """The account from the environment; the password stands in a file, so that no process list shows it."""
-    from heritage.wiring.wiki_account import WikiAccount
-
-    api = os.environ.get("HERITAGE_COMMONS_API")
-    if not api:
-        raise HeritageError("set HERITAGE_COMMONS_API to the address of the api.php of Commons")
-    file = os.environ.get("HERITAGE_COMMONS_PASSWORD_FILE")
-    return WikiAccount(
-        api=api,
-        user=os.environ.get("HERITAGE_COMMONS_USER", ""),
-        password=Path(file).read_text(encoding="utf-8").strip() if file else "",
-        target=_target(Settings()),
-    )
+    account = account_from_environment(settings, "HERITAGE_COMMONS")
+    return account.target if account else settings.commons_target

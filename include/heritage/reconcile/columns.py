@@ -81,6 +81,10 @@ def names_of(owner: Ints, text: Ints, rows: int) -> Names:
     return Names(*_once_each(start, sorted_texts))
 
 
+_FEW = 16
+"""Numbers that are sorted faster without a call."""
+
+
 @kernel
 def _grouped(owner: Ints, text: Ints, start: Ints) -> Ints:
     """The texts row by row."""
@@ -97,8 +101,14 @@ def _once_each(start: Ints, text: Ints) -> tuple[Ints, Ints]:
     begin, size = np.zeros(len(start), dtype=np.int64), 0
     for row in range(len(start) - 1):
         some = text[start[row] : start[row + 1]]
-        if len(some) > 1:
+        if len(some) > _FEW:
             some.sort()
+        for k in range(1, len(some) if len(some) <= _FEW else 0):
+            one, at = some[k], k
+            while at > 0 and some[at - 1] > one:
+                some[at] = some[at - 1]
+                at -= 1
+            some[at] = one
         for k in range(len(some)):
             if k == 0 or some[k] != some[k - 1]:
                 text[size] = some[k]

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from heritage.model.arrow import pc
+from heritage.model.tables import TO_RECONCILE
 from heritage.reconcile.columns import (
     Coded,
     Listed,
@@ -129,7 +130,7 @@ _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
 
 def read_records(table: pa.Table) -> Records:
     """Records, neighbours together; the order of the rows changes nothing."""
-    table = table.sort_by(_SORTED_RECORDS)
+    table = table.select(TO_RECONCILE).sort_by(_SORTED_RECORDS)
     near = np.lexsort((floats(table.column("lon")), np.floor(floats(table.column("lat")) / _BAND)))
     table = table.take(arrow(near))
     rows = table.num_rows

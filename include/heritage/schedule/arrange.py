@@ -127,4 +127,4 @@ def _best(ledger: Ledger, job: Job, weighing: Weighing) -> int:
     """What a job could be worth if no other of its tier stood in its way."""
     weeks, everyone = ledger.problem.weeks, frozenset(ledger.problem.by_id)
     free = (week for week in range(weeks) if ledger.obstacle(job, week, everyone) is None)
-    return max((weighing.gain(job, week, weeks) for week in free), default=0)
+    return max((weighing.gain(job, week, ledger.problem) for week in free), default=0)

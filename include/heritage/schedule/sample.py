@@ -37,7 +37,7 @@ def finding(sample: Sample, sent: int, rule: SampleRule) -> tuple[bool, str]:
     told = f"{sample.wrong} of {sample.looked_at} edits that people looked at on {sample.on} are wrong"
     told += "" if whole else f", so up to {most:.1%} of all may be"
     passed = most <= rule.most_wrong
-    return passed, f"{told}; {rule.most_wrong:.0%} {'is allowed' if passed else 'are allowed'}"
+    return passed, f"{told}; the most that is allowed is {rule.most_wrong:.0%}"
 
 
 def pace(
@@ -56,4 +56,7 @@ def pace(
     if sample is None and left:
         return left, ""
     due = min(rule.size, source.sent)
-    return (), f"{source.sent} edits of this register went out: look at {due} of them and enter what is wrong"
+    return (
+        (),
+        f"{source.sent:,} edits of this register went out: look at {due} of them and enter what is wrong",
+    )

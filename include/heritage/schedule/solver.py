@@ -70,7 +70,7 @@ class CpSat:
         _keep_capacity(model, ledger, free, starts)
         _keep_order(model, ledger, free, starts)
         terms: list[tuple[Any, float]] = [
-            (variable, self.weighing.gain(job, week, ledger.problem.weeks))
+            (variable, self.weighing.gain(job, week, ledger.problem))
             for job in free
             for week, variable in starts[job.id].items()
         ]

@@ -145,6 +145,6 @@ def _weeks(number: int) -> str:
 
 
 def _time(minutes: int) -> str:
-    if minutes == 1:
-        return "1 minute"
-    return f"{minutes} minutes" if 0 < minutes < 60 else f"{round(minutes / 60, 1):g} hours"
+    if 0 < minutes < 60:
+        return "1 minute" if minutes == 1 else f"{minutes} minutes"
+    return "1 hour" if minutes == 60 else f"{round(minutes / 60, 1):g} hours"

@@ -29,18 +29,22 @@ class Weighing:
         """Worth in steps of a thousandth, and below a step the share at risk: first among equals."""
         return max(1, round(job.worth * _STEPS)) * _RISK + round(job.at_risk * (_RISK - 1))
 
-    def gain(self, job: Job, start: int, weeks: int) -> int:
-        """Of a start in a week of so many; above 0 in all of them, so that late is better than never."""
+    def gain(self, job: Job, start: int, problem: Problem) -> int:
+        """Of a start in a week; above 0 in all of them, so that late is better than never. Nor is it better
+        to leave out what is for others than who lags behind: the hours that are owed for it are counted."""
         late = 0 if job.due is None else max(0, start + job.weeks - 1 - job.due)
-        return self.weight(job) * (self._most(weeks) - start) - round(self.weight(job) * self.lateness * late)
+        weighed = self.weight(job) * (self._most(problem.weeks) - start)
+        weighed -= round(self.weight(job) * self.lateness * late)
+        if job.tier in FOR_LAGGING and not job.lagging:
+            owed = _hundredths(problem) * sum(job.minutes)
+            weighed += ceil(owed * self.a_hundredth(problem.weeks))
+        return weighed
 
     def total(self, problem: Problem, tier: Tier, starts: Mapping[str, int]) -> int:
         """Of all that is placed of a tier, less what is lacking for who lags behind."""
         placed = [job for job in problem.jobs if job.id in starts]
         gained = sum(
-            self.gain(job, starts[job.id], problem.weeks)
-            for job in placed
-            if job.tier is tier and not job.running
+            self.gain(job, starts[job.id], problem) for job in placed if job.tier is tier and not job.running
         )
         if tier not in FOR_LAGGING:
             return gained
@@ -66,5 +70,9 @@ def quarters(
                 quarter = sums[at // problem.quarter_weeks]
                 quarter[0] += spent
                 quarter[1] += spent * job.lagging
-    share = round(problem.lagging_share * 100)
+    share = _hundredths(problem)
     return [(all_, lagging, max(0, share * all_ - 100 * lagging)) for all_, lagging in sums]
+
+
+def _hundredths(problem: Problem) -> int:
+    return round(problem.lagging_share * 100)

@@ -21,13 +21,12 @@ from heritage.model.edit import (
 from heritage.model.finding import Finding, Severity
 from heritage.model.finding_code import FindingCode
 from heritage.statements.dates import CENTURY, DAY, GREGORIAN_SINCE, MONTH, YEAR
+from heritage.statements.languages import KNOWN
 from heritage.statements.properties import IMAGE, OWNER, REFERENCE_URL
 from heritage.statements.text import LABEL_LIMIT, nfc, stored, string_fault, url_fault
 
 _QID = re.compile(r"Q[1-9]\d{0,9}")
-_LANG = re.compile(r"[a-z]{2,12}(-[a-z0-9]{2,8})*")
 _TIME = re.compile(r"([+-])(\d{4,16})-(\d\d)-(\d\d)T00:00:00Z")
-_NO_LANGUAGE = frozenset({"und", "zxx", "mis"})
 _FILE_NAME = re.compile(r"[^#<>\[\]|{}/:]+\.[A-Za-z0-9]{2,5}")
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -103,8 +102,7 @@ def _other(why: str | None) -> Fault:
 
 
 def _lang_fault(lang: str) -> str | None:
-    known = _LANG.fullmatch(lang) and lang not in _NO_LANGUAGE
-    return None if known else "has a language code that no wiki knows"
+    return None if lang in KNOWN else "has a language code that no wiki knows"
 
 
 def _term_fault(lang: str, text: str, too_long: FindingCode) -> Fault:

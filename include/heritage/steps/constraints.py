@@ -53,7 +53,7 @@ class ConstraintReader:
             classes.update(item_values(self._items[qid], p.INSTANCE_OF))
             classes.update(item_values(self._items[qid], p.SUBCLASS_OF))
         self._climb(classes)
-        return replace(known, items=self._items, held=held or {})
+        return replace(known, items=self._items, held={} if held is None else held)
 
     def _constraints(self, properties: set[str]) -> Constraints:
         if self._known is None:

@@ -162,7 +162,8 @@ class Courier:
             self._arrived_as(earlier, arrived)
 
     def _write(self, entry: JournalEntry, content: Content, entity: Entity | None) -> WriteResult:
-        summary = summary_of(self._batch, entry, content, new=entity is None)
+        groups = self._limits.edit_groups
+        summary = summary_of(self._batch, entry, content, groups, new=entity is None)
         data = entity_data(content, entry.edit_id, entity)
         if entity is None:
             return self._writer.create(data, summary)
@@ -239,9 +240,19 @@ class Courier:
         return self._clock.now() - since >= timedelta(seconds=seconds)
 
 
-def summary_of(batch: UploadBatch, entry: JournalEntry, content: Content, *, new: bool) -> str:
+def summary_of(
+    batch: UploadBatch, entry: JournalEntry, content: Content, edit_groups: str, *, new: bool
+) -> str:
     """What the edit of an entry carries in the wiki's history."""
-    return edit_summary(batch.title, content, entry.batch_id, batch.decisions, entry.edit_id, new=new)
+    return edit_summary(
+        batch.title,
+        content,
+        entry.batch_id,
+        batch.decisions,
+        entry.edit_id,
+        new=new,
+        edit_groups=edit_groups,
+    )
 
 
 def _lost_creations(batch: UploadBatch, journal: Journal) -> list[JournalEntry]:

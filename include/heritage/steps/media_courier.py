@@ -32,11 +32,13 @@ _LONGEST_HEAD = 120
 @dataclass(frozen=True, slots=True)
 class MediaLimits:
     """`busy`: seconds to wait when the wiki does not say how long. `attempts`: tries for one file. `breaker`:
-    troubles in a row after which a person must look."""
+    troubles in a row after which a person must look. `edit_groups`: wikitext at the end of every summary that
+    leads to the whole batch; {batch} is its id."""
 
     busy: float = 10.0
     attempts: int = 5
     breaker: int = 5
+    edit_groups: str = ""
 
 
 class MediaCourier:
@@ -159,13 +161,11 @@ class MediaCourier:
         )
 
     def comment(self, entry: MediaEntry) -> str:
-        """The words of the upload in the wiki's history; EditGroups knows the batch by the link."""
+        """The words of the upload in the wiki's history."""
         batch = self._batch.batch_id
         head = " ".join(self._batch.title.split())[:_LONGEST_HEAD]
-        return (
-            f"{head}: image (batch {batch}, edit {entry.edit_id}) "
-            f"([[:toolforge:editgroups-commons/b/CB/{batch}|details]])"
-        )
+        groups = self._limits.edit_groups.replace("{batch}", batch)
+        return f"{head}: image (batch {batch}, edit {entry.edit_id}) {groups}".rstrip()
 
     def _arrived(self, title: str, sha1: str) -> FileOnWiki | None:
         """Our file, if it is on the wiki."""

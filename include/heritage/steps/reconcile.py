@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from heritage.model.arrow import pc, with_columns
 from heritage.model.digest import inputs_digest
-from heritage.model.tables import MATCHES, RECONCILED
+from heritage.model.tables import MATCHES, RECONCILED, TO_RECONCILE
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.reconcile import Settings, answers, prepare
 from heritage.spec.loader import LoadedSpec
@@ -59,7 +59,7 @@ def reconcile(
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
         known = store.read_table(spec.id, snapshot, "matches", columns=["decision"])
         return _reconciled(_decisions(known))
-    records = store.read_table(spec.id, snapshot, "records")
+    records = store.read_table(spec.id, snapshot, "records", columns=TO_RECONCILE)
     items = index.items(RECONCILED)
     many = items.num_rows
     ready = prepare(items, settings)

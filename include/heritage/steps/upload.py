@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from heritage.errors import BatchHeld, HeritageError
 from heritage.model.constraint import NO_LIST, ConstraintList
-from heritage.model.edit import EditState
+from heritage.model.edit import Content, EditState
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.pace import Pace
 from heritage.ports.wiki import WikiReader, WikiWriter
+from heritage.statements.content_json import from_json
 from heritage.steps.courier import Courier, summary_of
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
-from heritage.steps.read_ahead import Ahead
 from heritage.steps.upload_limits import UploadLimits as UploadLimits
 
 log = logging.getLogger(__name__)
@@ -143,6 +143,11 @@ def counted(reason: str) -> str:
     return reason.partition(":")[0]
 
 
+def contents_of(batch: UploadBatch) -> list[Content]:
+    """What the edits of a batch add."""
+    return [from_json(str(additions)) for additions in batch.edits["additions"].to_pylist()]
+
+
 def _planned(batch: UploadBatch) -> list[JournalEntry]:
     return [
         JournalEntry(
@@ -186,7 +191,7 @@ def dry_run(
     journal: Journal,
     reader: WikiReader,
     clock: Clock,
-    ahead: Ahead,
+    limits: UploadLimits,
     constraints: ConstraintList = NO_LIST,
     progress: Callable[[int, int], None] | None = None,
 ) -> Uploaded:
@@ -194,11 +199,11 @@ def dry_run(
     journal."""
     skipped: Counter[str] = Counter()
     entries = _planned(batch)
-    preparation = Preparation(batch, journal, reader, clock, entries, ahead, constraints)
+    preparation = Preparation(batch, journal, reader, clock, entries, limits.ahead, constraints)
     for done, entry in enumerate(entries):
         try:
             content, entity = preparation.prepare(entry)
-            log.info("Dry run: %s", summary_of(batch, entry, content, new=entity is None))
+            log.info("Dry run: %s", summary_of(batch, entry, content, limits.edit_groups, new=entity is None))
         except Skip as skip:
             skipped[counted(str(skip))] += 1
         if progress:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from heritage.statements.summary import EDIT_GROUPS
 from heritage.steps.read_ahead import Ahead
 
 
@@ -15,7 +16,8 @@ class UploadLimits:
     one edit is waited for in all. `attempts`: tries for one edit when it is not the wiki that is busy.
     `breaker`: troubles in a row after which a person must look. `gate` and `stop_page`: how long an answer of
     the licence gate is relied on, and a look at the stop page. `careful`: so many edits of a batch are read
-    back one by one, afterwards `read_together` of them, or after `read_after`.
+    back one by one, afterwards `read_together` of them, or after `read_after`. `edit_groups` ends the summary
+    of an edit and leads to all of its batch.
     """
 
     settle: float = 90.0
@@ -29,4 +31,5 @@ class UploadLimits:
     careful: int = 10
     read_together: int = 50
     read_after: float = 10.0
+    edit_groups: str = EDIT_GROUPS
     ahead: Ahead = field(default_factory=Ahead)

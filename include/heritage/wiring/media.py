@@ -34,10 +34,9 @@ from heritage.wiring.stores import (
     media_journal,
     order_book,
     snapshot_store,
-    wiki_pace,
 )
 from heritage.wiring.uploads import refuse_below_gold
-from heritage.wiring.wiki import wiki_access
+from heritage.wiring.wiki import pace_of, target_of, wiki_access
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
@@ -117,8 +116,8 @@ def upload_images(
         pictures=_pictures(loaded, settings),
         clock=clock,
         wait=time.sleep,
-        pace=wiki_pace(settings, account.target, settings.wiki_edits_per_minute),
-        limits=MediaLimits(),
+        pace=pace_of(account, settings),
+        limits=MediaLimits(edit_groups=target_of(account, settings).edit_groups),
         permitted=permitted,
         limit=None if released(batch.batch_id, orders=book) else settings.pilot_edits,
         progress=progress,

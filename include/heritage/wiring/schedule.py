@@ -21,14 +21,14 @@ from heritage.wiring.governance import latest_ranking
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import capacity_store, decision_store, journal, schedule_store
 from heritage.wiring.terms import governance_settings
-from heritage.wiring.uploads import batch_standing
+from heritage.wiring.uploads import approved_batches, batch_standing
 
 _HELD = (BatchState.PAUSED, BatchState.CANCELLED, BatchState.TO_UNDO, BatchState.UNDONE)
 
 
 def schedule_settings(settings: Settings) -> ScheduleSettings:
     """The figures in force."""
-    return read_model(settings.vocabularies / "schedule" / "schedule.yaml", ScheduleSettings)
+    return read_model(settings.vocabularies / "schedule" / "calendar.yaml", ScheduleSettings)
 
 
 def capacity(settings: Settings) -> CapacityEntry:
@@ -70,11 +70,23 @@ def plan_uploads(settings: Settings, target: str, batches: Sequence[UploadBatch]
     )
 
 
+def replan(settings: Settings, target: str) -> KeptPlan:
+    """The plan of a target as of now: for whoever has changed the capacity."""
+    return plan_uploads(settings, target, approved_batches(settings, target))
+
+
 def may_send(kept: KeptPlan) -> dict[str, int]:
     """The batches whose week has come, with how many edits of each may be on the wiki by the end of it: the
     `limit` of `uploads.upload_batch`."""
     up_to = {placed.batch_id: placed.up_to(kept.made_at.date()) for placed in kept.plan.placed}
     return {batch: limit for batch, limit in up_to.items() if limit}
+
+
+def add_sample(settings: Settings, user: str, dataset: str, looked_at: int, wrong: int) -> CapacityEntry:
+    """Keeps what people found who looked at edits of a register today; the rest of the capacity stays."""
+    sample = {"looked_at": looked_at, "wrong": wrong, "on": SystemClock().now().date()}
+    content = capacity(settings).capacity.model_dump()
+    return set_capacity(settings, user, content | {"samples": {**content["samples"], dataset: sample}})
 
 
 def latest_plan(settings: Settings, target: str | None = None) -> KeptPlan | None:

@@ -20,8 +20,7 @@ from heritage.steps import orders, plan_upload
 from heritage.steps.govern import Approved, approved
 from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
-from heritage.steps.upload import dry_run, upload
-from heritage.steps.upload_limits import UploadLimits
+from heritage.steps.upload import contents_of, dry_run, upload
 from heritage.steps.verify import verify
 from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
@@ -32,16 +31,20 @@ from heritage.wiring.stores import (
     order_book,
     snapshot_store,
     undone_edits,
-    wiki_pace,
 )
-from heritage.wiring.wiki import open_live, open_wiki
+from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refuse_unfit
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
-    """Every batch that is approved and not settled on this account's wiki.
+    """See `approved_batches`, for this account's wiki."""
+    return approved_batches(settings, account.target)
+
+
+def approved_batches(settings: Settings, target: str) -> list[UploadBatch]:
+    """Every batch that is approved and not settled on a target.
 
     A dataset whose decision is stale or whose gate has closed is told and left out; the others go on.
     When nothing else is left, its error is raised.
@@ -53,7 +56,7 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
         if not loaded.spec.proposes:
             continue
         try:
-            batches += plan_dataset(loaded, settings, account.target, rulings, rules)
+            batches += plan_dataset(loaded, settings, target, rulings, rules)
         except DecisionMissing as missing:
             _log.info("%s", missing)
         except HeritageError as error:
@@ -107,27 +110,31 @@ def upload_batch(
         still_free(batch, licence_openings(load_dataset(batch.dataset, settings), settings))
         refuse_more_than_told(batch.dataset, batch.edits, snapshot_store(settings), _basis(settings))
 
-    limits = UploadLimits(careful=settings.pilot_edits)
+    limits = limits_of(account, settings)
     constraints = load_constraints(settings.vocabularies)
     if not send:
         permitted()
         reader, seen = open_live(account, settings), journal(settings)
+        refuse_unfit(account, settings, reader, contents_of(batch), writes=False)
         return asdict(
             dry_run(
                 batch,
                 journal=seen,
                 reader=reader,
                 clock=SystemClock(),
-                ahead=limits.ahead,
+                limits=limits,
                 constraints=constraints,
                 progress=progress,
             )
         )
+    permitted()
+    writer = open_wiki(account, settings)
+    refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     result = upload(
         batch,
         journal=journal(settings),
-        writer=open_wiki(account, settings),
-        pace=wiki_pace(settings, account.target, settings.wiki_edits_per_minute),
+        writer=writer,
+        pace=pace_of(account, settings),
         clock=SystemClock(),
         wait=time.sleep,
         limits=limits,

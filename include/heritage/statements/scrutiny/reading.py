@@ -1,11 +1,12 @@
 """The constraints of a property as its own entity states them (P2302)."""
 
-import re
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from heritage.model.constraint import Constraint, ConstraintKind, ConstraintStatus, Position, Relation
-from heritage.statements.live import DEPRECATED
+from heritage.statements.dates import days, years
+from heritage.statements.live import DEPRECATED, snak_value
 
 CONSTRAINT = "P2302"
 """Property constraint. A wiki that does not have it states no constraints."""
@@ -29,9 +30,7 @@ _POSITIONS = {
     "Q46466783": Position.QUALIFIER,
     "Q46466805": Position.REFERENCE,
 }
-_YEAR = re.compile(r"([+-]\d+)-(\d\d)-(\d\d)")
-_DAYS_A_YEAR = 365.2425
-_YEARS = {"Q577": 1.0, "Q573": 1 / _DAYS_A_YEAR, "Q5151": 1 / 12}
+_YEARS = {"Q577": 1.0, "Q573": 1 / 365.2425, "Q5151": 1 / 12}
 """Years, days and months, in years."""
 
 Json = Mapping[str, Any]
@@ -69,8 +68,8 @@ def _constraint(kind: ConstraintKind, said: Json) -> Constraint:
         classes=ids(_CLASS),
         relation=relation,
         pattern=next(iter(text(_PATTERN)), None),
-        least=_bound(said, _EARLIEST, _LEAST),
-        most=_bound(said, _LATEST, _MOST),
+        least=_bound(said, _EARLIEST, _LEAST, 0),
+        most=_bound(said, _LATEST, _MOST, 1),
         positions=tuple(_POSITIONS[one] for one in where if one in _POSITIONS),
         languages=text(_LANGUAGE),
         separators=ids(_SEPARATOR),
@@ -90,13 +89,13 @@ def _id(snak: Json) -> str | None:
     return str(value.get("id") or f"{letter}{value['numeric-id']}")
 
 
-def _bound(said: Json, date: str, quantity: str) -> float | None:
-    """In years; None for no bound, for one that is not known, and for units that are no time."""
+def _bound(said: Json, date: str, quantity: str, end: int) -> float | None:
+    """In years, the first or last that is meant; None for no bound, for one that is not known, and for units
+    that are no time."""
     for snak in (*said.get(date, ()), *said.get(quantity, ())):
+        if span := days(snak_value(snak)):
+            return years(span)[end] if math.isfinite(span[end]) else None
         value = _value(snak) or {}
-        if "time" in value and (parts := _YEAR.match(value["time"])):
-            month, day = max(int(parts[2]), 1), max(int(parts[3]), 1)
-            return int(parts[1]) + ((month - 1) * 30.5 + day - 1) / _DAYS_A_YEAR
         if "amount" in value and (unit := value.get("unit", "1").rpartition("/")[2]) in ("1", *_YEARS):
             return float(value["amount"]) * _YEARS.get(unit, 1.0)
     return None

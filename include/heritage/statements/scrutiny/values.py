@@ -127,7 +127,7 @@ def _range(snak: Snak, _: Position, constraint: Constraint, __: Constraints) -> 
     first, last = years(span)
     if constraint.least is not None and last < constraint.least - _SLACK:
         return FindingCode.OUT_OF_RANGE, f"{words(snak.value)} lies before the year {constraint.least:.0f}"
-    if constraint.most is not None and first > constraint.most + 1:
+    if constraint.most is not None and first > constraint.most + _SLACK:
         return FindingCode.OUT_OF_RANGE, f"{words(snak.value)} lies after the year {constraint.most:.0f}"
     return None
 
