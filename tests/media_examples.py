@@ -193,10 +193,8 @@ class Shelf:
     def journal(self) -> SqlMediaJournal:
         return SqlMediaJournal(connect(self.database))
 
-    def plan(self, target: str = "commons", licence: str = "") -> MediaBatch:
-        facts = Facts(
-            "xx_towers", licence or "CC0-1.0", "https://towers.example/licence", "Tower Office", "se"
-        )
+    def plan(self, target: str = "commons", basis: str = "rules") -> MediaBatch:
+        facts = Facts("xx_towers", "CC0-1.0", "https://towers.example/licence", "Tower Office", "se")
         licences = YamlVocabularies(VOCABULARIES).licences()
         leaves = Leaves(Target.COMMONS, licences, (), AT.date(), {"xx_towers": facts}.get)
         return plan_media(
@@ -205,7 +203,7 @@ class Shelf:
             store=self.store,
             journal=NoEdits(),
             leaves=leaves,
-            basis="rules",
+            basis=basis,
             wiki="wiki",
             target=target,
         )  # type: ignore[arg-type]
