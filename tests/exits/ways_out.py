@@ -31,7 +31,7 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
 from heritage.licence.permission import Target
-from heritage.model.constraint import ConstraintList
+from heritage.model.constraint import NO_LIST, Constraint, ConstraintKind, ConstraintList
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.matching import Decided
 from heritage.ports.reconciliation import Condition, Kind, Query
@@ -90,7 +90,7 @@ def _proposed(house: House, *, otherwise: bool = False) -> list[dict[str, Any]]:
     return house.table("edits").to_pylist()
 
 
-def _counted(house: House, *, otherwise: bool = False) -> Proposed:
+def _counted(house: House, *, otherwise: bool = False, constraints: ConstraintList = NO_LIST) -> Proposed:
     return propose(
         LOADED,
         house.snapshot,
@@ -98,7 +98,7 @@ def _counted(house: House, *, otherwise: bool = False) -> Proposed:
         reader=house.reader_of_others if otherwise else house.reader,
         journal=NoJournal(),  # type: ignore[arg-type]
         target="otherwise" if otherwise else "",
-        constraints=ConstraintList("none"),
+        constraints=constraints,
     )
 
 
@@ -130,6 +130,21 @@ def files_of_edits(house: House) -> str:
     return "\n".join(text for one in written for text in one.files.values()) + repr(
         [one.left_out for one in written]
     )
+
+
+def findings(house: House) -> str:
+    """By a list that objects to whatever is said, so that everything is quoted."""
+    objections = (
+        Constraint(ConstraintKind.FORMAT, pattern="nothing"),
+        Constraint(ConstraintKind.ONE_OF, items=("Q1",)),
+        Constraint(ConstraintKind.RANGE, least=9000.0),
+        Constraint(ConstraintKind.SINGLE_VALUE),
+        Constraint(ConstraintKind.CONFLICTS_WITH, properties=("P31", "P131", "P625", "P1435")),
+    )
+    pids = ("P31", "P17", "P131", "P571", "P625", "P854", "P1435", LOADED.spec.item.identifier or "")
+    listed = ConstraintList("everything", dict.fromkeys(pids, objections))
+    _counted(house, constraints=listed)
+    return json.dumps(house.table("findings").to_pylist(), ensure_ascii=False)
 
 
 def conflicts(house: House) -> str:
@@ -368,6 +383,7 @@ EXITS = (
     Exit("edit summaries", edit_summaries, wiki=True),
     Exit("files for uploading by hand", files_of_edits, (_PROPOSE,), wiki=True),
     Exit("conflicts", conflicts, (_PROPOSE,), wiki=True),
+    Exit("findings", findings, (_PROPOSE,), wiki=True),
     Exit("results of steps, XComs", results_of_steps),
     Exit("logs", logs, heavy=True),
     Exit(

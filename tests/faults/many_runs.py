@@ -51,7 +51,10 @@ def play(home: House, runs: int, start: int, outcomes: list[tuple[Plan, Outcome]
     @quietly
     @given(plans)
     def run(plan: Plan) -> None:
-        outcomes.append((plan, Run(home, plan).play()))
+        outcome = Run(home, plan).play()
+        outcomes.append((plan, outcome))
+        if outcome.faulty:
+            print(f"{plan}\n  {outcome.faulty}", flush=True)
 
     run()
 
@@ -76,10 +79,7 @@ def tell(outcomes: list[tuple[Plan, Outcome]], seconds: float, *, whole: bool = 
     reasons = sum((outcome.skipped for outcome in total), Counter())
     for reason, times in reasons.most_common():
         print(f"  skipped {times}: {reason}")
-    bad = [(plan, outcome) for plan, outcome in outcomes if outcome.faulty]
-    for plan, outcome in bad:
-        print(f"{plan}\n  {outcome.faulty}")
-    return 1 if bad else 0
+    return 1 if any(outcome.faulty for outcome in total) else 0
 
 
 if __name__ == "__main__":

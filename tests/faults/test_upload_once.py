@@ -15,6 +15,7 @@ from heritage.errors import BatchTaken, WikiBusy, WikiStopped
 from heritage.model.edit import EditState
 from heritage.statements.live import parse_entity
 from heritage.steps.upload import UploadLimits, upload
+from wikibase_sandbox.testing import running
 
 EDIT = {"action": "wbeditentity"}
 NEW = EDIT | {"new": "item"}
@@ -268,3 +269,11 @@ def test_killed_while_the_wiki_saves_the_item_is_not_made_again(sandbox, journal
     code, out = ends(worker(sandbox, tmp_path))
     assert (code, json.loads(out)["confirmed"]) == (0, 3)
     assert edits_made(sandbox) == once(case.batch(*case.to_send))
+
+
+def test_a_wiki_that_cannot_be_connected_to_has_saved_nothing(tmp_path, case):
+    with running(tmp_path / "wiki.sqlite") as sandbox:
+        wiki = case.wiki_at(sandbox.api_url)
+        wiki.create({"labels": {"en": {"language": "en", "value": "North Tower"}}}, "made")
+    with pytest.raises(WikiBusy, match="cannot be connected to"):
+        wiki.create({"labels": {"en": {"language": "en", "value": "East Tower"}}}, "made")

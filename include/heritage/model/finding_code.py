@@ -312,3 +312,6 @@ class FindingCode(StrEnum):
         "Nothing would be sent.",
         "Nothing if all stands there already; else look at the conflicts and at the matches in doubt.",
     )
+
+
+BY_CODE = {code.value: code for code in FindingCode}

@@ -77,8 +77,7 @@ def coded(column: Column) -> Coded:
 def names_of(owner: Ints, text: Ints, rows: int) -> Names:
     """Texts by number with the row of each, in any order."""
     start = starts(owner, rows)
-    sorted_texts = _grouped(owner, text, start)
-    return Names(*_once_each(start, sorted_texts))
+    return Names(*_once_each(start, grouped(owner, text, start)))
 
 
 _FEW = 16
@@ -86,12 +85,12 @@ _FEW = 16
 
 
 @kernel
-def _grouped(owner: Ints, text: Ints, start: Ints) -> Ints:
-    """The texts row by row."""
-    at, out = start[:-1].copy(), np.empty(len(text), dtype=np.int64)
-    for k in range(len(text)):
-        out[at[owner[k]]] = text[k]
-        at[owner[k]] += 1
+def grouped(row: Ints, value: Ints, start: Ints) -> Ints:
+    """The values row by row in the order that they stand in; those of row r begin at start[r]."""
+    at, out = start[:-1].copy(), np.empty(len(value), dtype=np.int64)
+    for k in range(len(value)):
+        out[at[row[k]]] = value[k]
+        at[row[k]] += 1
     return out
 
 

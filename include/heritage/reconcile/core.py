@@ -1,5 +1,6 @@
 """Reconciliation: which item of the index each record is, if any, and why."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -39,17 +40,15 @@ def prepare(items: pa.Table, settings: Settings) -> Prepared:
     """An index of items (schema ITEMS) made ready for any number of calls of `reconcile`, also with a handful
     of records each. Everything in `settings` but `identifier` must be the same then."""
     read = read_items(items, settings.vocabulary.same_countries)
-    read = replace(read, never=not_a_thing(read, settings.vocabulary))
-    words = read_item_words(read, settings.vocabulary)
-    reader = KindReader(settings.vocabulary)
-    return Prepared(
-        read,
-        words,
-        PointTree(read.point_lat, read.point_lon, read.point_owner),
-        called(read),
-        reader,
-        item_kinds(read, words, reader),
-    )
+    with ThreadPoolExecutor(1) as beside:
+        tree = beside.submit(PointTree, read.point_lat, read.point_lon, read.point_owner)
+        names = beside.submit(called, read)
+        read = replace(read, never=not_a_thing(read, settings.vocabulary))
+        words = read_item_words(read, settings.vocabulary)
+        reader = KindReader(settings.vocabulary)
+        kinds = item_kinds(read, words, reader)
+        read = replace(read, table=read.table.select(["qid", "identifiers"]))  # the rest can be let go
+        return Prepared(read, words, tree.result(), names.result(), reader, kinds)
 
 
 def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -> pa.Table:

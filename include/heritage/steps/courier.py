@@ -173,15 +173,14 @@ class Courier:
         return self._patiently(lambda: self._look(entry))
 
     def _look(self, entry: JournalEntry) -> WriteResult | None:
-        """The edit, if it reached the wiki. For a new item the answer is given only when it cannot arrive
-        any more, because a second item would not be refused."""
+        """The edit, if it reached the wiki. That it did not is said only when it cannot arrive any more: a
+        second item would not be refused, and a statement that somebody removes meanwhile would come back."""
         found = self._arrived(entry)
-        if entry.qid is None:
-            # From now, not from when the entry was written down: a login may have come before the request.
-            until = self._clock.now() + timedelta(seconds=self._limits.settle)
-            while found is None and self._clock.now() < until:
-                self._wait(self._limits.look_every)
-                found = self._arrived(entry)
+        # From now, not from when the entry was written down: a login may have come before the request.
+        until = self._clock.now() + timedelta(seconds=self._limits.settle)
+        while found is None and self._clock.now() < until:
+            self._wait(self._limits.look_every)
+            found = self._arrived(entry)
         return found
 
     def _arrived(self, entry: JournalEntry) -> WriteResult | None:

@@ -84,7 +84,7 @@ def upload(
     with _read_back(courier):
         for done, entry in enumerate(pending):
             if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
-                log.info("Batch %s stops after %d edits for a person to look at.", batch.batch_id, limit)
+                log.info("Batch %s stops at %d edits: more of it may not go yet.", batch.batch_id, limit)
                 break
             if entry.batch_id != batch.batch_id and held(entry.batch_id):
                 continue
