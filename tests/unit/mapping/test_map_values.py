@@ -91,7 +91,8 @@ def test_only_web_addresses_become_links_and_the_others_are_counted():
 @pytest.mark.parametrize("licence", ["CC-BY-4.0", {"column": "lic"}])
 def test_an_image_comes_with_its_licence_and_author(licence):
     record = {"image": {"column": "foto", "licence": licence, "author": "vem", "date": "dag"}}
-    result = mapped([{"foto": "a.jpg", "lic": "CC-BY-4.0", "vem": "Foto Demo", "dag": "May 1890"}, {"lic": "CC0"}], record)
+    row = {"foto": "a.jpg", "lic": "CC-BY-4.0", "vem": "Foto Demo", "dag": "May 1890"}
+    result = mapped([row, {"lic": "CC0"}], record)
     assert result.records["image"].to_pylist() == [
         {"file": "a.jpg", "licence": "CC-BY-4.0", "author": "Foto Demo", "date": "1890-05"},
         None,
