@@ -188,7 +188,7 @@ class House:
         empty = {"rejected": REJECTED, "changes": CHANGES, "terms": TERMS}
         tables = {name: schema.empty_table() for name, schema in empty.items()} | {
             "records": pa.Table.from_pylist(
-                [_record(one, self.licence) for one in self.places], schema=RECORDS
+                [_record(one, self.image_licence) for one in self.places], schema=RECORDS
             ),
             "risk": pa.Table.from_pylist([_ruling(one) for one in self.places], schema=RISK),
             "matches": pa.Table.from_pylist([_match(one) for one in self.places], schema=MATCHES),
