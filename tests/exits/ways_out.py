@@ -14,7 +14,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from house import AT, DATASET, LOADED, Clock, House, Made, NoJournal, Uploaded
+from house import AT, DATASET, LOADED, Clock, House, Made, NoJournal, NothingUndone, Uploaded
 from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
@@ -34,6 +34,7 @@ from heritage.licence.permission import Target
 from heritage.model.constraint import NO_LIST, Constraint, ConstraintKind, ConstraintList
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.matching import Decided
+from heritage.ports.orders import BatchStanding, BatchState, UndoState
 from heritage.ports.reconciliation import Condition, Kind, Query
 from heritage.ports.reports import PriorityReport
 from heritage.ports.risk_pages import Chosen
@@ -57,6 +58,7 @@ from heritage.steps.report import write_report
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
+from heritage.steps.upload_page import batch_page
 from recon_examples import index_service
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -251,7 +253,21 @@ def counts_on_pages(house: House) -> str:
 
 def uploads_on_pages(house: House) -> str:
     """Edits that were approved before somebody asked: the journal keeps what the items said otherwise."""
-    return repr(list(batch_rows(Uploaded(house))))
+    journal = Uploaded(house)
+    [batch] = journal.batches()
+    nothing = dict.fromkeys(UndoState, 0)
+    standing = BatchStanding("b", BatchState.DONE, "", (), (), 10, 0, 0, nothing)
+    page = batch_page(
+        batch,
+        standing,
+        journal=journal,  # type: ignore[arg-type]
+        undone=NothingUndone(),  # type: ignore[arg-type]
+        titles={},
+        stopped=None,
+        per_minute=60,
+        wiki="",
+    )
+    return repr([*batch_rows(journal), page])  # type: ignore[arg-type]
 
 
 def evidence_on_pages(house: House) -> str:
@@ -407,7 +423,11 @@ EXITS = (
     Exit("catalogue exports", catalogue_exports, outside=True),
     Exit("counts on pages", counts_on_pages),
     Exit("ethics profile", ethics_profile, (("heritage.steps.ethics_counts", "_few"),)),
-    Exit("uploads on pages", uploads_on_pages, (("heritage.steps.overview", "counted"),)),
+    Exit(
+        "uploads on pages",
+        uploads_on_pages,
+        (("heritage.steps.overview", "counted"), ("heritage.steps.upload_page", "counted")),
+    ),
     Exit(
         "evidence on pages",
         evidence_on_pages,
