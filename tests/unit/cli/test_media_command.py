@@ -61,22 +61,9 @@ class Installation:
         for name, value in self.env.items():
             monkeypatch.setenv(name, value)
         store = SqlDecisionStore(connect(self.env["HERITAGE_DATABASE_URL"]))
-        proposal = Proposal(
-            *(
-                "p1",
-                "xx_towers",
-                "s1",
-                "t",
-                "names",
-                Scope.ALL,
-                "c",
-                "e",
-                Rehearsal(1, 0, 1, 0, 0, 0, 0, 0.1),
-                (),
-            ),
-            Criteria(0, 0, 0, 0),
-            1.0,
-        )
+        rehearsal, criteria = Rehearsal(1, 0, 1, 0, 0, 0, 0, 0.1), Criteria(0, 0, 0, 0)
+        about = ("p1", "xx_towers", "s1", "t", "names", Scope.ALL, "c", "e")
+        proposal = Proposal(*about, rehearsal, (), criteria, 1.0)
         store.open_round("r1", [Ranked(proposal, 1, 0.5, {}, 0.9, "robust in")], SEATS, NOW, NOW)
         for member in SEATS:
             store.cast("r1", Vote(member, "p1", "for", NOW))
