@@ -149,6 +149,7 @@ class Shelf:
 
     folder: Path
     loaded: LoadedSpec
+    basis: str = "rules"
     store: FileStore = field(init=False)
     snapshot: str = field(init=False)
 
@@ -157,7 +158,7 @@ class Shelf:
         file = fetched("list.csv", b"id", "https://towers.example/list.csv")
         self.snapshot = self.store.capture(self.loaded.spec, pulled(file), AT)[0].snapshot
         self.store.mark_good(self.loaded.spec.id, self.snapshot, AT)
-        self.database = f"sqlite:///{self.folder / 'journal.sqlite'}"
+        self.database = f"sqlite:///{self.folder / 'heritage.sqlite'}"
         upgrade(self.database)
 
     def keep(
@@ -178,7 +179,7 @@ class Shelf:
                 "disclosure": (classes or {}).get(one["record_id"], "S0"),
                 "disclosure_rules": (rules or {}).get(one["record_id"], []),
                 "disclosure_reason": "",
-                "disclosure_basis": "rules",
+                "disclosure_basis": self.basis,
             }
             for one in records
         ]

@@ -13,6 +13,8 @@ from heritage.errors import BatchTaken
 from heritage.model.edit import EditState
 from heritage.ports.media import MediaEntry
 
+_TOGETHER = 500
+"""Ids in one question: databases take so many parameters at least."""
 _OPEN = [EditState.PLANNED, EditState.SENDING]
 
 
@@ -52,10 +54,13 @@ class SqlMediaJournal:
 
     def entries(self, target: str, edit_ids: Sequence[str]) -> list[MediaEntry]:
         """These entries, in the order they were planned."""
-        wanted = set(edit_ids)
-        query = select(MEDIA_FILES).where(MEDIA_FILES.c.target == target).order_by(MEDIA_FILES.c.position)
+        found: list[Row[Any]] = []
         with reading(self._engine) as connection:
-            return [_entry(row) for row in connection.execute(query) if row.edit_id in wanted]
+            for start in range(0, len(edit_ids), _TOGETHER):
+                some = MEDIA_FILES.c.edit_id.in_(edit_ids[start : start + _TOGETHER])
+                query = select(MEDIA_FILES).where(MEDIA_FILES.c.target == target, some)
+                found += connection.execute(query)
+        return [_entry(row) for row in sorted(found, key=lambda row: row.position)]
 
     def sending(self, entry: MediaEntry, title: str, sha1: str, at: datetime) -> MediaEntry:
         """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry."""
