@@ -64,7 +64,7 @@ def main(api: str, count: int, per_minute: float, what: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder)}/heritage.sqlite"
         upgrade(url)
-        engine = connect(url)
+        engine = connect(url, keep_open=True)
         access = WikiAccess(
             api, "https://heritage.example/contact", f"{USER}@bench", PASSWORD, stop_page=f"User:{USER}/stop"
         )

@@ -24,13 +24,13 @@ class PywikibotWiki(PywikibotReader):
         return self._write(id=qid, data=data, baserevid=base_revision, summary=summary)
 
     def _write(self, *, data: Entity, **parameters: Any) -> WriteResult:
-        site, access = self._log_in(), self._access
+        site, access = self._account, self._access
         from heritage.adapters.wikibase.sending import OnePost
 
         parameters |= {
             "action": "wbeditentity",
             "formatversion": 2,
-            "data": json.dumps(data, ensure_ascii=False),
+            "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")),
             "maxlag": access.maxlag,
             "assertuser": access.name,
         }
