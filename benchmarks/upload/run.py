@@ -4,9 +4,9 @@
     /somewhere/peers/bin/pip install -r benchmarks/upload/requirements.txt
     PYTHONPATH=include:benchmarks python benchmarks/upload/run.py --peers /somewhere/peers/bin/python
 
-Each side runs in a process of its own against a fresh sandbox in another. First all on a wiki without a limit;
-then ours alone on one that answers in 200 ms: a batch at 90 edits a minute, and the pace at four settings
-(`--items` and `--paced` say how many edits; `--part speed | limit | pace` does one of these alone).
+Each side runs in a process of its own against a fresh sandbox in another. First all on a wiki without a
+limit; then ours alone on one that answers in 200 ms: a batch at 90 edits a minute, and the pace at four
+settings (`--items` and `--paced` say how many edits; `--part speed | limit | pace` does one of these alone).
 """
 
 import argparse
@@ -104,51 +104,74 @@ def paced(items: int, per_minute: float) -> dict[str, Any]:
     return found
 
 
+INTRODUCTION = """# Uploading: how fast
+
+Measured by `benchmarks/upload/run.py`, which says how to repeat it. Every side adds to each item the same four
+statements, each with a reference of three parts, and a name, and runs in a process of its own on the same
+machine as the wiki, the sandbox of this repository. Ratios travel between machines, figures do not.
+"""
+UNLIMITED = """
+## Without a limit
+
+{measured}
+
+| | items | items a minute | requests an item | writes an item | ours is so many times as fast |
+|---|---|---|---|---|---|
+{rows}
+
+Ours writes a journal before every edit, reads every edit back, looks at the stop page every ten seconds and
+compares each item with what is to be added, as it was at most five seconds before; the peers do none of that.
+Who writes without reading cannot know what stands there already.
+"""
+LIMITED = """
+## At the limit of a wiki
+
+{measured}
+
+A wiki that answers in {answer:.0f} ms and allows {set:g} edits a minute: a batch of {items:,} items keeps at
+{rate:.1f} % of that from its first edit to its last, and at {whole:.1f} % with the first look and the last
+reading back.
+"""
+PACED = """
+## The pace that is set and the pace that is kept
+
+{measured}
+
+| set, edits a minute | edits | measured | off by |
+|---|---|---|---|
+{rows}
+"""
+
+
 def page(figures: dict[str, Any]) -> str:
-    lines = [
-        "# Uploading: how fast",
-        "",
-        "Measured by `benchmarks/upload/run.py`, which says how to repeat it. Every side adds to each item the same",
-        "four statements, each with a reference of three parts, and a name, and runs in a process of its own on the",
-        "same machine as the wiki, the sandbox of this repository. Ratios travel between machines, figures do not.",
-    ]
+    parts = [INTRODUCTION]
     if "speed" in figures:
-        part = figures["speed"]
-        ours = part["sides"][0]["rate"]
-        lines += ["", "## Without a limit", "", _measured(part), ""]
-        lines += [
-            "| | items | items a minute | requests an item | writes an item | ours is so many times as fast |"
+        sides = figures["speed"]["sides"]
+        ours = sides[0]["rate"]
+        rows = [
+            f"| {s['side']} | {s['items']:,} | {s['rate']:,.0f} | {s['requests']:.2f} | {s['writes']:.2f} "
+            f"| {ours / s['rate']:.1f} |"
+            for s in sides
         ]
-        lines += ["|---|---|---|---|---|---|"]
-        lines += [
-            f"| {s['side']} | {s['items']:,} | {s['rate']:,.0f} | {s['requests']:.2f} | {s['writes']:.2f} | "
-            f"{ours / s['rate']:.1f} |"
-            for s in part["sides"]
-        ]
-        lines += [
-            "",
-            "Ours writes a journal before every edit, reads every edit back, looks at the stop page every ten seconds",
-            "and compares each item with what is to be added, as it was at most five seconds before; the peers do none",
-            "of that. Who writes without reading cannot know what stands there already.",
-        ]
+        parts.append(UNLIMITED.format(measured=_measured(figures["speed"]), rows="\n".join(rows)))
     if "limit" in figures:
-        part = figures["limit"]
-        lines += ["", "## At the limit of a wiki", "", _measured(part), ""]
-        lines += [
-            f"A wiki that answers in {1000 * ANSWER:.0f} ms and allows {part['set']:g} edits a minute: a batch of "
-            f"{part['items']:,} items keeps at {100 * part['rate'] / part['set']:.1f} % of that from its first edit "
-            f"to its last, and at {100 * part['whole'] / part['set']:.1f} % with login, the first look and the last",
-            "reading back.",
-        ]
+        one = figures["limit"]
+        share = {key: 100 * one[key] / one["set"] for key in ("rate", "whole")}
+        known = {
+            "measured": _measured(one),
+            "answer": 1000 * ANSWER,
+            "set": one["set"],
+            "items": one["items"],
+        }
+        parts.append(LIMITED.format(**known, **share))
     if "pace" in figures:
-        part = figures["pace"]
-        lines += ["", "## The pace that is set and the pace that is kept", "", _measured(part), ""]
-        lines += ["| set, edits a minute | edits | measured | off by |", "|---|---|---|---|"]
-        lines += [
-            f"| {one['set']:g} | {one['items']} | {one['rate']:.2f} | {100 * (one['rate'] / one['set'] - 1):+.1f} % |"
-            for one in part["paces"]
+        rows = [
+            f"| {one['set']:g} | {one['items']} | {one['rate']:.2f} "
+            f"| {100 * (one['rate'] / one['set'] - 1):+.1f} % |"
+            for one in figures["pace"]["paces"]
         ]
-    return "\n".join(lines) + "\n"
+        parts.append(PACED.format(measured=_measured(figures["pace"]), rows="\n".join(rows)))
+    return "".join(parts)
 
 
 def _measured(part: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ class Kind:
     it says that the two differ) or `known` (a university's library: only where the other's kind is known)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Generic words of many languages, ways to write one word, kinds of things, classes that no record ever
     describes, and items that stand for one country."""

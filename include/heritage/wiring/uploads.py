@@ -88,7 +88,7 @@ def plan_dataset(
         basis=_basis(settings),
     )
     if planned:
-        _refuse_below_gold(loaded.spec, settings, store)
+        refuse_below_gold(loaded.spec, settings, store)
     return planned
 
 
@@ -132,7 +132,7 @@ def upload_batch(
     refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     result = upload(
         batch,
-        journal=journal(settings),
+        journal=journal(settings, keep_open=True),
         writer=writer,
         pace=pace_of(account, settings),
         clock=SystemClock(),
@@ -179,7 +179,7 @@ def order_batch(settings: Settings, user: str, batch_id: str, action: Action, re
     )
 
 
-def _refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotStore) -> None:
+def refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotStore) -> None:
     """Raises SpecError: what is not confirmed must never be told on a wiki that others read."""
     stands = standing(spec, good_snapshot=store.last_good(spec.id) is not None)
     if stands.tier is not Tier.GOLD and not settings.sample:

@@ -215,3 +215,14 @@ def test_who_has_waited_for_a_quarter_goes_before_what_is_worth_more():
     first = made.placed[0]
     assert (first.dataset, first.tier) == ("gb_a", Tier.OVERDUE)
     assert "It has waited for 15 weeks" in first.sentence
+
+
+def test_what_is_wanted_by_a_day_goes_before_its_equals_and_says_how_late_it_is():
+    asks = [ask("gb_a", minutes=600), ask("se_b", minutes=600, due=date(2026, 7, 1))]
+    made = plan(*asks)
+    assert starts(made) == {"se_b": "2026-08-03", "gb_a": "2026-08-10"}
+    assert said(made, "se_b").endswith("It was due before this week.")
+    assert starts(plan(*(replace(one, due=date(2026, 8, 16)) for one in asks))) == {
+        "gb_a": "2026-08-03",
+        "se_b": "2026-08-10",
+    }

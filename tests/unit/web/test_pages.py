@@ -21,6 +21,7 @@ from heritage.spec.tier import Tier
 from heritage.web.app import create_app
 from heritage.web.services import RiskServices, Services
 from report_examples import HOSTILE, hostile_report, report
+from upload_examples import Uploads
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SECRET = "a secret of the tests"
@@ -62,6 +63,7 @@ class House:
             batches=lambda: self.batches,
             checks_page=lambda *address: self.checks.get(address),
             risk=RiskServices(nothing, nothing, nothing, nothing),
+            uploads=Uploads().services(),
         )
         return create_app(services, lambda: self.person, SECRET)
 
@@ -220,6 +222,14 @@ def test_the_datasets_page_shows_the_counts_and_why_rows_were_rejected(
     for figure in ("118", "41", "59", "11", "48", "0f3a9c21b7d4e685", "3: Several rows carry this id."):
         assert figure in page
     assert "licence.id: unknown key" in page
+
+
+def test_the_ballot_tells_what_the_rehearsal_found(house: House, client: TestClient) -> None:
+    rehearsal = house.round.proposals[0].proposal.rehearsal
+    page = client.get("/priorities").text
+    stopped = sum(count for _, count in rehearsal.stopped)
+    assert f"Run against a copy of the items, {stopped} edits would not be sent." in page
+    assert f"Expected violations: {sum(count for _, count in rehearsal.violations)}." in page
 
 
 def test_the_uploads_page_shows_the_journal(house: House, client: TestClient) -> None:
