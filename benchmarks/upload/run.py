@@ -106,9 +106,9 @@ def paced(items: int, per_minute: float) -> dict[str, Any]:
 
 INTRODUCTION = """# Uploading: how fast
 
-Measured by `benchmarks/upload/run.py`, which says how to repeat it. Every side adds to each item the same four
-statements, each with a reference of three parts, and a name, and runs in a process of its own on the same
-machine as the wiki, the sandbox of this repository. Ratios travel between machines, figures do not.
+Measured by `benchmarks/upload/run.py`, which says how to repeat it. Every side adds to each item the same
+four statements, each with a reference of three parts, and a name, and runs in a process of its own on the
+same machine as the wiki, the sandbox of this repository. Ratios travel between machines, figures do not.
 """
 UNLIMITED = """
 ## Without a limit
@@ -180,7 +180,8 @@ def _measured(part: dict[str, Any]) -> str:
 
 def _with_machine(found: dict[str, Any]) -> dict[str, Any]:
     load = os.getloadavg()[0]
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, load {load:.1f} at the end"
+    python = platform.python_version()
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {python}, load {load:.1f} at the end"
     return {"at": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine} | found
 
 
