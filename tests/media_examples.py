@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pyarrow as pa
@@ -40,7 +41,7 @@ def jpeg(
     seed: int = 0, size: tuple[int, int] = (160, 120), *, turn: int = 6, progressive: bool = False
 ) -> bytes:
     """A picture with all that a camera writes: place, maker, thumbnail, comment, and bytes behind its end."""
-    noise = Image.effect_noise(size, 80 + seed).convert("RGB")
+    noise = Image.frombytes("L", size, Random(seed).randbytes(size[0] * size[1])).convert("RGB")
     exif = Image.Exif()
     exif[Base.Make], exif[Base.Orientation], exif[Base.ImageDescription] = "Maker", turn, "zzplacezz"
     exif[Base.DateTime] = "2020:05:04 12:00:00"

@@ -139,6 +139,8 @@ def test_writes_to_the_wiki_are_never_parallel(bag: Any) -> None:
         "plan": "default_pool",
         "upload": "heritage_wiki",
         "verify": "default_pool",
+        "ordered": "default_pool",
+        "undo": "heritage_wiki",
     }
 
 

@@ -165,6 +165,43 @@ def test_what_others_said_about_the_file_in_between_stays(sandbox, wiki, shelf):
     assert "P170" in entity["statements"]
 
 
+class Overtaken:
+    """A wiki on which somebody else publishes a file after we looked and before ours comes."""
+
+    def __init__(self, inner, path, title):
+        self._inner, self._theirs = inner, [(path, title)]
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def stash(self, *given):
+        for path, title in self._theirs:
+            key = self._inner.stash(path, title, None, lambda _: None)
+            self._inner.publish(key, title, "by another", "c")
+        self._theirs = []
+        return self._inner.stash(*given)
+
+
+@pytest.mark.parametrize(("number", "title"), [(1, "Theirs.jpg"), (7, TITLE), (1, TITLE)])
+def test_who_is_faster_than_we_are_keeps_what_is_theirs(wiki, shelf, tmp_path, number, title):
+    theirs = tmp_path / "theirs.jpg"
+    theirs.write_bytes(jpeg(number))
+    batch = shelf.plan()
+    result = send(shelf, batch, Overtaken(wiki, theirs, title))
+    found = shelf.journal.on_wiki("commons", "xx_towers")["1"]
+    if number == 1 and title != TITLE:  # the same picture under another name: linked
+        assert (result.skipped, found) == ({"already on Commons": 1}, title)
+        assert wiki.by_title(TITLE) is None
+    elif number == 1:  # the very file: it says what we say, and is not sent again
+        assert (result.confirmed, found) == (1, TITLE)
+        assert versions(wiki) == (1, 2)
+    else:  # our name with another picture: ours gets another name
+        assert result.confirmed == 1
+        assert found.startswith(TITLE.removesuffix(".jpg"))
+        assert found != TITLE
+        assert versions(wiki) == (1, 1)
+
+
 def _item(pid, qid):
     value = {"entity-type": "item", "id": qid, "numeric-id": int(qid[1:])}
     return {"snaktype": "value", "property": pid, "datavalue": {"type": "wikibase-entityid", "value": value}}

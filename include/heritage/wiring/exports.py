@@ -58,7 +58,7 @@ def _batches(settings: Settings, target: str, which: str) -> list[UploadBatch]:
     if named:
         planned = plan_dataset(named, settings, target, rulings, rules)
         if not planned:
-            raise DecisionMissing(f"All that is approved of {which} is on {target} already.")
+            raise DecisionMissing(f"Of what is approved of {which} nothing is left to send to {target}.")
         return planned
 
     def everywhere() -> Iterator[UploadBatch | HeritageError]:
