@@ -313,7 +313,7 @@ class Run:
                 pace=SqlPace(self.engine, "sandbox", 600, self.house.time),
                 clock=self.house.time,
                 wait=process.wait,
-                limits=UploadLimits(),
+                limits=UploadLimits(careful=2),  # then together
                 permitted=lambda: None,
                 limit=life.limit,
             )
