@@ -46,6 +46,7 @@ from heritage.statements.live import parse_entity
 from heritage.statements.selection import kinds_of
 from heritage.steps.audit_journal import audit
 from heritage.steps.plan_upload import UploadBatch
+from heritage.steps.undo import undo
 from heritage.steps.upload import UploadLimits, upload
 from wikibase_sandbox.faults import KINDS
 from wikibase_sandbox.testing import BOT, PERSON, Sandbox, running
@@ -136,11 +137,11 @@ EVENTS = (
     *("second scheduler", "removes ours", "changes ours", "adds another", "adds the same", "adds a name"),
     *("deletes", "merges", "protects", "makes the item", "asks to stop", "takes the stop back"),
 )
-_FAULTS = sorted(set(KINDS) - {"search-lag"})
+FAULTS = sorted(set(KINDS) - {"search-lag"})
 _calls = st.integers(1, 40)
 _struck = st.builds(
     Struck,
-    st.sampled_from(_FAULTS),
+    st.sampled_from(FAULTS),
     st.sampled_from([1, 1, 1, 2, 3, 8]),
     st.integers(0, 6),
     st.sampled_from(["write", "write", "write", "new", "history", "read", "any"]),
@@ -312,9 +313,25 @@ class Run:
                 pace=SqlPace(self.engine, "sandbox", 600, self.house.time),
                 clock=self.house.time,
                 wait=process.wait,
-                limits=UploadLimits(),
+                limits=UploadLimits(careful=2),  # then together
                 permitted=lambda: None,
                 limit=life.limit,
+            )
+
+    def take_back(self, life: Life) -> None:
+        """A process that undoes the batch begins, and ends somehow."""
+        process = Process(self, life)
+        with suppress(Killed, HeritageError):
+            undo(
+                self.batch.batch_id,
+                "Towers",
+                journal=self.journal,
+                undone=Mortal(SqlUndoneEdits(self.engine), process),
+                writer=Mortal(wiki_at(self.house.sandbox.api_url), process),
+                clock=self.house.time,
+                wait=process.wait,
+                pace=SqlPace(self.engine, "sandbox", 600, self.house.time),
+                limits=UploadLimits(),
             )
 
     def later(self, do: Callable[[], Any], seconds: int) -> None:

@@ -222,4 +222,4 @@ def test_an_undo_keeps_the_pace_of_uploads(send, take_back, case, contents, time
     send(batch)
     time.waited.clear()
     take_back(batch, per_minute=15)
-    assert time.waited == [4, 4]
+    assert time.waited[-2:] == [4, 4]

@@ -203,6 +203,7 @@ def test_a_dry_run_writes_nothing_anywhere(sandbox, journal, look, case):
     result = look(batch)
     assert (result.waiting, result.confirmed, result.skipped) == (3, 0, {"deleted": 1})
     assert sandbox.edits() == []
+    assert sandbox.requests()["writes"] == 0
     assert journal.batches() == []
 
 
@@ -256,6 +257,20 @@ def test_killed_at_every_step_in_turn_each_edit_is_made_once(sandbox, journal, t
     for dies in deaths:
         code, out = ends(worker(sandbox, tmp_path, dies))
         assert code == -signal.SIGKILL, (dies, out)
+    code, out = ends(worker(sandbox, tmp_path))
+    assert (code, json.loads(out)["confirmed"]) == (0, 3)
+    assert edits_made(sandbox) == once(batch)
+
+
+def test_killed_before_or_after_many_edits_are_confirmed_together_each_is_made_once(
+    sandbox, journal, tmp_path, case
+):
+    batch = case.batch(*case.to_send)
+    for dies, confirmed in (("before confirmed_together", 0), ("after confirmed_together", 3)):
+        code, out = ends(worker(sandbox, tmp_path, dies))
+        assert code == -signal.SIGKILL, (dies, out)
+        assert len(sandbox.edits()) == 3
+        assert journal.counts(batch.batch_id)[EditState.CONFIRMED] == confirmed
     code, out = ends(worker(sandbox, tmp_path))
     assert (code, json.loads(out)["confirmed"]) == (0, 3)
     assert edits_made(sandbox) == once(batch)

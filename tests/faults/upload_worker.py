@@ -45,7 +45,7 @@ def main(api_url: str, database: str, dies: str) -> None:
         writer=Mortal(wiki_at(api_url, timeout=20), dies),
         clock=time,
         wait=time.wait,
-        limits=UploadLimits(),
+        limits=UploadLimits(careful=0 if dies.endswith("_together") else 10),
         permitted=lambda: None,
         pace=SqlPace(connect(database), "sandbox", 60, time),
     )

@@ -12,12 +12,15 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from heritage.errors import (
     DecisionMissing,
     DecisionStale,
+    EntryRefused,
     GovernanceError,
+    OrderRefused,
     SnapshotStopped,
     SourceChanged,
     SourceUnavailable,
     SpecError,
     StoreDamaged,
+    WikiRefused,
     WikiStopped,
 )
 
@@ -28,6 +31,9 @@ _HOPELESS = (
     SnapshotStopped,
     DecisionStale,
     GovernanceError,
+    EntryRefused,
+    OrderRefused,
+    WikiRefused,
     WikiStopped,
 )
 _LONGEST_WAIT = timedelta(days=1)

@@ -142,6 +142,10 @@ class Journal(Protocol):
 
     def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry: ...
 
+    def confirmed_together(self, made: Sequence[tuple[JournalEntry, str, int]], at: datetime) -> None:
+        """As `confirmed`, of several (entry, item, revision), all or none."""
+        ...
+
     def skipped(self, entry: JournalEntry, reason: str, at: datetime) -> JournalEntry: ...
 
     def counts(self, batch_id: str) -> Mapping[EditState, int]:

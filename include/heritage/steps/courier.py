@@ -124,7 +124,7 @@ class Courier:
                         "journal, and the next run goes on with it."
                     ) from None
                 continue
-            self._arrived_as(entry, result)
+            self._arrived_as(entry, result, content)
             self._troubles = 0
             return
 
@@ -196,10 +196,10 @@ class Courier:
         standing = any(statement.guid in ours for statement in item.statements)
         return WriteResult(item.qid, item.revision, changed=True) if standing else None
 
-    def _arrived_as(self, entry: JournalEntry, result: WriteResult) -> None:
+    def _arrived_as(self, entry: JournalEntry, result: WriteResult, content: Content | None = None) -> None:
         """The edit is on the wiki; while the first ones of a batch are made, nobody is asked for the next
         before it was read back."""
-        self._preparation.delivered(entry, result.qid)
+        self._preparation.delivered(entry, result.qid, content)
         self._unread.add(entry, result)
         self.sent += 1
         if self._before + self.sent <= self._limits.careful:

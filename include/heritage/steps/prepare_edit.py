@@ -79,16 +79,16 @@ class Preparation:
         if against := forbidding(scrutinise(additions, item, known)):
             raise Skip(f"constraint: {'; '.join(against)}")
 
-    def delivered(self, entry: JournalEntry, qid: str) -> None:
+    def delivered(self, entry: JournalEntry, qid: str, content: Content | None = None) -> None:
         """The content of an entry stands on the wiki now, on this item."""
-        self._remember(entry, qid)
+        self._remember(entry, qid, content)
         self._ahead.forget(entry, qid)
 
     def look_again(self, entry: JournalEntry) -> None:
         """The item of an entry is not what it was."""
         self._ahead.forget(entry)
 
-    def _remember(self, entry: JournalEntry, qid: str | None) -> None:
-        self._delivered.setdefault(entry.record_id, []).append(from_json(entry.content))
+    def _remember(self, entry: JournalEntry, qid: str | None, content: Content | None = None) -> None:
+        self._delivered.setdefault(entry.record_id, []).append(content or from_json(entry.content))
         if qid:
             self._made[entry.record_id] = qid

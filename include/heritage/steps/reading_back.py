@@ -1,6 +1,7 @@
 """Edits of which the wiki says that they were made: read back many a request, then confirmed."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -47,22 +48,34 @@ class Unread:
         answers may be behind, so an edit is looked for several times before it counts as gone again."""
         together = self._made[: self._limits.read_together]
         found = self._reader.read([made.result.qid for made in together]) if together else {}
+        done = []
         for made in together:
             entity = found.get(made.result.qid)
             current = entity if entity and int(entity["lastrevid"]) >= made.result.revision else None
             made.looks += 1
             if current or made.looks >= self._limits.attempts:
-                self._confirm(made, current)
-                self._made.remove(made)
+                _tell(made, current)
+                done.append(made)
+        self._confirm(done)
+        self._made = [made for made in self._made if made not in done]
         return bool(self._made)
 
-    def _confirm(self, made: _Made, entity: Entity | None) -> None:
-        """The edit counts as made even when a person has changed it already: what was removed must not be
-        added again."""
-        entry, result = made.entry, made.result
-        lacks = lacking(from_json(entry.content), parse_entity(entity)) if entity else ("the item",)
-        if lacks:
-            log.warning(
-                "Edit %s was made on %s, which lacks %s now.", entry.edit_id, result.qid, ", ".join(lacks)
-            )
-        self._journal.confirmed(entry, result.qid, result.revision, self._clock.now())
+    def _confirm(self, done: Sequence[_Made]) -> None:
+        at = self._clock.now()
+        if len(done) == 1:
+            [one] = done
+            self._journal.confirmed(one.entry, one.result.qid, one.result.revision, at)
+        elif done:
+            found = [(made.entry, made.result.qid, made.result.revision) for made in done]
+            self._journal.confirmed_together(found, at)
+
+
+def _tell(made: _Made, entity: Entity | None) -> None:
+    """The edit counts as made even when a person has changed it already: what was removed must not be added
+    again."""
+    entry = made.entry
+    lacks = lacking(from_json(entry.content), parse_entity(entity)) if entity else ("the item",)
+    if lacks:
+        log.warning(
+            "Edit %s was made on %s, which lacks %s now.", entry.edit_id, made.result.qid, ", ".join(lacks)
+        )

@@ -53,11 +53,11 @@ def letter_archive(settings: Settings) -> LetterArchive:
     return FileLetters(settings.data_url)
 
 
-def journal(settings: Settings) -> Journal:
-    """The upload journal; the tables are created or migrated first."""
+def journal(settings: Settings, *, keep_open: bool = False) -> Journal:
+    """The upload journal; the tables are created or migrated first. `keep_open` for an upload."""
     from heritage.adapters.database.journal import SqlJournal
 
-    return SqlJournal(_engine(settings))
+    return SqlJournal(_engine(settings, keep_open=keep_open))
 
 
 def order_book(settings: Settings) -> OrderBook:
@@ -99,11 +99,11 @@ def wiki_pace(settings: Settings, target: str, per_minute: float) -> Pace:
     """The pace of a wiki, shared by all processes that share the database."""
     from heritage.adapters.database.pace import SqlPace
 
-    return SqlPace(_engine(settings), target, per_minute, SystemClock())
+    return SqlPace(_engine(settings, keep_open=True), target, per_minute, SystemClock())
 
 
-def _engine(settings: Settings) -> Any:
+def _engine(settings: Settings, *, keep_open: bool = False) -> Any:
     from heritage.adapters.database.engine import connect, upgrade
 
     upgrade(settings.database)
-    return connect(settings.database)
+    return connect(settings.database, keep_open=keep_open)

@@ -134,7 +134,7 @@ def upload_batch(
     held = held_by_orders(settings)
     result = upload(
         batch,
-        journal=journal(settings),
+        journal=journal(settings, keep_open=True),
         writer=writer,
         pace=pace_of(account, settings),
         clock=SystemClock(),

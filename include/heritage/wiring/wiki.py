@@ -83,6 +83,10 @@ def _access(account: WikiAccount, target: Target, settings: Settings) -> WikiAcc
         raise SpecError(
             f"HERITAGE_SAMPLE is set: extracts go to a wiki on this machine only, not {account.api}"
         )
+    if urlsplit(account.api).scheme != "https" and urlsplit(account.api).hostname not in THIS_MACHINE:
+        raise SpecError(
+            f"{account.api} would carry our password and what we send open to read: give https://"
+        )
     access = WikiAccess(
         api_url=account.api,
         contact=settings.contact,

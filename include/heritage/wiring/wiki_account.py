@@ -85,6 +85,6 @@ def _secrets(given: dict[str, object]) -> tuple[str, str, str, str] | None:
         return None
     missing = [key for key, value in zip(OAUTH_KEYS, found, strict=True) if not value]
     if missing:
-        raise SpecError(f"An owner-only OAuth consumer has {', '.join(OAUTH_KEYS)}; missing: {missing}")
+        raise SpecError(f"An owner-only OAuth consumer has four secrets; missing: {', '.join(missing)}")
     one, two, three, four = found
     return one, two, three, four

@@ -48,3 +48,9 @@ def test_extracts_stay_on_this_machine() -> None:
     elsewhere = WikiAccount("https://www.wikidata.org/w/api.php", "Bot@heritage", "wikidata", "secret")
     with pytest.raises(SpecError, match="extracts go to a wiki on this machine only"):
         open_wiki(elsewhere, Settings(sample=True, contact="x"))
+
+
+def test_a_password_never_travels_open_to_read() -> None:
+    account = WikiAccount("http://www.wikidata.org/w/api.php", "Bot@heritage", "wikidata", "secret")
+    with pytest.raises(SpecError, match="give https://"):
+        open_wiki(account, Settings(contact="x"))

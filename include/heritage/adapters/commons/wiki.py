@@ -80,7 +80,7 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
         return Stashed(str(answer["filekey"]), size if done else int(answer["offset"]))
 
     def _upload(self, chunk: bytes | None = None, **parameters: Any) -> dict[str, Any]:
-        site, access = self._log_in(), self._access
+        site, access = self._account, self._access
         from heritage.adapters.commons.sending import UploadPost
 
         mime = {"chunk": (chunk, "application/octet-stream")} if chunk is not None else None

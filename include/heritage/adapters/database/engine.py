@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     NullPool,
+    QueuePool,
     column,
     create_engine,
     event,
@@ -28,15 +29,17 @@ from heritage.errors import HeritageError
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 30
 _LOGGED_AS = "heritage"
+_WAITS = "heritage_waits_for_disk"
 _MIGRATION_LOCK = 4_711_001
 """Any number that only this product's migrations lock on PostgreSQL."""
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, *, keep_open: bool = False) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://user@host/name`.
 
     It keeps no connection open: none must be carried over a fork, and every page view opens an engine of its
-    own. On SQLite foreign keys are enforced, and a second writer waits for the first up to half a minute.
+    own; but `keep_open` where many small transactions follow each other, for opening takes longer than they.
+    On SQLite foreign keys are enforced, and a second writer waits for the first up to half a minute.
     """
     try:
         parsed = make_url(url)
@@ -45,9 +48,9 @@ def connect(url: str) -> Engine:
             "the address of the database cannot be read; give sqlite:///path or postgresql://user@host/name"
         ) from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(url)
+        return _sqlite(url, keep_open)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
-        return _engine(parsed.set(drivername="postgresql+psycopg"))
+        return _engine(parsed.set(drivername="postgresql+psycopg"), keep_open)
     raise HeritageError(f"database {parsed.render_as_string()}: only sqlite and postgresql are supported")
 
 
@@ -56,6 +59,32 @@ def reading(engine: Engine) -> Iterator[Connection]:
     """A transaction that only reads: it never waits for a writer."""
     with engine.connect().execution_options(only_reads=True) as connection:
         yield connection
+
+
+@contextmanager
+def quickly(engine: Engine) -> Iterator[Connection]:
+    """A transaction that outlives the process but perhaps not the machine: SQLite does not wait for the disk,
+    and the next one that does keeps this one too. PostgreSQL keeps both alike."""
+    with engine.connect() as connection:
+        _wait_for_disk(connection, wait=False)
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def durably(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is on the disk once it is committed, also on a connection used `quickly`."""
+    with engine.connect() as connection:
+        _wait_for_disk(connection, wait=True)
+        with connection.begin():
+            yield connection
+
+
+def _wait_for_disk(connection: Connection, *, wait: bool) -> None:
+    """SQLite's connections wait unless they are told not to, and remember what they were told."""
+    if connection.dialect.name == "sqlite" and connection.info.get(_WAITS, True) is not wait:
+        connection.connection.cursor().execute(f"PRAGMA synchronous = {'FULL' if wait else 'NORMAL'}")
+        connection.info[_WAITS] = wait
 
 
 def upgrade(url: str) -> None:
@@ -101,20 +130,21 @@ def _migrate(connection: Connection) -> None:
     command.upgrade(config, "head")
 
 
-def _engine(url: URL, **said: Any) -> Engine:
+def _engine(url: URL, keep_open: bool, **said: Any) -> Engine:
     """No value of a statement or of a row reaches a log or the text of an error, however loud the host has
     made SQLAlchemy: who asked to withhold a place is among them. Statements themselves may be logged."""
     wanted = logging.getLogger("sqlalchemy.engine.Engine").getEffectiveLevel()
     logging.getLogger(f"sqlalchemy.engine.Engine.{_LOGGED_AS}").setLevel(max(wanted, logging.INFO))
-    return create_engine(url, poolclass=NullPool, hide_parameters=True, logging_name=_LOGGED_AS, **said)
+    pool = QueuePool if keep_open else NullPool
+    return create_engine(url, poolclass=pool, hide_parameters=True, logging_name=_LOGGED_AS, **said)
 
 
-def _sqlite(url: str) -> Engine:
+def _sqlite(url: str, keep_open: bool) -> Engine:
     database = make_url(url).database
     if not database or database == ":memory:":
         raise HeritageError(f"database {url}: name a file, decisions must outlive the process")
     Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = _engine(make_url(url), connect_args={"timeout": _BUSY_SECONDS})
+    engine = _engine(make_url(url), keep_open, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(dbapi_connection: Any, _record: Any) -> None:

@@ -1,16 +1,18 @@
 """The upload journal in SQL: implements the port Journal. Every method is committed when it returns."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Row, func, select, update
+from sqlalchemy import Connection, Engine, Integer, Row, String, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from heritage.adapters.database.engine import reading
+from heritage.adapters.database.engine import durably, quickly, reading
 from heritage.adapters.database.schema import BATCH_GROUNDS, BATCHES, EDITS
 from heritage.errors import BatchTaken, GovernanceError
 from heritage.model.digest import canonical_json, digest_json
@@ -18,6 +20,26 @@ from heritage.model.edit import EditState
 from heritage.ports.decisions import Batch, Ground, JournalEntry, SentDay
 
 _GROUND = TypeAdapter(Ground)
+
+
+_BATCH = bindparam("of_batch", type_=String)
+_MOVE = update(EDITS).where(
+    # target and edit find the row without a walk through the batch
+    EDITS.c.target == select(BATCHES.c.target).where(BATCHES.c.batch_id == _BATCH).scalar_subquery(),
+    EDITS.c.edit_id == bindparam("of_edit", type_=String),
+    EDITS.c.batch_id == _BATCH,
+    EDITS.c.state == bindparam("stood", type_=String),
+    EDITS.c.attempts == bindparam("tried", type_=Integer),
+    EDITS.c.state.in_([EditState.PLANNED, EditState.SENDING]),
+)
+"""Changes a row only if it still stands as the caller read it."""
+
+
+@cache
+def _move_to(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
+    """The statement that sets the state and these columns; made once, an upload asks for it all the time."""
+    given = {name: bindparam(f"to_{name}", type_=EDITS.c[name].type) for name in ("state", *columns)}
+    return _MOVE.values(given).returning(EDITS)
 
 
 class SqlJournal:
@@ -83,18 +105,26 @@ class SqlJournal:
         return self._read(batch_id)
 
     def sending(self, entry: JournalEntry, content: str, at: datetime) -> JournalEntry:
-        """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry."""
-        return self._move(
-            entry,
-            EditState.SENDING,
-            content=content,
-            sent_at=at,
-            attempts=entry.attempts + 1,
-        )
+        """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry.
+
+        A creation is on the disk when this returns. Additions carry ids that make them repeatable, so they
+        need not wait for it: should the machine lose its power, they are found on the item.
+        """
+        values = {"content": content, "sent_at": at, "attempts": entry.attempts + 1}
+        keep = durably if entry.qid is None else quickly
+        with keep(self._engine) as connection:
+            return _moved(connection, entry, EditState.SENDING, values)
 
     def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry:
         """The edit was read back from the wiki as this revision of this item."""
         return self._move(entry, EditState.CONFIRMED, qid=qid, revision=revision, settled_at=at)
+
+    def confirmed_together(self, made: Sequence[tuple[JournalEntry, str, int]], at: datetime) -> None:
+        """The edits were read back: all are confirmed, or none when another run has moved one."""
+        with quickly(self._engine) as connection:  # else the wiki is asked once more
+            for entry, qid, revision in made:
+                values = {"qid": qid, "revision": revision, "settled_at": at}
+                _moved(connection, entry, EditState.CONFIRMED, values)
 
     def skipped(self, entry: JournalEntry, reason: str, at: datetime) -> JournalEntry:
         """The edit is not sent, or not sent again, for this reason."""
@@ -174,25 +204,27 @@ class SqlJournal:
 
     def _move(self, entry: JournalEntry, state: EditState, **values: Any) -> JournalEntry:
         """Changes the row only if it still stands as the caller read it."""
-        with self._engine.begin() as connection:
-            row = connection.execute(
-                update(EDITS)
-                .where(
-                    EDITS.c.batch_id == entry.batch_id,
-                    EDITS.c.edit_id == entry.edit_id,
-                    EDITS.c.state == entry.state,
-                    EDITS.c.attempts == entry.attempts,
-                    EDITS.c.state.in_([EditState.PLANNED, EditState.SENDING]),
-                )
-                .values(state=state, **values)
-                .returning(EDITS)
-            ).first()
-        if row is None:
-            raise BatchTaken(
-                f"Edit {entry.edit_id} of batch {entry.batch_id} is not {entry.state.value} "
-                f"after {entry.attempts} attempts any more: another run is at work, or it is settled."
-            )
-        return _entry(row)
+        with quickly(self._engine) as connection:  # what is lost with the machine is looked at once more
+            return _moved(connection, entry, state, values)
+
+
+def _moved(
+    connection: Connection, entry: JournalEntry, state: EditState, values: Mapping[str, Any]
+) -> JournalEntry:
+    standing = {
+        "of_batch": entry.batch_id,
+        "of_edit": entry.edit_id,
+        "stood": entry.state,
+        "tried": entry.attempts,
+    }
+    given = {f"to_{name}": value for name, value in values.items()}
+    row = connection.execute(_move_to(tuple(values)), standing | given | {"to_state": state}).first()
+    if row is None:
+        raise BatchTaken(
+            f"Edit {entry.edit_id} of batch {entry.batch_id} is not {entry.state.value} "
+            f"after {entry.attempts} attempts any more: another run is at work, or it is settled."
+        )
+    return _entry(row)
 
 
 def _entry(row: Row[Any]) -> JournalEntry:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import psutil
+from requests.utils import get_environ_proxies
 
 from heritage.errors import SpecError
 
@@ -77,6 +78,7 @@ def open_site(access: WikiAccess) -> Any:
     config.retry_max = max(access.patience, 1) * 8
     if access.oauth:
         config.authenticate[parts.netloc] = access.oauth
+    _reach(access.api_url)
     family = _family(access.api_url)
     if access.user and access.password:
         _keep_password(config, family.name, access)
@@ -110,6 +112,20 @@ def imported() -> Any:
     theirs = logging.getLogger("pywiki")
     theirs.handlers[:] = [_Forward(logging.WARNING)]
     return pywikibot
+
+
+def _reach(api_url: str) -> None:
+    """The way to a wiki as the environment says it, looked up once; nothing is taken from a .netrc, which
+    requests would look into before every single request."""
+    from pywikibot.comms import http
+
+    parts = urlsplit(api_url)
+    proxies = get_environ_proxies(api_url)
+    if parts.scheme in proxies:
+        http.session.proxies[f"{parts.scheme}://{parts.hostname}"] = proxies[parts.scheme]
+    bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+    http.session.verify = bundle or True
+    http.session.trust_env = False
 
 
 def _seconds_to_wait(response: Any, *_: Any, **__: Any) -> None:

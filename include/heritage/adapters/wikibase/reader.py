@@ -110,7 +110,7 @@ class PywikibotReader:
     def facts(self) -> WikiFacts:
         """See LiveWiki; logs in first where an account is set."""
         if self._access.can_log_in:
-            self._log_in()
+            self._account  # noqa: B018 - logs in
         found = self._read(
             action="query",
             meta=["siteinfo", "userinfo"],
@@ -189,8 +189,9 @@ class PywikibotReader:
         with self._asking():
             return open_site(self._access)
 
-    def _log_in(self) -> Any:
-        """The site, logged in."""
+    @cached_property
+    def _account(self) -> Any:
+        """The site, logged in; a session that is lost later is renewed by whoever meets that."""
         if not self._access.can_log_in:
             raise WikiStopped(f"No account is set for {self._access.api_url}: it can only be read.")
         with self._asking():

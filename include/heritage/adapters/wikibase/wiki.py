@@ -26,13 +26,13 @@ class PywikibotWiki(PywikibotReader):
 
     def _write(self, *, data: Entity, **parameters: Any) -> WriteResult:
         asked_at = time.time()
-        site, access = self._log_in(), self._access
+        site, access = self._account, self._access
         from heritage.adapters.wikibase.sending import OnePost
 
         parameters |= {
             "action": "wbeditentity",
             "formatversion": 2,
-            "data": json.dumps(data, ensure_ascii=False),
+            "data": json.dumps(data, ensure_ascii=False, separators=(",", ":")),
             "maxlag": access.maxlag,
             "assertuser": access.name,
         }
