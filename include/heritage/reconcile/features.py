@@ -8,7 +8,7 @@ import numpy as np
 from heritage.reconcile.candidates import Candidates
 from heritage.reconcile.identity import Flags, carries, same_identifier
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.kinds import SideKinds
+from heritage.reconcile.kinds import KindReader, SideKinds
 from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.names import name_features
 from heritage.reconcile.place import FINEST_M
@@ -94,9 +94,13 @@ def pair_features(
     columns["words_differ"] = np.minimum(columns["own_words_lost"], lost)
     of_record, of_item = of_records.of_row[record], of_items.of_row[item]
     record_class, item_class = of_records.of_class[record], of_items.of_class[item]
-    one_sided = ((record_class | _of_chosen(of_records.of_text, chosen.record)) & of_record & ~of_item) | (
-        (item_class | _of_chosen(of_items.of_text, chosen.item)) & ~of_record
-    )
+    ours, theirs = _of_chosen(of_records.of_text, chosen.record), _of_chosen(of_items.of_text, chosen.item)
+    reader, shared = KindReader(settings.vocabulary), ours & theirs
+    # where both names say what it is, another class matters only if it is wide or a part: a lodge may be
+    # classed as a rectory, and a church is no village
+    matters = np.where(shared == 0, -1, reader.wide | np.where((shared & reader.part) == 0, reader.part, 0))
+    record_class, item_class = record_class & matters, item_class & matters
+    one_sided = ((record_class | ours) & of_record & ~of_item) | ((item_class | theirs) & ~of_record)
     columns["kind"] = _agree(of_record, of_item, record_class, item_class)
     columns["kinds_lost"] = np.bitwise_count(one_sided).astype(np.float64)
     columns["country"] = _countries(record, item, records, items)

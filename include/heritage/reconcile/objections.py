@@ -73,16 +73,19 @@ def objections(
     likely = final >= settings.rival
     some_name = (columns["words"] >= settings.some_name) | (columns["spelling"] >= settings.some_name)
     placed = ~np.isnan(pairs.distance)
-    least = np.where(columns["numbers"] > 0, settings.own_address, settings.own_name)
-    some_name &= ~(placed & (columns["own_words"] < least))  # Dunmere Mill is no Dunmere Bridge
+    some_name &= ~placed | _own_name(pairs, settings)  # Dunmere Mill is no Dunmere Bridge
     carried = items.identifiers.start
+    never = (items.never[pairs.item] != 0) & ~own_class
+    another = (part | other_kind) & ~sure
+    numbers_differ = (columns["numbers"] <= -1) & ~same
+    twin = twins(pairs, ~(never | another | numbers_differ), settings.twin_words)
     flags = {
         Objection.OTHER_IDENTIFIER: (carried[pairs.item + 1] > carried[pairs.item]) & ~same,
-        Objection.NOT_A_THING: (items.never[pairs.item] != 0) & ~own_class,
+        Objection.NOT_A_THING: never,
         Objection.WHOLE_AND_PART: part & ~sure,
         Objection.OTHER_KIND: other_kind & ~sure,
         Objection.NAME_ALONE: ~placed & ~same & ~(by_name & _distinctive(pairs, leads, settings)),
-        Objection.NUMBERS_DIFFER: (columns["numbers"] <= -1) & ~same,
+        Objection.NUMBERS_DIFFER: numbers_differ,
         Objection.IDENTIFIER_ALONE: same
         & ~like
         & (pairs.distance > settings.disagree_m)
@@ -91,7 +94,7 @@ def objections(
         Objection.OTHER_ITEM_NEAR: ~same
         & np.where(
             placed,
-            (leads["lead_over_items"] < settings.least_lead) | twins(pairs, settings.twin_words),
+            (leads["lead_over_items"] < settings.least_lead) | twin,
             (leads["lead_over_items"] < settings.clear_lead) | others(pairs.record, likely),
         ),
         Objection.COMMON_NAME: ~same & ~_certain_enough(pairs, settings),
@@ -113,6 +116,18 @@ def others(group: Ints, flag: Flags) -> Flags:
     """Whether another pair of the same group has the flag."""
     count = np.bincount(group, weights=flag, minlength=1)
     return np.asarray(count[group] - flag > 0)
+
+
+def _own_name(pairs: Pairs, settings: Settings) -> Flags:
+    """Enough of the record's own name on the item: a good share; or distinctive words while nothing rare is
+    missing on both sides; or all but generic words, where the kind is the same (a manor is called a hall)."""
+    columns = pairs.columns
+    least = np.where(columns["numbers"] > 0, settings.own_address, settings.own_name)
+    distinctive = columns["own_information"] >= settings.distinctive
+    distinctive &= columns["words_differ"] < settings.rare_word
+    generic = (columns["information"] >= settings.distinctive) & (columns["kind"] > 0)
+    generic &= (columns["own_words_lost"] < settings.rare_word) & (columns["kinds_lost"] == 0)
+    return np.asarray((columns["own_words"] >= least) | distinctive | generic)
 
 
 def _distinctive(pairs: Pairs, leads: Leads, settings: Settings) -> Flags:

@@ -1,6 +1,6 @@
 """What reconciliation is told: thresholds, vocabulary and the trained model, all of it versioned data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ class Kind:
     part: str = "no"
     """A thing that belongs to a larger one: `always` (a wall, a gate: named on one side alone,
     it says that the two differ) or `known` (a university's library: only where the other's kind is known)."""
+    wide: bool = False
+    """A village, a river, a society: things in it are called after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,13 @@ class Vocabulary:
     """Generic words of many languages, ways to write one word, kinds of things, classes that no record ever
     describes, and items that stand for one country."""
 
+    common_word: float
+    """Items from which on a word that so many of them have in a name says next to nothing."""
     generic: frozenset[str]
+    joining: frozenset[str]
+    """Words after which a name goes on with what belongs to the thing."""
+    alone: frozenset[str]
+    """Words of kinds that mean nothing at the end of a longer word."""
     same: tuple[tuple[str, ...], ...]
     """Words that are one word written in several ways, folded."""
     kinds: dict[str, Kind]
@@ -39,9 +47,6 @@ class Vocabulary:
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> "Vocabulary":
         """From the mapping of `words.yaml`."""
-        generic = {
-            token for words in content["generic"].values() for w in words for token in fold(str(w)).split()
-        }
         kinds = {
             name: Kind(
                 frozenset(
@@ -49,17 +54,26 @@ class Vocabulary:
                 ),
                 frozenset(kind["classes"]),
                 kind.get("part", "no"),
+                kind.get("wide", False),
             )
             for name, kind in content["kinds"].items()
         }
         return cls(
-            frozenset(generic),
+            float(content["common_word"]),
+            _tokens(w for words in content["generic"].values() for w in words),
+            _tokens(w for words in content["joining"].values() for w in words),
+            _tokens(content["alone"]),
             tuple(tuple(_one_word(word) for word in words) for words in content["same"]),
             kinds,
             dict(content["pages"]),
             dict(content["never"]),
             tuple(frozenset(group) for group in content["same_countries"]),
         )
+
+
+def _tokens(words: Iterable[Any]) -> frozenset[str]:
+    """All single words in these, folded."""
+    return frozenset(token for word in words for token in fold(str(word)).split())
 
 
 def _one_word(word: Any) -> str:
