@@ -67,8 +67,24 @@ class GovernanceError(HeritageError):
     """A vote or a ruling breaks the terms of reference: refuse it and say which rule."""
 
 
+class EntryRefused(HeritageError):
+    """What a person entered cannot be: nothing is kept; `faults` has the field and what to write instead."""
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        super().__init__("; ".join(f"{field}: {told}" if field else told for field, told in faults))
+        self.faults = faults
+
+
 class BatchTaken(HeritageError):
     """Another run is sending this batch: stop and leave the batch to that run."""
+
+
+class BatchHeld(HeritageError):
+    """A person's order, or a pilot that nobody has looked at, holds the batch: leave what waits."""
+
+
+class OrderRefused(HeritageError):
+    """An order that does not fit where the batch stands: refuse it and say where it stands."""
 
 
 class WikiBusy(HeritageError):

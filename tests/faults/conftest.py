@@ -11,6 +11,7 @@ import pytest
 
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.journal import SqlJournal
+from heritage.adapters.database.undone import SqlUndoneEdits
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.model.edit import (
@@ -27,6 +28,7 @@ from heritage.model.tables import EDITS
 from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import kinds_of
 from heritage.steps.plan_upload import UploadBatch
+from heritage.steps.undo import Undone, undo
 from heritage.steps.upload import Uploaded, UploadLimits, upload
 from wikibase_sandbox.testing import Sandbox, running
 
@@ -134,6 +136,26 @@ def wiki_at(api_url: str, timeout: float = 1.0) -> PywikibotWiki:
 
 
 @pytest.fixture
+def undone(journal: SqlJournal, tmp_path: Path) -> SqlUndoneEdits:
+    return SqlUndoneEdits(connect(f"sqlite:///{tmp_path}/journal.db"))
+
+
+@pytest.fixture
+def take_back(
+    sandbox: Sandbox, journal: SqlJournal, undone: SqlUndoneEdits, time: FakeTime
+) -> Callable[..., Undone]:
+    """Runs an undo for real, with time that does not pass by itself."""
+    wiki = wiki_at(sandbox.api_url)
+
+    def run(batch: UploadBatch, **changed: Any) -> Undone:
+        given: dict[str, Any] = {"limits": UploadLimits(), "dry_run": False, "writer": wiki} | changed
+        parts = {"journal": journal, "undone": undone, "clock": time, "wait": time.wait}
+        return undo(batch.batch_id, batch.title, **parts, **given)
+
+    return run
+
+
+@pytest.fixture
 def time() -> FakeTime:
     return FakeTime()
 
@@ -148,8 +170,9 @@ def send(sandbox: Sandbox, journal: SqlJournal, time: FakeTime) -> Callable[...,
             "limits": UploadLimits(),
             "permitted": lambda: None,
             "dry_run": False,
+            "wait": time.wait,
         } | changed
-        return upload(batch, journal=journal, writer=wiki, clock=time, wait=time.wait, **given)
+        return upload(batch, journal=journal, writer=wiki, clock=time, **given)
 
     return run
 

@@ -4,7 +4,7 @@ import pytest
 
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
-from heritage.errors import GovernanceError, WikiStopped
+from heritage.errors import BatchHeld, GovernanceError, WikiStopped
 from heritage.model.edit import Content, EditState, ItemValue, Kind, Statement, TextValue
 from heritage.statements.live import parse_entity
 from heritage.steps.upload import UploadLimits
@@ -207,3 +207,29 @@ def test_verify_tells_what_became_of_every_edit(sandbox, journal, send, case):
         "Q13": (Fate.DELETED, ()),
         "Q14": (Fate.MERGED, ()),
     }
+
+
+def test_an_order_holds_from_the_next_edit_on(sandbox, send, case):
+    orders = iter([None, "Ada paused it"])
+    result = send(case.batch(*case.to_send), held=lambda _: next(orders))
+    assert (result.confirmed, result.waiting) == (1, 2)
+    assert len(sandbox.edits()) == 1
+
+
+def test_an_order_given_while_the_upload_waits_holds_at_once(sandbox, send, case, time):
+    def paused(seconds):
+        raise BatchHeld("Ada paused it")
+
+    result = send(case.batch(*case.to_send), limits=UploadLimits(between_writes=10), wait=paused)
+    assert (result.confirmed, result.waiting) == (1, 2)
+    assert send(case.batch(*case.to_send)).confirmed == 3
+
+
+def test_what_an_earlier_batch_left_obeys_the_orders_of_that_batch(sandbox, journal, send, case):
+    first = case.batch(*case.to_send)
+    send(first, limit=1)
+    again = case.batch(*case.to_send, batch_id="0123456789ab")
+    result = send(again, held=lambda batch: "paused" if batch == first.batch_id else None)
+    assert len(sandbox.edits()) == 1
+    assert journal.counts(first.batch_id)[EditState.PLANNED] == 2
+    assert (result.sent_now, send(again).sent_now) == (0, 2)

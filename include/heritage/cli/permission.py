@@ -15,7 +15,10 @@ from heritage.wiring.settings import Settings
 _Dataset = Annotated[str, typer.Argument(help="Id of the dataset")]
 _Target = Annotated[Target, typer.Option(help="Where the data may go")]
 _Fields = Annotated[
-    str, typer.Option(help="Only these kinds: identifiers, designation, place, names, new_items; with commas")
+    str,
+    typer.Option(
+        help="Only these kinds: identifiers, designation, place, names, images, new_items; with commas"
+    ),
 ]
 _Rows = Annotated[
     Path | None, typer.Option(help="Only these records: a file with the register's id of one on each line")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,33 @@ class CoordinateValue:
     precision: float
 
 
+class Calendar(StrEnum):
+    """In which a date is said."""
+
+    GREGORIAN = "gregorian"
+    JULIAN = "julian"
+
+
 @dataclass(frozen=True, slots=True)
 class TimeValue:
-    """A day, month or year: `+2026-11-21T00:00:00Z` with Wikibase precision (11 day, 10 month, 9 year)."""
+    """A date: `+2026-11-21T00:00:00Z`, Wikibase precision (11 day, 10 month, 9 year, 8 decade, 7 century).
+    What is finer than the precision is 00; years before the common era begin with a minus, -0044 is 44 BC."""
 
     time: str
     precision: int
+    calendar: Calendar = Calendar.GREGORIAN
 
 
-Value = ItemValue | TextValue | MonolingualValue | CoordinateValue | TimeValue
+@dataclass(frozen=True, slots=True)
+class UnknownValue:
+    """There is a value and nobody knows it exactly; qualifiers say what is known of it."""
+
+    unknown: Literal[True]
+
+
+UNKNOWN = UnknownValue(unknown=True)
+
+Value = ItemValue | TextValue | MonolingualValue | CoordinateValue | TimeValue | UnknownValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +79,7 @@ class Kind(StrEnum):
     DESIGNATION = "designation"
     PLACE = "place"
     NAMES = "names"
+    IMAGES = "images"
     NEW_ITEMS = "new_items"
 
 

@@ -295,3 +295,15 @@ EDITS = _schema(
         pa.field("conflicts", pa.list_(pa.string())),  # what the item says otherwise: reported, not edited
     ]
 )
+
+FINDINGS = _schema(
+    [
+        pa.field("record_id", pa.string()),  # null: it is about the snapshot as a whole
+        pa.field("qid", pa.string()),  # null: a new item, or none
+        pa.field("code", pa.string(), nullable=False),  # model.finding_code.FindingCode
+        pa.field("severity", pa.string(), nullable=False),  # model.finding.Severity
+        pa.field("property", pa.string()),  # null: names, or the item as a whole
+        pa.field("text", pa.string(), nullable=False),  # one sentence for a person
+    ]
+)
+"""What people on the wiki would object to in the edits; those with a critical one are not proposed."""

@@ -74,6 +74,8 @@ class JournalEntry:
     attempts: int
     settled_at: datetime | None = None
     """When it was confirmed or skipped."""
+    creates: bool = False
+    """It makes a new item; `qid` is known once it is confirmed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.reconcile.folding import Bytes, Hashes, _hash
-from heritage.reconcile.jit import kernel
-from heritage.reconcile.text import Ints
+from heritage.reconcile.jit import kernel, leaf
+from heritage.reconcile.text import Flags, Ints, Singles, Small
 
 Letters = npt.NDArray[np.uint64]
-Flags = npt.NDArray[np.bool_]
-Small = npt.NDArray[np.int32]
-Singles = npt.NDArray[np.float32]
 
 KEYS = 5
 """Keys of a word; words of one key may be alike."""
@@ -60,7 +57,7 @@ def _present(data: Bytes, start: Ints) -> Letters:
     return out
 
 
-@kernel
+@leaf
 def similarity(one: Bytes, a: int, a_end: int, other: Bytes, b: int, b_end: int) -> float:
     """Normalised Indel similarity of two words of at most 64 letters, bit-parallel (Hyyrö 2004)."""
     many_a, many_b = a_end - a, b_end - b
@@ -80,7 +77,7 @@ def similarity(one: Bytes, a: int, a_end: int, other: Bytes, b: int, b_end: int)
     return 2.0 * common / (many_a + many_b)
 
 
-@kernel
+@leaf
 def _sounds_alike(a: int, ours: Spelled, b: int, theirs: Spelled) -> float:
     """The squared similarity of the sounds of two words, 0 where they are too different."""
     first, first_end, second, second_end = (
@@ -102,7 +99,7 @@ def _sounds_alike(a: int, ours: Spelled, b: int, theirs: Spelled) -> float:
     return (0.97 * alike) ** 2 if alike >= SOUND else 0.0
 
 
-@kernel
+@leaf
 def _spelled_alike(a: int, ours: Spelled, b: int, theirs: Spelled) -> float:
     """The squared similarity of two spellings, 0 for two words; they share a quarter of the letter pairs."""
     first, second = ours.start[a], theirs.start[b]
@@ -125,7 +122,7 @@ def _spelled_alike(a: int, ours: Spelled, b: int, theirs: Spelled) -> float:
     return alike * alike if alike >= SPELLING else 0.0
 
 
-@kernel
+@leaf
 def _keys_of(data: Bytes, start: int, end: int, out: Hashes, buffer: Bytes) -> int:
     """The keys of one word (of its sounds): both beginnings, the consonants, the first of them, and the
     letters in any order; 0 where a word is too short for one."""

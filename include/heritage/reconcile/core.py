@@ -8,7 +8,7 @@ import pyarrow as pa
 from heritage.reconcile.candidates import blocker
 from heritage.reconcile.decide import decide
 from heritage.reconcile.features import Pairs, pair_features, together
-from heritage.reconcile.identity import not_a_thing
+from heritage.reconcile.identity import Common, not_a_thing
 from heritage.reconcile.kinds import KindReader, SideKinds, item_kinds, record_kinds
 from heritage.reconcile.lexicon import ItemWords, build, read_item_words
 from heritage.reconcile.matches import Called, called, matches_table
@@ -74,14 +74,17 @@ def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings)
 def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Records, Items, Pairs]:
     """Both sides, and each record beside its likeliest candidates with all features."""
     ours = read_records(records)
-    theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier, ours.ids))
+    theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier, ours.id))
+    common = Common.of(ours, theirs)
     lexicon = build(ready.words, ours, settings.vocabulary)
     kinds = record_kinds(ours, lexicon, ready.reader)
-    finder = blocker(ours, theirs, lexicon, kinds, ready.kinds, ready.tree, settings)
+    finder = blocker(ours, theirs, lexicon, common, kinds, ready.kinds, ready.tree, settings)
 
     def one(first: int) -> Pairs:
         asked = asking(first, min(first + CHUNK, ours.rows), ours, lexicon)
-        return pair_features(finder.pairs(asked), asked, ours, theirs, lexicon, kinds, ready.kinds, settings)
+        return pair_features(
+            finder.pairs(asked), asked, ours, theirs, lexicon, common, kinds, ready.kinds, settings
+        )
 
     with ThreadPoolExecutor(THREADS) as pool:
         parts = list(pool.map(one, range(0, max(ours.rows, 1), CHUNK)))

@@ -6,12 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from heritage.reconcile.features import Pairs
-from heritage.reconcile.identity import Flags, same_identifier
 from heritage.reconcile.model import probability
 from heritage.reconcile.objections import Leads, Objection, objections
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.text import Flags, Floats, Ints
 
 NO_CLAIM = int(Objection.PLACE_ALONE | Objection.OTHER_IDENTIFIER)
 MATCH, REVIEW, NEW = "match", "review", "new"
@@ -44,8 +43,8 @@ def decide(
     """`leads` are the rival features of the pairs, `final` the probability with rivals considered; `unplaced`
     is the least probability of a match where a side has no place, infinite where a name alone may not decide.
     """
-    same = same_identifier(pairs.record, pairs.item, records, items)
-    flags = objections(pairs, leads, final, same, records, items, settings, by_name=unplaced <= 1)
+    same = pairs.same_id
+    flags = objections(pairs, leads, final, same, items, settings, by_name=unplaced <= 1)
     placed = ~np.isnan(pairs.distance)
     enough = np.where(placed, settings.match_placed, settings.match_unplaced)
     final = np.where(same, np.maximum(final, enough), final)

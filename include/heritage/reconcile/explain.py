@@ -11,12 +11,12 @@ from heritage.model.arrow import pc
 from heritage.reconcile.decide import MATCH, NEW, Decisions
 from heritage.reconcile.features import Pairs
 from heritage.reconcile.folding import first_rows
-from heritage.reconcile.identity import Flags, never_names
+from heritage.reconcile.identity import never_names
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.objections import Objection
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items
-from heritage.reconcile.text import Column, Floats, Ints, arrow
+from heritage.reconcile.text import Column, Flags, Floats, Ints, arrow
 
 _OBJECTIONS = {
     Objection.OTHER_IDENTIFIER: "the item carries another id of this register",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from heritage.reconcile.candidates import Candidates
-from heritage.reconcile.identity import Flags, carries, same_identifier
+from heritage.reconcile.identity import Common, carries
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.kinds import KindReader, SideKinds
 from heritage.reconcile.lexicon import Lexicon
@@ -14,8 +14,8 @@ from heritage.reconcile.names import name_features
 from heritage.reconcile.place import FINEST_M
 from heritage.reconcile.record_words import Asking
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records, known_codes
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.sides import Items, Records
+from heritage.reconcile.text import Flags, Floats, Ints, Small
 
 DIRECTION: dict[str, int] = {
     "spelling": 1,  # Indel similarity of the two best names, 0..1
@@ -60,6 +60,10 @@ class Pairs:
     one_sided_kinds: Ints
     log_odds: Floats
     """Of each pair by itself."""
+    same_id: Flags
+    """Whether the item carries the record's id,"""
+    same_class: Flags
+    """and its own class."""
 
     def take(self, rows: Ints) -> "Pairs":
         """These pairs, in this order."""
@@ -73,6 +77,7 @@ def pair_features(
     records: Records,
     items: Items,
     lexicon: Lexicon,
+    common: Common,
     of_records: SideKinds,
     of_items: SideKinds,
     settings: Settings,
@@ -80,7 +85,7 @@ def pair_features(
     """Compares each record with its candidates; those with nothing in common in name or place fall away, and
     of the others those that are not among the likeliest few."""
     record, item, distance, allowed = found.record, found.item, found.distance, found.allowed
-    same_area = carries(record, item, records.admin, items.admin)
+    same_area = carries(item, common.admin[record], items.admin)
     chosen = name_features(found, asked, records, items, lexicon, same_area)
     columns = chosen.columns
     relative = np.maximum(distance, FINEST_M) / allowed
@@ -103,13 +108,16 @@ def pair_features(
     one_sided = ((record_class | ours) & of_record & ~of_item) | ((item_class | theirs) & ~of_record)
     columns["kind"] = _agree(of_record, of_item, record_class, item_class)
     columns["kinds_lost"] = np.bitwise_count(one_sided).astype(np.float64)
-    columns["country"] = _countries(record, item, records, items)
+    columns["country"] = _countries(common.country[record], items.country[item], records.country.code[record])
     log_odds = settings.pair_model.log_odds(columns)
-    same = same_identifier(record, item, records, items)
+    same_id = carries(item, common.own_id[record], items.identifiers)
+    same_class = carries(item, common.own_class[record], items.classes)
     keep = (columns["words"] >= settings.any_words) | (columns["spelling"] >= settings.any_spelling)
-    keep |= (distance <= settings.disagree_m + allowed) | same
-    keep = likeliest(record, np.where(keep, log_odds, -np.inf), settings.kept) | same
-    pairs = Pairs(record, item, distance, allowed, columns, of_record, of_item, one_sided, log_odds)
+    keep |= (distance <= settings.disagree_m + allowed) | same_id
+    keep = likeliest(record, np.where(keep, log_odds, -np.inf), settings.kept) | same_id
+    pairs = Pairs(
+        record, item, distance, allowed, columns, of_record, of_item, one_sided, log_odds, same_id, same_class
+    )
     kept = pairs.take(np.flatnonzero(keep))
     # single precision: they are most of the memory of a large register
     return replace(kept, columns={name: column.astype(np.float32) for name, column in kept.columns.items()})
@@ -161,7 +169,7 @@ def _of_chosen(bits: Ints, text: Ints) -> Ints:
     return chosen
 
 
-def _countries(record: Ints, item: Ints, records: Records, items: Items) -> Floats:
-    a, b = known_codes(records.country, items.countries)[record], items.country[item]
-    known = np.array([bool(country) for country in records.country], dtype=bool)[record] & (b >= 0)
-    return np.where(known, np.where(a == b, 1.0, -1.0), np.nan)
+def _countries(ours: Ints, theirs: Ints, said: Small) -> Floats:
+    """1 one country, -1 two; NaN where a side says none. What no item says is told by `said` alone."""
+    known = (said >= 0) & (theirs >= 0)
+    return np.where(known, np.where(ours == theirs, 1.0, -1.0), np.nan)

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from heritage.model.arrow import pc
-from heritage.reconcile.jit import kernel
+from heritage.reconcile.jit import kernel, leaf
 from heritage.reconcile.text import LONGEST_NAME, Column, Ints, folded_character
 
 Bytes = npt.NDArray[np.uint8]
@@ -138,7 +138,7 @@ def _seen(data: Bytes, start: Ints, size: int) -> npt.NDArray[np.bool_]:
     return seen
 
 
-@kernel
+@leaf
 def _code(data: Bytes, k: int) -> Any:
     """One character of UTF-8 and where the next begins."""
     first = np.int64(data[k])
@@ -200,7 +200,7 @@ def _take(data: Bytes, start: Ints, rows: Ints) -> tuple[Bytes, Ints]:
     return out, begin
 
 
-@kernel
+@leaf
 def _hash(data: Bytes, start: int, end: int) -> np.uint64:
     """FNV-1a with a finish that mixes all bits."""
     value = np.uint64(14695981039346656037)
@@ -224,7 +224,7 @@ _ROMANS = np.array([ord(c) for c in "ii\0\0iii\0iv\0\0vi\0\0vii\0viiiix\0\0xi\0\
 _VALUES = np.array([2, 3, 4, 6, 7, 8, 9, 11, 12], dtype=np.int64)
 
 
-@kernel
+@leaf
 def _roman(data: Bytes, start: int, end: int) -> Any:
     many = end - start
     if many < 2 or many > 4:
@@ -238,7 +238,7 @@ def _roman(data: Bytes, start: int, end: int) -> Any:
     return 0
 
 
-@kernel
+@leaf
 def _ordinal(data: Bytes, start: int, end: int) -> tuple[int, int]:
     """Where the figures of 2nd, 003 or 4eme stand; nowhere for what is no number."""
     k = start

@@ -1,15 +1,15 @@
 """What ids and classes alone tell of a pair, and which items are no thing that a record describes."""
 
+from dataclasses import dataclass
+
 import numpy as np
-import numpy.typing as npt
 
 from heritage.model.arrow import pc
+from heritage.reconcile.columns import Listed
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.settings import Vocabulary
-from heritage.reconcile.sides import Items, Listed, Records, known_codes
-from heritage.reconcile.text import Ints
-
-Flags = npt.NDArray[np.bool_]
+from heritage.reconcile.sides import Items, Records, places
+from heritage.reconcile.text import Flags, Ints
 
 
 def not_a_thing(items: Items, vocabulary: Vocabulary) -> Ints:
@@ -27,7 +27,8 @@ def not_a_thing(items: Items, vocabulary: Vocabulary) -> Ints:
     context = pc.fill_null(items.table.column("context"), False)
     page[np.flatnonzero(context.to_numpy())] = 1
     place = {qid: k + 2 for k, qid in enumerate(vocabulary.never | vocabulary.pages)}
-    which, some = known_codes(classes.values, place)[classes.code], np.ones(size, dtype=np.int64)
+    which = np.array([place.get(c, -1) for c in classes.values], dtype=np.int64)[classes.code]
+    some = np.ones(size, dtype=np.int64)
     some[owner[which >= 0]] = which[which >= 0]
     return np.where((page > 0) | ((classed > 0) & (bad == classed)), some, 0)
 
@@ -37,19 +38,36 @@ def never_names(vocabulary: Vocabulary) -> list[str]:
     return ["", "another sort of item", *(vocabulary.never | vocabulary.pages).values()]
 
 
-def same_identifier(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
-    """Pairs whose item carries the record's id."""
-    return carries(record, item, records.ids, items.identifiers)
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What each record says in the numbers of the items, -1 for what no item says."""
+
+    own_id: Ints
+    own_class: Ints
+    admin: Ints
+    country: Ints
+    admin_row: Ints
+    """Rows of the items that are the area and the country that it lies in."""
+    country_row: Ints
+
+    @classmethod
+    def of(cls, records: Records, items: Items) -> "Common":
+        own_id = np.full(records.rows, -1)
+        if len(items.identifiers.code):
+            empty = pc.equal(records.id, "").to_numpy(zero_copy_only=False)
+            own_id = np.where(empty, -1, places(records.id, records.id))
+        return cls(
+            own_id,
+            records.own_class.numbers(items.classes.numbers),
+            records.admin.numbers(items.admin.numbers),
+            records.country.numbers(items.countries),
+            records.admin.each(items.rows_of(records.admin.values.to_pylist()), -1),
+            records.country.each(items.rows_of(records.country.values.to_pylist()), -1),
+        )
 
 
-def same_class(record: Ints, item: Ints, records: Records, items: Items) -> Flags:
-    """Pairs whose item carries the record's own class."""
-    return carries(record, item, records.classes, items.classes)
-
-
-def carries(record: Ints, item: Ints, wanted: list[str], carried: Listed) -> Flags:
-    """Pairs whose item row carries the record's value; an empty value is carried by none."""
-    asked = known_codes(wanted, {value: k for k, value in enumerate(carried.values) if value})[record]
+def carries(item: Ints, asked: Ints, carried: Listed) -> Flags:
+    """Pairs whose item row carries the number that the record asks for, if it does."""
     return _carried(item, asked, carried.start, carried.code)
 
 

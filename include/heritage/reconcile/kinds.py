@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from heritage.reconcile import settings
-from heritage.reconcile.alike import Flags, Small
 from heritage.reconcile.folding import Bytes, Hashes, _hash, packed, text_hashes, words_of
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.lexicon import ItemWords, Lexicon, TextWords, Vocabulary
 from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.text import Ints
+from heritage.reconcile.text import Flags, Ints, Small, fold
 
 SHORTEST_SUFFIX = 5
 """A compound ends in the kind's word (Dorfkirche, Stadtbibliothek) only if the word is that long."""
@@ -158,11 +157,9 @@ class SideKinds:
 def record_kinds(records: Records, lexicon: Lexicon, reader: KindReader) -> SideKinds:
     """What the records name."""
     of_text = _of_texts(lexicon.texts, lexicon.vocabulary, reader)
-    named = {t: reader.of_text(t) for t in set(records.types)}
-    classes = {c: reader.of_class(c) for c in set(records.classes)}
-    of_class = np.array(
-        [named[t] | classes[c] for t, c in zip(records.types, records.classes, strict=True)], dtype=np.int64
-    )
+    named = [reader.of_text(fold(t)) for t in records.type.values.to_pylist()]
+    classes = [reader.of_class(c) for c in records.own_class.values.to_pylist()]
+    of_class = records.type.each(named, 0) | records.own_class.each(classes, 0)
     return SideKinds(of_text, of_class, of_class | _any_of(records.bare.start, records.bare.text, of_text))
 
 

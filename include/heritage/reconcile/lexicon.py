@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from heritage.reconcile import settings
-from heritage.reconcile.alike import Flags, Singles, Small, Spelled, spelled, word_keys
+from heritage.reconcile.alike import Spelled, spelled, word_keys
+from heritage.reconcile.columns import Names
 from heritage.reconcile.folding import Bytes, Hashes, Packed, Words, first_rows, packed, words_of
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.sides import Items, Names, Records
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.sides import Items, Records
+from heritage.reconcile.text import Flags, Floats, Ints, Singles, Small
 
 GENERIC_WEIGHT = 0.8
 """Nats a listed generic word weighs at most (a word that one item has weighs 9)."""

@@ -13,7 +13,7 @@ from heritage.reconcile.features import Pairs
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records, known_codes
+from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Column, Ints, arrow, filled, whole
 
 
@@ -64,7 +64,7 @@ def matches_table(
     probability = decisions.probability[np.maximum(best, 0)] if any_pairs else np.zeros(len(best))
     labels = _labels(np.maximum(best, 0), pairs, records, names) if any_pairs else none
     columns = {
-        "record_id": pa.array(records.ids, pa.string()),
+        "record_id": records.id,
         "decision": pa.array(decisions.decision.astype(object), pa.string()),
         "qid": pc.if_else(pa.array(matched), qids.take(chosen), none) if any_pairs else none,
         "probability": pa.array(probability, pa.float64(), mask=best < 0),
@@ -123,8 +123,7 @@ def _candidates(
 
 def _labels(shown: Ints, pairs: Pairs, records: Records, names: Called) -> Column:
     """The label of each pair's item in the record's language, else in English, else the first."""
-    spoken = filled(records.table.column("lang"), "en").to_pylist()
-    wanted = known_codes(spoken, names.langs)[pairs.record[shown]]
+    wanted = records.lang.numbers(names.langs)[pairs.record[shown]]
     english = names.langs.get("en", -2)
     chosen = _label_rows(pairs.item[shown], wanted, names.start, names.lang, english)
     return names.label.take(pa.array(chosen, pa.int64(), mask=chosen < 0))

@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from heritage.reconcile.alike import Flags, Small
 from heritage.reconcile.candidates import Candidates
 from heritage.reconcile.folding import Bytes
-from heritage.reconcile.jit import kernel
+from heritage.reconcile.jit import kernel, leaf
 from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.record_words import MOST_WORDS, Asking, bits_of, left_out, read_words, reading
 from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.text import Flags, Floats, Ints, Small
 
 MEASURES = (
     "spelling", "words", "record_words", "item_words", "record_words_lost", "item_words_lost", "information",
@@ -89,7 +88,7 @@ def _place_words(ours: Asking, lexicon: Lexicon) -> Flags:
     return is_place
 
 
-@kernel
+@leaf
 def _text_similarity(masks, long, text, start, end, rest):  # type: ignore[no-untyped-def]
     """Normalised Indel similarity of two texts; `masks` hold the letters of the first, `long` of them."""
     blocks = (long + 63) // 64
@@ -122,7 +121,7 @@ def _text_similarity(masks, long, text, start, end, rest):  # type: ignore[no-un
     return 2.0 * common / (long + end - start)
 
 
-@kernel
+@leaf
 def _read_letters(masks, text, start, end, on):  # type: ignore[no-untyped-def]
     """Sets or clears the letters of a text."""
     for k in range(start, end):
@@ -132,7 +131,7 @@ def _read_letters(masks, text, start, end, on):  # type: ignore[no-untyped-def]
             masks[text[k], (k - start) // 64] = np.uint64(0)
 
 
-@kernel
+@leaf
 def _matched(b, r, side, known, best):  # type: ignore[no-untyped-def]
     """How alike each of the record's words is to the best word of text b of the items: the words found as
     bits (their likeness in `best`), and the nats of the whole text."""
@@ -149,7 +148,7 @@ def _matched(b, r, side, known, best):  # type: ignore[no-untyped-def]
     return found, total
 
 
-@kernel
+@leaf
 def _nats(bits, best, ours, known, count):  # type: ignore[no-untyped-def]
     """Nats of the record's words of these bits."""
     total = 0.0
@@ -159,7 +158,7 @@ def _nats(bits, best, ours, known, count):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@leaf
 def _weight_of(bits, ours, known, count):  # type: ignore[no-untyped-def]
     """Nats of the record's words of these bits, found or not."""
     total = 0.0
@@ -169,7 +168,7 @@ def _weight_of(bits, ours, known, count):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@leaf
 def _nats_of_item(b, r, bits, side, known):  # type: ignore[no-untyped-def]
     """Nats of the words of text b of the items that are like one of the record's words of these bits."""
     total = 0.0
@@ -180,7 +179,7 @@ def _nats_of_item(b, r, bits, side, known):  # type: ignore[no-untyped-def]
     return total
 
 
-@kernel
+@leaf
 def _town(r, i, bits, side, known, best, count):  # type: ignore[no-untyped-def]
     """How alike each word of the municipality is to the best word in the item's names and contexts."""
     best[:count] = 0.0
@@ -199,7 +198,7 @@ def _town(r, i, bits, side, known, best, count):  # type: ignore[no-untyped-def]
                 return
 
 
-@kernel
+@leaf
 def _numbers(a, b, r, bits, ours, side, known):  # type: ignore[no-untyped-def]
     """1 the numbers agree, 0 there are none, -0.5 on one side only, -1 they differ."""
     ours_count = theirs_count = shared = 0

@@ -6,12 +6,11 @@ from enum import IntFlag
 import numpy as np
 
 from heritage.reconcile.features import Pairs
-from heritage.reconcile.identity import Flags, same_class
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.rivals import twins
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.sides import Items
+from heritage.reconcile.text import Flags, Floats, Ints
 
 Leads = Mapping[str, Floats]
 
@@ -54,7 +53,6 @@ def objections(
     leads: Leads,
     final: Floats,
     same: Flags,
-    records: Records,
     items: Items,
     settings: Settings,
     *,
@@ -66,7 +64,7 @@ def objections(
     one_sided = pairs.one_sided_kinds
     known = (pairs.record_kinds != 0) & (pairs.item_kinds != 0)
     part = ((one_sided & reader.part) != 0) | (known & ((one_sided & reader.known_part) != 0))
-    own_class = same_class(pairs.record, pairs.item, records, items)
+    own_class = pairs.same_class
     other_kind = (columns["kind"] < 0) & ~own_class
     like = (columns["words"] >= settings.like_name) | (columns["spelling"] >= settings.like_name)
     sure = same & like

@@ -1,13 +1,10 @@
 """Distances on the sphere and what the figures of a coordinate say about its own precision."""
 
 import numpy as np
-import numpy.typing as npt
 from scipy.spatial import cKDTree
 
-from heritage.reconcile.jit import kernel
-from heritage.reconcile.text import Floats, Ints
-
-Flags = npt.NDArray[np.bool_]
+from heritage.reconcile.jit import leaf
+from heritage.reconcile.text import Flags, Floats, Ints
 
 EARTH_M = 6_371_008.8
 METRES_PER_DEGREE = 111_195.0
@@ -76,7 +73,7 @@ class PointTree:
         return np.concatenate([r for r, _ in found]), np.concatenate([p for _, p in found])
 
 
-@kernel
+@leaf
 def metres_between(one: Floats, a: int, other: Floats, b: int) -> float:
     """Great-circle distance in metres of row a of some unit vectors and row b of others."""
     chord2 = (one[a, 0] - other[b, 0]) ** 2 + (one[a, 1] - other[b, 1]) ** 2 + (one[a, 2] - other[b, 2]) ** 2

@@ -5,11 +5,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from heritage.reconcile.alike import Flags, Singles, Small, near_words
-from heritage.reconcile.jit import kernel
+from heritage.reconcile.alike import near_words
+from heritage.reconcile.jit import kernel, leaf
 from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.sides import Records
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.text import Flags, Floats, Ints, Singles, Small
 
 MOST_WORDS = 64
 """Words of one record that are compared, as many as bits of a number; of more, those that the index knows
@@ -115,7 +115,7 @@ def _words_of(texts: Ints, begin: Ints, word: Small) -> Small:
     return out
 
 
-@kernel
+@leaf
 def read_words(r: int, ours: Asking, known: Reading) -> int:
     """Reads one record; how many words it has."""
     count, words = 0, known.words
@@ -151,7 +151,7 @@ def read_words(r: int, ours: Asking, known: Reading) -> int:
     return count
 
 
-@kernel
+@leaf
 def _before(one: int, other: int, ours: Asking, too_many: bool) -> bool:
     """Whether a word is rather compared than another: the rarer; where there are too many, one that finds
     anything in the index."""
@@ -165,7 +165,7 @@ def _before(one: int, other: int, ours: Asking, too_many: bool) -> bool:
     return bool(ours.weight[one] > ours.weight[other])
 
 
-@kernel
+@leaf
 def left_out(text: int, ours: Asking, known: Reading, count: int) -> float:
     """Nats of the words of one of the record's texts that are not compared because there are too many."""
     total = 0.0
@@ -178,7 +178,7 @@ def left_out(text: int, ours: Asking, known: Reading, count: int) -> float:
     return total
 
 
-@kernel
+@leaf
 def bits_of(text: int, ours: Asking, known: Reading, count: int) -> np.uint64:
     """Which of the record's words stand in one of its texts."""
     bits = np.uint64(0)

@@ -3,9 +3,8 @@
 import numpy as np
 
 from heritage.reconcile.features import Pairs
-from heritage.reconcile.identity import Flags
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.text import Floats, Ints
+from heritage.reconcile.text import Flags, Floats, Ints
 
 DIRECTION: dict[str, int] = {
     "pair": 1,  # log-odds of the pair by itself

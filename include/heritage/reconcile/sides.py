@@ -1,7 +1,7 @@
 """Records and items as arrays: both tables read once, in an order that does not depend on how they came."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -9,54 +9,31 @@ import numpy as np
 import pyarrow as pa
 
 from heritage.model.arrow import pc
+from heritage.reconcile.columns import (
+    Coded,
+    Listed,
+    Names,
+    coded,
+    floats,
+    listed_texts,
+    listed_values,
+    names_of,
+    starts,
+    unlisted,
+)
 from heritage.reconcile.folding import Folder, Packed, distinct, joined
 from heritage.reconcile.place import FINEST_M, written_precision_m
-from heritage.reconcile.text import Column, Floats, Ints, arrow, filled, fold, main_place, name_parts, whole
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Texts of rows by number: those of row r are text[start[r]:start[r + 1]], each once, by number."""
-
-    start: Ints
-    text: Ints
-
-    @property
-    def rows(self) -> int:
-        return len(self.start) - 1
-
-    @property
-    def owner(self) -> Ints:
-        return np.repeat(np.arange(self.rows), np.diff(self.start))
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Values of rows, several for one row or none: those of row r are code[start[r]:start[r + 1]], numbers of
-    `values`."""
-
-    start: Ints
-    code: Ints
-    values: list[str]
-
-    @property
-    def owner(self) -> Ints:
-        """The row of each value."""
-        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
-
-    def __iter__(self) -> Iterator[tuple[int, str | None]]:
-        """Row and value; None for one that has no number."""
-        values = [*self.values, None]
-        return zip(self.owner.tolist(), (values[code] for code in self.code.tolist()), strict=True)
+from heritage.reconcile.text import Column, Floats, Ints, arrow, filled, main_place, name_parts, whole
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    table: pa.Table
-    """Neighbours together, so that what is looked up for one is still at hand for the next."""
+    """Neighbours stand together, so that what is looked up for one is still at hand for the next."""
+
     by_id: Ints
-    """Its rows in the order of the ids."""
-    ids: list[str]
+    """Rows in the order of the ids."""
+    id: Column
+    lang: Coded
     texts: Packed
     """The distinct folded texts that the names point into."""
     names: Names
@@ -65,23 +42,28 @@ class Records:
     """The same without the forms that have the municipality added."""
     place: Ints
     """Text of the municipality of each record, -1 for none."""
-    types: list[str]
-    classes: list[str]
-    admin: list[str]
-    country: list[str]
+    type: Coded
+    own_class: Coded
+    admin: Coded
+    country: Coded
     lat: Floats
     lon: Floats
     precision: Floats
 
     @property
     def rows(self) -> int:
-        return len(self.ids)
+        return len(self.lat)
+
+    @property
+    def ids(self) -> list[str]:
+        values: list[str] = self.id.to_pylist()
+        return values
 
 
 @dataclass(frozen=True, slots=True)
 class Items:
     table: pa.Table
-    """Sorted by the number of the QID."""
+    """What is still asked for, sorted by the number of the QID."""
     number: Ints
     """Of the QIDs."""
     texts: Packed
@@ -107,7 +89,7 @@ class Items:
     never: Ints
     """What each item is that no record describes (see `not_a_thing`),"""
     identifiers: Listed
-    """and its values of the register's own identifier property, -1 for those that are no record's id."""
+    """and its values of the register's own identifier property, as `identifiers_of` tells them."""
 
     @property
     def rows(self) -> int:
@@ -115,7 +97,8 @@ class Items:
 
     @property
     def qids(self) -> list[str]:
-        return _strings(self.table.column("qid"))
+        values: Any = self.table.column("qid").to_pylist()
+        return list(values)
 
     @property
     def point_owner(self) -> Ints:
@@ -147,10 +130,10 @@ _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
 def read_records(table: pa.Table) -> Records:
     """Records, neighbours together; the order of the rows changes nothing."""
     table = table.sort_by(_SORTED_RECORDS)
-    near = np.lexsort((_numbers(table.column("lon")), np.floor(_numbers(table.column("lat")) / _BAND)))
+    near = np.lexsort((floats(table.column("lon")), np.floor(floats(table.column("lat")) / _BAND)))
     table = table.take(arrow(near))
     rows = table.num_rows
-    owner, text = _listed_texts(table.column("names"))
+    owner, text = listed_texts(table.column("names"))
     own = filled(table.column("name"), "")
     owner, text = np.concatenate([np.arange(rows), owner]), pa.concat_arrays([whole(own), text])
     places = whole(filled(table.column("municipality"), "")).dictionary_encode()
@@ -164,22 +147,21 @@ def read_records(table: pa.Table) -> Records:
     number, first = distinct(together)
     base, more = number[bare_text], number[bare.rows + np.arange(added.rows)]
     place = number[bare.rows + added.rows + town] if rows else town
-    lat, lon = _numbers(table.column("lat")), _numbers(table.column("lon"))
+    lat, lon = floats(table.column("lat")), floats(table.column("lon"))
     lat[np.isnan(lon)], lon[np.isnan(lat)] = np.nan, np.nan
-    given = _numbers(table.column("precision_m"))
-    types = {t: fold(t) for t in set(_strings(table.column("type")))}
+    given = floats(table.column("precision_m"))
     return Records(
-        table,
         np.argsort(near),
-        _strings(table.column("record_id")),
+        whole(table.column("record_id")),
+        coded(table.column("lang")),
         together.take(first),
-        _names(np.concatenate([bare_owner, bare_owner[made]]), np.concatenate([base, more]), rows),
-        _names(bare_owner, base, rows),
+        names_of(np.concatenate([bare_owner, bare_owner[made]]), np.concatenate([base, more]), rows),
+        names_of(bare_owner, base, rows),
         np.where(np.array([bool(m) for m in main], dtype=bool)[town], place, -1) if rows else town,
-        [types[t] for t in _strings(table.column("type"))],
-        _strings(table.column("class_item")),
-        _strings(table.column("admin_item")),
-        _strings(table.column("country")),
+        coded(table.column("type")),
+        coded(table.column("class_item")),
+        coded(table.column("admin_item")),
+        coded(table.column("country")),
         lat,
         lon,
         np.where(np.isnan(given), written_precision_m(lat, lon), given),
@@ -194,10 +176,10 @@ def read_items(table: pa.Table, same_countries: Iterable[Collection[str]]) -> It
         table, number = table.take(arrow(order)), number[order]
     table = table.combine_chunks()
     rows = table.num_rows
-    label_owner, labels = _listed_texts(table.column("labels"))
-    alias_owner, aliases = _listed_texts(table.column("aliases"))
-    about_owner, about = _listed_texts(table.column("descriptions"))
-    admin = _listed_values(table.column("admin"))
+    label_owner, labels = listed_texts(table.column("labels"))
+    alias_owner, aliases = listed_texts(table.column("aliases"))
+    about_owner, about = listed_texts(table.column("descriptions"))
+    admin = listed_values(table.column("admin"))
     country, countries = _countries(table.column("country"), same_countries)
     folder = Folder()
     owner, text, names = _texts(
@@ -217,14 +199,14 @@ def read_items(table: pa.Table, same_countries: Iterable[Collection[str]]) -> It
         number,
         together.take(first[order]),
         country_start,
-        _names(owner, of_text[text], rows),
-        _names(far_owner, of_text[names.rows + far], rows),
+        names_of(owner, of_text[text], rows),
+        names_of(far_owner, of_text[names.rows + far], rows),
         point_start,
         lat,
         lon,
         np.where(np.isnan(stated), written_precision_m(lat, lon), np.clip(stated, FINEST_M, None)),
-        _listed_values(table.column("classes")),
-        _listed_values(table.column("superclasses")),
+        listed_values(table.column("classes")),
+        listed_values(table.column("superclasses")),
         admin,
         country,
         countries,
@@ -255,23 +237,22 @@ def _by_country(text: Ints, country: Ints, texts: int, countries: int) -> tuple[
     return order, np.searchsorted(of_text[order], np.arange(countries + 1)).astype(np.int64)
 
 
-def unlisted(rows: int) -> Listed:
-    """No value for any of so many rows."""
-    return Listed(np.zeros(rows + 1, dtype=np.int64), np.zeros(0, dtype=np.int64), [])
-
-
-def identifiers_of(items: Items, identifier: str | None, ids: Iterable[str]) -> Listed:
-    """The values of one identifier property that are among these ids, and -1 for each other one."""
+def identifiers_of(items: Items, identifier: str | None, ids: Column) -> Listed:
+    """The values of one identifier property, each as the first place among these ids where it stands, -1 for
+    one that is none of them."""
     if identifier is None:
         return unlisted(items.rows)
     array = whole(items.table.column("identifiers"))
     flat = pc.list_flatten(array)
     ours = pc.equal(pc.struct_field(flat, "property"), pa.scalar(identifier))
     owner = pc.filter(pc.list_parent_indices(array), ours).to_numpy(zero_copy_only=False)
-    wanted = list(dict.fromkeys(filter(None, ids)))
-    value: Column = pc.filter(pc.struct_field(flat, "value"), ours)
-    code = filled(pc.index_in(value, value_set=pa.array(wanted, pa.string())), -1)
-    return Listed(_starts(owner, items.rows), code.to_numpy(zero_copy_only=False).astype(np.int64), wanted)
+    return Listed(starts(owner, items.rows), places(pc.filter(pc.struct_field(flat, "value"), ours), ids), [])
+
+
+def places(values: Column, among: Column) -> Ints:
+    """The first place of each text among others, -1 for none."""
+    found = filled(pc.index_in(values, value_set=among), -1)
+    return np.asarray(found.to_numpy(zero_copy_only=False).astype(np.int64))
 
 
 def _texts(owner: Ints, text: Column, folder: Folder, *, parts: bool = True) -> tuple[Ints, Ints, Packed]:
@@ -290,13 +271,6 @@ def _texts(owner: Ints, text: Column, folder: Folder, *, parts: bool = True) -> 
     number = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     said = np.diff(folded.start)[number] > 0
     return owner[said], number[said], folded
-
-
-def _names(owner: Ints, text: Ints, rows: int) -> Names:
-    size = int(text.max()) + 1 if len(text) else 1
-    keys = np.unique(owner * size + text)
-    start = np.searchsorted(keys, np.arange(rows + 1) * size).astype(np.int64)
-    return Names(start, keys % size)
 
 
 def _concatenated(*parts: Packed) -> Packed:
@@ -320,33 +294,6 @@ def _numbers_of(qids: Column) -> Ints:
     return np.asarray(numbers.to_numpy())
 
 
-def _listed_texts(column: Column) -> tuple[Ints, Column]:
-    """Row and text of a column of language-tagged texts; nulls and empty texts left out."""
-    array = whole(column)
-    owners = pc.list_parent_indices(array)
-    texts: Column = pc.struct_field(pc.list_flatten(array), "text")
-    there = pc.greater(filled(pc.binary_length(texts), 0), 0)
-    owner = pc.filter(owners, there).to_numpy(zero_copy_only=False).astype(np.int64)
-    return owner, pc.filter(texts, there)
-
-
-def _listed_values(column: Column) -> Listed:
-    """A column of lists of strings."""
-    array = whole(column)
-    encoded = pc.list_flatten(array).dictionary_encode()
-    return Listed(
-        _starts(pc.list_parent_indices(array).to_numpy(zero_copy_only=False), len(array)),
-        encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64),
-        encoded.dictionary.to_pylist(),
-    )
-
-
-def _strings(column: Column) -> list[str]:
-    """A column of strings with nulls as empty text."""
-    values: list[str] = column.fill_null("").to_pylist()
-    return values
-
-
 def _points(column: Column) -> tuple[Ints, Floats, Floats, Floats]:
     array = whole(column)
     flat = pc.list_flatten(array)
@@ -355,24 +302,5 @@ def _points(column: Column) -> tuple[Ints, Floats, Floats, Floats]:
     lon = pc.struct_field(flat, "lon").to_numpy(zero_copy_only=False).astype(np.float64)
     there = ~(np.isnan(lat) | np.isnan(lon))
     stated = pc.struct_field(flat, "precision_m").to_numpy(zero_copy_only=False).astype(np.float64)
-    start = _starts(owner[there], len(array))
+    start = starts(owner[there], len(array))
     return start, lat[there], lon[there], stated[there]
-
-
-def _starts(owner: Ints, rows: int) -> Ints:
-    """Where the values of each row begin, and the end."""
-    return np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=rows))]).astype(np.int64)
-
-
-def _numbers(column: Column) -> Floats:
-    return np.array(column.to_numpy(zero_copy_only=False), dtype=np.float64, copy=True)
-
-
-def coded(values: Iterable[str], codes: dict[str, int]) -> Ints:
-    """The number of each value, growing `codes`; -1 for empty text."""
-    return np.array([codes.setdefault(v, len(codes)) if v else -1 for v in values], dtype=np.int64)
-
-
-def known_codes(values: Iterable[str], codes: dict[str, Any]) -> Ints:
-    """The number of each value, -1 for those not in `codes`."""
-    return np.array([codes.get(v, -1) for v in values], dtype=np.int64)

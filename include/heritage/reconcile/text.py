@@ -9,7 +9,10 @@ import pyarrow as pa
 from anyascii import anyascii
 
 Ints = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
 Column = Any
 """A column of an Arrow table."""
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from heritage.reconcile.columns import unlisted
 from heritage.reconcile.decide import MATCH, decide
 from heritage.reconcile.features import Pairs
 from heritage.reconcile.model import probability
 from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
-from heritage.reconcile.sides import Items, Records, unlisted
+from heritage.reconcile.sides import Items, Records
 
 _OF_PLACE = ("distance", "distance_over_precision", "near_name", "near_own", "nearer_items")
 MOST_RECORDS = 5_000
@@ -33,6 +34,7 @@ def least_by_name(pairs: Pairs, records: Records, items: Items, settings: Settin
         seen,
         distance=nowhere,
         allowed=nowhere,
+        same_id=np.zeros(len(rows), dtype=bool),
         columns=seen.columns | dict.fromkeys(_OF_PLACE, nowhere),
     )
     odds = settings.pair_model.log_odds(hidden.columns)

@@ -15,6 +15,7 @@ from heritage.model.edit import (
     Statement,
     TextValue,
     TimeValue,
+    UnknownValue,
     Value,
 )
 from heritage.statements import properties as p
@@ -209,4 +210,6 @@ def _words(value: Value | None) -> str:
             return f"{value.lat:.5f}, {value.lon:.5f}"
         case TimeValue():
             return value.time
-    return "unknown or no value"
+        case UnknownValue():
+            return "a value that is not known"
+    return "no value"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from heritage.model.edit import (
+    UNKNOWN,
+    Calendar,
     CoordinateValue,
     ItemValue,
     MonolingualValue,
@@ -16,19 +18,25 @@ from heritage.model.edit import (
 )
 
 EARTH = "http://www.wikidata.org/entity/Q2"
+CALENDARS = {
+    Calendar.GREGORIAN: "http://www.wikidata.org/entity/Q1985727",
+    Calendar.JULIAN: "http://www.wikidata.org/entity/Q1985786",
+}
+_CALENDARS = {entity: calendar for calendar, entity in CALENDARS.items()}
 DEPRECATED = "deprecated"
 PREFERRED = "preferred"
 
 
 @dataclass(frozen=True, slots=True)
 class LiveStatement:
-    """`value` is None for unknown value, no value, another globe and types that no register sends."""
+    """`value` is None for no value, another globe, a calendar of its own and types that no register sends."""
 
     guid: str
     property: str
     value: Value | None
     rank: str
     references: tuple[Reference, ...]
+    qualifiers: tuple[Snak, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +71,23 @@ def _statement(claim: Mapping[str, Any]) -> LiveStatement:
     return LiveStatement(
         guid=claim["id"],
         property=claim["mainsnak"]["property"],
-        value=_value(claim["mainsnak"]),
+        value=snak_value(claim["mainsnak"]),
         rank=claim.get("rank", "normal"),
-        references=tuple(_reference(reference) for reference in claim.get("references") or ()),
+        references=tuple(_snaks(reference.get("snaks")) for reference in claim.get("references") or ()),
+        qualifiers=_snaks(claim.get("qualifiers")),
     )
 
 
-def _reference(reference: Mapping[str, Any]) -> Reference:
-    snaks = (snak for group in (reference.get("snaks") or {}).values() for snak in group)
-    read = ((snak["property"], _value(snak)) for snak in snaks)
+def _snaks(groups: Mapping[str, Any] | None) -> tuple[Snak, ...]:
+    snaks = (snak for group in (groups or {}).values() for snak in group)
+    read = ((snak["property"], snak_value(snak)) for snak in snaks)
     return tuple(Snak(pid, value) for pid, value in read if value is not None)
 
 
-def _value(snak: Mapping[str, Any]) -> Value | None:
+def snak_value(snak: Mapping[str, Any]) -> Value | None:
+    """The value of a snak, None for what no register sends."""
+    if snak.get("snaktype") == "somevalue":
+        return UNKNOWN
     if snak.get("snaktype") != "value":
         return None
     kind, value = snak["datavalue"]["type"], snak["datavalue"]["value"]
@@ -88,6 +100,6 @@ def _value(snak: Mapping[str, Any]) -> Value | None:
             return MonolingualValue(value["language"], value["text"])
         case "globecoordinate" if value.get("globe") in (EARTH, None):
             return CoordinateValue(value["latitude"], value["longitude"], value.get("precision") or 0.0)
-        case "time":
-            return TimeValue(value["time"], value["precision"])
+        case "time" if value["calendarmodel"] in _CALENDARS:
+            return TimeValue(value["time"], value["precision"], _CALENDARS[value["calendarmodel"]])
     return None

@@ -14,6 +14,7 @@ from heritage.model.edit import (
     Statement,
     TextValue,
     TimeValue,
+    UnknownValue,
     Value,
 )
 from heritage.statements.properties import OWNER, REFERENCE_URL
@@ -110,6 +111,8 @@ def _fault(value: Value) -> str | None:
             return _coordinate_fault(value)
         case TimeValue():
             return _time_fault(value)
+        case UnknownValue():
+            return None
 
 
 def _coordinate_fault(value: CoordinateValue) -> str | None:

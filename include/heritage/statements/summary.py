@@ -1,12 +1,18 @@
 """The words that an edit carries in the wiki's history."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from heritage.model.digest import digest_json
 from heritage.model.edit import Content
 from heritage.statements.text import stored
 
 LIMIT = 190
 """Characters; the wiki puts its own note of up to 70 before ours and cuts the whole at 260."""
+_OURS = re.compile(
+    r"\(batch (?P<batch>[0-9a-f]{1,64}), (?:decision [0-9+]*, )?(?P<kind>edit|undo) (?P<token>[0-9a-f]{16})\)"
+)
 
 
 def edit_summary(
@@ -22,7 +28,37 @@ def edit_summary(
         f" (batch {batch_id}, decision {numbers}, edit {edit_id})"
         f" ([[:toolforge:editgroups/b/CB/{batch_id}|details]])"
     )
-    head = f"{stored(title)}: {'new item' if new else 'add ' + _what(content)}"
+    return _cut(f"{stored(title)}: {'new item' if new else 'add ' + _what(content)}", tail)
+
+
+def undo_summary(title: str, batch_id: str, edit_id: str) -> str:
+    """Of the edit that takes `edit_id` back. The undo of a batch is a group of its own on EditGroups."""
+    group = digest_json(["undo", batch_id])[:12]
+    tail = f" (batch {batch_id}, undo {undo_id(edit_id)}) ([[:toolforge:editgroups/b/CB/{group}|details]])"
+    return _cut(f"{stored(title)}: take back what we added", tail)
+
+
+def undo_id(edit_id: str) -> str:
+    """By which the edit that takes another one back is found in the history."""
+    return digest_json(["undo", edit_id])[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a summary of ours names: the batch, and the edit, or the edit that took one back."""
+
+    batch_id: str
+    token: str
+    undo: bool
+
+
+def read_summary(comment: str) -> Named | None:
+    """What a summary in the wiki's history names, None for one that is not of an upload or its undo."""
+    found = _OURS.search(comment)
+    return Named(found["batch"], found["token"], found["kind"] == "undo") if found else None
+
+
+def _cut(head: str, tail: str) -> str:
     room = LIMIT - len(tail)
     return (head if len(head) <= room else head[: room - 1].rstrip() + "…") + tail
 

@@ -16,13 +16,12 @@ from heritage.model.edit import (
     Statement,
     TextValue,
     TimeValue,
-    Value,
+    UnknownValue,
 )
-from heritage.statements.live import EARTH
-
-GREGORIAN = "http://www.wikidata.org/entity/Q1985727"
+from heritage.statements.live import CALENDARS, EARTH
 
 Json = dict[str, Any]
+Said = ItemValue | TextValue | MonolingualValue | CoordinateValue | TimeValue
 
 
 def entity_data(content: Content, edit_id: str, entity: Mapping[str, Any] | None) -> Json:
@@ -60,6 +59,8 @@ def statement_guid(qid: str, edit_id: str, statement: Statement) -> str:
 
 def snak_json(snak: Snak) -> Json:
     """Property and value as the API takes them."""
+    if isinstance(snak.value, UnknownValue):
+        return {"snaktype": "somevalue", "property": snak.property}
     kind, value = _datavalue(snak.value)
     return {"snaktype": "value", "property": snak.property, "datavalue": {"type": kind, "value": value}}
 
@@ -101,7 +102,7 @@ def _referenced(content: Content, entity: Mapping[str, Any]) -> list[Json]:
     return list(changed.values())
 
 
-def _datavalue(value: Value) -> tuple[str, Any]:
+def _datavalue(value: Said) -> tuple[str, Any]:
     match value:
         case TextValue():
             return "string", value.text
@@ -128,5 +129,5 @@ def _datavalue(value: Value) -> tuple[str, Any]:
                 "before": 0,
                 "after": 0,
                 "precision": value.precision,
-                "calendarmodel": GREGORIAN,
+                "calendarmodel": CALENDARS[value.calendar],
             }

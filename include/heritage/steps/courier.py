@@ -158,9 +158,8 @@ class Courier:
             if self._batch.identifier is None:
                 raise Skip("the register has no property of its own: a new item could not be found again")
             made = self._items.get(entry.record_id)
-            standing = (
-                [made] if made else self._writer.find_by_identifier(self._batch.identifier, entry.record_id)
-            )
+            found = self._writer.find_by_identifiers(self._batch.identifier, [entry.record_id])
+            standing = [made] if made else found[entry.record_id]
             if standing:
                 raise Skip(f"has an item now: {', '.join(standing)}")
             return content, None

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -47,7 +47,9 @@ CONFLICTS = pa.schema(
 class Proposed:
     """`edits` includes `new_items`; `already` counts what the items said as we would; `withheld` records of
     which disclosure keeps something or everything back; `conflicts` rows of the table of that name, and
-    `unidentified` those of them whose record gets no new item because the description names no property."""
+    `unidentified` those of them whose record gets no new item because the description names no property;
+    `findings` rows of the table of that name by code, and `held_back` the edits that are not proposed for a
+    critical one."""
 
     edits: int
     new_items: int
@@ -57,6 +59,8 @@ class Proposed:
     withheld: int
     already: int
     unidentified: int = 0
+    findings: dict[str, int] = field(default_factory=dict)
+    held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +182,12 @@ def _compare(
     for start in range(0, told.num_rows, READ_TOGETHER):
         rows = told.slice(start, READ_TOGETHER).to_pylist()
         items = {row["record_id"]: found[row["record_id"]] for row in rows}
-        for record_id in [record_id for record_id, qid in items.items() if qid is None]:
-            standing = [created[record_id]] if record_id in created else None
-            identifier = register.spec.item.identifier
-            standing = standing or (reader.find_by_identifier(identifier, record_id) if identifier else [])
+        identifier = register.spec.item.identifier
+        without = [record_id for record_id, qid in items.items() if qid is None]
+        unknown = [record_id for record_id in without if record_id not in created]
+        carriers = reader.find_by_identifiers(identifier, unknown) if identifier else {}
+        for record_id in without:
+            standing = [created[record_id]] if record_id in created else carriers.get(record_id, ())
             if len(standing) > 1:
                 reason = f"several items carry this identifier: {', '.join(standing)}"
                 conflicts.append({"record_id": record_id, "qid": None, "reason": reason})

@@ -39,9 +39,10 @@ _log = logging.getLogger(__name__)
 
 KIND_WORDS = {
     Kind.IDENTIFIERS: "identifiers",
-    Kind.DESIGNATION: "types and designations",
+    Kind.DESIGNATION: "types, designations and dates",
     Kind.PLACE: "places",
     Kind.NAMES: "names",
+    Kind.IMAGES: "images",
     Kind.NEW_ITEMS: "new items",
 }
 SCOPE_WORDS = {Scope.ALL: "", Scope.AT_RISK: " of what is at risk"}

@@ -20,6 +20,7 @@ from heritage.model.edit import (
     MonolingualValue,
     TextValue,
     TimeValue,
+    UnknownValue,
     Value,
 )
 from heritage.model.evidence import Level
@@ -263,6 +264,8 @@ def _in_words(value: Value, words: dict[str, str]) -> str:
             return f"{lat:.{digits}f}, {lon:.{digits}f}"
         case TimeValue(time, precision):
             return time.lstrip("+")[: {11: 10, 10: 7}.get(precision, 4)]
+        case UnknownValue():
+            return "not known exactly"
 
 
 def _words(spec: DatasetSpec) -> dict[str, str]:

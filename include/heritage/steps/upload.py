@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from heritage.errors import BatchHeld
 from heritage.model.edit import EditState
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
@@ -36,6 +37,7 @@ def upload(
     wait: Callable[[float], None],
     limits: UploadLimits,
     permitted: Callable[[], None],
+    held: Callable[[str], str | None] = lambda _: None,
     limit: int | None = None,
     dry_run: bool = True,
     progress: Callable[[int, int], None] | None = None,
@@ -43,10 +45,12 @@ def upload(
     """Sends the batch, one edit an item, and gives where it stands.
 
     Safe to repeat after any crash: what was being sent is looked for on the wiki before anything else.
-    `permitted` asks the licence gate anew, and raises when it has closed: what waits stays unsent then. With
-    a `limit` the batch stops when so many of its edits are confirmed in all (a pilot). A dry run reads the
-    wiki and writes nothing, neither there nor into the journal. Raises WikiStopped (stop page, block, or
-    too much trouble in a row), WikiBusy (try later) and BatchTaken (another run is at work).
+    `permitted` asks the licence gate anew, and raises when it has closed: what waits stays unsent then.
+    `held` says, before every edit, why a batch may not go on (an order, a pilot that nobody has looked at);
+    the upload ends there, as when `wait` raises BatchHeld. What an earlier batch left undone obeys the orders
+    of that batch too. With a `limit` the batch stops when so many of its edits are confirmed in all. A dry
+    run reads the wiki and writes nothing, neither there nor into the journal. Raises WikiStopped (stop page,
+    block, or too much trouble in a row), WikiBusy (try later) and BatchTaken (another run is at work).
     """
     permitted()
     courier = Courier(batch, journal, writer, clock, wait, limits, permitted)
@@ -64,7 +68,14 @@ def upload(
         if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
             log.info("Batch %s stops after %d edits for a person to look at.", batch.batch_id, limit)
             break
-        courier.settle(entry)
+        if entry.batch_id != batch.batch_id and held(entry.batch_id):
+            continue
+        try:
+            _refuse_held(held(batch.batch_id))
+            courier.settle(entry)
+        except BatchHeld as order:
+            log.info("Batch %s goes no further now: %s", batch.batch_id, order)
+            break
         if progress:
             progress(done + 1, len(pending))
     result = _standing(batch, journal, courier.sent)
@@ -74,6 +85,11 @@ def upload(
         *(batch.batch_id, result.confirmed, result.sent_now, result.waiting, skipped),
     )
     return result
+
+
+def _refuse_held(why: str | None) -> None:
+    if why:
+        raise BatchHeld(why)
 
 
 def _standing(batch: UploadBatch, journal: Journal, sent: int) -> Uploaded:

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     wiki_edits_per_minute: float = Field(
         default=30, gt=0, description="Upper limit of writes to the target wiki."
     )
+    pilot_edits: int = Field(
+        default=10, ge=1, description="Edits of a batch that go before a person has looked at them."
+    )
     round_poll_seconds: float = Field(default=300, gt=0, description="How often the open round is looked at.")
 
     approval_days: float = Field(

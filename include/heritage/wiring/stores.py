@@ -8,8 +8,10 @@ from heritage.adapters.files import FileStore
 from heritage.adapters.letters import FileLetters
 from heritage.model.disclosure import Request
 from heritage.ports.decisions import DecisionStore, Journal
+from heritage.ports.orders import OrderBook, UndoneEdits
 from heritage.ports.permissions import LetterArchive, PermissionStore
 from heritage.ports.requests import RequestStore
+from heritage.ports.schedule import CapacityStore, ScheduleStore
 from heritage.wiring.settings import Settings
 
 
@@ -53,6 +55,34 @@ def journal(settings: Settings) -> Journal:
     from heritage.adapters.database.journal import SqlJournal
 
     return SqlJournal(_engine(settings))
+
+
+def order_book(settings: Settings) -> OrderBook:
+    """What people ordered about batches; the tables are created or migrated first."""
+    from heritage.adapters.database.orders import SqlOrderBook
+
+    return SqlOrderBook(_engine(settings))
+
+
+def undone_edits(settings: Settings) -> UndoneEdits:
+    """The journal of what is taken back; the tables are created or migrated first."""
+    from heritage.adapters.database.undone import SqlUndoneEdits
+
+    return SqlUndoneEdits(_engine(settings))
+
+
+def capacity_store(settings: Settings) -> CapacityStore:
+    """What people entered as capacity; the tables are created or migrated first."""
+    from heritage.adapters.database.capacities import SqlCapacityStore
+
+    return SqlCapacityStore(_engine(settings))
+
+
+def schedule_store(settings: Settings) -> ScheduleStore:
+    """The plans that were made; the tables are created or migrated first."""
+    from heritage.adapters.database.schedules import SqlScheduleStore
+
+    return SqlScheduleStore(_engine(settings))
 
 
 def _engine(settings: Settings) -> Any:

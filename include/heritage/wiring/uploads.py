@@ -9,11 +9,13 @@ from typing import Any
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing, HeritageError, SpecError
+from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
+from heritage.ports.orders import BatchStanding
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import load_specs
 from heritage.spec.tier import Tier, standing
-from heritage.steps import plan_upload
+from heritage.steps import orders, plan_upload
 from heritage.steps.courier import UploadLimits
 from heritage.steps.govern import approved
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
@@ -22,7 +24,7 @@ from heritage.steps.verify import verify
 from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, snapshot_store
+from heritage.wiring.stores import decision_store, journal, order_book, snapshot_store, undone_edits
 from heritage.wiring.wiki import open_wiki
 from heritage.wiring.wiki_account import WikiAccount
 
@@ -107,6 +109,29 @@ def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dic
             "Record %s on %s: %s. %s", finding.record_id, finding.qid, finding.fate, "; ".join(finding.lacks)
         )
     return {key: value for key, value in asdict(found).items() if key != "findings"}
+
+
+def batch_standing(settings: Settings, batch_id: str) -> BatchStanding:
+    """Where a batch stands: what people ordered, what waits, and what can be ordered now."""
+    return orders.standing(
+        batch_id,
+        orders=order_book(settings),
+        journal=journal(settings),
+        undone=undone_edits(settings),
+        pilot=settings.pilot_edits,
+    )
+
+
+def order_batch(settings: Settings, user: str, batch_id: str, action: Action, reason: str) -> BatchStanding:
+    """Gives an order about a batch in the name of `user`, and says where it stands then. It holds from the
+    next edit on, whatever process sends it. Raises OrderRefused where it does not fit."""
+    return orders.give_order(
+        Order(batch_id, action, reason, user, SystemClock().now()),
+        orders=order_book(settings),
+        journal=journal(settings),
+        undone=undone_edits(settings),
+        pilot=settings.pilot_edits,
+    )
 
 
 def _refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotStore) -> None:

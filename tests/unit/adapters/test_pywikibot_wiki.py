@@ -73,8 +73,10 @@ def test_many_items_are_read_in_batches_of_fifty(sandbox, wiki):
 def test_a_new_item_is_found_by_identifier_and_by_the_token_in_its_summary(sandbox, wiki):
     before = soon()
     made = wiki.create(label("South Tower") | identified('1/a "b" c'), "Towers: new item, edit feed01")
-    assert wiki.find_by_identifier("P1216", '1/a "b" c') == [made.qid]
-    assert wiki.find_by_identifier("P1216", "1/a") == []
+    asked = ['1/a "b" c', "1/a", *(f"{number:040}" for number in range(20))]
+    found = wiki.find_by_identifiers("P1216", asked)
+    assert {value: qids for value, qids in found.items() if qids} == {'1/a "b" c': [made.qid]}
+    assert list(found) == asked
     assert wiki.find_edit("edit feed01", before) == made
     assert wiki.find_edit("edit feed02", before) is None
     assert wiki.find_edit("edit feed01", before + timedelta(days=1)) is None

@@ -51,7 +51,8 @@ def planted(seed: int, records: int, matched: float, unknown: float = 0.0, many:
 def of(record: np.ndarray, columns: dict[str, np.ndarray]) -> Pairs:
     none = np.full(len(record), np.nan)
     bits = np.zeros(len(record), dtype=np.int64)
-    return Pairs(record, np.arange(len(record)), none, none, columns, bits, bits, bits, none)
+    flags = np.zeros(len(record), dtype=bool)
+    return Pairs(record, np.arange(len(record)), none, none, columns, bits, bits, bits, none, flags, flags)
 
 
 def model(pairs: Pairs, **changed: Any) -> Additive:

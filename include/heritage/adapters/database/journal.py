@@ -63,6 +63,7 @@ class SqlJournal:
                         "dataset": entry.dataset,
                         "record_id": entry.record_id,
                         "qid": entry.qid,
+                        "creates": entry.qid is None,
                         "state": EditState.PLANNED,
                         "reason": entry.reason,
                         "content": entry.content,
@@ -197,4 +198,5 @@ def _entry(row: Row[Any]) -> JournalEntry:
         sent_at=row.sent_at,
         attempts=row.attempts,
         settled_at=row.settled_at,
+        creates=row.creates,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 
@@ -138,6 +140,7 @@ EDITS = Table(
     Column("sent_at", UtcDateTime),
     Column("attempts", Integer, nullable=False),
     Column("settled_at", UtcDateTime),
+    Column("creates", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("target", "edit_id"),
     Index(None, "batch_id", "state"),
     Index(None, "target", "dataset", "state"),

@@ -1,9 +1,10 @@
-"""What an error answer of the API means for us.
+"""What an answer of the API to a write means for us.
 
-The HTTP status is 200 for every error, and `error.code` is only the first of several: the header
+The HTTP status is 200 for every error of the API, and `error.code` is only the first of several: the header
 `MediaWiki-API-Error` and the message names tell what happened.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,16 +18,16 @@ from heritage.errors import (
 )
 
 _BUSY = {
+    "actionthrottled",
+    "actionthrottledtext",
     "assertuserfailed",
     "badtoken",
     "maxlag",
-    "readonly",
     "ratelimited",
-    "actionthrottled",
-    "actionthrottledtext",
+    "readonly",
     "readonlytext",
 }
-_CONFLICT = {"editconflict", "edit-conflict", "unresolved-redirect", "nosuchrevid"}
+_CONFLICT = {"alreadyrolled", "editconflict", "edit-conflict", "nosuchrevid", "unresolved-redirect"}
 _PROTECTED = {"protectedpage", "protectedpagetext", "cascadeprotected", "protectednamespace"}
 _STOPPED = {
     "assertbotfailed",
@@ -34,16 +35,70 @@ _STOPPED = {
     "autoblocked",
     "autoblockedtext",
     "badaccess-groups",
+    "badtags",
     "blocked",
     "blockedtext",
     "mwoauth-invalid-authorization",
     "permissiondenied",
     "readapidenied",
 }
-_REFUSED = ("abusefilter-", "invalid-", "not-recognized", "no-such-", "param-", "spam", "wikibase-")
-_REFUSED_CODES = {"badtags", "modification-failed", "rawmessage"}
+"""The next edit would fare the same: a person must look, or set something right."""
+_REFUSED = ("abusefilter-", "invalid-", "no-such-", "not-recognized", "param-", "spam", "wikibase-")
+_REFUSED_CODES = {
+    "articleexists",
+    "badvalue",
+    "cantcreate",
+    "filetype-banned",
+    "http-bad-status",
+    "immobile-source-namespace",
+    "missingparam",
+    "missingtitle",
+    "modification-failed",
+    "mustbeposted",
+    "mustpostparams",
+    "no-automatic-entity-id",
+    "no-external-page",
+    "rawmessage",
+    "toomanyvalues",
+    "verification-error",
+}
 _GENERAL = {"failed-save", "modification-failed", "permissiondenied", "rawmessage"}
 """Codes that say nothing as long as another one stands beside them."""
+
+SESSION_LOST = frozenset({"assertuserfailed", "assertbotfailed", "assertnameduserfailed"})
+"""Refused before anything was done; after logging in again it may be another answer."""
+RENEWABLE = SESSION_LOST | {"badtoken"}
+
+
+def read_answer(status: int, headers: Mapping[str, str], text: str) -> dict[str, Any]:
+    """The answer to a write, if the wiki took it.
+
+    Raises the error that says what to do now: WikiBusy (nothing was saved, later), WikiRefused, EditConflict,
+    WikiStopped, or WikiUnclear where something may have been saved.
+    """
+    pause = retry_after(headers.get("Retry-After"))
+    if status == 429:
+        raise WikiBusy("The wiki answers 429: too many requests.", pause)
+    answer = _json(text)
+    if answer is None:
+        raise WikiUnclear(f"HTTP {status} and no JSON in answer to the write.")
+    error = error_of(answer)
+    if error is not None:
+        names = error_names(error, headers.get("MediaWiki-API-Error", ""))
+        raise classify(names, str(error.get("info", "")), pause)
+    return answer
+
+
+def error_of(answer: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The error in an answer, in the form of `errorformat=bc`; None when there is none."""
+    if "error" in answer:
+        error: Mapping[str, Any] = answer["error"]
+        return error
+    if not answer.get("errors"):
+        return None
+    first = answer["errors"][0]
+    said = first.get("text") or first.get("html") or ""
+    return {"code": first.get("code", ""), "info": said, **(first.get("data") or {})}
 
 
 def error_names(error: Mapping[str, Any], header: str) -> list[str]:
@@ -70,10 +125,24 @@ def classify(names: list[str], info: str, retry_after: float | None = None) -> H
     if known & _PROTECTED:
         return WikiRefused(text, "protected")
     if known & _STOPPED:
-        return WikiStopped(text)
-    if known & _REFUSED_CODES or any(name.startswith(_REFUSED) for name in [code]):
+        return WikiStopped(text + _advice(known))
+    if known & _REFUSED_CODES or code.startswith(_REFUSED):
         return WikiRefused(text, code)
     return WikiUnclear(text)
+
+
+def _advice(known: set[str]) -> str:
+    if "badtags" in known:
+        return " Nothing is saved with such a tag: leave it out of the target's `tags`, or have it activated."
+    return ""
+
+
+def _json(text: str) -> dict[str, Any] | None:
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def retry_after(header: str | None) -> float | None:

@@ -14,6 +14,7 @@ import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.utils import formatdate, parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,8 @@ class WikiAccess:
     `user` is `Name@suffix` with a bot password, or `Name` with `oauth`: consumer token, consumer secret,
     access token, access secret of an owner-only consumer. Without a user the wiki can only be read.
     `contact` is an address or page where the operator is reached; Wikimedia demands it. Seconds: `timeout`
-    for an answer, `patience` before a failed read is repeated.
+    for an answer, `patience` before a failed read is repeated, `maxlag` of the wiki's servers beyond which it
+    refuses writes. `tags` mark every edit; `bot`: nothing is written without the bot flag.
     """
 
     api_url: str
@@ -48,6 +50,9 @@ class WikiAccess:
     stop_page: str | None = None
     timeout: float = 60.0
     patience: float = 5.0
+    maxlag: int = 5
+    tags: tuple[str, ...] = ()
+    bot: bool = False
 
     @property
     def name(self) -> str | None:
@@ -86,6 +91,7 @@ def imported() -> Any:
         import pywikibot
         import pywikibot.bot
         from pywikibot import config
+        from pywikibot.comms import http
     config.base_dir = str(folder)  # also when somebody imported pywikibot before us
     config.family_files.clear()  # no wiki but those opened here can be reached by name, Commons included
     config.max_retries = 3  # of reads; writes are sent once
@@ -94,9 +100,20 @@ def imported() -> Any:
     config.simulate = False
     pywikibot.bot.set_interface("buffer")
     pywikibot.bot.init_handlers()
+    http.session.hooks["response"].append(_seconds_to_wait)
     theirs = logging.getLogger("pywiki")
     theirs.handlers[:] = [_Forward(logging.WARNING)]
     return pywikibot
+
+
+def _seconds_to_wait(response: Any, *_: Any, **__: Any) -> None:
+    """Retry-After may be a date, which pywikibot takes for a failure of the request (11.9)."""
+    try:
+        until = parsedate_to_datetime(response.headers["Retry-After"])
+        answered = parsedate_to_datetime(response.headers.get("Date") or formatdate(usegmt=True))
+    except (KeyError, ValueError):
+        return
+    response.headers["Retry-After"] = str(max(0, round((until - answered).total_seconds())))
 
 
 def _remove_leftovers() -> None:

@@ -1,23 +1,35 @@
-"""One write, one POST. Imported only after `embedding` has imported pywikibot."""
+"""Requests to the API as we want them made. Imported only after `embedding` has imported pywikibot."""
 
 from typing import Any
 
 from pywikibot import config
 from pywikibot.data.api import Request
 
-from heritage.adapters.wikibase.answers import classify, error_names, retry_after
-from heritage.errors import WikiBusy, WikiUnclear
+from heritage.adapters.wikibase.answers import RENEWABLE, SESSION_LOST, error_of, read_answer, retry_after
+from heritage.errors import HeritageError, WikiBusy, WikiUnclear
 
-_RENEWED = {"assertuserfailed", "badtoken"}
-"""Refused before anything was done; pywikibot logs in again or takes a new token, and repeats."""
+
+class Question(Request):  # type: ignore[misc]
+    """A read. pywikibot repeats it, but it would ask again too soon where the wiki says when."""
+
+    def _json_loads(self, response: Any) -> Any:
+        if response.status_code == 429:
+            self.site.throttle.retry_after = 0  # our caller waits
+            raise WikiBusy(
+                "The wiki answers 429: too many requests.", retry_after(response.headers.get("Retry-After"))
+            )
+        return super()._json_loads(response)
 
 
 class OnePost(Request):  # type: ignore[misc]
     """A write that is never repeated when the answer is lost: pywikibot would make a second item.
 
     What pywikibot waits out, it asks for through `wait`; what the wiki answers, it reads through
-    `_json_loads`: both end here, in an error that says whether something may have been saved.
+    `_json_loads`: both end here, in an error that says whether something may have been saved. A session or a
+    token that was lost is renewed once: the wiki had looked at nothing else.
     """
+
+    _renewed = False
 
     def wait(self, *_: Any, **__: Any) -> None:
         raise WikiUnclear(
@@ -28,23 +40,38 @@ class OnePost(Request):  # type: ignore[misc]
         """pywikibot takes the wrong kind of token when it has just logged in again (seen in 11.9)."""
         if code != "badtoken":
             return False
-        self.site.tokens.clear()
-        self["token"] = self.site.tokens["csrf"]
+        self._take_new_token()
         return True
 
+    def _logged_in(self, code: str) -> bool:
+        """Logged in again, pywikibot would send the token of the session that is gone (seen in 11.9)."""
+        if code not in SESSION_LOST:
+            return True
+        self._relogin("The session is lost.")
+        self._take_new_token()
+        return False
+
+    def _take_new_token(self) -> None:
+        self.site.tokens.clear()
+        self["token"] = self.site.tokens["csrf"]
+
     def _json_loads(self, response: Any) -> dict[str, Any]:
-        pause = retry_after(response.headers.get("Retry-After"))
         self.site.throttle.retry_after = 0  # our caller is told to wait; waiting twice helps nobody
-        if response.status_code == 429:
-            raise WikiBusy("The wiki answers 429: too many requests.", pause)
         try:
-            answer = response.json()
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict):
-            raise WikiUnclear(f"HTTP {response.status_code} and no JSON in answer to the write.")
-        error = answer.get("error")
-        if error and error.get("code") not in _RENEWED:
-            names = error_names(error, response.headers.get("MediaWiki-API-Error", ""))
-            raise classify(names, str(error.get("info", "")), pause)
-        return answer
+            return read_answer(response.status_code, response.headers, response.text)
+        except HeritageError:
+            answer = _renewable(response)
+            if answer is None or self._renewed:
+                raise
+            self._renewed = True
+            return answer
+
+
+def _renewable(response: Any) -> dict[str, Any] | None:
+    """The answer, if all that was wrong is the session."""
+    try:
+        answer = response.json()
+    except ValueError:
+        return None
+    error = error_of(answer) if isinstance(answer, dict) else None
+    return answer if error and error.get("code") in RENEWABLE else None

@@ -1,6 +1,6 @@
 """A WikiReader over the local index, for rehearsals on a machine that has no wiki configured."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -36,9 +36,15 @@ class IndexReader:
         wanted = self._items.filter(pc.is_in(self._items["qid"], value_set=pa.array(qids, pa.string())))
         return {row["qid"]: _entity(row) for row in wanted.to_pylist()}
 
-    def find_by_identifier(self, property: str, value: str) -> list[str]:
+    def latest(self, qids: Sequence[str]) -> Mapping[str, int]:
+        """See WikiReader; the index knows no revisions, and says 0 of every item it has."""
+        column = self._items["qid"]
+        known = column.filter(pc.is_in(column, value_set=pa.array(qids, pa.string())))
+        return {str(qid): 0 for qid in known.to_pylist()}
+
+    def find_by_identifiers(self, property: str, values: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """See WikiReader, as of the index's date."""
-        return self._holders.get((property, value), [])
+        return {value: self._holders.get((property, value), []) for value in values}
 
     @cached_property
     def _items(self) -> pa.Table:

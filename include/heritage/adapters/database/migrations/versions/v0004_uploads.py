@@ -14,6 +14,7 @@ _APPEND_ONLY = ("batch_orders", "capacities", "schedules")
 
 def upgrade() -> None:
     """Creates the tables; orders, capacities and schedules are append-only."""
+    op.add_column("edits", sa.Column("creates", sa.Boolean, nullable=False, server_default=sa.false()))
     _create_lists()
     _create_journals()
     guard = _guard_postgresql if op.get_bind().dialect.name == "postgresql" else _guard_sqlite

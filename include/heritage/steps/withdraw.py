@@ -1,0 +1,68 @@
+"""What still waits of a batch that goes no further: nothing of it is sent, and nothing of it is forgotten."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+
+from heritage.errors import BatchTaken
+from heritage.model.edit import EditState
+from heritage.ports.clock import Clock
+from heritage.ports.decisions import Journal, JournalEntry
+from heritage.ports.wiki import WikiWriter, WriteResult
+from heritage.statements.content_json import from_json
+from heritage.statements.live import parse_entity
+from heritage.statements.wikibase_json import statement_guid
+from heritage.steps.courier import UploadLimits
+
+log = logging.getLogger(__name__)
+
+
+def withdraw(batch_id: str, reason: str, *, journal: Journal, clock: Clock) -> int:
+    """Skips, with the reason, what is planned; gives how many. What another run is sending is left to it."""
+    skipped = 0
+    for entry in journal.pending(batch_id):
+        if entry.state is EditState.PLANNED:
+            with suppress(BatchTaken):
+                journal.skipped(entry, reason, clock.now())
+                skipped += 1
+    return skipped
+
+
+def settle_sending(
+    batch_id: str,
+    reason: str,
+    *,
+    journal: Journal,
+    writer: WikiWriter,
+    clock: Clock,
+    wait: Callable[[float], None],
+    limits: UploadLimits,
+) -> None:
+    """Settles what was being sent when its run ended: confirmed if the wiki has it, else skipped with the
+    reason once it cannot arrive any more. Nothing is sent. Raises BatchTaken when another run is at work."""
+    until = clock.now() + timedelta(seconds=limits.settle)
+    while waiting := [e for e in journal.pending(batch_id) if e.state is EditState.SENDING]:
+        over = clock.now() >= until
+        for entry in waiting:
+            found = arrived(entry, writer, clock)
+            if found:
+                journal.confirmed(entry, found.qid, found.revision, clock.now())
+            elif over:
+                journal.skipped(entry, reason, clock.now())
+        if not over:
+            wait(limits.look_every)
+
+
+def arrived(entry: JournalEntry, writer: WikiWriter, clock: Clock) -> WriteResult | None:
+    """The edit, if it reached the wiki: by its id in our history, or by the ids of its statements."""
+    found = writer.find_edit(entry.edit_id, entry.sent_at or clock.now())
+    if found or entry.qid is None:
+        return found
+    entity = writer.read([entry.qid]).get(entry.qid)
+    if entity is None:
+        return None
+    item = parse_entity(entity)
+    ours = {statement_guid(item.qid, entry.edit_id, one) for one in from_json(entry.content).statements}
+    standing = any(statement.guid in ours for statement in item.statements)
+    return WriteResult(item.qid, item.revision, changed=True) if standing else None
