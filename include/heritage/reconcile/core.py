@@ -18,7 +18,7 @@ from heritage.reconcile.record_words import asking
 from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records, identifiers_of, read_items, read_records
-from heritage.reconcile.trust import least_by_name
+from heritage.reconcile.trust import tried
 
 CHUNK = 20_000
 """Records compared at a time, which bounds the memory."""
@@ -66,8 +66,8 @@ def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings)
     ours, theirs, pairs = compare(records, ready, settings)
     leads = rival_features(pairs, pairs.log_odds)
     final = settings.rival_model.log_odds({**pairs.columns, **leads})
-    unplaced = least_by_name(pairs, ours, theirs, settings)
-    decisions = decide(pairs, leads, probability(final), ours, theirs, settings, unplaced)
+    least = tried(pairs, ours, theirs, settings).least(settings)
+    decisions = decide(pairs, leads, probability(final), ours, theirs, settings, least)
     return matches_table(pairs, decisions, ours, theirs, ready.names, ready.reader, settings)
 
 

@@ -31,6 +31,15 @@ class Decisions:
     contested: Flags
 
 
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The least probability of a match where the places were compared, and where a side has none: infinite
+    where a name alone may not decide."""
+
+    placed: float
+    unplaced: float
+
+
 def decide(
     pairs: Pairs,
     leads: Leads,
@@ -38,17 +47,15 @@ def decide(
     records: Records,
     items: Items,
     settings: Settings,
-    unplaced: float,
+    least: Least,
 ) -> Decisions:
-    """`leads` are the rival features of the pairs, `final` the probability with rivals considered; `unplaced`
-    is the least probability of a match where a side has no place, infinite where a name alone may not decide.
-    """
+    """`leads` are the rival features of the pairs, `final` the probability with rivals considered."""
     same = pairs.same_id
-    flags = objections(pairs, leads, final, same, items, settings, by_name=unplaced <= 1)
+    flags = objections(pairs, leads, final, same, items, settings, by_name=least.unplaced <= 1)
     placed = ~np.isnan(pairs.distance)
-    enough = np.where(placed, settings.match_placed, settings.match_unplaced)
-    final = np.where(same, np.maximum(final, enough), final)
-    enough = np.where(placed | same, enough, unplaced)
+    carried = np.where(placed, settings.match_placed, settings.match_unplaced)
+    final = np.where(same, np.maximum(final, carried), final)
+    enough = np.where(same, carried, np.where(placed, least.placed, least.unplaced))
     order = np.lexsort((pairs.item, -np.round(final, 9), ~same, pairs.record))
     best = np.full(records.rows, -1)
     first = order[_first_of_run(pairs.record[order])]

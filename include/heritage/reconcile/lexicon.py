@@ -101,13 +101,16 @@ def read_item_words(items: Items, common: settings.Vocabulary) -> ItemWords:
     order = np.lexsort((keys[1], keys[0]))
     text_begin, text_owner = _inverted(items.names, items.texts.rows)
     rows_with = _count_rows(items.names.start, items.names.text, texts.begin, texts.word, vocabulary.size)
-    weight = _lightened(_nats(rows_with, common.common_word), common.generic, vocabulary)
+    generic = np.isin(vocabulary.hashes, words_of(packed(sorted(common.generic))).hashes)
+    commonest = float(np.where(generic | vocabulary.spelled.digits, 1.0, rows_with).max(initial=1.0))
+    next_to_nothing = min(common.common_word, common.rare_as_common * commonest)
+    weight = _lightened(_nats(rows_with, next_to_nothing), common.generic, vocabulary)
     return ItemWords(
         vocabulary,
         pd.Index(vocabulary.hashes),
         texts,
         weight,
-        float(_nats(np.zeros(1), common.common_word)[0]),
+        float(_nats(np.zeros(1), next_to_nothing)[0]),
         _totals(texts, weight).astype(np.float32),
         post_begin,
         post_text,
@@ -161,11 +164,13 @@ def _vocabulary(texts: Packed, words: Words, rows: Ints) -> Vocabulary:
     return Vocabulary(hashes, spelled(letters, start, (hashes & np.uint64(1)) == 1))
 
 
-def _nats(carriers: Floats, common_word: float) -> Floats:
-    """What a word weighs that so many items have in a name. It goes by their number and not by their share of
-    the index, so that nothing changes when an item is added that has nothing to do with it: who else could be
-    meant are the carriers, however large the rest is."""
-    return np.asarray(np.log1p(common_word / (carriers + 0.5)))
+def _nats(carriers: Floats, next_to_nothing: float) -> Floats:
+    """What a word weighs that so many items have in a name; with the number given it says next to nothing.
+
+    It goes by the carriers and not by their share of the index, so that nothing changes when an item is added
+    that has nothing to do with it: who else could be meant are the carriers, however many others there are.
+    """
+    return np.asarray(np.log1p(next_to_nothing / (carriers + 0.5)))
 
 
 @kernel

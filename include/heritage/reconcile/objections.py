@@ -82,7 +82,7 @@ def objections(
         Objection.NOT_A_THING: never,
         Objection.WHOLE_AND_PART: part & ~sure,
         Objection.OTHER_KIND: other_kind & ~sure,
-        Objection.NAME_ALONE: ~placed & ~same & ~(by_name & _distinctive(pairs, leads, settings)),
+        Objection.NAME_ALONE: ~placed & ~same & ~(by_name & _distinctive(pairs, leads, items, settings)),
         Objection.NUMBERS_DIFFER: numbers_differ,
         Objection.IDENTIFIER_ALONE: same
         & ~like
@@ -128,16 +128,19 @@ def _own_name(pairs: Pairs, settings: Settings) -> Flags:
     return np.asarray((columns["own_words"] >= least) | distinctive | generic)
 
 
-def _distinctive(pairs: Pairs, leads: Leads, settings: Settings) -> Flags:
-    """Rare words or the municipality named on the other side, and nothing else near the name."""
+def _distinctive(pairs: Pairs, leads: Leads, items: Items, settings: Settings) -> Flags:
+    """Rare words or the municipality named on the other side, where that says where it is at all, and nothing
+    else near the name."""
     rare = pairs.columns["information"] >= settings.distinctive
     named = pairs.columns["municipality"] >= settings.named
+    told = np.diff(items.contexts.start)[pairs.item] > 0
+    elsewhere = told & (pairs.columns["municipality"] < settings.named)
     alone = np.minimum(leads["lead_over_items"], leads["lead_over_records"]) >= settings.clear_lead
     guessed = pairs.columns["guessed"]  # Hohenwald is not Hohenfeld
     spelled = named | (guessed < settings.guessed)
     spelled |= guessed < settings.guessed_share * pairs.columns["information"]
     address = (pairs.columns["numbers"] > 0) & ~named  # every town has a 3 High Street
-    return (rare | named) & alone & spelled & ~address
+    return (rare | named) & alone & spelled & ~address & ~elsewhere
 
 
 def _certain_enough(pairs: Pairs, settings: Settings) -> Flags:

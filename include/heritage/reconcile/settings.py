@@ -31,7 +31,10 @@ class Vocabulary:
     describes, and items that stand for one country."""
 
     common_word: float
-    """Items from which on a word that so many of them have in a name says next to nothing."""
+    """Items from which on a word that so many of them have in a name says next to nothing,"""
+    rare_as_common: float
+    """or so many times as many as have the commonest word that is not generic: where no word repeats, none is
+    known to be rare."""
     generic: frozenset[str]
     joining: frozenset[str]
     """Words after which a name goes on with what belongs to the thing."""
@@ -60,6 +63,7 @@ class Vocabulary:
         }
         return cls(
             float(content["common_word"]),
+            float(content["rare_as_common"]),
             _tokens(w for words in content["generic"].values() for w in words),
             _tokens(w for words in content["joining"].values() for w in words),
             _tokens(content["alone"]),
@@ -137,8 +141,8 @@ class Settings:
     """Least probability of an automatic match where the places were compared,"""
     match_unplaced: float
     """and where one side has no place."""
-    match_doubtful: float
-    """and there where names are found to repeat."""
+    match_strict: float
+    """Both in a register whose places speak against its names or for few of its records."""
     low_bar: float
     """A record none of whose candidates reaches this is new."""
     claim: float
@@ -189,8 +193,11 @@ class Settings:
     names_within_m: float
     """they can if, of the items that names alone would choose, so near"""
     names_hold: float
-    names_sure: float
-    """lies at least the first share; below the second, `match_doubtful` is the least probability."""
+    """lies at least such a share;"""
+    names_doubted: float
+    """below this one they never can;"""
+    names_placed: float
+    """and places speak for a register of which such a share can be compared."""
     very_same_name: float
     """Similarity from which a common name may count as the very same,"""
     same_name: float
