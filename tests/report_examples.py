@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 
 from heritage.model.evidence import Level
+from heritage.model.finding import FindingCount, Severity
+from heritage.model.finding_code import FindingCode
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
 from heritage.ports.reports import (
     PLACES,
@@ -17,6 +19,8 @@ from heritage.ports.reports import (
     EndangeredRecord,
     EthicsView,
     Fact,
+    FindingExample,
+    FindingLine,
     PriorityReport,
     ProposalView,
     RejectedReason,
@@ -26,6 +30,15 @@ from heritage.ports.reports import (
 )
 
 MADE_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+
+
+def finding(
+    code: FindingCode, severity: Severity, records: int, property: str | None, qid: str | None
+) -> FindingLine:
+    return FindingLine(
+        FindingCount(code, severity, findings=records, records=records),
+        (FindingExample("North Tower", "en", qid, property),),
+    )
 
 
 def dataset(id: str, title: str, records: int, endangered: int, licence: str = "CC0-1.0") -> DatasetView:
@@ -77,6 +90,12 @@ def dataset(id: str, title: str, records: int, endangered: int, licence: str = "
             told_by="period",
             compared_with="other registers",
             bars=(ShareBar("1400 to 1499", 0.0, 0.38), ShareBar("1500 to 1599", 1.0, None)),
+        ),
+        findings=(
+            finding(FindingCode.FORMAT, Severity.CRITICAL, 2, "P1216", "Q42"),
+            finding(FindingCode.SUBJECT_TYPE, Severity.IMPORTANT, 40, "P625", "Q42"),
+            finding(FindingCode.REQUIRES, Severity.INFO, 1, "P131", None),
+            finding(FindingCode.NEW_ITEM, Severity.INFO, 7, None, None),
         ),
         risk=RiskView(
             levels={level: count for level, count in levels.items() if count},
@@ -238,6 +257,10 @@ def hostile_report() -> PriorityReport:
                 for r in view.endangered
             ),
             risk=replace(view.risk, causes=((HOSTILE, 3),)) if view.risk else None,
+            findings=tuple(
+                replace(line, examples=(FindingExample(HOSTILE, None, HOSTILE, HOSTILE),))
+                for line in view.findings
+            ),
         )
 
     def spoiled(view: ProposalView) -> ProposalView:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heritage.adapters.reconcile_settings import load_settings
-from heritage.reconcile import prepare, reconcile
+from heritage.reconcile import answers, prepare, reconcile
 
 VOCABULARIES = Path(__file__).resolve().parents[2] / "datasets" / "_vocabularies" / "reconcile"
 
@@ -26,24 +26,25 @@ def main() -> None:
     reconcile(records.slice(0, 50), items.slice(0, 200), settings)  # compiles what is not compiled yet
     started = time.perf_counter()
     ready = prepare(items, settings)
+    del items
     prepared = time.perf_counter()
-    matches = reconcile(records, ready, settings)
+    parts = [without_reasons(part) for part in answers(records, ready, settings).parts()]
     ended = time.perf_counter()
-    pq.write_table(without_reasons(matches), folder / "matches.parquet")
+    pq.write_table(pa.concat_tables(parts), folder / "matches.parquet")
     print(json.dumps({"seconds": ended - started, "index": prepared - started}))
 
 
 def without_reasons(matches: pa.Table) -> pa.Table:
     """The decisions, and of each candidate the item and its probability."""
-    batches = []
-    for batch in matches.select(["record_id", "decision", "qid", "candidates"]).to_batches():
-        listed = batch.column("candidates")
-        few = pa.StructArray.from_arrays(
-            [listed.values.field(name) for name in ("qid", "probability")], ["qid", "probability"]
-        )
-        columns = [*batch.columns[:3], pa.ListArray.from_arrays(listed.offsets, few)]
-        batches.append(pa.RecordBatch.from_arrays(columns, batch.schema.names))
-    return pa.Table.from_batches(batches)
+    listed = matches["candidates"].combine_chunks()
+    few = pa.StructArray.from_arrays(
+        [listed.values.field(name) for name in ("qid", "probability")], ["qid", "probability"]
+    )
+    return matches.set_column(
+        matches.schema.get_field_index("candidates"),
+        "candidates",
+        pa.ListArray.from_arrays(listed.offsets, few),
+    ).select(["record_id", "decision", "qid", "candidates"])
 
 
 if __name__ == "__main__":

@@ -116,5 +116,10 @@ class WikiStopped(HeritageError):
     """A person or the wiki told us to stop (stop page, block, lost rights): stop the whole batch."""
 
 
+class CircuitOpen(WikiStopped):
+    """One trouble after another: nothing more of the batch is sent, in later runs neither, before a person
+    has looked and resumed it."""
+
+
 class EditConflict(HeritageError):
     """The item changed under our hands: read it again and decide anew."""

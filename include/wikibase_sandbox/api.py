@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from wikibase_sandbox import claims, editing, login, merging, paraminfo, reading, search, wikitext
 from wikibase_sandbox.errors import ApiError, bad_token, core, missing_param
+from wikibase_sandbox.oauth import signed_session
 from wikibase_sandbox.params import Params
 from wikibase_sandbox.query import query
 from wikibase_sandbox.render import (
@@ -69,8 +70,10 @@ def answer(wiki: Wiki, request: Request) -> Answer:
     """Run one request and return the answer; refusals are answers too."""
     session = wiki.sessions.resume(request.session_id) or _guest(wiki, request)
     call = Call(wiki, request.params, session, request.server)
+    wiki.traffic.count(request.params.given)
     headers: dict[str, str] = {}
     try:
+        _sign_in(call, request)
         body = _run(call, request)
         _warn_about_unknown(call)
         body = with_warnings(body, call.warnings)
@@ -96,11 +99,17 @@ def _guest(wiki: Wiki, request: Request) -> Session:
     return Session(request.session_id or "", "", None)
 
 
+def _sign_in(call: Call, request: Request) -> None:
+    """A signed request has the session of whoever signed it, whatever its cookies say."""
+    header = request.authorization
+    if header.startswith(("OAuth ", "Bearer ")):
+        given = call.wiki.signatures.account(
+            header, request.method, f"{request.server}/w/api.php", request.params.given
+        )
+        call.session = signed_session(call.wiki.sessions, given, header)
+
+
 def _run(call: Call, request: Request) -> Json:
-    if request.authorization.startswith(("OAuth ", "Bearer ")):
-        what = "Invalid consumer" if request.authorization[0] == "O" else "Invalid access token"
-        info = f"The authorization headers in your request are not valid: {what}"
-        raise core("mwoauth-invalid-authorization", info)
     login.check_asserts(call)
     handler = _MODULES.get(call.action)
     if handler is None:

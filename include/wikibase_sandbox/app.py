@@ -1,5 +1,6 @@
 """The HTTP face: routes, cookies, and the faults that happen on the wire."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from urllib.parse import parse_qsl
@@ -12,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from wikibase_sandbox import api, control, pages
+from wikibase_sandbox import api, control, oauth, pages
 from wikibase_sandbox.faults import Fault
 from wikibase_sandbox.params import Params
 from wikibase_sandbox.reading import shown_entity
@@ -45,11 +46,13 @@ def _json(body: Json) -> bytes:
 def _wire_answer(fault: Fault) -> Response | None:
     """The answer of a failing server in front of the wiki; None if the fault cuts or delays."""
     match fault.kind:
+        case "http-500" | "http-500-saved":
+            return HTMLResponse(_HTML.format("500"), 500)
         case "http-503":
             return HTMLResponse(_HTML.format("503"), 503)
         case "http-429":
             return HTMLResponse(_HTML.format("429"), 429, {"Retry-After": "7"})
-        case "nonjson":
+        case "nonjson" | "nonjson-saved":
             return HTMLResponse(_HTML.format("no answer in the format wanted"))
         case "http-504-saved":
             page = "<html><title>504 Gateway Time-out</title></html>"
@@ -58,7 +61,7 @@ def _wire_answer(fault: Fault) -> Response | None:
             return None
 
 
-_NOTHING_DONE = frozenset({"lost-request", "http-503", "http-429", "nonjson"})
+_NOTHING_DONE = frozenset({"lost-request", "http-500", "http-503", "http-429", "nonjson"})
 
 
 async def _hang(request: Request) -> None:
@@ -84,9 +87,13 @@ class _Endpoints:
             server=f"http://{request.headers['host']}",
             authorization=request.headers.get("authorization", ""),
         )
+        slow = self._wiki.faults.take("arrival", params.given)
+        if slow is not None:
+            await asyncio.sleep(slow.seconds)
         fault = self._wiki.faults.take("wire", params.given)
         if fault is not None and fault.kind == "session-loss":
-            await run_in_threadpool(self._wiki.sessions.end, asked.session_id or "")
+            for session_id in (asked.session_id or "", oauth.session_id(asked.authorization)):
+                await run_in_threadpool(self._wiki.sessions.end, session_id)
             fault = None
         if fault is None:
             return _answered(await run_in_threadpool(api.answer, self._wiki, asked))
@@ -94,7 +101,10 @@ class _Endpoints:
 
     async def _failed(self, request: Request, asked: api.Request, fault: Fault) -> Response:
         if fault.kind not in _NOTHING_DONE:
-            await run_in_threadpool(api.answer, self._wiki, asked)
+            answer = await run_in_threadpool(api.answer, self._wiki, asked)
+            if fault.kind == "cut-short":
+                whole = _json(answer.body)
+                return Response(whole[: len(whole) // 2], 200, media_type=_JSON_TYPE)
         failed = _wire_answer(fault)
         if failed is not None:
             return failed

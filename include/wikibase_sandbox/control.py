@@ -5,6 +5,7 @@ POST   /sandbox/faults   {"kind": "lost-response", "times": 1, "after": 0,
                           "match": {"action": "wbeditentity", "new": "item"}}
 GET    /sandbox/faults   the waiting faults and the known kinds
 DELETE /sandbox/faults   forget all faults
+GET    /sandbox/requests the requests to the API until now, all and by action, and how many would write
 GET    /sandbox/edits?since=REVID   every accepted edit after that revision, oldest first
 GET    /sandbox/entities/Q1         the newest JSON of one entity, as wbgetentities shows it
 """
@@ -36,15 +37,18 @@ def accepted_edits(wiki: Wiki, since: int) -> list[Json]:
 
 def parse_fault(given: Json, newest_rev: int) -> Fault:
     """Return the fault described, or raise ValueError naming the key that is wrong."""
-    if unknown := set(given) - {"kind", "times", "after", "match"}:
-        raise ValueError(f"unknown keys {sorted(unknown)}; known: kind, times, after, match")
+    if unknown := set(given) - {"kind", "times", "after", "match", "seconds"}:
+        raise ValueError(f"unknown keys {sorted(unknown)}; known: kind, times, after, match, seconds")
     times, after = given.get("times", 1), given.get("after", 0)
     if times is not None and (not isinstance(times, int) or times < 1):
         raise ValueError("times must be a positive number, or null for every request")
     if not isinstance(after, int) or after < 0:
         raise ValueError("after must be the number of matching requests to let pass")
     match = {str(key): str(value) for key, value in given.get("match", {}).items()}
-    return Fault(str(given.get("kind")), times, after, match, newest_rev)
+    seconds = given.get("seconds", 0.0)
+    if not isinstance(seconds, (int, float)) or not 0 <= seconds <= 60:
+        raise ValueError("seconds must be a number up to 60")
+    return Fault(str(given.get("kind")), times, after, match, newest_rev, float(seconds))
 
 
 def _newest(wiki: Wiki) -> int:
@@ -96,6 +100,10 @@ class _Control:
         self._wiki.faults.clear()
         return JSONResponse({"waiting": 0})
 
+    async def requests(self, _request: Request) -> Response:
+        """Show what was asked."""
+        return JSONResponse(self._wiki.traffic.as_json())
+
     def edits(self, request: Request) -> Response:
         """Show the accepted edits."""
         since = request.query_params.get("since", "0")
@@ -120,6 +128,7 @@ def routes(wiki: Wiki) -> list[Route]:
         Route("/sandbox/faults", control.add_fault, methods=["POST"]),
         Route("/sandbox/faults", control.list_faults, methods=["GET"]),
         Route("/sandbox/faults", control.clear_faults, methods=["DELETE"]),
+        Route("/sandbox/requests", control.requests, methods=["GET"]),
         Route("/sandbox/edits", control.edits, methods=["GET"]),
         Route("/sandbox/entities/{entity_id}", control.entity, methods=["GET"]),
     ]

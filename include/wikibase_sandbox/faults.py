@@ -18,16 +18,22 @@ from wikibase_sandbox.types import Json
 LAG = 7.5
 """Seconds by which the servers lag while a `maxlag` fault lasts (`error-maxlag-wdqs`)."""
 
-Phase = Literal["wire", "request", "permission", "save", "search"]
+Phase = Literal["arrival", "wire", "request", "permission", "save", "search"]
+
+_ARRIVAL = {"delay": "`seconds` pass before the request is looked at: a wiki far away, or slow"}
 
 _WIRE = {
     "lost-response": "saved, then the connection is cut without an answer",
     "lost-request": "the connection is cut before anything is done",
     "timeout": "saved, but the answer never comes (until the client gives up)",
     "http-504-saved": "saved, but a gateway answers 504",
+    "http-500": "HTTP 500 with an HTML page, nothing is done",
+    "http-500-saved": "saved, but HTTP 500 with an HTML page",
     "http-503": "HTTP 503 with an HTML page, nothing is done",
     "http-429": "HTTP 429 with Retry-After: 7, nothing is done",
     "nonjson": "HTTP 200 with an HTML page, nothing is done",
+    "nonjson-saved": "saved, but HTTP 200 with an HTML page",
+    "cut-short": "saved, but the JSON ends in the middle",
     "session-loss": "the session ends before the request is looked at",
 }
 
@@ -74,6 +80,7 @@ _SAVE: dict[str, Callable[[Mapping[str, str], str], ApiError]] = {
 _SEARCH = {"search-lag": "until cleared, searches do not see pages created after the fault was set"}
 
 KINDS: dict[str, Phase] = {
+    **dict.fromkeys(_ARRIVAL, "arrival"),
     **dict.fromkeys(_WIRE, "wire"),
     **dict.fromkeys(_REQUEST, "request"),
     **dict.fromkeys(_PERMISSION, "permission"),
@@ -92,6 +99,7 @@ class Fault:
     after: int
     match: dict[str, str]
     since_rev: int = 0
+    seconds: float = 0.0
     struck: int = field(default=0)
 
     def matches(self, params: Mapping[str, str]) -> bool:

@@ -144,10 +144,29 @@ def _users(call: Call) -> Listed:
     return {"allusers" if prefix == "au" else "users": listed}, None
 
 
+def _tags(call: Call) -> Listed:
+    """All were made by hand and may be set by hand."""
+    props = set(call.params.values("tgprop"))
+    names: list[str] = json.loads(call.wiki.store.get_meta("tags", "[]"))
+    start, limit = call.params.get("tgcontinue"), call.params.limit("tglimit", high=call.session.high_limits)
+    listed = sorted(name for name in names if name >= start)
+    shown: list[Json] = []
+    for name in listed[:limit]:
+        entry: Json = {"name": name}
+        if "active" in props:
+            entry["active"] = True
+        if "source" in props:
+            entry["source"] = ["manual"]
+        shown.append(entry)
+    more = {"tgcontinue": listed[limit], "continue": "-||"} if len(listed) > limit else None
+    return {"tags": shown}, more
+
+
 LISTS: dict[str, Callable[[Call], Listed]] = {
     "search": list_search,
     "usercontribs": _usercontribs,
     "recentchanges": _recentchanges,
     "allusers": _users,
     "users": _users,
+    "tags": _tags,
 }

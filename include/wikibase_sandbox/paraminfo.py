@@ -111,6 +111,7 @@ QUERY: dict[str, dict[str, Module]] = {
             _words("from to prefix group limit prop dir witheditsonly activeusers"), prefix="au"
         ),
         "users": Module(_words("prop users userids"), prefix="us"),
+        "tags": Module(_words("continue limit prop"), prefix="tg"),
     },
     "meta": {
         "siteinfo": Module(_words("prop filteriw showalldb numberingroup"), prefix="si"),

@@ -12,19 +12,23 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from wikibase_sandbox.app import build
 from wikibase_sandbox.faults import Faults
 from wikibase_sandbox.index import StoredWorld
+from wikibase_sandbox.oauth import Signatures
 from wikibase_sandbox.session import Account, Accounts, Sessions
-from wikibase_sandbox.store import Store
+from wikibase_sandbox.store import Store, utc_now
+from wikibase_sandbox.traffic import Traffic
 from wikibase_sandbox.wiki import Wiki
 
 LOOPBACK = "127.0.0.1"
 API_PATH = "/w/api.php"
 
 
-def open_wiki(path: Path, accounts: Iterable[Account]) -> Wiki:
-    """Open the file of a sandbox, making it if it is not there."""
-    store = Store(path)
+def open_wiki(path: Path, accounts: Iterable[Account], now: Callable[[], str] = utc_now) -> Wiki:
+    """Open the file of a sandbox, making it if it is not there; `now` is its clock, for tests."""
+    store = Store(path, now)
     known = Accounts(accounts)
-    return Wiki(store, StoredWorld(store), known, Sessions(store, known), Faults())
+    return Wiki(
+        store, StoredWorld(store), known, Sessions(store, known), Faults(), Signatures(known), Traffic()
+    )
 
 
 class _Connections:

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wikibase_sandbox.store import Store
 
@@ -31,6 +31,8 @@ class Account:
     password: str
     groups: frozenset[str] = frozenset()
     user_id: int = 0
+    oauth: tuple[str, str, str, str] | None = None
+    """Consumer token and secret, access token and secret of an owner-only consumer."""
 
     @property
     def all_groups(self) -> list[str]:
@@ -53,8 +55,7 @@ class Accounts:
 
     def __init__(self, accounts: Iterable[Account]) -> None:
         self._by_name = {
-            account.name: Account(account.name, account.password, account.groups, number)
-            for number, account in enumerate(accounts, 1)
+            account.name: replace(account, user_id=number) for number, account in enumerate(accounts, 1)
         }
 
     def __iter__(self) -> Iterator[Account]:
@@ -62,6 +63,10 @@ class Accounts:
 
     def get(self, name: str | None) -> Account | None:
         return self._by_name.get(name) if name else None
+
+    def of_consumer(self, token: str) -> Account | None:
+        """The account that an owner-only consumer belongs to."""
+        return next((one for one in self if one.oauth and one.oauth[0] == token), None)
 
     def authenticate(self, login: str, password: str) -> Account | None:
         """Return the account for a name and password; `Name@suffix` is a bot password."""
@@ -113,9 +118,9 @@ class Sessions:
             return None
         return Session(row["session_id"], row["secret"], self._accounts.get(row["user"]))
 
-    def start(self, account: Account | None) -> Session:
+    def start(self, account: Account | None, session_id: str | None = None) -> Session:
         """Store a new session and return it."""
-        session = Session(secrets.token_hex(16), secrets.token_hex(16), account)
+        session = Session(session_id or secrets.token_hex(16), secrets.token_hex(16), account)
         name = account.name if account else None
         with self._store.writing() as db:
             db.execute("INSERT INTO sessions VALUES (?, ?, ?)", (session.session_id, name, session.secret))

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,11 @@ import httpx
 
 from wikibase_sandbox.server import API_PATH, SandboxServer, open_wiki
 from wikibase_sandbox.session import Account
+from wikibase_sandbox.store import utc_now
 from wikibase_sandbox.types import Json
 
-BOT = Account("Bot", "bot-password", frozenset({"bot"}))
+OAUTH = ("consumer-token", "consumer-secret", "access-token", "access-secret")
+BOT = Account("Bot", "bot-password", frozenset({"bot"}), oauth=OAUTH)
 PERSON = Account("Person", "person-password")
 ADMIN = Account("Admin", "admin-password", frozenset({"sysop"}))
 ACCOUNTS = (BOT, PERSON, ADMIN)
@@ -53,10 +55,22 @@ class Sandbox:
         times: int | None = 1,
         after: int = 0,
         match: Mapping[str, str] | None = None,
+        seconds: float = 0.0,
     ) -> None:
         """Let a fault wait for matching requests; see `faults.KINDS`."""
-        body = {"kind": kind, "times": times, "after": after, "match": dict(match or {})}
+        body = {
+            "kind": kind,
+            "times": times,
+            "after": after,
+            "match": dict(match or {}),
+            "seconds": seconds,
+        }
         self._control("POST", "/sandbox/faults", body)
+
+    def waiting_faults(self) -> list[Json]:
+        """Return the faults that have not struck as often as they were to."""
+        found: list[Json] = self._control("GET", "/sandbox/faults")["faults"]
+        return found
 
     def clear_faults(self) -> None:
         """Forget all faults that have not struck yet."""
@@ -66,6 +80,10 @@ class Sandbox:
         """Return the accepted edits after a revision, oldest first, without seeding."""
         found: list[Json] = self._control("GET", f"/sandbox/edits?since={since}")["edits"]
         return found
+
+    def requests(self) -> Json:
+        """Return how many requests the API got: `total`, by action in `actions`, and `writes`."""
+        return self._control("GET", "/sandbox/requests")
 
     def entity(self, entity_id: str) -> Json:
         """Return what is stored for an entity now."""
@@ -83,10 +101,16 @@ class Sandbox:
 
 
 @contextmanager
-def running(db_path: Path, *, accounts: Iterable[Account] = ACCOUNTS, port: int = 0) -> Iterator[Sandbox]:
-    """Run a sandbox in a thread of this process for the length of a `with` block."""
+def running(
+    db_path: Path,
+    *,
+    accounts: Iterable[Account] = ACCOUNTS,
+    port: int = 0,
+    now: Callable[[], str] = utc_now,
+) -> Iterator[Sandbox]:
+    """Run a sandbox in a thread of this process for the length of a `with` block; `now` is its clock."""
     ready = threading.Event()
-    wiki = open_wiki(db_path, accounts)
+    wiki = open_wiki(db_path, accounts, now)
     server = SandboxServer(wiki, port, lambda _url: ready.set())
     thread = threading.Thread(target=server.serve_until_stopped, name="sandbox", daemon=True)
     thread.start()

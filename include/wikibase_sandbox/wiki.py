@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from wikibase_sandbox.errors import ApiError, blocked, core, protected
 from wikibase_sandbox.faults import Faults
 from wikibase_sandbox.index import StoredWorld
+from wikibase_sandbox.oauth import Signatures
 from wikibase_sandbox.params import Params
 from wikibase_sandbox.session import Accounts, Session, Sessions
 from wikibase_sandbox.store import Page, Store
+from wikibase_sandbox.traffic import Traffic
 from wikibase_sandbox.types import Json
 
 
@@ -21,6 +23,8 @@ class Wiki:
     accounts: Accounts
     sessions: Sessions
     faults: Faults
+    signatures: Signatures
+    traffic: Traffic
 
 
 @dataclass

@@ -180,7 +180,7 @@ def test_what_was_approved_is_on_the_wiki_once(day: Day) -> None:
     assert set(ran.states) == {"plan"} | {
         f"{t}[{n}]" for t in ("upload", "verify") for n in range(len(batches))
     }
-    entries = [entry for batch in batches for entry in journal(Settings()).entries(batch)]
+    entries = [entry for batch in batches for entry in journal(Settings()).entries(batch["batch_id"])]
     confirmed = [entry for entry in entries if entry.state is EditState.CONFIRMED]
     assert len(confirmed) == len(entries) > 0
     made = edits_made(day.sandbox)

@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from house import AT, DATASET, LOADED, Clock, House, NoJournal, Uploaded
 from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
+from heritage.adapters.exports.edits_csv import edits_csv
+from heritage.adapters.exports.openrefine import Wikibase, openrefine
+from heritage.adapters.exports.quickstatements import quickstatements
 from heritage.adapters.exports.schema_org import schema_org
 from heritage.adapters.languages import language_name, spoken_in
 from heritage.adapters.reconcile_settings import load_settings
@@ -26,6 +30,7 @@ from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
+from heritage.model.constraint import ConstraintList
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.matching import Decided
 from heritage.ports.reconciliation import Condition, Kind, Query
@@ -38,8 +43,10 @@ from heritage.statements.summary import edit_summary
 from heritage.steps.catalogue import catalogue
 from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
 from heritage.steps.explain import explain, match_list
+from heritage.steps.export import export
 from heritage.steps.figures import dataset_figures
 from heritage.steps.overview import batch_rows, dataset_rows
+from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.preview import preview
 from heritage.steps.propose import Proposed, propose
 from heritage.steps.report import write_report
@@ -87,6 +94,7 @@ def _counted(house: House, *, otherwise: bool = False) -> Proposed:
         reader=house.reader_of_others if otherwise else house.reader,
         journal=NoJournal(),  # type: ignore[arg-type]
         target="otherwise" if otherwise else "",
+        constraints=ConstraintList("none"),
     )
 
 
@@ -102,6 +110,21 @@ def edit_summaries(house: House) -> str:
     return "\n".join(
         edit_summary("Places", from_json(edit["additions"]), "b", [1], edit["edit_id"], new=True)
         for edit in _proposed(house)
+    )
+
+
+def files_of_edits(house: House) -> str:
+    """For people who upload by hand."""
+    _proposed(house)
+    batch = UploadBatch("b", DATASET, "Places", "P1216", "sandbox", (1,), house.table("edits"))
+    forms = (
+        partial(quickstatements, points=True),
+        partial(edits_csv, points=True),
+        partial(openrefine, wiki=Wikibase()),
+    )
+    written = [export([batch], write=form) for form in forms]
+    return "\n".join(text for one in written for text in one.files.values()) + repr(
+        [one.left_out for one in written]
     )
 
 
@@ -312,6 +335,7 @@ _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
     Exit("edit summaries", edit_summaries, wiki=True),
+    Exit("files for uploading by hand", files_of_edits, (_PROPOSE,), wiki=True),
     Exit("conflicts", conflicts, (_PROPOSE,), wiki=True),
     Exit("results of steps, XComs", results_of_steps),
     Exit("logs", logs, heavy=True),

@@ -1,7 +1,9 @@
 """A wiki, a journal and a batch of approved edits: one new item, one designation, one reference."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,8 +13,10 @@ import pytest
 
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.journal import SqlJournal
+from heritage.adapters.database.pace import SqlPace
 from heritage.adapters.database.undone import SqlUndoneEdits
 from heritage.adapters.wikibase.embedding import WikiAccess
+from heritage.adapters.wikibase.reader import PywikibotReader
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.model.edit import (
     Content,
@@ -29,7 +33,7 @@ from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import kinds_of
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.undo import Undone, undo
-from heritage.steps.upload import Uploaded, UploadLimits, upload
+from heritage.steps.upload import Uploaded, UploadLimits, dry_run, upload
 from wikibase_sandbox.testing import Sandbox, running
 
 collect_ignore = ["upload_worker.py"]  # a program, not tests; it takes this very module for its own
@@ -121,18 +125,24 @@ def journal(tmp_path: Path) -> SqlJournal:
     return SqlJournal(connect(url))
 
 
-def wiki_at(api_url: str, timeout: float = 1.0) -> PywikibotWiki:
-    return PywikibotWiki(
-        WikiAccess(
-            api_url,
-            "https://heritage.example/contact",
-            user="Bot@heritage",
-            password="bot-password",
-            stop_page="User:Bot/stop",
-            timeout=timeout,
-            patience=0.0,
-        )
+def access_to(api_url: str, timeout: float = 1.0) -> WikiAccess:
+    return WikiAccess(
+        api_url,
+        "https://heritage.example/contact",
+        user="Bot@heritage",
+        password="bot-password",
+        stop_page="User:Bot/stop",
+        timeout=timeout,
+        patience=0.0,
     )
+
+
+def wiki_at(api_url: str, timeout: float = 1.0) -> PywikibotWiki:
+    return PywikibotWiki(access_to(api_url, timeout))
+
+
+def reader_at(api_url: str) -> PywikibotReader:
+    return PywikibotReader(replace(access_to(api_url), password=None))
 
 
 @pytest.fixture
@@ -142,14 +152,15 @@ def undone(journal: SqlJournal, tmp_path: Path) -> SqlUndoneEdits:
 
 @pytest.fixture
 def take_back(
-    sandbox: Sandbox, journal: SqlJournal, undone: SqlUndoneEdits, time: FakeTime
+    sandbox: Sandbox, journal: SqlJournal, undone: SqlUndoneEdits, time: FakeTime, tmp_path: Path
 ) -> Callable[..., Undone]:
     """Runs an undo for real, with time that does not pass by itself."""
     wiki = wiki_at(sandbox.api_url)
 
-    def run(batch: UploadBatch, **changed: Any) -> Undone:
+    def run(batch: UploadBatch, per_minute: float = 60, **changed: Any) -> Undone:
         given: dict[str, Any] = {"limits": UploadLimits(), "dry_run": False, "writer": wiki} | changed
-        parts = {"journal": journal, "undone": undone, "clock": time, "wait": time.wait}
+        pace = SqlPace(connect(f"sqlite:///{tmp_path}/journal.db"), batch.target, per_minute, time)
+        parts = {"journal": journal, "undone": undone, "clock": time, "wait": time.wait, "pace": pace}
         return undo(batch.batch_id, batch.title, **parts, **given)
 
     return run
@@ -161,20 +172,38 @@ def time() -> FakeTime:
 
 
 @pytest.fixture
-def send(sandbox: Sandbox, journal: SqlJournal, time: FakeTime) -> Callable[..., Uploaded]:
+def send(
+    sandbox: Sandbox, journal: SqlJournal, time: FakeTime, pace: Callable[[float], SqlPace]
+) -> Callable[..., Uploaded]:
     """Runs an upload for real, with time that does not pass by itself."""
     wiki = wiki_at(sandbox.api_url)
 
     def run(batch: UploadBatch, **changed: Any) -> Uploaded:
+        per_minute = changed.pop("per_minute", 60)
         given: dict[str, Any] = {
             "limits": UploadLimits(),
             "permitted": lambda: None,
-            "dry_run": False,
             "wait": time.wait,
+            "pace": pace(per_minute),
         } | changed
         return upload(batch, journal=journal, writer=wiki, clock=time, **given)
 
     return run
+
+
+@pytest.fixture
+def pace(tmp_path: Path, time: FakeTime) -> Callable[[float], SqlPace]:
+    """The pace of the wiki, kept beside the journal."""
+    engine = connect(f"sqlite:///{tmp_path}/journal.db")
+    return lambda per_minute: SqlPace(engine, "sandbox", per_minute, time)
+
+
+@pytest.fixture
+def look(sandbox: Sandbox, journal: SqlJournal, time: FakeTime) -> Callable[..., Uploaded]:
+    """Runs a dry run, with a wiki that cannot be written to."""
+    return partial(
+        dry_run, journal=journal, reader=reader_at(sandbox.api_url), clock=time, limits=UploadLimits()
+    )
 
 
 @pytest.fixture

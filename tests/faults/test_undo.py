@@ -215,5 +215,5 @@ def test_an_undo_keeps_the_pace_of_uploads(send, take_back, case, contents, time
     batch = case.batch(*contents)
     send(batch)
     time.waited.clear()
-    take_back(batch, limits=UploadLimits(between_writes=4))
+    take_back(batch, per_minute=15)
     assert time.waited == [4, 4]

@@ -15,6 +15,7 @@ from heritage.errors import BatchTaken, WikiBusy, WikiStopped
 from heritage.model.edit import EditState
 from heritage.statements.live import parse_entity
 from heritage.steps.upload import UploadLimits, upload
+from wikibase_sandbox.testing import running
 
 EDIT = {"action": "wbeditentity"}
 NEW = EDIT | {"new": "item"}
@@ -101,7 +102,7 @@ def test_a_lost_creation_is_not_repeated_before_it_cannot_arrive_any_more(sandbo
 
 
 def test_a_slow_login_before_the_lost_request_does_not_shorten_the_wait(
-    sandbox, journal, time, case, monkeypatch
+    sandbox, journal, time, case, monkeypatch, pace
 ):
     sandbox.fault("lost-request", match=NEW)
     wiki = case.wiki_at(sandbox.api_url)
@@ -122,7 +123,7 @@ def test_a_slow_login_before_the_lost_request_does_not_shorten_the_wait(
         wait=time.wait,
         limits=UploadLimits(),
         permitted=lambda: None,
-        dry_run=False,
+        pace=pace(60),
     )
     assert sum(time.waited) >= 200 + UploadLimits().settle
     assert edits_made(sandbox) == once(batch)
@@ -184,7 +185,7 @@ def test_answers_that_stay_unclear_open_the_circuit_breaker_and_the_next_run_loo
 
 
 def test_writes_keep_their_pace(send, case, time):
-    send(case.batch(*case.to_send), limits=UploadLimits(between_writes=4))
+    send(case.batch(*case.to_send), per_minute=15)
     assert time.waited == [4, 4]
 
 
@@ -196,9 +197,9 @@ def test_a_pilot_stops_after_its_edits_and_stays_stopped_until_the_limit_is_rais
     assert send(batch).confirmed == 3
 
 
-def test_a_dry_run_writes_nothing_anywhere(sandbox, journal, send, case):
+def test_a_dry_run_writes_nothing_anywhere(sandbox, journal, look, case):
     batch = case.batch(*case.to_send, ("4", "Q999", case.designated))
-    result = send(batch, dry_run=True)
+    result = look(batch)
     assert (result.waiting, result.confirmed, result.skipped) == (3, 0, {"deleted": 1})
     assert sandbox.edits() == []
     assert journal.batches() == []
@@ -268,3 +269,11 @@ def test_killed_while_the_wiki_saves_the_item_is_not_made_again(sandbox, journal
     code, out = ends(worker(sandbox, tmp_path))
     assert (code, json.loads(out)["confirmed"]) == (0, 3)
     assert edits_made(sandbox) == once(case.batch(*case.to_send))
+
+
+def test_a_wiki_that_cannot_be_connected_to_has_saved_nothing(tmp_path, case):
+    with running(tmp_path / "wiki.sqlite") as sandbox:
+        wiki = case.wiki_at(sandbox.api_url)
+        wiki.create({"labels": {"en": {"language": "en", "value": "North Tower"}}}, "made")
+    with pytest.raises(WikiBusy, match="cannot be connected to"):
+        wiki.create({"labels": {"en": {"language": "en", "value": "East Tower"}}}, "made")

@@ -46,14 +46,14 @@ def test_a_permission_revoked_meanwhile_stops_the_rest_of_the_batch(sandbox, jou
         if len(asked) == 3:
             raise GovernanceError("the licence gate has closed")
 
-    batch, patient = case.batch(*case.to_send), UploadLimits(between_writes=40)
+    batch = case.batch(*case.to_send)
     assert len(case.to_send) == 3
     with pytest.raises(GovernanceError, match="has closed"):
         send(batch, permitted=gate, limits=UploadLimits(gate=0))
     assert len(sandbox.edits()) == 1  # once before the batch, once for each edit
     assert journal.counts(batch.batch_id)[EditState.PLANNED] == 2
     asked.clear()
-    send(batch, permitted=lambda: asked.append(time.now()), limits=patient)
+    send(batch, permitted=lambda: asked.append(time.now()), per_minute=1.5)
     assert len(sandbox.edits()) == 3
     assert len(asked) == 1  # an answer is relied on for a minute
 
@@ -123,15 +123,12 @@ def test_what_a_person_removed_after_our_edit_does_not_come_back(sandbox, send, 
     assert live.labels["sv"] == "Torn"
 
 
-@pytest.mark.parametrize("dry_run", [False, True])
-def test_the_stop_page_stops_the_batch_with_its_words(sandbox, journal, send, case, dry_run):
+def test_the_stop_page_stops_the_batch_with_its_words(sandbox, send, look, case):
     sandbox.seed(pages={"User:Bot/stop": "Wrong designations! --Ada"})
     batch = case.batch(*case.to_send)
-    if dry_run:
-        assert send(batch, dry_run=True).waiting == 3
-    else:
-        with pytest.raises(WikiStopped, match="Wrong designations! --Ada"):
-            send(batch)
+    assert look(batch).waiting == 3
+    with pytest.raises(WikiStopped, match="Wrong designations! --Ada"):
+        send(batch)
     assert sandbox.edits() == []
 
 
@@ -220,7 +217,7 @@ def test_an_order_given_while_the_upload_waits_holds_at_once(sandbox, send, case
     def paused(seconds):
         raise BatchHeld("Ada paused it")
 
-    result = send(case.batch(*case.to_send), limits=UploadLimits(between_writes=10), wait=paused)
+    result = send(case.batch(*case.to_send), per_minute=6, wait=paused)
     assert (result.confirmed, result.waiting) == (1, 2)
     assert send(case.batch(*case.to_send)).confirmed == 3
 

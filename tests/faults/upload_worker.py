@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from conftest import TO_SEND, FakeTime, batch_of, wiki_at
 from heritage.adapters.database.engine import connect
 from heritage.adapters.database.journal import SqlJournal
+from heritage.adapters.database.pace import SqlPace
 from heritage.steps.upload import UploadLimits, upload
 
 
@@ -46,7 +47,7 @@ def main(api_url: str, database: str, dies: str) -> None:
         wait=time.wait,
         limits=UploadLimits(),
         permitted=lambda: None,
-        dry_run=False,
+        pace=SqlPace(connect(database), "sandbox", 60, time),
     )
     sys.stdout.write(json.dumps(asdict(result)))
 

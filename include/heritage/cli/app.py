@@ -2,7 +2,6 @@
 
 import getpass
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,8 +15,10 @@ from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
 from heritage.cli.explain import explain_command
+from heritage.cli.export import export_command
 from heritage.cli.index import index_command
 from heritage.cli.permission import permission_app
+from heritage.cli.schedule import schedule_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
 from heritage.cli.withhold import withhold_commands
@@ -159,31 +160,26 @@ def _later_bar(what: str) -> AbstractContextManager[Callable[[int, int], None]]:
     return _bar(what)
 
 
+def _later_target() -> str | None:
+    account = _account()
+    return account.target if account else None
+
+
 app.add_typer(source_app(_later_sentences), name="source")
 app.command("catalogue")(catalogue_command(_later_sentences))
 app.command("index")(index_command(_later_sentences, _later_bar))
 app.command("serve")(serve_command(_later_sentences))
 app.command("explain")(explain_command(_later_sentences))
+app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
+app.add_typer(schedule_app(_later_sentences, _later_target), name="schedule")
 
 
 def _account() -> Any:
-    """The account from the environment; the password stands in a file, so that no process list shows it."""
-    api = os.environ.get("HERITAGE_WIKI_API")
-    if not api:
-        return None
-    from urllib.parse import urlsplit
+    from heritage.wiring.wiki_account import account_from_environment
 
-    from heritage.wiring.wiki_account import WikiAccount
-
-    password_file = os.environ.get("HERITAGE_WIKI_PASSWORD_FILE")
-    return WikiAccount(
-        api=api,
-        user=os.environ.get("HERITAGE_WIKI_USER", ""),
-        password=Path(password_file).read_text().strip() if password_file else "",
-        target=os.environ.get("HERITAGE_WIKI_TARGET") or urlsplit(api).netloc,
-    )
+    return account_from_environment(Settings())
 
 
 @contextmanager

@@ -74,12 +74,6 @@ class FindingCode(StrEnum):
         "The item that is the value is not of a class that the property wants.",
         "Look at the item: the wrong one of two namesakes may have been mapped.",
     )
-    VALUE_INCOMPLETE = (
-        "value-requires-other-statement",
-        "warning",
-        "The item that is the value lacks a statement that the property wants it to have.",
-        "Add it to that item by hand, or map another item.",
-    )
     OUT_OF_RANGE = (
         "value-out-of-range",
         "important",
@@ -213,12 +207,6 @@ class FindingCode(StrEnum):
         "Two dates of the item lie further apart, or the other way round, than can be.",
         "Look which of the two is wrong.",
     )
-    NOT_CONTEMPORARY = (
-        "values-not-contemporary",
-        "warning",
-        "The item and the item that is the value did not exist at the same time.",
-        "Look whether the wrong one of two namesakes was mapped.",
-    )
     # Where a property stands, and what stands beside it
     AS_STATEMENT = (
         "property-found-in-mainsnak",
@@ -324,3 +312,6 @@ class FindingCode(StrEnum):
         "Nothing would be sent.",
         "Nothing if all stands there already; else look at the conflicts and at the matches in doubt.",
     )
+
+
+BY_CODE = {code.value: code for code in FindingCode}

@@ -55,6 +55,22 @@ RECORDS = _schema(
     ]
 )
 
+TO_RECONCILE = (
+    "record_id",
+    "name",
+    "names",
+    "lang",
+    "type",
+    "class_item",
+    "municipality",
+    "admin_item",
+    "country",
+    "lat",
+    "lon",
+    "precision_m",
+)
+"""Columns of RECORDS that are compared with items: whoever reconciles loads no others."""
+
 REJECTED = _schema(
     [
         pa.field("dataset", pa.string(), nullable=False),

@@ -1,11 +1,10 @@
 """The account on the target wiki, from the Airflow Connection `heritage_wiki`."""
 
-from urllib.parse import urlsplit
-
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from heritage.wiring.wiki_account import WikiAccount
+from heritage.wiring.settings import Settings
+from heritage.wiring.wiki_account import OAUTH_KEYS, WikiAccount, account_of
 
 CONNECTION = "heritage_wiki"
 POOL = "heritage_wiki"
@@ -15,16 +14,20 @@ POOL = "heritage_wiki"
 def wiki_account() -> WikiAccount | None:
     """Host is the address of `api.php`, login and password a bot password; None when nothing is set up.
 
-    The extra field `target` names the wiki in the upload journal (`wikidata`); its host by default.
+    The extra field `target` names the wiki (`wikidata`); where its host tells, it can be left out. An
+    owner-only OAuth consumer instead of a password stands in the extra fields `consumer_token`,
+    `consumer_secret`, `access_token` and `access_secret`; Airflow keeps them encrypted and masks them.
     """
     try:
         connection = BaseHook.get_connection(CONNECTION)
     except AirflowNotFoundException:
         return None
-    api = connection.host or ""
-    return WikiAccount(
-        api=api,
+    extra = connection.extra_dejson
+    return account_of(
+        Settings(),
+        api=connection.host or "",
         user=connection.login or "",
         password=connection.password or "",
-        target=str(connection.extra_dejson.get("target") or urlsplit(api).netloc),
+        target=str(extra.get("target") or ""),
+        oauth={key: extra.get(key) for key in OAUTH_KEYS},
     )

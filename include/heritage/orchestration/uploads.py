@@ -1,4 +1,7 @@
-"""The DAG `uploads`: plan → upload → verify. Sends what was approved to the target wiki, exactly once."""
+"""The DAG `uploads`: plan → upload → verify. Sends what was approved to the target wiki, exactly once.
+
+`plan` makes the calendar anew every day; only batches whose week has come are sent.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -33,21 +36,30 @@ def uploads_dag() -> DAG:
     )
     def uploads() -> None:
         @task(task_id="plan")
-        def plan() -> list[str]:
+        def plan() -> list[dict[str, Any]]:
             with as_airflow():
+                from heritage.wiring.schedule import may_send, plan_uploads
                 from heritage.wiring.uploads import plan_batches
 
-                batches = [batch.batch_id for batch in plan_batches(Settings(), _account())]
+                account = _account()
+                batches = plan_batches(Settings(), account)
+                kept = plan_uploads(Settings(), account.target, batches)
                 if not batches:
                     raise DecisionMissing("Nothing is approved that is not on the wiki already.")
-                return batches
+                due = may_send(kept)
+                if not due:
+                    raise DecisionMissing(
+                        f"No week of the {len(batches)} batches that are approved has come: "
+                        "the page Uploads has the calendar, with reasons."
+                    )
+                return [{"batch_id": batch, "limit": limit} for batch, limit in due.items()]
 
         @task(task_id="upload", pool=POOL)
-        def upload(batch: str) -> dict[str, Any]:
+        def upload(batch: dict[str, Any]) -> dict[str, Any]:
             with as_airflow():
                 from heritage.wiring.uploads import upload_batch
 
-                return upload_batch(Settings(), _account(), batch)
+                return upload_batch(Settings(), _account(), batch["batch_id"], limit=batch["limit"])
 
         @task(task_id="verify")
         def verify(uploaded: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from heritage.model.edit import EditState
@@ -102,6 +102,16 @@ class Batch:
     grounds: tuple[Ground, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class SentDay:
+    """How many edits of a batch were confirmed on a day (UTC)."""
+
+    dataset: str
+    batch_id: str
+    day: date
+    edits: int
+
+
 class Journal(Protocol):
     """Written ahead of every write to a wiki; each call is committed when it returns.
 
@@ -150,6 +160,10 @@ class Journal(Protocol):
     def settled(self, target: str, dataset: str) -> frozenset[str]:
         """Ids of the edits of a dataset that were confirmed or skipped on a target, whatever batch brought
         them: nothing of them is left to send."""
+        ...
+
+    def sent(self, target: str) -> list[SentDay]:
+        """What was confirmed on a target, by batch and day, oldest first."""
         ...
 
     def batches(self) -> list[Batch]:

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from heritage.licence.leaving import Credit, KeptBack
 from heritage.model.evidence import Level
+from heritage.model.finding import FindingCount
 from heritage.model.governance import Proposal, Ranked
 
 _PLACES: list[tuple[str, pa.DataType]] = [
@@ -143,6 +144,25 @@ class RiskView:
 
 
 @dataclass(frozen=True, slots=True)
+class FindingExample:
+    """A record that a finding is about, with its item (None for a new one) and the property, if one."""
+
+    name: str
+    lang: str | None
+    qid: str | None
+    property: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """What people on the wiki would object to in the edits of a dataset, by code: how many records it is
+    about, and some of those that may be shown."""
+
+    count: FindingCount
+    examples: tuple[FindingExample, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShareBar:
     """A group's share of a register beside its share of the country, None where nobody counted it there."""
 
@@ -189,6 +209,8 @@ class DatasetView:
     """Records that are only counted, because the licence keeps them here."""
     credit: Credit | None = None
     """How to name it with what is shown of it, where its licence asks for that."""
+    findings: tuple[FindingLine, ...] = ()
+    """What would be objected to in its edits, the heaviest first."""
 
 
 @dataclass(frozen=True, slots=True)

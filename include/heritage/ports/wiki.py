@@ -60,6 +60,10 @@ class WikiReader(Protocol):
         """Value to the items that carry it as this identifier now; every value is there."""
         ...
 
+    def properties(self, pids: Sequence[str]) -> Mapping[str, Entity]:
+        """Property to its entity with what is stated of it; one that is not there is left out."""
+        ...
+
 
 class WikiHistory(WikiReader, Protocol):
     """What the wiki says that our account has done; edits of deleted pages are not among it."""

@@ -77,17 +77,20 @@ def coded(column: Column) -> Coded:
 def names_of(owner: Ints, text: Ints, rows: int) -> Names:
     """Texts by number with the row of each, in any order."""
     start = starts(owner, rows)
-    sorted_texts = _grouped(owner, text, start)
-    return Names(*_once_each(start, sorted_texts))
+    return Names(*_once_each(start, grouped(owner, text, start)))
+
+
+_FEW = 16
+"""Numbers that are sorted faster without a call."""
 
 
 @kernel
-def _grouped(owner: Ints, text: Ints, start: Ints) -> Ints:
-    """The texts row by row."""
-    at, out = start[:-1].copy(), np.empty(len(text), dtype=np.int64)
-    for k in range(len(text)):
-        out[at[owner[k]]] = text[k]
-        at[owner[k]] += 1
+def grouped(row: Ints, value: Ints, start: Ints) -> Ints:
+    """The values row by row in the order that they stand in; those of row r begin at start[r]."""
+    at, out = start[:-1].copy(), np.empty(len(value), dtype=np.int64)
+    for k in range(len(value)):
+        out[at[row[k]]] = value[k]
+        at[row[k]] += 1
     return out
 
 
@@ -97,8 +100,14 @@ def _once_each(start: Ints, text: Ints) -> tuple[Ints, Ints]:
     begin, size = np.zeros(len(start), dtype=np.int64), 0
     for row in range(len(start) - 1):
         some = text[start[row] : start[row + 1]]
-        if len(some) > 1:
+        if len(some) > _FEW:
             some.sort()
+        for k in range(1, len(some) if len(some) <= _FEW else 0):
+            one, at = some[k], k
+            while at > 0 and some[at - 1] > one:
+                some[at] = some[at - 1]
+                at -= 1
+            some[at] = one
         for k in range(len(some)):
             if k == 0 or some[k] != some[k - 1]:
                 text[size] = some[k]

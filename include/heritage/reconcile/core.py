@@ -5,24 +5,23 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from heritage.model.tables import MATCHES
 from heritage.reconcile.candidates import blocker
 from heritage.reconcile.decide import decide
+from heritage.reconcile.explain import Explainer
 from heritage.reconcile.features import Pairs, pair_features, together
 from heritage.reconcile.identity import Common, not_a_thing
 from heritage.reconcile.kinds import KindReader, SideKinds, item_kinds, record_kinds
 from heritage.reconcile.lexicon import ItemWords, build, read_item_words
-from heritage.reconcile.matches import Called, called, matches_table
+from heritage.reconcile.matches import Answers, Called, called
 from heritage.reconcile.model import probability
 from heritage.reconcile.place import PointTree
 from heritage.reconcile.record_words import asking
 from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records, identifiers_of, read_items, read_records
+from heritage.reconcile.threads import in_parts
 from heritage.reconcile.trust import tried
-
-CHUNK = 20_000
-"""Records compared at a time, which bounds the memory."""
-THREADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +40,15 @@ def prepare(items: pa.Table, settings: Settings) -> Prepared:
     """An index of items (schema ITEMS) made ready for any number of calls of `reconcile`, also with a handful
     of records each. Everything in `settings` but `identifier` must be the same then."""
     read = read_items(items, settings.vocabulary.same_countries)
-    read = replace(read, never=not_a_thing(read, settings.vocabulary))
-    words = read_item_words(read, settings.vocabulary)
-    reader = KindReader(settings.vocabulary)
-    return Prepared(
-        read,
-        words,
-        PointTree(read.point_lat, read.point_lon, read.point_owner),
-        called(read),
-        reader,
-        item_kinds(read, words, reader),
-    )
+    with ThreadPoolExecutor(1) as beside:
+        tree = beside.submit(PointTree, read.point_lat, read.point_lon, read.point_owner)
+        names = beside.submit(called, read)
+        read = replace(read, never=not_a_thing(read, settings.vocabulary))
+        words = read_item_words(read, settings.vocabulary)
+        reader = KindReader(settings.vocabulary)
+        kinds = item_kinds(read, words, reader)
+        read = replace(read, table=read.table.select(["qid", "identifiers"]))  # the rest can be let go
+        return Prepared(read, words, tree.result(), names.result(), reader, kinds)
 
 
 def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -> pa.Table:
@@ -62,13 +59,20 @@ def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings)
     Candidates come from the register's identifier, place and name; each has a probability, and the rules
     that forbid an automatic match hold whatever the probability.
     """
+    parts = list(answers(records, items, settings).parts())
+    return pa.concat_tables(parts) if parts else MATCHES.empty_table()
+
+
+def answers(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -> Answers:
+    """The same, to be taken part by part: of a large register the table is most of the memory."""
     ready = items if isinstance(items, Prepared) else prepare(items, settings)
     ours, theirs, pairs = compare(records, ready, settings)
     leads = rival_features(pairs, pairs.log_odds)
-    final = settings.rival_model.log_odds({**pairs.columns, **leads})
+    final = probability(settings.rival_model.log_odds({**pairs.columns, **leads}))
     least = tried(pairs, ours, theirs, settings).least(settings)
-    decisions = decide(pairs, leads, probability(final), ours, theirs, settings, least)
-    return matches_table(pairs, decisions, ours, theirs, ready.names, ready.reader, settings)
+    decisions = decide(pairs, leads, final, ours, theirs, settings, least)
+    explainer = Explainer(pairs, decisions, theirs, ready.names.qid, ready.reader, settings)
+    return Answers(pairs, decisions, ours, ready.names, explainer, least.unplaced)
 
 
 def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Records, Items, Pairs]:
@@ -80,12 +84,11 @@ def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Rec
     kinds = record_kinds(ours, lexicon, ready.reader)
     finder = blocker(ours, theirs, lexicon, common, kinds, ready.kinds, ready.tree, settings)
 
-    def one(first: int) -> Pairs:
-        asked = asking(first, min(first + CHUNK, ours.rows), ours, lexicon)
+    def part(first: int, last: int) -> Pairs:
+        asked = asking(first, last, ours, lexicon)
         return pair_features(
             finder.pairs(asked), asked, ours, theirs, lexicon, common, kinds, ready.kinds, settings
         )
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        parts = list(pool.map(one, range(0, max(ours.rows, 1), CHUNK)))
+    parts = list(in_parts(part, ours.rows)) or [part(0, 0)]
     return ours, theirs, together(parts)

@@ -1,16 +1,13 @@
-"""Decisions and candidates in one plain sentence each, made from the features that decided; all at once."""
+"""Decisions and candidates in one plain sentence each, made from the features that decided."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 
 from heritage.model.arrow import pc
 from heritage.reconcile.decide import MATCH, NEW, Decisions
 from heritage.reconcile.features import Pairs
-from heritage.reconcile.folding import first_rows
+from heritage.reconcile.glue import Piece, glued, once, quoted, said
 from heritage.reconcile.identity import never_names
 from heritage.reconcile.kinds import KindReader
 from heritage.reconcile.objections import Objection
@@ -38,6 +35,17 @@ _NAMES = ["no name to compare", "same name", "same words in the name", "nearly t
           "different name"]  # fmt: skip
 
 
+_LEADS = ["the register's own identifier decides", "every other item is far less likely",
+          "no other item comes near"]  # fmt: skip
+_CAPITALS = [name.capitalize() for name in _NAMES]
+_NOTHING, _MATCH, _NEW, _CONTESTED, _OBJECTION, _DOUBT = range(6)
+"""What is to be said of a record."""
+_BEGINS = ["No item of the index comes near in name or place.", "", "No candidate is likely; the nearest is ",
+           "Another record claims ", "", ""]  # fmt: skip
+_UNNAMED = ["an item without a label", "An item without a label"]
+_ENDS = ["", "", "): ", ") too: ", "): ", "): "]
+
+
 @dataclass(frozen=True, slots=True)
 class Explainer:
     """Writes the sentences for pairs by number."""
@@ -51,80 +59,88 @@ class Explainer:
 
     def candidates(self, shown: Ints) -> Column:
         """One sentence for each shown pair: what agrees, what does not, and what forbids a match."""
-        facts = _joined(self._facts(shown, capital=True), ", ")
-        objection = self._objection(shown)
-        return _glued(facts, _after("; ", objection), pa.scalar("."))
+        name, same = _name_code(self._columns(shown)), self.pairs.same_id[shown]
+        forms = [*_CAPITALS, *(f"Same identifier, {name}" for name in _NAMES)]
+        return glued(
+            said(name + len(_NAMES) * same, forms),
+            _places(", ", self.pairs.distance[shown]),
+            once(self._others(shown), lambda *others: "".join(f", {one}" for one in self._told(*others))),
+            once(self._objections(shown), lambda *what: f"; {self._objection(*what)}." if what[0] else "."),
+        )
 
-    def records(self, labels: Column) -> Column:
-        """One sentence for each record about its decision; `labels` are those of the best pairs' items."""
-        decisions, rows = self.decisions, np.arange(len(self.decisions.best))
-        best = np.maximum(decisions.best, 0)
+    def records(self, rows: Ints, labels: Column) -> Column:
+        """One sentence for each of these records about its decision; `labels` are those of the best pairs'
+        items."""
+        decisions = self.decisions
+        best = decisions.best[rows]
         if not len(self.pairs.record):
-            return pa.array(["No item of the index comes near in name or place."] * len(rows), pa.string())
-        plain, begun = self._first_facts(best, capital=False), self._first_facts(best, capital=True)
-        named = pc.coalesce(labels, pa.scalar("an item without a label"))
-        begins = pc.coalesce(labels, pa.scalar("An item without a label"))
-        qid = _glued(pa.scalar(" ("), self.qids.take(arrow(self.pairs.item[best])), pa.scalar(")"))
-        objection = self._objection(best)
-        forms = {
-            "none": _said(0 * rows, ["No item of the index comes near in name or place."]),
-            "match": _glued(begun, pa.scalar("; "), self._lead(best), pa.scalar(".")),
-            "new": _glued(pa.scalar("No candidate is likely; the nearest is "), named, qid, pa.scalar(": "),
-                          plain, pa.scalar(".")),
-            "contested": _glued(pa.scalar("Another record claims "), named, qid, pa.scalar(" too: "), plain,
-                                pa.scalar(".")),
-            "objection": _glued(begins, qid, pa.scalar(": "), plain, pa.scalar(", but "), objection,
-                                pa.scalar(".")),
-            "doubt": _glued(begins, qid, pa.scalar(": "), plain, pa.scalar("; "), self._doubt(best),
-                            pa.scalar(".")),
-        }  # fmt: skip
-        objected: Column = pc.is_valid(objection)
-        conditions = [
-            decisions.best < 0,
-            decisions.decision == MATCH,
-            decisions.decision == NEW,
-            decisions.contested,
-            objected.to_numpy(zero_copy_only=False),
-            np.ones(len(rows), dtype=bool),
-        ]
-        which = np.select(conditions, np.arange(len(conditions)))
-        return pc.choose(pa.array(which, pa.int64()), *forms.values())
+            return glued(said(0 * rows, _BEGINS))
+        about = np.select(
+            [best < 0, decisions.decision[rows] == MATCH, decisions.decision[rows] == NEW,
+             decisions.contested[rows], decisions.objections[best] != 0],
+            [_NOTHING, _MATCH, _NEW, _CONTESTED, _OBJECTION], _DOUBT,
+        )  # fmt: skip
+        named, unnamed = about > _MATCH, ~pc.is_valid(labels).to_numpy(zero_copy_only=False)
+        begins = (about == _OBJECTION) | (about == _DOUBT)
+        qid = quoted(self.qids.take(arrow(self.pairs.item[best])))
+        label = quoted(labels)
+        return glued(
+            said(about, _BEGINS),
+            said(np.where(named & unnamed, begins.astype(np.int64), -1), _UNNAMED),
+            label._replace(code=np.where(named, label.code, -1)),
+            said(np.where(named, 0, -1), [" ("]),
+            qid._replace(code=np.where(named, qid.code, -1)),
+            said(about, _ENDS),
+            *self._first_facts(best, about),
+            self._end(best, about),
+        )
 
-    def _first_facts(self, pairs: Ints, *, capital: bool) -> Column:
-        """The three facts that say most, joined."""
-        same, name, place, *others = self._facts(pairs, capital=capital)
-        third = pc.if_else(pc.is_valid(same), pa.scalar(None, pa.string()), pc.coalesce(*others))
-        return _joined([same, name, place, third], " and ")
+    def _first_facts(self, pairs: Ints, about: Ints) -> list[Piece]:
+        """The three facts that say most, joined, of records of which something is said."""
+        there, capital = about != _NOTHING, about == _MATCH
+        same, name = self.pairs.same_id[pairs], _name_code(self._columns(pairs))
+        forms = [*_NAMES, *(f"same identifier and {name}" for name in _NAMES),
+                 *_CAPITALS, *(f"Same identifier and {name}" for name in _NAMES)]  # fmt: skip
+        place = _places(" and ", self.pairs.distance[pairs])
 
-    def _facts(self, pairs: Ints, *, capital: bool) -> list[Column]:
-        """Facts in order of weight, null where there is nothing to say; `capital` begins a sentence."""
-        columns = {name: column[pairs] for name, column in self.pairs.columns.items()}
-        same = self.decisions.same_identifier[pairs]
-        here, there = self.pairs.record_kinds[pairs], self.pairs.item_kinds[pairs]
-        named = columns["municipality"] >= self.settings.named
-        elsewhere = ~named & (columns["other_municipality"] >= 1)
-        names = _name_code(columns)
-        plain = _said(names, _NAMES)
+        def third(unwanted: int, *others: int) -> str:
+            told = [] if unwanted else self._told(*others)[:1]
+            return "".join(f" and {one}" for one in told)
+
         return [
-            _where(same, "Same identifier" if capital else "same identifier"),
-            pc.if_else(pa.array(~same), _said(names, [n.capitalize() for n in _NAMES]), plain)
-            if capital
-            else plain,
-            _places(self.pairs.distance[pairs]),
-            pc.coalesce(
-                _where(named, "its municipality is named there"),
-                _where(elsewhere, "another municipality is named there"),
-            ),
-            _once(
-                [np.where(columns["kind"] > 0, here & there, 0)],
-                lambda bits: f"both {' or '.join(self.reader.names(bits))}" if bits else None,
-            ),
-            _where(columns["country"] < 0, "in another country"),
-            _where(columns["numbers"] == 1, "the numbers agree"),
+            said(np.where(there, name + len(_NAMES) * (same + 2 * capital), -1), forms),
+            place._replace(code=np.where(there, place.code, -1)),
+            once([(same | ~there).astype(np.int64), *self._others(pairs)], third),
         ]
 
-    def _objection(self, pairs: Ints) -> Column:
-        """The weightiest objection against each pair, null for none."""
+    def _columns(self, pairs: Ints) -> dict[str, Floats]:
+        return {name: self.pairs.columns[name][pairs] for name in ("spelling", "words")}
+
+    def _others(self, pairs: Ints) -> list[Ints]:
+        """What agrees or does not beside name and place, as numbers that `_told` puts into words."""
+        columns = self.pairs.columns
+        here, there = self.pairs.record_kinds[pairs], self.pairs.item_kinds[pairs]
+        named = columns["municipality"][pairs] >= self.settings.named
+        elsewhere = ~named & (columns["other_municipality"][pairs] >= 1)
+        return [
+            named + 2 * elsewhere.astype(np.int64),
+            np.where(columns["kind"][pairs] > 0, here & there, 0),
+            (columns["country"][pairs] < 0).astype(np.int64),
+            (columns["numbers"][pairs] == 1).astype(np.int64),
+        ]
+
+    def _told(self, municipality: int, kinds: int, abroad: int, numbers: int) -> list[str]:
+        facts = {
+            "its municipality is named there": municipality == 1,
+            "another municipality is named there": municipality == 2,
+            f"both {' or '.join(self.reader.names(kinds))}": kinds,
+            "in another country": abroad,
+            "the numbers agree": numbers,
+        }
+        return [fact for fact, holds in facts.items() if holds]
+
+    def _objections(self, pairs: Ints) -> list[Ints]:
+        """The weightiest objection against each pair, 0 for none, and what `_objection` says of it."""
         flags = self.decisions.objections[pairs]
         first = np.zeros(len(pairs), dtype=np.int64)
         for objection in reversed(_OBJECTIONS):
@@ -132,47 +148,50 @@ class Explainer:
         parts = self.reader.part | self.reader.known_part
         one_sided = self.pairs.one_sided_kinds[pairs] & parts
         other = first == int(Objection.OTHER_KIND)
-        details = [
+        return [
+            first,
             np.where(first == int(Objection.NOT_A_THING), self.items.never[self.pairs.item[pairs]], 0),
             np.where(first == int(Objection.WHOLE_AND_PART), one_sided, 0),
             np.where(other, self.pairs.record_kinds[pairs], 0),
             np.where(other, self.pairs.item_kinds[pairs], 0),
         ]
-        nevers = never_names(self.settings.vocabulary)
 
-        def text(objection: int, never: int, part: int, here: int, there: int) -> str | None:
-            if not objection:
-                return None
-            return _OBJECTIONS[Objection(objection)].format(
-                never=nevers[never],
-                parts=", ".join(self.reader.names(part)),
-                here=" or ".join(self.reader.names(here)),
-                there=" or ".join(self.reader.names(there)),
-            )
+    def _objection(self, objection: int, never: int, part: int, here: int, there: int) -> str:
+        return _OBJECTIONS[Objection(objection)].format(
+            never=never_names(self.settings.vocabulary)[never],
+            parts=", ".join(self.reader.names(part)),
+            here=" or ".join(self.reader.names(here)),
+            there=" or ".join(self.reader.names(there)),
+        )
 
-        return _once([first, *details], text)
-
-    def _rivals(self, pairs: Ints) -> Ints:
-        """How many other candidates of the same record are possible."""
-        near = self.decisions.pair_probability >= self.settings.low_bar
-        count = np.bincount(self.pairs.record, weights=near, minlength=1).astype(np.int64)
-        return count[self.pairs.record[pairs]] - near[pairs]
-
-    def _lead(self, pairs: Ints) -> Column:
-        code = np.where(self.decisions.same_identifier[pairs], 0, np.where(self._rivals(pairs) > 0, 1, 2))
-        words = ["the register's own identifier decides", "every other item is far less likely",
-                 "no other item comes near"]  # fmt: skip
-        return _said(code, words)
-
-    def _doubt(self, pairs: Ints) -> Column:
+    def _end(self, pairs: Ints, about: Ints) -> Piece:
+        """What the sentence about a record ends with."""
+        near = self.decisions.pair_probability[pairs] >= self.settings.low_bar
+        rivals = self.decisions.likely[self.pairs.record[pairs]] - near
+        lead = np.where(self.pairs.same_id[pairs], 0, np.where(rivals > 0, 1, 2))
         percent = np.round(self.decisions.probability[pairs] * 100).astype(np.int64)
+        doubt = about == _DOUBT
+        keys = [
+            about,
+            np.where(about == _MATCH, lead, 0),
+            np.where(doubt, rivals, 0),
+            np.where(doubt, percent, 0),
+        ]
+        objections = [np.where(about == _OBJECTION, one, 0) for one in self._objections(pairs)]
 
-        def text(rivals: int, likely: int) -> str:
-            if rivals:
-                return f"{rivals} other item{'s' if rivals > 1 else ''} could be meant too, {likely}% likely"
-            return f"{likely}% likely, too little to decide without a person"
+        def text(about: int, lead: int, rivals: int, percent: int, *objection: int) -> str:
+            if about == _MATCH:
+                return f"; {_LEADS[lead]}."
+            if about == _OBJECTION:
+                return f", but {self._objection(*objection)}."
+            if about == _DOUBT and rivals:
+                others = f"{rivals} other item{'s' if rivals > 1 else ''} could be meant too"
+                return f"; {others}, {percent}% likely."
+            if about == _DOUBT:
+                return f"; {percent}% likely, too little to decide without a person."
+            return "" if about == _NOTHING else "."
 
-        return _once([self._rivals(pairs), percent], text)
+        return once([*keys, *objections], text)
 
 
 def _name_code(columns: dict[str, Floats]) -> Ints:
@@ -188,11 +207,11 @@ def _name_code(columns: dict[str, Floats]) -> Ints:
     return np.select(conditions, list(range(5)), 5).astype(np.int64)
 
 
-def _places(metres: Floats) -> Column:
+def _places(separator: str, metres: Floats) -> Piece:
     far = np.where(metres < 10_000, np.round(metres, -2), np.round(metres, -3))
     rounded = np.where(metres < 1000, np.round(metres), far)
     known = np.where(np.isnan(rounded), -1, rounded).astype(np.int64)
-    return _once([known], lambda m: "no place to compare" if m < 0 else f"{_metres(m)} away")
+    return once([known], lambda m: separator + ("no place to compare" if m < 0 else f"{_metres(m)} away"))
 
 
 def _metres(metres: float) -> str:
@@ -203,36 +222,3 @@ def _metres(metres: float) -> str:
     if metres < 1000:
         return f"{metres:.0f} m"
     return f"{metres / 1000:.1f} km" if metres < 10_000 else f"{metres / 1000:.0f} km"
-
-
-def _said(code: Ints, words: Sequence[str]) -> Column:
-    return pa.array(words, pa.string()).take(arrow(code, pa.int64()))
-
-
-def _where(flag: Flags, words: str) -> Column:
-    """The words where the flag is, else null."""
-    return pc.if_else(pa.array(flag), pa.scalar(words), pa.scalar(None, pa.string()))
-
-
-def _once(keys: Sequence[Ints], text: Callable[..., str | None]) -> Column:
-    """The text of each row's keys, written once for each combination."""
-    code = np.zeros(len(keys[0]), dtype=np.int64)
-    for key in keys:
-        of_key, values = pd.factorize(key)
-        code, _ = pd.factorize(code * max(len(values), 1) + of_key)
-    first = first_rows(code)
-    words = [text(*row) for row in np.column_stack(keys)[first].tolist()]
-    return pa.array(words, pa.string()).take(arrow(code.astype(np.int64)))
-
-
-def _glued(*parts: Column) -> Column:
-    return pc.binary_join_element_wise(*parts, "", null_handling="skip")
-
-
-def _joined(parts: Sequence[Column], separator: str) -> Column:
-    return pc.binary_join_element_wise(*parts, separator, null_handling="skip")
-
-
-def _after(separator: str, text: Column) -> Column:
-    """The text behind a separator, null where there is none."""
-    return pc.binary_join_element_wise(pa.scalar(separator), text, "", null_handling="emit_null")

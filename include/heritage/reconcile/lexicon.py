@@ -9,7 +9,7 @@ import pandas as pd
 
 from heritage.reconcile import settings
 from heritage.reconcile.alike import Spelled, spelled, word_keys
-from heritage.reconcile.columns import Names
+from heritage.reconcile.columns import Names, grouped, starts
 from heritage.reconcile.folding import Bytes, Hashes, Packed, Words, first_rows, packed, words_of
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.sides import Items, Records
@@ -244,9 +244,8 @@ def _said(start: Ints, text: Ints, begin: Ints, word: Small, size: int, most: in
 
 
 def _inverted(names: Names, texts: int) -> tuple[Ints, Small]:
-    order = np.argsort(names.text, kind="stable")
-    begin = np.searchsorted(names.text[order], np.arange(texts + 1)).astype(np.int64)
-    return begin, names.owner[order].astype(np.int32)
+    begin = starts(names.text, texts)
+    return begin, grouped(names.text, names.owner, begin).astype(np.int32)
 
 
 @kernel

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from heritage.reconcile.jit import kernel
 from heritage.reconcile.text import Floats
 
 
@@ -61,9 +62,26 @@ class Additive:
     def log_odds(self, columns: Mapping[str, Floats]) -> Floats:
         rows = len(next(iter(columns.values())))
         total = np.full(rows, self.intercept)
-        for added in self.contributions(columns).values():
-            total += added
+        for name, steps in self.features.items():
+            _add(columns[name], steps.edges, steps.values, steps.missing, total)
         return total
+
+
+@kernel
+def _add(x: Floats, edges: Floats, values: Floats, missing: float, total: Floats) -> None:
+    """Adds what `Steps.at` tells, without a copy of a long column."""
+    for row in range(len(x)):
+        if np.isnan(x[row]):
+            total[row] += missing
+            continue
+        low, high = 0, len(edges)
+        while low < high:
+            middle = (low + high) // 2
+            if edges[middle] < x[row]:
+                low = middle + 1
+            else:
+                high = middle
+        total[row] += values[low]
 
 
 def probability(log_odds: Floats) -> Floats:

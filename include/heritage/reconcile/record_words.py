@@ -71,17 +71,8 @@ def asking(first: int, last: int, records: Records, lexicon: Lexicon) -> Asking:
     """The records from `first` up to `last`."""
     begin, word = lexicon.texts.begin, lexicon.texts.word
     vocabulary, items = lexicon.vocabulary, lexicon.items
-    texts = np.unique(
-        np.concatenate(
-            [
-                records.names.text[records.names.start[first] : records.names.start[last]],
-                records.place[first:last][records.place[first:last] >= 0],
-            ]
-        )
-    )
-    wanted = np.unique(_words_of(texts, begin, word)).astype(np.int64)
-    row = np.full(vocabulary.size, -1, dtype=np.int64)
-    row[wanted] = np.arange(len(wanted))
+    wanted, row = _wanted(first, last, records.names.start, records.names.text, records.place, begin, word,
+                          vocabulary.size)  # fmt: skip
     return Asking(
         first, last, records.names.start, records.names.text, records.bare.start, records.bare.text,
         records.place, begin, word, lexicon.weight,
@@ -103,16 +94,21 @@ def reading(words: int) -> Reading:
 
 
 @kernel
-def _words_of(texts: Ints, begin: Ints, word: Small) -> Small:
-    many = 0
-    for text in texts:
-        many += begin[text + 1] - begin[text]
-    out, size = np.empty(many, dtype=np.int32), 0
-    for text in texts:
-        for k in range(begin[text], begin[text + 1]):
-            out[size] = word[k]
-            size += 1
-    return out
+def _wanted(
+    first: int, last: int, start: Ints, text: Ints, place: Ints, begin: Ints, word: Small, size: int
+) -> tuple[Ints, Ints]:
+    """The words of the names and municipalities of a range of records, and the place of each among them."""
+    row = np.full(size, -1, dtype=np.int64)
+    for r in range(first, last):
+        for k in range(start[r], start[r + 1] + 1):
+            t = text[k] if k < start[r + 1] else place[r]
+            if t >= 0:
+                for w in range(begin[t], begin[t + 1]):
+                    row[word[w]] = 0
+    wanted = np.flatnonzero(row >= 0)
+    for k in range(len(wanted)):
+        row[wanted[k]] = k
+    return wanted, row
 
 
 @leaf

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from heritage.model.arrow import pc
+from heritage.model.tables import TO_RECONCILE
 from heritage.reconcile.columns import (
     Coded,
     Listed,
@@ -129,7 +130,7 @@ _SORTED_RECORDS: list[tuple[str, Literal["ascending", "descending"]]] = [
 
 def read_records(table: pa.Table) -> Records:
     """Records, neighbours together; the order of the rows changes nothing."""
-    table = table.sort_by(_SORTED_RECORDS)
+    table = table.select(TO_RECONCILE).sort_by(_SORTED_RECORDS)
     near = np.lexsort((floats(table.column("lon")), np.floor(floats(table.column("lat")) / _BAND)))
     table = table.take(arrow(near))
     rows = table.num_rows
@@ -174,7 +175,6 @@ def read_items(table: pa.Table, same_countries: Iterable[Collection[str]]) -> It
     if bool((np.diff(number) < 0).any()):
         order = np.argsort(number, kind="stable")
         table, number = table.take(arrow(order)), number[order]
-    table = table.combine_chunks()
     rows = table.num_rows
     label_owner, labels = listed_texts(table.column("labels"))
     alias_owner, aliases = listed_texts(table.column("aliases"))
@@ -192,10 +192,12 @@ def read_items(table: pa.Table, same_countries: Iterable[Collection[str]]) -> It
     together = _concatenated(names, contexts)
     of_text, first = distinct(together)
     order, country_start = _by_country(of_text[text], country[owner], len(first), len(countries))
-    of_text = np.argsort(order)[of_text]
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    of_text = place[of_text]
     point_start, lat, lon, stated = _points(table.column("points"))
     return Items(
-        table,
+        table.select(["qid", "labels", "identifiers", "context"]),
         number,
         together.take(first[order]),
         country_start,

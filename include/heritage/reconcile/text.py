@@ -81,4 +81,6 @@ def filled(column: Column, value: str | int | bool) -> Column:
 
 def whole(column: Column) -> Any:
     """The column as one array."""
+    if column.num_chunks == 1:
+        return column.chunk(0)
     return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum, StrEnum
 
+from heritage.schedule.weeks import monday
+
 
 class Tier(IntEnum):
     """What is placed first; within a tier by worth."""
@@ -41,10 +43,17 @@ class Placed:
     minutes: tuple[int, ...]
     sentence: str
     running: bool = False
+    sent: int = 0
+    """Edits of it that were on the wiki when the plan was made."""
 
     @property
     def weeks(self) -> int:
         return len(self.edits)
+
+    def up_to(self, today: date) -> int:
+        """How many edits of it may be on the wiki by the end of the plan's first week, if that is the week of
+        `today`: what was sent and this week's part. 0 when its week has not come."""
+        return self.sent + self.edits[0] if self.monday == monday(today) else 0
 
 
 @dataclass(frozen=True, slots=True)

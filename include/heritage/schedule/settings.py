@@ -1,4 +1,4 @@
-"""The figures of the calendar: `datasets/_vocabularies/schedule/schedule.yaml`."""
+"""The figures of the calendar: `datasets/_vocabularies/schedule/calendar.yaml`."""
 
 from datetime import date
 from typing import Annotated, Literal, Self

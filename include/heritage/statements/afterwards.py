@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from heritage.model.edit import Content, Snak, Value
-from heritage.statements.difference import by_guid, has_reference, names_of, same_value, undated_snaks
+from heritage.statements.difference import by_guid, has_reference, names_of, says, undated_snaks
 from heritage.statements.live import DEPRECATED, LiveItem
 from heritage.statements.text import folded
 
@@ -47,7 +47,7 @@ def lacking(content: Content, live: LiveItem) -> tuple[str, ...]:
         statement.property
         for statement in content.statements
         if not any(
-            s.property == statement.property and s.rank != DEPRECATED and same_value(s.value, statement.value)
+            s.property == statement.property and s.rank != DEPRECATED and says(s, statement)
             for s in live.statements
         )
     ]

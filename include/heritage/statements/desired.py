@@ -20,7 +20,8 @@ from heritage.model.edit import (
 )
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements import properties as p
-from heritage.statements.text import stored, string_fault, url_fault
+from heritage.statements.dates import point, said
+from heritage.statements.text import nfc, stored, string_fault, url_fault
 
 METRES_PER_DEGREE = 111_320.0
 SITE_METHODS = frozenset({"given", "grid", "centroid"})
@@ -32,6 +33,7 @@ NO_NAME = "zxx"
 are told apart and compared by it; it becomes neither label nor alias."""
 
 Row = Mapping[str, Any]
+_Fact = tuple[str, Value, Kind, tuple[Snak, ...]]
 Described = tuple[str, str | None, str]
 
 
@@ -42,17 +44,20 @@ def desired(
     *,
     new: bool,
     alike: Collection[Described] = (),
+    image: str | None = None,
 ) -> Content:
     """Everything one published record says, each statement with a reference to the register's own entry; what
     has no such reference is not said.
 
     `record` is a row of RECORDS that passed the disclosure gate: what may not be told is null there.
     `retrieved` is the day of the snapshot. Descriptions are for new items only; those in `alike` (see
-    `described_alike`) get the register's id.
+    `described_alike`) get the register's id. `image` is the name of a file on Commons that shows the place.
     """
     reference = _reference(record, spec, retrieved)
-    facts = _facts(record, spec) if reference else []
-    statements = tuple(Statement(pid, value, kind, (reference,)) for pid, value, kind in facts)
+    facts = _facts(record, spec, image) if reference else []
+    statements = tuple(
+        Statement(pid, value, kind, (reference,), beside) for pid, value, kind, beside in facts
+    )
     labels, aliases = _names(record)
     descriptions = {
         lang: f"{text} ({record['record_id']})" if (lang, labels.get(lang), text) in alike else text
@@ -76,10 +81,10 @@ def described_alike(records: Iterable[Row], spec: DatasetSpec) -> frozenset[Desc
     return frozenset(described for described, times in seen.items() if times > 1)
 
 
-def _facts(record: Row, spec: DatasetSpec) -> list[tuple[str, Value, Kind]]:
-    facts: list[tuple[str, Value, Kind]] = []
+def _facts(record: Row, spec: DatasetSpec, image: str | None) -> list[_Fact]:
+    facts: list[_Fact] = []
     if spec.item.identifier:
-        facts.append((spec.item.identifier, TextValue(record["record_id"]), Kind.IDENTIFIERS))
+        facts.append((spec.item.identifier, TextValue(nfc(record["record_id"])), Kind.IDENTIFIERS, ()))
     for column, pid, kind in (
         ("class_item", p.INSTANCE_OF, Kind.DESIGNATION),
         ("designation_item", p.DESIGNATION, Kind.DESIGNATION),
@@ -87,11 +92,23 @@ def _facts(record: Row, spec: DatasetSpec) -> list[tuple[str, Value, Kind]]:
         ("admin_item", p.ADMIN, Kind.PLACE),
     ):
         if record[column]:
-            facts.append((pid, ItemValue(record[column]), kind))
-    point = _point(record)
-    if point:
-        facts.append((p.POINT, point, Kind.PLACE))
+            qualifiers = _since(record) if pid == p.DESIGNATION else ()
+            facts.append((pid, ItemValue(record[column]), kind, qualifiers))
+    inception = said(record["inception"])
+    if inception:
+        value, qualifiers = inception
+        facts.append((p.INCEPTION, value, Kind.DESIGNATION, qualifiers))
+    place = _point(record)
+    if place:
+        facts.append((p.POINT, place, Kind.PLACE, ()))
+    if image:
+        facts.append((p.IMAGE, TextValue(nfc(image)), Kind.IMAGES, ()))
     return facts
+
+
+def _since(record: Row) -> tuple[Snak, ...]:
+    day = point(record["designated"])
+    return (Snak(p.START, day),) if day else ()
 
 
 def _point(record: Row) -> CoordinateValue | None:
@@ -122,7 +139,7 @@ def _reference(record: Row, spec: DatasetSpec, retrieved: date) -> Reference:
     elif not spec.item.identifier:
         return ()
     elif string_fault(record["record_id"]) is None:
-        snaks.append(Snak(spec.item.identifier, TextValue(record["record_id"])))
+        snaks.append(Snak(spec.item.identifier, TextValue(nfc(record["record_id"]))))
     return (*snaks, Snak(p.RETRIEVED, TimeValue(f"+{retrieved:%Y-%m-%d}T00:00:00Z", 11)))
 
 

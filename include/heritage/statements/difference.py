@@ -19,6 +19,7 @@ from heritage.model.edit import (
     Value,
 )
 from heritage.statements import properties as p
+from heritage.statements.dates import days, inside
 from heritage.statements.desired import METRES_PER_DEGREE
 from heritage.statements.live import DEPRECATED, PREFERRED, LiveItem, LiveStatement
 from heritage.statements.text import folded, same_url, stored
@@ -88,12 +89,14 @@ def diff(content: Content, live: LiveItem, identifier: str | None) -> Diff:
 def _standing(statement: Statement, live: LiveItem) -> tuple[_Standing, LiveStatement | None, str]:
     group = [s for s in live.statements if s.property == statement.property]
     current = [s for s in group if s.rank != DEPRECATED]
-    same = [s for s in current if same_value(s.value, statement.value)]
+    same = [s for s in current if says(s, statement)]
     if same:
         if any(has_reference(s, ours) for s in same for ours in statement.references):
             return _Standing.THERE, None, ""
         return _Standing.UNREFERENCED, next((s for s in same if s.rank == PREFERRED), same[0]), ""
-    if any(same_value(s.value, statement.value) for s in group):
+    if any(_says_more_exactly(s, statement) for s in current):
+        return _Standing.THERE, None, ""  # the register does not say so much: it is no reference for that
+    if any(says(s, statement) or _says_more_exactly(s, statement) for s in group):
         ours = _words(statement.value)
         return _Standing.CONFLICT, None, f"{statement.property}: {ours} is deprecated on the item"
     if current:
@@ -153,9 +156,26 @@ def _same_snak(one: Snak, other: Snak) -> bool:
     return same_value(one.value, other.value)
 
 
+def says(standing: LiveStatement, statement: Statement) -> bool:
+    """True when a statement that stands there says what ours does, or of a date the same less exactly: what
+    was built on a day was built in its year."""
+    theirs, ours = days(standing.value, standing.qualifiers), days(statement.value, statement.qualifiers)
+    if theirs and ours:
+        return inside(ours, theirs)
+    return same_value(standing.value, statement.value)
+
+
+def _says_more_exactly(standing: LiveStatement, statement: Statement) -> bool:
+    theirs, ours = days(standing.value, standing.qualifiers), days(statement.value, statement.qualifiers)
+    return theirs is not None and ours is not None and inside(theirs, ours)
+
+
 def same_value(one: Value | None, other: Value) -> bool:
-    """Points within the sum of both precisions are one value; texts as the wiki stores them."""
+    """Points within the sum of both precisions are one value, dates of the same days in either calendar, and
+    texts as the wiki stores them."""
     match one, other:
+        case TimeValue(), TimeValue():
+            return one == other or (days(one) is not None and days(one) == days(other))
         case CoordinateValue(), CoordinateValue():
             tolerance = (one.precision + other.precision) * METRES_PER_DEGREE
             return _distance_m(one, other) <= tolerance

@@ -3,10 +3,16 @@
 from enum import StrEnum
 
 INSTANCE_OF = "P31"
+SUBCLASS_OF = "P279"
+"""Never stated: only read, to know what a class is a kind of."""
 COUNTRY = "P17"
 ADMIN = "P131"
 POINT = "P625"
 DESIGNATION = "P1435"
+INCEPTION = "P571"
+START = "P580"
+"""Qualifies a designation: since when."""
+IMAGE = "P18"
 STATED_IN = "P248"
 REFERENCE_URL = "P854"
 RETRIEVED = "P813"
@@ -25,9 +31,9 @@ class Occupied(StrEnum):
     """Several values are usual."""
 
 
-OCCUPIED = {INSTANCE_OF: Occupied.ENOUGH, DESIGNATION: Occupied.ADD}
+OCCUPIED = {INSTANCE_OF: Occupied.ENOUGH, DESIGNATION: Occupied.ADD, IMAGE: Occupied.ENOUGH}
 
 
 def when_occupied(property: str) -> Occupied:
-    """Identifiers, place and country have one value; so has a property nobody thought about."""
+    """Identifiers, dates, place and country have one value; so has a property nobody thought about."""
     return OCCUPIED.get(property, Occupied.CONFLICT)

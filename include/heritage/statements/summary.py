@@ -10,32 +10,42 @@ from heritage.statements.text import stored
 
 LIMIT = 190
 """Characters; the wiki puts its own note of up to 70 before ours and cuts the whole at 260."""
+EDIT_GROUPS = "([[:toolforge:editgroups/b/CB/{batch}|details]])"
+"""Leads on Wikidata to all edits of a batch (https://www.wikidata.org/wiki/Wikidata:Edit_groups/Adding_a_tool)."""
 _OURS = re.compile(
     r"\(batch (?P<batch>[0-9a-f]{1,64}), (?:decision [0-9+]*, )?(?P<kind>edit|undo) (?P<token>[0-9a-f]{16})\)"
 )
 
 
 def edit_summary(
-    title: str, content: Content, batch_id: str, decisions: Sequence[int], edit_id: str, *, new: bool
+    title: str,
+    content: Content,
+    batch_id: str,
+    decisions: Sequence[int],
+    edit_id: str,
+    *,
+    new: bool,
+    edit_groups: str = EDIT_GROUPS,
 ) -> str:
-    """Dataset, what is added, batch, decision, edit and the EditGroups link; nothing else of the record.
+    """Dataset, what is added, batch, decision, edit and the link to the batch; nothing else of the record.
 
     The head is cut to the limit, never the tail: the edit id finds the edit again after a crash, and
-    EditGroups knows the batch by the link (https://www.wikidata.org/wiki/Wikidata:Edit_groups/Adding_a_tool).
+    EditGroups knows the batch by the link.
     """
     numbers = "+".join(str(number) for number in decisions)
-    tail = (
-        f" (batch {batch_id}, decision {numbers}, edit {edit_id})"
-        f" ([[:toolforge:editgroups/b/CB/{batch_id}|details]])"
-    )
+    tail = f" (batch {batch_id}, decision {numbers}, edit {edit_id}){_link(edit_groups, batch_id)}"
     return _cut(f"{stored(title)}: {'new item' if new else 'add ' + _what(content)}", tail)
 
 
-def undo_summary(title: str, batch_id: str, edit_id: str) -> str:
+def undo_summary(title: str, batch_id: str, edit_id: str, edit_groups: str = EDIT_GROUPS) -> str:
     """Of the edit that takes `edit_id` back. The undo of a batch is a group of its own on EditGroups."""
     group = digest_json(["undo", batch_id])[:12]
-    tail = f" (batch {batch_id}, undo {undo_id(edit_id)}) ([[:toolforge:editgroups/b/CB/{group}|details]])"
+    tail = f" (batch {batch_id}, undo {undo_id(edit_id)}){_link(edit_groups, group)}"
     return _cut(f"{stored(title)}: take back what we added", tail)
+
+
+def _link(edit_groups: str, group: str) -> str:
+    return f" {edit_groups.replace('{batch}', group)}" if edit_groups else ""
 
 
 def undo_id(edit_id: str) -> str:

@@ -11,18 +11,23 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _URL = re.compile(r"https?://[^\s<>\"{}|\\^`\x00-\x20]+", re.IGNORECASE)
 
 
+def nfc(text: str) -> str:
+    """A string or an identifier as the wiki will store it: written with composed characters."""
+    return unicodedata.normalize("NFC", text)
+
+
 def stored(text: str) -> str:
     """A label as the wiki will store it: NFC, line breaks as spaces, trimmed.
 
     >>> stored(" e\\u0301glise\\n")
     'église'
     """
-    return _CONTROL.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return _CONTROL.sub(" ", nfc(text)).strip()
 
 
 def folded(text: str) -> str:
     """For the question whether two names are the same."""
-    return " ".join(unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold()).split())
+    return " ".join(nfc(nfc(text).casefold()).split())
 
 
 def url_fault(url: str) -> str | None:
@@ -48,7 +53,7 @@ def same_url(one: str, other: str) -> bool:
 
 
 def _bare(url: str) -> str:
-    return re.sub(r"^https?://", "", unicodedata.normalize("NFC", url), flags=re.IGNORECASE).rstrip("/")
+    return re.sub(r"^https?://", "", nfc(url), flags=re.IGNORECASE).rstrip("/")
 
 
 def string_fault(text: str) -> str | None:

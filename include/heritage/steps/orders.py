@@ -42,6 +42,19 @@ def standing(
     return _standing(batch_id, orders.orders(batch_id), journal, undone, pilot)
 
 
+def why_held(
+    batch_id: str, *, orders: OrderBook, journal: Journal, undone: UndoneEdits, pilot: int
+) -> str | None:
+    """Why no edit of a batch may go to the wiki now, None when one may: asked before every edit, so it counts
+    the journal only until the pilot is released."""
+    given = orders.orders(batch_id)
+    actions = {order.action for order in given}
+    if Action.RELEASE in actions and given[-1].action in (Action.RELEASE, Action.RESUME):
+        return None
+    stands = _standing(batch_id, given, journal, undone, pilot)
+    return None if stands.sends else stands.sentence
+
+
 def give_order(
     order: Order, *, orders: OrderBook, journal: Journal, undone: UndoneEdits, pilot: int
 ) -> BatchStanding:

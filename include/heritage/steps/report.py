@@ -25,6 +25,7 @@ from heritage.ports.vocabularies import Vocabularies
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.ethics import EthicsProfile, ethics_view
 from heritage.steps.report_danger import Danger, danger
+from heritage.steps.report_findings import finding_lines
 from heritage.steps.report_parts import (
     DEFAULT_SIZES,
     ReportSizes,
@@ -100,6 +101,7 @@ def write_report(
             dataset_view(registers[dataset], records, free[dataset], listed[dataset], cause_names, store),
             licence_answers=tuple(licences.get(dataset, ())),
             ethics=ethics_view(profiles[dataset]) if dataset in profiles else None,
+            findings=finding_lines(dataset, snapshots[dataset], records, store),
         )
         for dataset, records in shown.items()
     }

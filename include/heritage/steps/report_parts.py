@@ -18,6 +18,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    Statement,
     TextValue,
     TimeValue,
     UnknownValue,
@@ -42,6 +43,8 @@ from heritage.ports.reports import (
 from heritage.ports.risk_pages import FLAGS
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
+from heritage.statements.date_text import told as told_date
+from heritage.statements.properties import START
 from heritage.statements.selection import ENDANGERED, scopes_of, union
 from heritage.steps.figures import dataset_figures
 from heritage.steps.report_danger import Danger, text
@@ -248,9 +251,17 @@ def _additions(content: Content, words: dict[str, str]) -> Iterator[Addition]:
     for lang, texts in content.aliases.items():
         yield from (Addition("alias", lang, said) for said in texts)
     for statement in content.statements:
-        yield Addition("statement", statement.property, _in_words(statement.value, words))
+        yield Addition("statement", statement.property, _said(statement, words))
     for reference in content.references:
         yield Addition("reference", reference.property, "")
+
+
+def _said(statement: Statement, words: dict[str, str]) -> str:
+    value, beside = statement.value, statement.qualifiers
+    if isinstance(value, TimeValue | UnknownValue):
+        return told_date(value, beside)
+    since = (s.value for s in beside if s.property == START and isinstance(s.value, TimeValue))
+    return ", since ".join([_in_words(value, words), *map(told_date, since)])
 
 
 def _in_words(value: Value, words: dict[str, str]) -> str:
@@ -262,10 +273,8 @@ def _in_words(value: Value, words: dict[str, str]) -> str:
         case CoordinateValue(lat, lon, precision):
             digits = max(0, round(-math.log10(precision))) if precision > 0 else 6
             return f"{lat:.{digits}f}, {lon:.{digits}f}"
-        case TimeValue(time, precision):
-            return time.lstrip("+")[: {11: 10, 10: 7}.get(precision, 4)]
-        case UnknownValue():
-            return "not known exactly"
+        case TimeValue() | UnknownValue():
+            return told_date(value)
 
 
 def _words(spec: DatasetSpec) -> dict[str, str]:

@@ -1,11 +1,9 @@
 """Takes a batch back from the wiki: what we added goes where nobody has built on it, the rest is told."""
 
 import logging
-import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from heritage.errors import EditConflict, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
 from heritage.model.digest import canonical_json
@@ -14,6 +12,7 @@ from heritage.model.figures import placeless
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.orders import UndoneEdits, UndoneEntry, UndoState
+from heritage.ports.pace import Pace
 from heritage.ports.wiki import Entity, WikiWriter, WriteResult
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import undo_id, undo_summary
@@ -48,6 +47,7 @@ def undo(
     writer: WikiWriter,
     clock: Clock,
     wait: Callable[[float], None],
+    pace: Pace,
     limits: UploadLimits,
     dry_run: bool = True,
     progress: Callable[[int, int], None] | None = None,
@@ -62,7 +62,7 @@ def undo(
     entries = [entry for entry in journal.entries(batch_id) if entry.state is EditState.CONFIRMED]
     settled = {note.edit_id: note for note in undone.entries(batch_id)}
     target = next((batch.target for batch in journal.batches() if batch.batch_id == batch_id), "")
-    taker = _Taker(target, title, undone, writer, clock, wait, limits)
+    taker = _Taker(target, title, undone, writer, clock, wait, pace, limits)
     outcomes: list[tuple[JournalEntry, UndoState, str]] = []
     now = 0
     for done, entry in enumerate(reversed(entries)):
@@ -131,11 +131,11 @@ class _Taker:
         writer: WikiWriter,
         clock: Clock,
         wait: Callable[[float], None],
+        pace: Pace,
         limits: UploadLimits,
     ) -> None:
         self._target, self._title, self._undone, self._writer = target, title, undone, writer
-        self._clock, self._wait, self._limits = clock, wait, limits
-        self._last_write: datetime | None = None
+        self._clock, self._wait, self._pace, self._limits = clock, wait, pace, limits
         self._troubles = 0
 
     def foresee(self, entry: JournalEntry, note: UndoneEntry | None) -> _End:
@@ -190,7 +190,6 @@ class _Taker:
         """Sends it once and waits until it can be read back; gives why the wiki refused it, if it did."""
         entity, trouble, refusal = removal.entity, "", ""
         summary = undo_summary(self._title, entry.batch_id, entry.edit_id)
-        self._last_write = self._clock.now()
         try:
             made = self._writer.remove(entity["id"], removal.undoing.data, int(entity["lastrevid"]), summary)
             self._read_back(made)
@@ -236,11 +235,10 @@ class _Taker:
 
     def _keeps_pace(self) -> bool:
         """Waits until the next write may go; True when that took time."""
-        passed = (self._clock.now() - self._last_write).total_seconds() if self._last_write else math.inf
-        if passed >= self._limits.between_writes:
-            return False
-        self._wait(self._limits.between_writes - passed)
-        return True
+        seconds = (self._pace.slot() - self._clock.now()).total_seconds()
+        if seconds > 0:
+            self._wait(seconds)
+        return seconds > 0
 
 
 def _new_item(entry: JournalEntry, changes: tuple[str, ...], revision: int) -> _End:

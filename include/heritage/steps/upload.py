@@ -2,16 +2,22 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from heritage.errors import BatchHeld
-from heritage.model.edit import EditState
+from heritage.errors import BatchHeld, HeritageError
+from heritage.model.constraint import NO_LIST, ConstraintList
+from heritage.model.edit import Content, EditState
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
-from heritage.ports.wiki import WikiWriter
-from heritage.steps.courier import Courier, Skip, UploadLimits
+from heritage.ports.pace import Pace
+from heritage.ports.wiki import WikiReader, WikiWriter
+from heritage.statements.content_json import from_json
+from heritage.steps.courier import Courier, summary_of
 from heritage.steps.plan_upload import UploadBatch
+from heritage.steps.prepare_edit import Preparation, Skip
+from heritage.steps.upload_limits import UploadLimits as UploadLimits
 
 log = logging.getLogger(__name__)
 
@@ -33,13 +39,14 @@ def upload(
     *,
     journal: Journal,
     writer: WikiWriter,
+    pace: Pace,
     clock: Clock,
     wait: Callable[[float], None],
     limits: UploadLimits,
     permitted: Callable[[], None],
+    constraints: ConstraintList = NO_LIST,
     held: Callable[[str], str | None] = lambda _: None,
     limit: int | None = None,
-    dry_run: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Uploaded:
     """Sends the batch, one edit an item, and gives where it stands.
@@ -48,14 +55,12 @@ def upload(
     `permitted` asks the licence gate anew, and raises when it has closed: what waits stays unsent then.
     `held` says, before every edit, why a batch may not go on (an order, a pilot that nobody has looked at);
     the upload ends there, as when `wait` raises BatchHeld. What an earlier batch left undone obeys the orders
-    of that batch too. With a `limit` the batch stops when so many of its edits are confirmed in all. A dry
-    run reads the wiki and writes nothing, neither there nor into the journal. Raises WikiStopped (stop page,
-    block, or too much trouble in a row), WikiBusy (try later) and BatchTaken (another run is at work).
+    of that batch too. `constraints` hold where the wiki states none of its own: an edit that a mandatory one
+    forbids by now is skipped. With a `limit` the batch stops when so many of its edits are on the wiki in
+    all. Raises WikiStopped (stop page, block), CircuitOpen (too much trouble in a row), WikiBusy (try later)
+    and BatchTaken (another run is at work).
     """
     permitted()
-    courier = Courier(batch, journal, writer, clock, wait, limits, permitted)
-    if dry_run:
-        return _rehearse(batch, courier, progress)
     added = journal.plan(
         batch.batch_id, batch.decisions, batch.target, _planned(batch), clock.now(), batch.grounds
     )
@@ -63,21 +68,34 @@ def upload(
         "Batch %s of %s: %d edits, %d of them new.", batch.batch_id, batch.title, batch.edits.num_rows, added
     )
     pending = _pending(batch, journal)
+    courier = Courier(
+        batch,
+        pending,
+        journal=journal,
+        writer=writer,
+        pace=pace,
+        clock=clock,
+        wait=wait,
+        limits=limits,
+        permitted=permitted,
+        constraints=constraints,
+    )
     confirmed = journal.counts(batch.batch_id)[EditState.CONFIRMED]
-    for done, entry in enumerate(pending):
-        if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
-            log.info("Batch %s stops after %d edits for a person to look at.", batch.batch_id, limit)
-            break
-        if entry.batch_id != batch.batch_id and held(entry.batch_id):
-            continue
-        try:
-            _refuse_held(held(batch.batch_id))
-            courier.settle(entry)
-        except BatchHeld as order:
-            log.info("Batch %s goes no further now: %s", batch.batch_id, order)
-            break
-        if progress:
-            progress(done + 1, len(pending))
+    with _read_back(courier):
+        for done, entry in enumerate(pending):
+            if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
+                log.info("Batch %s stops after %d edits for a person to look at.", batch.batch_id, limit)
+                break
+            if entry.batch_id != batch.batch_id and held(entry.batch_id):
+                continue
+            try:
+                _refuse_held(held(batch.batch_id))
+                courier.settle(entry)
+            except BatchHeld as order:
+                log.info("Batch %s goes no further now: %s", batch.batch_id, order)
+                break
+            if progress:
+                progress(done + 1, len(pending))
     result = _standing(batch, journal, courier.sent)
     skipped = ", ".join(f"{number} {reason}" for reason, number in result.skipped.items()) or "none"
     log.info(
@@ -85,6 +103,22 @@ def upload(
         *(batch.batch_id, result.confirmed, result.sent_now, result.waiting, skipped),
     )
     return result
+
+
+@contextmanager
+def _read_back(courier: Courier) -> Iterator[None]:
+    """Also when the upload is stopped, what was made is confirmed if the wiki still answers; else the next
+    run looks for it."""
+    try:
+        yield
+    except HeritageError:
+        with suppress(HeritageError):
+            courier.read_back()
+        raise
+    try:
+        courier.read_back()
+    except BatchHeld as order:
+        log.info("The next run reads back the last edits: %s", order)
 
 
 def _refuse_held(why: str | None) -> None:
@@ -107,6 +141,11 @@ def counted(reason: str) -> str:
     """What reasons are counted by: the words up to a colon. What follows may say what a record says, which
     was told when the edit was approved and may be withheld today."""
     return reason.partition(":")[0]
+
+
+def contents_of(batch: UploadBatch) -> list[Content]:
+    """What the edits of a batch add."""
+    return [from_json(str(additions)) for additions in batch.edits["additions"].to_pylist()]
 
 
 def _planned(batch: UploadBatch) -> list[JournalEntry]:
@@ -146,14 +185,25 @@ def _pending(batch: UploadBatch, journal: Journal) -> list[JournalEntry]:
     return sorted(entries, key=lambda entry: entry.state is not EditState.SENDING)
 
 
-def _rehearse(batch: UploadBatch, courier: Courier, progress: Callable[[int, int], None] | None) -> Uploaded:
-    """What an upload would do now."""
+def dry_run(
+    batch: UploadBatch,
+    *,
+    journal: Journal,
+    reader: WikiReader,
+    clock: Clock,
+    limits: UploadLimits,
+    constraints: ConstraintList = NO_LIST,
+    progress: Callable[[int, int], None] | None = None,
+) -> Uploaded:
+    """What an upload would do now, `waiting` edits; it has nothing to write with, neither the wiki nor the
+    journal."""
     skipped: Counter[str] = Counter()
     entries = _planned(batch)
+    preparation = Preparation(batch, journal, reader, clock, entries, limits.ahead, constraints)
     for done, entry in enumerate(entries):
         try:
-            content, entity = courier.prepare(entry)
-            log.info("Dry run: %s", courier.summary(entry, content, new=entity is None))
+            content, entity = preparation.prepare(entry)
+            log.info("Dry run: %s", summary_of(batch, entry, content, limits.edit_groups, new=entity is None))
         except Skip as skip:
             skipped[counted(str(skip))] += 1
         if progress:

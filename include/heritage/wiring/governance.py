@@ -102,6 +102,12 @@ def latest_report(settings: Settings) -> Path | None:
     return None if asked and asked >= written else found[-1].with_name("report.html")
 
 
+def latest_ranking(settings: Settings) -> Ranking | None:
+    """The newest ranking that was written down; None before the first."""
+    found = sorted(settings.reports_folder.glob("*/ranking.json"))
+    return _RANKING.validate_json(found[-1].read_bytes()) if found else None
+
+
 def open_round(settings: Settings, folder: str) -> Round:
     """Opens a round on a written ranking. Raises DecisionMissing when there is nothing new to decide."""
     ranking = _RANKING.validate_json(Path(folder, "ranking.json").read_bytes())

@@ -171,6 +171,7 @@ def _reconcile(run: Run, snapshot: str) -> Any:
 
 
 def _propose(run: Run, snapshot: str) -> Any:
+    from heritage.spec.constraints import load_constraints
     from heritage.steps.propose import propose
     from heritage.wiring.stores import journal
     from heritage.wiring.wiki import open_reader
@@ -182,6 +183,7 @@ def _propose(run: Run, snapshot: str) -> Any:
         reader=open_reader(run.wiki, run.settings),
         journal=journal(run.settings),
         target=run.wiki.target if run.wiki else "",
+        constraints=load_constraints(run.settings.vocabularies),
         progress=run.progress,
     )
 

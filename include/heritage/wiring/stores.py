@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from heritage.adapters.asked_files import AskedFileStore
+from heritage.adapters.clock import SystemClock
 from heritage.adapters.files import FileStore
 from heritage.adapters.letters import FileLetters
 from heritage.model.disclosure import Request
 from heritage.ports.decisions import DecisionStore, Journal
 from heritage.ports.orders import OrderBook, UndoneEdits
+from heritage.ports.pace import Pace
 from heritage.ports.permissions import LetterArchive, PermissionStore
 from heritage.ports.requests import RequestStore
 from heritage.ports.schedule import CapacityStore, ScheduleStore
@@ -83,6 +85,13 @@ def schedule_store(settings: Settings) -> ScheduleStore:
     from heritage.adapters.database.schedules import SqlScheduleStore
 
     return SqlScheduleStore(_engine(settings))
+
+
+def wiki_pace(settings: Settings, target: str, per_minute: float) -> Pace:
+    """The pace of a wiki, shared by all processes that share the database."""
+    from heritage.adapters.database.pace import SqlPace
+
+    return SqlPace(_engine(settings), target, per_minute, SystemClock())
 
 
 def _engine(settings: Settings) -> Any:

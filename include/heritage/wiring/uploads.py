@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,51 +12,51 @@ from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
+from heritage.spec.constraints import load_constraints
 from heritage.spec.dataset import DatasetSpec
-from heritage.spec.loader import load_specs
+from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
 from heritage.steps import orders, plan_upload
-from heritage.steps.courier import UploadLimits
-from heritage.steps.govern import approved
+from heritage.steps.govern import Approved, approved
+from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
-from heritage.steps.upload import upload
+from heritage.steps.upload import contents_of, dry_run, upload
 from heritage.steps.verify import verify
 from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, order_book, snapshot_store, undone_edits
-from heritage.wiring.wiki import open_wiki
+from heritage.wiring.stores import (
+    decision_store,
+    journal,
+    order_book,
+    snapshot_store,
+    undone_edits,
+)
+from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refuse_unfit
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
-    """Every batch that is approved and not settled on this account's wiki.
+    """See `approved_batches`, for this account's wiki."""
+    return approved_batches(settings, account.target)
+
+
+def approved_batches(settings: Settings, target: str) -> list[UploadBatch]:
+    """Every batch that is approved and not settled on a target.
 
     A dataset whose decision is stale or whose gate has closed is told and left out; the others go on.
     When nothing else is left, its error is raised.
     """
     rulings, rules = approved(decision_store(settings)), licence_rules(settings)
-    store, upload_journal = snapshot_store(settings), journal(settings)
     batches: list[UploadBatch] = []
     refused: list[HeritageError] = []
     for loaded in load_specs(settings.datasets)[0]:
         if not loaded.spec.proposes:
             continue
         try:
-            planned = plan_upload.plan(
-                loaded,
-                rulings,
-                target=account.target,
-                licence=licence_openings(loaded, settings, rules),
-                store=store,
-                journal=upload_journal,
-                basis=_basis(settings),
-            )
-            if planned:
-                _refuse_below_gold(loaded.spec, settings, store)
-            batches += planned
+            batches += plan_dataset(loaded, settings, target, rulings, rules)
         except DecisionMissing as missing:
             _log.info("%s", missing)
         except HeritageError as error:
@@ -66,6 +66,30 @@ def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
     if refused and not batches:
         raise refused[0]
     return batches
+
+
+def plan_dataset(
+    loaded: LoadedSpec,
+    settings: Settings,
+    target: str,
+    rulings: Sequence[Approved],
+    rules: LicenceRules,
+) -> list[UploadBatch]:
+    """What of one dataset is approved and not settled on a target, behind every gate; see `plan_upload.plan`
+    for what is raised."""
+    store = snapshot_store(settings)
+    planned = plan_upload.plan(
+        loaded,
+        rulings,
+        target=target,
+        licence=licence_openings(loaded, settings, rules),
+        store=store,
+        journal=journal(settings),
+        basis=_basis(settings),
+    )
+    if planned:
+        _refuse_below_gold(loaded.spec, settings, store)
+    return planned
 
 
 def upload_batch(
@@ -86,16 +110,37 @@ def upload_batch(
         still_free(batch, licence_openings(load_dataset(batch.dataset, settings), settings))
         refuse_more_than_told(batch.dataset, batch.edits, snapshot_store(settings), _basis(settings))
 
+    limits = limits_of(account, settings)
+    constraints = load_constraints(settings.vocabularies)
+    if not send:
+        permitted()
+        reader, seen = open_live(account, settings), journal(settings)
+        refuse_unfit(account, settings, reader, contents_of(batch), writes=False)
+        return asdict(
+            dry_run(
+                batch,
+                journal=seen,
+                reader=reader,
+                clock=SystemClock(),
+                limits=limits,
+                constraints=constraints,
+                progress=progress,
+            )
+        )
+    permitted()
+    writer = open_wiki(account, settings)
+    refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     result = upload(
         batch,
         journal=journal(settings),
-        writer=open_wiki(account, settings),
+        writer=writer,
+        pace=pace_of(account, settings),
         clock=SystemClock(),
         wait=time.sleep,
-        limits=UploadLimits(between_writes=60 / settings.wiki_edits_per_minute),
+        limits=limits,
         permitted=permitted,
+        constraints=constraints,
         limit=limit,
-        dry_run=not send,
         progress=progress,
     )
     return asdict(result)
@@ -103,7 +148,7 @@ def upload_batch(
 
 def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dict[str, Any]:
     """Reads a batch back from the wiki and counts what became of it."""
-    found = verify(batch_id, journal=journal(settings), reader=open_wiki(account, settings))
+    found = verify(batch_id, journal=journal(settings), reader=open_live(account, settings))
     for finding in found.findings:
         _log.warning(
             "Record %s on %s: %s. %s", finding.record_id, finding.qid, finding.fate, "; ".join(finding.lacks)

@@ -11,7 +11,7 @@ from heritage.adapters.database.engine import connect
 from heritage.adapters.database.journal import SqlJournal
 from heritage.errors import BatchTaken, GovernanceError
 from heritage.model.edit import EditState
-from heritage.ports.decisions import Batch, JournalEntry
+from heritage.ports.decisions import Batch, JournalEntry, SentDay
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=1)
@@ -164,3 +164,14 @@ def test_delivered_gives_what_was_confirmed_on_a_target_whatever_the_batch(journ
     assert [e.edit_id for e in journal.delivered("sandbox", "xx_kirchen")] == ["e3", "e2"]
     assert journal.delivered("wikidata", "xx_kirchen") == []
     assert journal.delivered("sandbox", "yy") == []
+
+
+def test_what_was_sent_is_counted_by_batch_and_day(journal):
+    plan(journal, "e1", "e2", "e3")
+    for edit, at in zip(journal.pending("b1")[:2], (NOON, NOON + timedelta(days=1)), strict=True):
+        journal.confirmed(journal.sending(edit, edit.content, at), "Q1", 1, at)
+    assert journal.sent("sandbox") == [
+        SentDay("xx_kirchen", "b1", NOON.date(), 1),
+        SentDay("xx_kirchen", "b1", NOON.date() + timedelta(days=1), 1),
+    ]
+    assert journal.sent("wikidata") == []

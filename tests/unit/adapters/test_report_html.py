@@ -17,8 +17,9 @@ from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.reports.risk_words import many
 from heritage.adapters.reports.words import duration, licence_name, word_list
 from heritage.model.evidence import Level
+from heritage.model.finding_code import FindingCode
 from heritage.model.governance import Gate
-from heritage.ports.reports import PLACES, CountryCount, PriorityReport
+from heritage.ports.reports import PLACES, CountryCount, PriorityReport, ProposalView
 
 
 @pytest.fixture(scope="module")
@@ -304,3 +305,24 @@ def test_records_of_two_registers_never_share_a_mark(writer: HtmlReportWriter) -
     drawn = world[world.index("<svg") : world.index("</svg>")]
     assert len(re.findall("<circle", drawn)) == 2
     assert len(re.findall("<use", drawn)) == 2
+
+
+def test_what_would_be_objected_to_is_told_in_words_with_records(page: str) -> None:
+    text = Outline(page).text
+    assert FindingCode.SUBJECT_TYPE.meaning in text
+    assert FindingCode.SUBJECT_TYPE.remedy in text
+    assert "not sent" in text
+    assert "Edits that a rule without exceptions forbids are not proposed." in text
+    assert "and 39 more records" in text
+    assert "North Tower, coordinates: Q42" in text
+    assert FindingCode.NEW_ITEM.meaning not in text  # the rehearsal counts new items
+
+
+def test_a_dataset_without_findings_has_no_such_part(writer: HtmlReportWriter) -> None:
+    report = report_examples.report()
+
+    def without(view: ProposalView) -> ProposalView:
+        return replace(view, dataset=replace(view.dataset, findings=()))
+
+    bare = replace(report, ranked=tuple(map(without, report.ranked)), gated=tuple(map(without, report.gated)))
+    assert "may object to" not in Outline(writer.render(bare)).text

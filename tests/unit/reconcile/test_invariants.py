@@ -15,7 +15,7 @@ from reconcile_cases import IDENTIFIER, Row, item, record, shipped, surroundings
 from reconcile_cases import NAMES as PLACED
 
 from heritage.model.tables import MATCHES, RECONCILED
-from heritage.reconcile import prepare, reconcile
+from heritage.reconcile import answers, prepare, reconcile, threads
 from heritage.reconcile.core import compare
 from heritage.reconcile.decide import Least, decide
 from heritage.reconcile.rivals import rival_features
@@ -103,6 +103,16 @@ def test_the_order_of_rows_changes_nothing(case: tuple[list[Row], list[Row]], se
     random.Random(seed).shuffle(records)
     random.Random(seed + 1).shuffle(items)
     assert reconcile(*tables(records, items), shipped()).equals(before)
+
+
+def test_it_makes_no_difference_in_how_many_parts_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    records, items = surroundings()
+    whole = reconcile(*tables(records, items), shipped())
+    monkeypatch.setattr(threads, "CHUNK", 3)
+    parts = list(answers(*tables(records, items), shipped()).parts())
+    assert [part.num_rows for part in parts[:-1]] == [3] * (len(parts) - 1)
+    assert pa.concat_tables(parts).equals(whole)
+    assert len(parts) > 3
 
 
 STRANGERS = ["Zzyzx Observatory", "ქართული ძეგლი", "東大寺", "مرصد زيزكس", "Xyloqueo 77", "🛰"]

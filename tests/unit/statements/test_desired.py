@@ -115,3 +115,29 @@ def test_a_register_without_a_property_of_its_own_states_what_its_address_suppor
     assert {p: s.references[0][1] for p, s in said.items()} == {"P1435": Snak("P854", TextValue(url))}
     nothing = desired(record(designation_item="Q2", url=None), own, RETRIEVED, new=True)
     assert nothing.statements == ()
+
+
+def test_the_date_of_building_and_the_day_of_protection_are_said(spec, record):
+    row = record(designation_item="Q2", designated="1983-11-03", inception="18XX", class_item="Q1")
+    statements = by_property(desired(row, spec, RETRIEVED, new=False))
+    assert statements["P571"].value == TimeValue("+1801-00-00T00:00:00Z", 7)
+    assert statements["P1435"].qualifiers == (Snak("P580", TimeValue("+1983-11-03T00:00:00Z", 11)),)
+    assert statements["P31"].qualifiers == ()
+    assert all(s.references for s in statements.values())
+
+
+def test_a_day_of_protection_that_is_not_known_exactly_is_left_out(spec, record):
+    row = record(designation_item="Q2", designated="1983~", inception="soon")
+    statements = by_property(desired(row, spec, RETRIEVED, new=False))
+    assert statements["P1435"].qualifiers == ()
+    assert "P571" not in statements
+
+
+def test_an_image_is_said_by_its_name(spec, record):
+    content = desired(record(), spec, RETRIEVED, new=False, image="Cafe\u0301.jpg")
+    assert by_property(content)["P18"].value == TextValue("Café.jpg")
+
+
+def test_identifiers_are_said_as_the_wiki_stores_them(spec, record):
+    content = desired(record(record_id="e\u0301-1"), spec, RETRIEVED, new=False)
+    assert by_property(content)["P1216"].value == TextValue("é-1")

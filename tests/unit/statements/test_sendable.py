@@ -5,6 +5,8 @@ import math
 import pytest
 
 from heritage.model.edit import (
+    UNKNOWN,
+    Calendar,
     Content,
     CoordinateValue,
     ItemValue,
@@ -35,6 +37,12 @@ def saying(value, property="P1", reference=(DAY,)):
         saying(TimeValue("+2024-02-29T00:00:00Z", 11)),
         saying(TimeValue("+1898-00-00T00:00:00Z", 9)),
         saying(TimeValue("+1898-04-00T00:00:00Z", 10)),
+        saying(TimeValue("+1900-02-29T00:00:00Z", 11, Calendar.JULIAN)),
+        saying(TimeValue("-0005-02-29T00:00:00Z", 11, Calendar.JULIAN)),
+        saying(TimeValue("+1890-00-00T00:00:00Z", 8)),
+        saying(TimeValue("-0200-00-00T00:00:00Z", 7, Calendar.JULIAN)),
+        saying(UNKNOWN),
+        saying(TextValue("North Tower (2019).jpg"), "P18"),
         saying(MonolingualValue("en", "Tower")),
         saying(TextValue("https://towers.example/a?b=c#d"), "P854"),
     ],
@@ -62,6 +70,13 @@ def test_what_is_good_passes_unchanged(content):
         TimeValue("+2026-02-03T00:00:00Z", 12),
         TimeValue("+0000-01-01T00:00:00Z", 11),
         TimeValue("+2026-13-00T00:00:00Z", 10),
+        TimeValue("+2026-00-05T00:00:00Z", 9),
+        TimeValue("+2100-02-29T00:00:00Z", 11),
+        TimeValue("-0004-02-29T00:00:00Z", 11, Calendar.JULIAN),
+        TimeValue("+1500-00-00T00:00:00Z", 6),
+        TimeValue("+1405-05-12T00:00:00Z", 11),
+        TimeValue("+1582-10-15T00:00:00Z", 11),
+        TextValue("e\u0301"),
         MonolingualValue("und", "Tower"),
         MonolingualValue("EN", "Tower"),
         MonolingualValue("en", "Tower "),
@@ -111,4 +126,18 @@ def test_no_owner_is_ever_stated():
     owned = Content(statements=(Statement("P127", ItemValue("Q5"), Kind.DESIGNATION, ((DAY,),)),))
     kept, reasons = sendable(owned)
     assert kept.empty
-    assert reasons == ("P127: the value is an owner, and only organisations may be named",)
+    assert [one.text for one in reasons] == [
+        "P127: the value is an owner, and only organisations may be named"
+    ]
+
+
+@pytest.mark.parametrize("name", ["https://towers.example/a.jpg", "File:Tower.jpg", "Tower", "a/b.jpg"])
+def test_an_image_is_named_by_the_bare_name_of_its_file(name):
+    assert sendable(saying(TextValue(name), "P18"))[0].empty
+
+
+def test_the_same_statement_is_sent_once():
+    one = saying(TextValue("1")).statements[0]
+    kept, findings = sendable(Content(statements=(one, one)))
+    assert kept.statements == (one,)
+    assert [finding.text for finding in findings] == ["P1: the value is said twice"]

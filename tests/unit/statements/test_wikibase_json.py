@@ -5,6 +5,8 @@ import json
 import pytest
 
 from heritage.model.edit import (
+    UNKNOWN,
+    Calendar,
     Content,
     ItemValue,
     Kind,
@@ -15,7 +17,7 @@ from heritage.model.edit import (
     TimeValue,
 )
 from heritage.statements.live import parse_entity
-from heritage.statements.wikibase_json import entity_data, statement_guid
+from heritage.statements.wikibase_json import entity_data, snak_json, statement_guid
 
 DAY = Snak("P813", TimeValue("+2026-11-20T00:00:00Z", 11))
 IDENTIFIER = Statement("P1216", TextValue("1"), Kind.IDENTIFIERS, ((Snak("P248", ItemValue("Q5")), DAY),))
@@ -76,3 +78,9 @@ def test_a_recorded_entity_of_a_real_wikibase_is_read(shared_data):
     live = parse_entity(entity)
     assert live.qid == entity["id"]
     assert len(live.statements) == sum(len(group) for group in entity["claims"].values()) > 0
+
+
+def test_a_date_of_the_julian_calendar_and_a_value_that_is_not_known():
+    julian = snak_json(Snak("P571", TimeValue("+1405-00-00T00:00:00Z", 9, Calendar.JULIAN)))
+    assert julian["datavalue"]["value"]["calendarmodel"] == "http://www.wikidata.org/entity/Q1985786"
+    assert snak_json(Snak("P571", UNKNOWN)) == {"snaktype": "somevalue", "property": "P571"}

@@ -11,6 +11,7 @@ from heritage.adapters.database.journal import SqlJournal
 from heritage.adapters.files import FileStore
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
+from heritage.model.constraint import ConstraintList
 from heritage.model.tables import MATCHES, RECORDS, RISK
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
@@ -111,6 +112,7 @@ class Case:
             "reader": self.wiki,
             "journal": self.journal,
             "target": "sandbox",
+            "constraints": ConstraintList("none"),
         }
         return propose(loaded, self.snapshot, **given | changed)
 

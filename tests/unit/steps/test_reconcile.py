@@ -117,6 +117,64 @@ def test_with_an_old_index_no_record_is_new(loaded: LoadedSpec, tmp_path: Path) 
     assert decided(datetime(2026, 12, 6, tzinfo=UTC))[0] == fresh
 
 
+@pytest.mark.parametrize(
+    ("far_away", "told"),
+    [
+        (0, "Nothing tells that names repeat in this register: by name alone records are matched from "),
+        (6, "Names repeat in this register: by name alone nothing below "),
+        (143, "Names alone decide nothing in this register: where its places tell, too few of the items "),
+    ],
+)
+def test_the_log_says_whether_names_hold_in_a_register(
+    loaded: LoadedSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture, far_away: int, told: str
+) -> None:
+    caplog.set_level(logging.INFO)
+    begins = [
+        "Ash",
+        "Birch",
+        "Cold",
+        "Dun",
+        "Elm",
+        "Fox",
+        "Gar",
+        "Hare",
+        "Ick",
+        "Jed",
+        "Kirk",
+        "Laner",
+        "Maple",
+    ]
+    ends = ["combe", "field", "harbour", "mere", "leigh", "ton", "sing", "wood", "worth", "burgh", "stall"]
+    names = [f"{a}{b} {b.capitalize()}{a.lower()} Viaduct" for a in begins for b in ends]
+    entities = [
+        {
+            "type": "item",
+            "id": f"Q{k + 1}",
+            "labels": {"en": {"language": "en", "value": name}},
+            "claims": {"P625": [_place(40 + k / 10 + (10 if k < far_away else 0))]},
+        }
+        for k, name in enumerate(names)
+    ]
+    store, dump = FileStore(str(tmp_path)), tmp_path / "dump.jsonl"
+    dump.write_text("\n".join(map(json.dumps, entities)))
+    build_index(str(dump), str(tmp_path), date(2026, 11, 21))
+    rows = records(loaded, *(f"{k:03}" for k in range(len(names)))).to_pylist()
+    placed = [
+        row | {"name": name, "lat": 40 + k / 10, "lon": 1.0}
+        for k, (row, name) in enumerate(zip(rows, names, strict=True))
+    ]
+    table = pa.Table.from_pylist(placed, schema=RECORDS)
+    store.write_table(loaded.spec.id, SNAPSHOT, "records", table, "one")
+    reconcile(loaded, SNAPSHOT, store=store, index=FileItemIndex(str(tmp_path)), **rules_at(NOW))
+    assert told in caplog.text
+
+
+def _place(lat: float) -> Any:
+    value = {"latitude": lat, "longitude": 1.0, "precision": 0.0001}
+    snak = {"snaktype": "value", "datatype": "globe-coordinate", "datavalue": {"value": value}}
+    return {"rank": "normal", "mainsnak": snak}
+
+
 def test_a_register_may_be_decided_by_weights_of_its_own(
     loaded: LoadedSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -1,6 +1,6 @@
 """The upload journal in SQL: implements the port Journal. Every method is committed when it returns."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -15,7 +15,7 @@ from heritage.adapters.database.schema import BATCH_GROUNDS, BATCHES, EDITS
 from heritage.errors import BatchTaken, GovernanceError
 from heritage.model.digest import canonical_json, digest_json
 from heritage.model.edit import EditState
-from heritage.ports.decisions import Batch, Ground, JournalEntry
+from heritage.ports.decisions import Batch, Ground, JournalEntry, SentDay
 
 _GROUND = TypeAdapter(Ground)
 
@@ -130,6 +130,17 @@ class SqlJournal:
         )
         with reading(self._engine) as connection:
             return frozenset(connection.scalars(query))
+
+    def sent(self, target: str) -> list[SentDay]:
+        """What was confirmed on a target, by batch and day, oldest first."""
+        query = select(EDITS.c.dataset, EDITS.c.batch_id, EDITS.c.settled_at).where(
+            EDITS.c.target == target, EDITS.c.state == EditState.CONFIRMED
+        )
+        with reading(self._engine) as connection:
+            days = Counter(
+                (row.settled_at.date(), row.dataset, row.batch_id) for row in connection.execute(query)
+            )
+        return [SentDay(dataset, batch, day, edits) for (day, dataset, batch), edits in sorted(days.items())]
 
     def batches(self) -> list[Batch]:
         """All batches, newest first."""

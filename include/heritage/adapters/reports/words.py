@@ -6,6 +6,7 @@ from importlib import resources
 
 import yaml
 
+from heritage.model.finding import Severity
 from heritage.model.governance import LicenceAnswer
 from heritage.model.shown import shorten
 from heritage.ports.reports import Addition, EditExample
@@ -20,6 +21,15 @@ LICENCE_ANSWERS = {
     LicenceAnswer.LINK_ONLY: "only the register's identifier and a link to its entry may be added",
     LicenceAnswer.DENY: "may not be used",
 }
+
+
+WEIGHTS = {
+    Severity.CRITICAL: "not sent",
+    Severity.IMPORTANT: "important",
+    Severity.WARNING: "to tidy up",
+    Severity.INFO: "good to know",
+}
+"""Of findings."""
 
 
 TARGETS = {

@@ -59,6 +59,10 @@ class WikiAccess:
         """The account without the suffix of its bot password."""
         return self.user.partition("@")[0] if self.user else None
 
+    @property
+    def can_log_in(self) -> bool:
+        return bool(self.user and (self.password or self.oauth))
+
 
 def open_site(access: WikiAccess) -> Any:
     """A pywikibot site of a family of its own, not yet logged in; pywikibot asks the wiki who we are."""
@@ -76,7 +80,7 @@ def open_site(access: WikiAccess) -> Any:
     family = _family(access.api_url)
     if access.user and access.password:
         _keep_password(config, family.name, access)
-    return pywikibot.Site(family.name, family, user=access.name)
+    return pywikibot.Site(family.name, family, user=access.name if access.can_log_in else None)
 
 
 @cache

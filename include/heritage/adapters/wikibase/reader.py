@@ -11,6 +11,7 @@ from heritage.adapters.wikibase.answers import classify, error_names
 from heritage.adapters.wikibase.embedding import WikiAccess, imported, open_site
 from heritage.errors import WikiBusy, WikiStopped
 from heritage.ports.wiki import Contribution, Entity, WikiFacts, WriteResult
+from heritage.statements.text import nfc
 
 _ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _PROPERTY_ID = re.compile(r"P[1-9]\d{0,9}")
@@ -42,13 +43,17 @@ class PywikibotReader:
         found = self._entities(properties, _PROPERTY_ID, ["datatype"])
         return {asked: str(entity["datatype"]) for asked, entity in found.items()}
 
+    def properties(self, pids: Sequence[str]) -> dict[str, Entity]:
+        """See WikiReader."""
+        return self._entities(pids, _PROPERTY_ID, ["claims"])
+
     def find_by_identifiers(self, property: str, values: Sequence[str]) -> dict[str, list[str]]:
         """Items that carry these identifiers, whatever the rank, sorted.
 
         The search finds candidates by statement where the wiki has CirrusSearch for Wikibase, many values a
         request, and by name where it has not; what they say is read from the items themselves.
         """
-        found: dict[str, set[str]] = {value: set() for value in values}
+        found: dict[str, set[str]] = {nfc(value): set() for value in values}  # as the wiki stores them
         wanted = list(found)
         if self._searches_statements:
             candidates = {qid for query in _queries(property, wanted) for qid in self._by_statement(query)}
@@ -59,7 +64,7 @@ class PywikibotReader:
                 value = claim["mainsnak"].get("datavalue", {}).get("value")
                 if value in found:
                     found[value].add(entity["id"])
-        return {value: sorted(qids) for value, qids in found.items()}
+        return {value: sorted(found[nfc(value)]) for value in values}
 
     def find_edit(self, token: str, since: datetime) -> WriteResult | None:
         """Our newest edit since then (less ten minutes, for clocks that differ) whose summary has `token`."""
@@ -104,7 +109,7 @@ class PywikibotReader:
 
     def facts(self) -> WikiFacts:
         """See LiveWiki; logs in first where an account is set."""
-        if self._access.user:
+        if self._access.can_log_in:
             self._log_in()
         found = self._read(
             action="query",
@@ -186,7 +191,7 @@ class PywikibotReader:
 
     def _log_in(self) -> Any:
         """The site, logged in."""
-        if not self._access.user:
+        if not self._access.can_log_in:
             raise WikiStopped(f"No account is set for {self._access.api_url}: it can only be read.")
         with self._asking():
             self._site.login()

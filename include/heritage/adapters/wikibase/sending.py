@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from pywikibot import config
+from pywikibot import config, exceptions
+from pywikibot.comms import http
 from pywikibot.data.api import Request
+from requests import exceptions as transport
+from urllib3.exceptions import NewConnectionError
 
 from heritage.adapters.wikibase.answers import RENEWABLE, SESSION_LOST, error_of, read_answer, retry_after
 from heritage.errors import HeritageError, WikiBusy, WikiUnclear
@@ -35,6 +38,18 @@ class OnePost(Request):  # type: ignore[misc]
         raise WikiUnclear(
             f"No answer to the write within {config.socket_timeout[1]:g} s, or the connection was lost."
         )
+
+    def _http_request(self, *request: Any) -> Any:
+        """A wiki that could not be connected to has seen nothing of the write."""
+        _, uri, data, headers, _ = request
+        try:
+            return http.request(self.site, uri=uri, method="POST", data=data, headers=headers), False
+        except transport.ConnectionError as error:
+            if isinstance(getattr(next(iter(error.args), None), "reason", None), NewConnectionError):
+                raise WikiBusy(f"{self.site.hostname()} cannot be connected to.") from None
+        except (exceptions.ServerError, transport.RequestException):
+            pass  # it may have been saved
+        return self.wait()
 
     def _bad_token(self, code: str) -> bool:
         """pywikibot takes the wrong kind of token when it has just logged in again (seen in 11.9)."""

@@ -7,11 +7,20 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heritage.model.edit import Snak, TimeValue, UnknownValue
 from heritage.ports.files import ItemIndex
 from heritage.ports.wiki import Entity
 from heritage.reconcile.items import METRES_A_DEGREE
+from heritage.statements.dates import said
+from heritage.statements.wikibase_json import snak_json
 
-_STATEMENTS = {"classes": "P31", "admin": "P131", "designations": "P1435", "parts_of": "P361"}
+_STATEMENTS = {
+    "classes": "P31",
+    "subclass_of": "P279",
+    "admin": "P131",
+    "designations": "P1435",
+    "parts_of": "P361",
+}
 _READ = (
     "qid",
     "labels",
@@ -21,6 +30,7 @@ _READ = (
     "country",
     "points",
     "identifiers",
+    "inception",
     "image",
 )
 
@@ -45,6 +55,10 @@ class IndexReader:
     def find_by_identifiers(self, property: str, values: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """See WikiReader, as of the index's date."""
         return {value: self._holders.get((property, value), []) for value in values}
+
+    def properties(self, pids: Sequence[str]) -> Mapping[str, Entity]:  # noqa: ARG002 - it has items only
+        """See WikiReader; the index knows nothing of properties."""
+        return {}
 
     @cached_property
     def _items(self) -> pa.Table:
@@ -77,6 +91,8 @@ def _entity(row: dict[str, Any]) -> Entity:
         claim("P625", "globecoordinate", place | {"globe": "http://www.wikidata.org/entity/Q2"})
     for identifier in row["identifiers"] or []:
         claim(identifier["property"], "string", identifier["value"])
+    if dates := [date for edtf in row["inception"] or [] if (date := said(edtf))]:
+        claims["P571"] = [_date(*date) for date in dates]
     if row["image"]:
         claim("P18", "string", row["image"])
     for pid, statements in claims.items():
@@ -93,6 +109,14 @@ def _entity(row: dict[str, Any]) -> Entity:
         "aliases": aliases,
         "claims": claims,
     }
+
+
+def _date(value: TimeValue | UnknownValue, beside: Sequence[Snak]) -> dict[str, Any]:
+    qualifiers: dict[str, list[Any]] = {}
+    for snak in beside:
+        qualifiers.setdefault(snak.property, []).append(snak_json(snak))
+    main = snak_json(Snak("P571", value))
+    return {"mainsnak": main, "qualifiers": qualifiers, "type": "statement", "rank": "normal"}
 
 
 def _terms(texts: Sequence[dict[str, str]] | None) -> dict[str, dict[str, str]]:

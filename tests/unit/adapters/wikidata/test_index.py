@@ -218,6 +218,6 @@ def test_a_rehearsal_reads_of_an_item_what_the_index_says(tmp_path: Path) -> Non
     [entity] = reader.read(["Q42", "Q404"]).values()
     assert entity["labels"]["ka"]["value"] == "ეკლესია"
     assert [alias["value"] for alias in entity["aliases"]["en"]] == ["the church", "old church"]
-    assert set(entity["claims"]) == {"P31", "P131", "P17", "P625", "P1216", "P18"}
+    assert set(entity["claims"]) == {"P31", "P131", "P17", "P571", "P625", "P1216", "P18"}
     assert reader.find_by_identifiers("P1216", ["124", "none"]) == {"124": ["Q42"], "none": []}
     assert reader.latest(["Q42", "Q999999"]) == {"Q42": 0}
