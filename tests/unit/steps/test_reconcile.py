@@ -121,7 +121,7 @@ def test_with_an_old_index_no_record_is_new(loaded: LoadedSpec, tmp_path: Path) 
     ("far_away", "told"),
     [
         (0, "Nothing tells that names repeat in this register: by name alone records are matched from "),
-        (6, "Names repeat in this register: by name alone nothing below "),
+        (6, "The places of this register do not bear its names out well enough: by name alone nothing below "),
         (143, "Names alone decide nothing in this register: where its places tell, too few of the items "),
     ],
 )
