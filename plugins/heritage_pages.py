@@ -10,6 +10,7 @@ from airflow.plugins_manager import AirflowPlugin
 
 from heritage.web.app import create_app
 from heritage.web.bound import services
+from heritage.web.security import ORDERING
 from heritage.wiring.settings import Settings
 
 _PREFIX = "/heritage"
@@ -26,8 +27,15 @@ class _Person:
 
 
 def _current_user(user: GetUserDep) -> _Person:
-    # The simple auth manager has roles; others answer for themselves that the user may log in at all.
-    return _Person(user.get_name(), getattr(user, "role", "user"))
+    return _Person(user.get_name(), _role(user))
+
+
+def _role(user: Any) -> str | None:
+    """The simple auth manager gives one role, that of FAB several with names: the one that may order counts.
+    Others answer for themselves that the user may log in at all."""
+    names = [str(getattr(role, "name", role)) for role in getattr(user, "roles", ())]
+    given = getattr(user, "role", names[0] if names else "user")
+    return next((name for name in names if name.casefold() in ORDERING), given)
 
 
 def _secret() -> str:

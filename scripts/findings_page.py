@@ -1,4 +1,4 @@
-"""Writes the table of docs/findings.md from the catalogue of codes; run it after a change of the catalogue."""
+"""Writes the table of docs/findings.md from the catalogue; run it after a change of the codes."""
 
 import re
 from pathlib import Path

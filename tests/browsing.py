@@ -10,6 +10,8 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 
+from heritage.ports.upload_pages import UploadServices
+
 
 @dataclass(frozen=True)
 class Amina:
@@ -23,6 +25,9 @@ class Amina:
 def nothing(*_: object) -> Any:
     """A service that a test does not ask for."""
     raise AssertionError("nobody asked for this")
+
+
+NO_UPLOADS = UploadServices(*[nothing] * 6)
 
 
 @contextmanager

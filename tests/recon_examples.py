@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 from fastapi import FastAPI
 
-from browsing import Amina, nothing
+from browsing import NO_UPLOADS, Amina, nothing
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.reports.words import word_list
 from heritage.adapters.world import load_world
@@ -139,5 +139,7 @@ def found(query: Query) -> list[Candidate]:
 def plugin(person: Amina | None = AMINA, service: Reconciliation | None = None) -> FastAPI:
     """All pages with the service, as they stand in Airflow."""
     recon = ReconServices(service or held(), 50)
-    services = Services(*[nothing] * 7, risk=RiskServices(*[nothing] * 4), reconciliation=recon)
+    services = Services(
+        *[nothing] * 7, risk=RiskServices(*[nothing] * 4), uploads=NO_UPLOADS, reconciliation=recon
+    )
     return create_app(services, lambda: person, "a secret of the tests")

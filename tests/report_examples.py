@@ -119,7 +119,9 @@ def proposal(view: DatasetView, number: int, kind: str, scope: Scope, *failed: G
         content_hash="c" * 64,
         edits_digest="d" * 16,
         rehearsal=Rehearsal(
-            12 * number, number, 31 * number, 31 * number, 4 * number, number, 2, 1.4 * number
+            *(12 * number, number, 31 * number, 31 * number, 4 * number, number, 2, 1.4 * number),
+            stopped=(("conflict", 2 * number), ("already there", 1)),
+            violations=(("add-statements-with-invalid-format", 3), ("a code of tomorrow", 1)),
         ),
         gates=(
             *(failed or (Gate("licence", True, "ALLOW"),)),

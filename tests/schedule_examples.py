@@ -1,12 +1,26 @@
 """Jobs for the calendar, and an account of a plan that shares no code with the one it looks at."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
+from heritage.schedule.capacity import Capacity, read_capacity
 from heritage.schedule.plan import Tier
 from heritage.schedule.problem import Job, Problem, Room
-from heritage.schedule.shape import parts
+from heritage.schedule.sample import Source
+from heritage.schedule.settings import ScheduleSettings
+from heritage.schedule.shape import Ask, parts
 from heritage.schedule.worth import Weighing
+from heritage.spec.yaml_model import read_model
+from register_examples import VOCABULARIES
 
+TODAY = date(2026, 8, 5)
+"""A Wednesday."""
+FIGURES = read_model(Path(VOCABULARIES) / "schedule" / "calendar.yaml", ScheduleSettings)
+OLD = {name: Source(sent=5_000, weeks=9) for name in ("gb_a", "se_b", "de_c", "fr_d")}
+CHECKED = {name: {"looked_at": 300, "wrong": 0, "on": "2026-08-01"} for name in OLD}
+"""Registers that have sent for long, and what people found in them."""
 WEIGHING = Weighing(lateness=1.0, lagging=0.02)
 
 
@@ -70,3 +84,24 @@ def wrong(problem: Problem, starts: Mapping[str, int]) -> list[str]:
             if added and added + fixed > most:
                 found.append(f"week {week}: {added} + {fixed} > {most}")
     return found
+
+
+def ask(name: str, edits: int = 1_000, minutes: int = 240, **given) -> Ask:
+    base = Ask(
+        id=f"{name}-1",
+        dataset=name,
+        title=name.upper(),
+        tier=Tier.DECIDED,
+        score=0.5,
+        edits=edits,
+        minutes=minutes,
+        ready=TODAY,
+        since=TODAY,
+        country=name[:2],
+        kind="natural",
+    )
+    return replace(base, **given)
+
+
+def capacity(**given) -> Capacity:
+    return read_capacity({"edits_per_week": 10_000, "hours_per_week": 12, "samples": CHECKED, **given})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from browsing import Amina, barriers, broken_words, nothing, serving, wider_than_the_window
+from browsing import NO_UPLOADS, Amina, barriers, broken_words, nothing, serving, wider_than_the_window
 from heritage.adapters.outlines import Outlines
 from heritage.web.app import create_app
 from heritage.web.recon.standalone import create_app as standalone
@@ -23,7 +23,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     unasked = [nothing] * 7
     matches = services(tmp_path_factory.mktemp("matches"))
     recon = ReconServices(held(), 50)
-    app = create_app(Services(*unasked, risk=risk, matches=matches, reconciliation=recon), Amina, "a secret")
+    app = create_app(
+        Services(*unasked, risk=risk, uploads=NO_UPLOADS, matches=matches, reconciliation=recon),
+        Amina,
+        "a secret",
+    )
     with serving(app) as address:
         yield address
 

@@ -26,6 +26,7 @@ from heritage.web.services import RiskServices, Services
 from record_examples import records
 from register_examples import description, suites
 from report_examples import HOSTILE
+from upload_examples import Uploads
 
 pytestmark = pytest.mark.browser
 
@@ -176,6 +177,7 @@ def address(writer: HtmlReportWriter, checked: Checked) -> Iterator[str]:
         batches=lambda: [batch, stopped],
         checks_page=lambda _, snapshot, name: checked.get((snapshot, name)),
         risk=RiskServices(nothing, nothing, nothing, nothing),
+        uploads=Uploads().services(),
     )
     with serving(create_app(services, Amina, "a secret of the tests")) as address:
         yield address

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from browsing import Amina, barriers, broken_words, nothing, serving, wider_than_the_window
+from browsing import NO_UPLOADS, Amina, barriers, broken_words, nothing, serving, wider_than_the_window
 from heritage.web.app import create_app
 from heritage.web.services import Services
 from risk_examples import Registers, Site, registers
@@ -23,7 +23,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made = registers(tmp_path_factory.mktemp("risk"))
     made.add("xx_odd", "Odd numbers", [Site(AGAIN, "Twice", "watch", 0.0, -150.0, "Q30")])
     unasked = (nothing, nothing, nothing, nothing, nothing, nothing, nothing)
-    services = Services(*unasked, risk=made.services())
+    services = Services(*unasked, risk=made.services(), uploads=NO_UPLOADS)
     with serving(create_app(services, Amina, "a secret of the tests")) as address:
         yield address
 
@@ -230,7 +230,9 @@ def test_no_site_fits(page: Any, address: str, tmp_path: Path) -> None:
     assert counted(page) == 0
     assert "No site fits" in page.locator("#list").inner_text()
     with serving(
-        create_app(Services(*[nothing] * 7, risk=Registers(tmp_path).services()), Amina, "x")
+        create_app(
+            Services(*[nothing] * 7, risk=Registers(tmp_path).services(), uploads=NO_UPLOADS), Amina, "x"
+        )
     ) as empty:
         drawn(page, f"{empty}/risk")
         assert "No register has been flagged yet" in page.locator("#list").inner_text()

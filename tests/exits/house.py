@@ -239,6 +239,13 @@ class Uploaded:
         ]  # fmt: skip
 
 
+class NothingUndone:
+    """Nothing was ever taken back."""
+
+    def entries(self, batch_id: str) -> list[Any]:
+        return []
+
+
 def _record(one: Place) -> dict[str, Any]:
     where = f"{one.lat}, {one.lon}"
     return {

@@ -14,7 +14,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from house import AT, DATASET, LOADED, Clock, House, NoJournal, Uploaded
+from house import AT, DATASET, LOADED, Clock, House, NoJournal, NothingUndone, Uploaded
 from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
@@ -30,9 +30,10 @@ from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
-from heritage.model.constraint import ConstraintList
+from heritage.model.constraint import NO_LIST, Constraint, ConstraintKind, ConstraintList
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.matching import Decided
+from heritage.ports.orders import BatchStanding, BatchState, UndoState
 from heritage.ports.reconciliation import Condition, Kind, Query
 from heritage.ports.reports import PriorityReport
 from heritage.ports.risk_pages import Chosen
@@ -53,6 +54,7 @@ from heritage.steps.report import write_report
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
+from heritage.steps.upload_page import batch_page
 from recon_examples import index_service
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +88,7 @@ def _proposed(house: House, *, otherwise: bool = False) -> list[dict[str, Any]]:
     return house.table("edits").to_pylist()
 
 
-def _counted(house: House, *, otherwise: bool = False) -> Proposed:
+def _counted(house: House, *, otherwise: bool = False, constraints: ConstraintList = NO_LIST) -> Proposed:
     return propose(
         LOADED,
         house.snapshot,
@@ -94,7 +96,7 @@ def _counted(house: House, *, otherwise: bool = False) -> Proposed:
         reader=house.reader_of_others if otherwise else house.reader,
         journal=NoJournal(),  # type: ignore[arg-type]
         target="otherwise" if otherwise else "",
-        constraints=ConstraintList("none"),
+        constraints=constraints,
     )
 
 
@@ -126,6 +128,21 @@ def files_of_edits(house: House) -> str:
     return "\n".join(text for one in written for text in one.files.values()) + repr(
         [one.left_out for one in written]
     )
+
+
+def findings(house: House) -> str:
+    """By a list that objects to whatever is said, so that everything is quoted."""
+    objections = (
+        Constraint(ConstraintKind.FORMAT, pattern="nothing"),
+        Constraint(ConstraintKind.ONE_OF, items=("Q1",)),
+        Constraint(ConstraintKind.RANGE, least=9000.0),
+        Constraint(ConstraintKind.SINGLE_VALUE),
+        Constraint(ConstraintKind.CONFLICTS_WITH, properties=("P31", "P131", "P625", "P1435")),
+    )
+    pids = ("P31", "P17", "P131", "P571", "P625", "P854", "P1435", LOADED.spec.item.identifier or "")
+    listed = ConstraintList("everything", dict.fromkeys(pids, objections))
+    _counted(house, constraints=listed)
+    return json.dumps(house.table("findings").to_pylist(), ensure_ascii=False)
 
 
 def conflicts(house: House) -> str:
@@ -232,7 +249,21 @@ def counts_on_pages(house: House) -> str:
 
 def uploads_on_pages(house: House) -> str:
     """Edits that were approved before somebody asked: the journal keeps what the items said otherwise."""
-    return repr(list(batch_rows(Uploaded(house))))
+    journal = Uploaded(house)
+    [batch] = journal.batches()
+    nothing = dict.fromkeys(UndoState, 0)
+    standing = BatchStanding("b", BatchState.DONE, "", (), (), 10, 0, 0, nothing)
+    page = batch_page(
+        batch,
+        standing,
+        journal=journal,  # type: ignore[arg-type]
+        undone=NothingUndone(),  # type: ignore[arg-type]
+        titles={},
+        stopped=None,
+        per_minute=60,
+        wiki="",
+    )
+    return repr([*batch_rows(journal), page])  # type: ignore[arg-type]
 
 
 def evidence_on_pages(house: House) -> str:
@@ -337,6 +368,7 @@ EXITS = (
     Exit("edit summaries", edit_summaries, wiki=True),
     Exit("files for uploading by hand", files_of_edits, (_PROPOSE,), wiki=True),
     Exit("conflicts", conflicts, (_PROPOSE,), wiki=True),
+    Exit("findings", findings, (_PROPOSE,), wiki=True),
     Exit("results of steps, XComs", results_of_steps),
     Exit("logs", logs, heavy=True),
     Exit(
@@ -360,7 +392,11 @@ EXITS = (
     Exit("catalogue exports", catalogue_exports, outside=True),
     Exit("counts on pages", counts_on_pages),
     Exit("ethics profile", ethics_profile, (("heritage.steps.ethics_counts", "_few"),)),
-    Exit("uploads on pages", uploads_on_pages, (("heritage.steps.overview", "counted"),)),
+    Exit(
+        "uploads on pages",
+        uploads_on_pages,
+        (("heritage.steps.overview", "counted"), ("heritage.steps.upload_page", "counted")),
+    ),
     Exit(
         "evidence on pages",
         evidence_on_pages,

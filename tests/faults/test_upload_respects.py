@@ -2,9 +2,11 @@
 
 import pytest
 
+from constraint_examples import CONSTRAINT_PROPERTIES, MANDATORY, claim
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.errors import BatchHeld, GovernanceError, WikiStopped
+from heritage.model.constraint import Constraint, ConstraintKind, ConstraintList, ConstraintStatus
 from heritage.model.edit import Content, EditState, ItemValue, Kind, Statement, TextValue
 from heritage.statements.live import parse_entity
 from heritage.steps.upload import UploadLimits
@@ -23,6 +25,10 @@ def by_person(sandbox):
     return PywikibotWiki(access)
 
 
+def without_id(one):
+    return {key: held for key, held in one.items() if key != "id"}
+
+
 def change(wiki, qid, data):
     revision = wiki.read([qid])[qid]["lastrevid"]
     wiki.add(qid, data, revision, "by hand")
@@ -36,6 +42,25 @@ def test_a_redirect_is_followed(sandbox, send, case):
     sandbox.seed(entities=[{"id": "Q11", "redirect": "Q13"}])
     assert send(case.batch(("2", "Q11", case.designated))).confirmed == 1
     assert [edit["entity_id"] for edit in sandbox.edits()] == ["Q13"]
+
+
+def test_what_the_wiki_has_forbidden_meanwhile_is_skipped_with_the_reason(sandbox, journal, send, case):
+    one_of = claim("P2302", "Q21510859", P2305=["Q502"], P2316=[MANDATORY])
+    sandbox.seed(entities=[*CONSTRAINT_PROPERTIES, {"id": "Q21510859"}, {"id": MANDATORY}])
+    before = sandbox.entity("P1435")["lastrevid"]
+    by_person(sandbox).add("P1435", {"claims": [without_id(one_of)]}, before, "by hand")
+    made = len(sandbox.edits())
+    batch = case.batch(*case.to_send)
+    assert send(batch).confirmed == 2
+    assert reasons(journal, batch) == {"2": "constraint: P1435: Q501 is not allowed as its value"}
+    assert len(sandbox.edits()) == made + 2
+
+
+def test_a_list_that_comes_along_holds_where_the_wiki_states_nothing(sandbox, journal, send, case):
+    only = Constraint(ConstraintKind.ONE_OF, ConstraintStatus.MANDATORY, items=("Q502",))
+    batch = case.batch(("2", "Q11", case.designated))
+    assert send(batch, constraints=ConstraintList("v1", {"P1435": (only,)})).confirmed == 0
+    assert reasons(journal, batch)["2"].startswith("constraint: ")
 
 
 def test_a_permission_revoked_meanwhile_stops_the_rest_of_the_batch(sandbox, journal, send, case, time):

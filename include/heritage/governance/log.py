@@ -21,6 +21,9 @@ def inputs_hash(ranked: Ranked) -> str:
     content = asdict(ranked)
     if not content["proposal"]["licence"]:
         del content["proposal"]["licence"]  # it came later: what was decided before keeps its hash
+    for later in ("stopped", "violations"):
+        if not content["proposal"]["rehearsal"][later]:
+            del content["proposal"]["rehearsal"][later]  # likewise
     return digest_json(content)
 
 

@@ -33,6 +33,10 @@ class Rehearsal:
     conflicts: int
     withheld: int
     minutes: float
+    stopped: tuple[tuple[str, int], ...] = ()
+    """Edits of these that a run against a copy of the items would not send, by reason."""
+    violations: tuple[tuple[str, int], ...] = ()
+    """Findings about these edits that people on the wiki would object to, by code."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import numpy as np
 
 from heritage.reconcile.features import Pairs
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.text import Flags, Floats, Ints
+from heritage.reconcile.text import MOST_NATS, Flags, Floats, Ints
 
 DIRECTION: dict[str, int] = {
     "pair": 1,  # log-odds of the pair by itself
@@ -17,7 +17,6 @@ DIRECTION: dict[str, int] = {
 }
 ALONE = 5.0
 """Lead of a pair without any rival, and the largest that counts."""
-MOST_NATS = 20.0
 
 
 def rival_features(pairs: Pairs, log_odds: Floats) -> dict[str, Floats]:

@@ -4,7 +4,7 @@ import numpy as np
 
 from heritage.reconcile.jit import leaf
 from heritage.reconcile.place import metres_between
-from heritage.reconcile.text import Flags, Floats
+from heritage.reconcile.text import MOST_NATS, Flags, Floats
 
 FAR_BELOW = 1.2
 """Candidates whose rough score lies so far below the best are not compared."""
@@ -12,8 +12,8 @@ SAME_KIND = 0.1
 """What a kind in common adds to the rough score, and two different kinds take from it."""
 IN_TOWN = 0.3
 """What it adds that the item's description or areas name the record's municipality."""
-PER_NAT, MOST_NATS = 0.03, 20.0
-"""What each nat in common adds, and how many count."""
+PER_NAT = 0.03
+"""What each nat in common adds, up to MOST_NATS."""
 PER_TENFOLD, NO_PLACE = 0.25, 2.0
 """What a tenfold distance takes, over the precision; where it is not known it counts as a hundredfold."""
 FEW = 2

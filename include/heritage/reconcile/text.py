@@ -16,6 +16,8 @@ Flags = npt.NDArray[np.bool_]
 Column = Any
 """A column of an Arrow table."""
 
+MOST_NATS = 20.0
+"""Nats of words in common that count: more of them say no more."""
 LONGEST_NAME = 300
 """Characters of a name that are compared; what stands beyond is a description, not a name."""
 

@@ -46,12 +46,14 @@ def pull_forward(ledger: Ledger, jobs: Iterable[Job], worth: Callable[[], int]) 
             start = ledger.starts.get(job.id)
             if start is None or job.running:
                 continue
-            before = worth()
             ledger.remove(job)
             week = ledger.earliest(job, before=start)
-            ledger.place(job, start if week is None else week)
+            ledger.place(job, start)
             if week is None:
                 continue
+            before = worth()
+            ledger.remove(job)
+            ledger.place(job, week)
             if worth() >= before:
                 moved = True
             else:

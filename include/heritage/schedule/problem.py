@@ -24,7 +24,7 @@ class Job:
     minutes: tuple[int, ...]
     ready: int = 0
     due: int | None = None
-    """The last week that it should take."""
+    """The last week that it should take; -1 for one that has gone by."""
     after: frozenset[str] = frozenset()
     """Jobs that must be through before."""
     skills: frozenset[str] = frozenset()

@@ -108,7 +108,7 @@ def _job(ask: Ask, capacity: Capacity, settings: ScheduleSettings, horizon: Hori
         edits=(ask.edits,),
         minutes=(ask.minutes,),
         ready=max(0, horizon.week(ask.ready)),
-        due=due if due is not None and 0 <= due < horizon.weeks else None,
+        due=max(-1, due) if due is not None and due < horizon.weeks else None,
         after=ask.after,
         skills=frozenset({ask.country}) | ask.languages,
         shut=shut,

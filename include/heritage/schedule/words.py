@@ -30,30 +30,27 @@ class Words:
         start = self._ledger.starts[job.id]
         said = [self._tier(job), self._length(job, start), self._not_sooner(job, start)]
         if job.due is not None and (late := start + job.weeks - 1 - job.due) > 0:
-            said.append(f"That is {_weeks(late)} late: it was due in {self._name(job.due)}.")
+            when = f"{_weeks(late)} late: it was due in {self._name(job.due)}"
+            said.append(f"That is {when}." if job.due >= 0 else "It was due before this week.")
         return " ".join(filter(None, said))
 
     def waiting(self, job: Job) -> str:
         """Why a job has no place."""
-        tier = self._tier(job)
+        return f"{self._tier(job)} {self._nowhere(job)}".strip()
+
+    def _nowhere(self, job: Job) -> str:
+        weeks = self._ledger.problem.weeks
         if job.hold:
-            return " ".join(filter(None, (tier, f"Waits: {job.hold}.")))
-        if job.weeks > self._ledger.problem.weeks:
-            told = (
-                f"It takes {_weeks(job.weeks)} and the calendar has {self._ledger.problem.weeks}: split it."
-            )
-            return f"{tier} {told}".strip()
-        found = [self._ledger.obstacle(job, week) for week in range(job.ready, self._ledger.problem.weeks)]
-        real = [one for one in found if one and one.rule is not Rule.HORIZON]
-        if job.ready >= self._ledger.problem.weeks:
-            told = f"It may not start within the {self._ledger.problem.weeks} weeks of the calendar."
-        elif not real:
-            told = f"Too few weeks are left of the calendar for the {_weeks(job.weeks)} that it takes."
-        else:
-            told = self._never(job) or f"No room within {self._ledger.problem.weeks} weeks: " + self._told(
-                [one for one in real if one]
-            )
-        return f"{tier} {told}".strip()
+            return f"Waits: {job.hold}."
+        if job.weeks > weeks:
+            return f"It takes {_weeks(job.weeks)} and the calendar has {weeks}: split it."
+        if job.ready >= weeks:
+            return f"It may not start within the {weeks} weeks of the calendar."
+        found = [self._ledger.obstacle(job, week) for week in range(job.ready, weeks)]
+        barred = [one for one in found if one and one.rule is not Rule.HORIZON]
+        if not barred:
+            return f"Too few weeks are left of the calendar for the {_weeks(job.weeks)} that it takes."
+        return self._never(job) or f"No room within {weeks} weeks: {self._told(barred)}"
 
     def _tier(self, job: Job) -> str:
         told = _TIERS[job.tier].format(waited=job.waited)

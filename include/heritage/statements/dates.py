@@ -77,6 +77,12 @@ def point(edtf: str | None) -> TimeValue | None:
     return date.value() if date else None
 
 
+def shortened(edtf: str | None) -> bool:
+    """True when less is said of a date than the register gives: of a day or month before 1584 the year."""
+    date = _plain(re.sub("[~?%]", "", edtf or ""))
+    return date is not None and date.month > 0 and date.year < GREGORIAN_SINCE
+
+
 def days(value: Value | None, qualifiers: tuple[Snak, ...] = ()) -> Days | None:
     """The days that a date may mean, as far as its qualifiers leave them open. None for no date."""
     match value:

@@ -14,8 +14,8 @@ from heritage.statements.scrutiny.reading import CONSTRAINT, constraints_of
 
 log = logging.getLogger(__name__)
 
-ITEMS_READ = 3000
-"""Values and classes that are read for one run; about what is beyond, nothing is found."""
+MOST_READ = 2000
+"""Values, and as many classes, that are read for one run; about what is beyond, nothing is found."""
 
 
 class ConstraintReader:
@@ -30,6 +30,7 @@ class ConstraintReader:
         self._asked: set[str] = set()
         self._items: dict[str, LiveItem] = {}
         self._missing: set[str] = set()
+        self._room = {"values": MOST_READ, "classes": MOST_READ}
 
     def about(
         self,
@@ -48,7 +49,7 @@ class ConstraintReader:
             wanted = needed(content, live, known)
             values |= wanted[0]
             classes |= wanted[1]
-        self._read(values)
+        self._read(values, "values")
         for qid in values & self._items.keys():
             classes.update(item_values(self._items[qid], p.INSTANCE_OF))
             classes.update(item_values(self._items[qid], p.SUBCLASS_OF))
@@ -75,17 +76,15 @@ class ConstraintReader:
         seen: set[str] = set()
         while ahead := classes - seen:
             seen |= ahead
-            self._read(ahead)
+            self._read(ahead, "classes")
             classes = {above for one in ahead for above in item_values(self._items.get(one), p.SUBCLASS_OF)}
 
-    def _read(self, qids: set[str]) -> None:
-        unread = sorted(qids - self._items.keys() - self._missing)
-        room = ITEMS_READ - len(self._items)
-        if len(unread) > room:
-            log.warning(
-                "%d more items are named than are looked at; their classes are not judged.", len(unread)
-            )
-        unread = unread[: max(room, 0)]
+    def _read(self, qids: set[str], sort: str) -> None:
+        unread, room = sorted(qids - self._items.keys() - self._missing), self._room[sort]
+        if len(unread) > room > 0:
+            log.warning("The edits name more %s than the %d that are looked at.", sort, MOST_READ)
+        unread = unread[:room]
+        self._room[sort] -= len(unread)
         found = self._reader.read(unread) if unread else {}
         self._items |= {asked: parse_entity(self._of_use(entity)) for asked, entity in found.items()}
         self._missing |= set(unread) - found.keys()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from heritage.model.edit import EditState
-from heritage.ports.decisions import Journal
+from heritage.ports.decisions import Batch, Journal
 from heritage.ports.files import SnapshotStore
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.spec.loader import LoadedSpec, SpecFailure
@@ -57,20 +57,25 @@ def _checked(dataset: str, good: str | None, store: SnapshotStore) -> str | None
     return None
 
 
-def batch_rows(
-    journal: Journal, judged: Callable[[str], Judged | None] = lambda _: None
-) -> Iterator[BatchRow]:
-    """One row a batch, newest first. `judged` gives what the licence gate answers about a dataset now, None
-    for one that nobody describes (any more); it is asked about datasets with edits that wait."""
-    for batch in journal.batches():
-        entries = journal.entries(batch.batch_id)
-        reasons = Counter(counted(entry.reason) for entry in entries if entry.state is EditState.SKIPPED)
-        waiting = Counter(entry.dataset for entry in entries if entry.state in _WAITING)
-        stops = (stopped(batch, count, found) for one, count in waiting.items() if (found := judged(one)))
-        yield BatchRow(
-            batch,
-            journal.counts(batch.batch_id),
-            dict(reasons.most_common()),
-            next((one for one in stops if one), None),
-            entries[0].dataset if entries else "",
-        )
+Judging = Callable[[str], Judged | None]
+"""What the licence gate answers about a dataset now; None for one that nobody describes (any more)."""
+
+
+def batch_rows(journal: Journal, judged: Judging = lambda _: None) -> Iterator[BatchRow]:
+    """One row a batch, newest first. `judged` is asked about datasets with edits that wait."""
+    return (batch_row(batch, journal, judged) for batch in journal.batches())
+
+
+def batch_row(batch: Batch, journal: Journal, judged: Judging) -> BatchRow:
+    """A batch with its journal."""
+    entries = journal.entries(batch.batch_id)
+    reasons = Counter(counted(entry.reason) for entry in entries if entry.state is EditState.SKIPPED)
+    waiting = Counter(entry.dataset for entry in entries if entry.state in _WAITING)
+    stops = (stopped(batch, count, found) for one, count in waiting.items() if (found := judged(one)))
+    return BatchRow(
+        batch,
+        journal.counts(batch.batch_id),
+        dict(reasons.most_common()),
+        next((one for one in stops if one), None),
+        entries[0].dataset if entries else "",
+    )

@@ -22,7 +22,7 @@ from heritage.statements.live import LiveItem, parse_entity
 from heritage.statements.selection import kinds_of
 from heritage.statements.sendable import sendable
 from heritage.steps.claims import Claims, raised
-from heritage.steps.scrutinise import Draft, restored
+from heritage.steps.scrutinise import Draft, said_otherwise
 
 NO_IDENTIFIER = "it gets no new item, because the description names no identifier property"
 
@@ -88,7 +88,7 @@ def compare(register: Register, row: dict[str, Any], qid: str | None, live: Mapp
     image = register.image(row)
     wanted = desired(row, spec, register.retrieved, new=not qid, alike=register.alike, image=image)
     content, faults = sendable(wanted)
-    findings = (*faults, *restored(row))
+    findings = (*faults, *said_otherwise(row))
     reasons: tuple[str, ...] = tuple(fault.text for fault in faults)
     if not qid and not content.empty:
         identified = any(s.property == spec.item.identifier for s in content.statements)

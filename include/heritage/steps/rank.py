@@ -33,6 +33,7 @@ from heritage.steps.judge_licence import facts_now
 from heritage.steps.rank_facts import Lag, cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
 from heritage.steps.rank_questions import open_questions
+from heritage.steps.rehearsed_edits import RehearsedEdits
 from heritage.steps.taken_up import Part, all_taken_up, taken_up
 
 _log = logging.getLogger(__name__)
@@ -138,7 +139,8 @@ def _proposals(
         _log.info("%s: no edits were computed for snapshot %s yet.", spec.id, snapshot)
         return
     facts = read_facts(spec.id, snapshot, store=store, settings=settings, today=today)
-    register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts, due)
+    rehearsed = RehearsedEdits.read(spec.id, snapshot, store)
+    register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts, rehearsed, due)
     for kind in Kind:
         everything = select(edits, [kind], Scope.ALL)
         at_risk = everything.filter(pc.is_in(everything["level"], pa.array(ENDANGERED)))
@@ -159,6 +161,7 @@ class _Register:
     snapshot: str
     edits_digest: str
     facts: pd.DataFrame
+    rehearsed: RehearsedEdits
     due: Sequence[str]
     """Why the ethics profile asks for a note."""
 
@@ -229,6 +232,8 @@ class _Register:
             conflicts=_entries(edits, "conflicts"),
             withheld=_entries(edits, "withheld"),
             minutes=edits.num_rows / self.edits_per_minute,
+            stopped=self.rehearsed.stopped(edits),
+            violations=self.rehearsed.violations(edits, contents),
         )
 
     def _relevance_words(self) -> str:

@@ -9,7 +9,9 @@ from heritage.model.edit import Content, TextValue
 from heritage.model.finding import Finding, Severity
 from heritage.model.finding_code import FindingCode
 from heritage.ports.wiki import WikiReader
+from heritage.statements.dates import point, said, shortened
 from heritage.statements.live import LiveItem
+from heritage.statements.properties import INCEPTION, START
 from heritage.statements.scrutiny.constraints import Constraints
 from heritage.statements.scrutiny.core import scrutinise
 from heritage.statements.text import nfc, stored
@@ -75,8 +77,24 @@ class Scrutiny:
                 yield Finding(FindingCode.SAME_NAME_AND_DESCRIPTION, Severity.CRITICAL, None, why)
 
 
-def restored(record: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """What the register writes in a form that the wiki would change; it is sent in the wiki's form."""
+def said_otherwise(record: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """What a record says in a form that the wiki would change, or that cannot be said on it so exactly, or at
+    all; it is sent in the wiki's form."""
+    return (*_restored(record), *_dated_otherwise(record))
+
+
+def _dated_otherwise(record: Mapping[str, Any]) -> Iterable[Finding]:
+    for column, pid, said_as in (("inception", INCEPTION, said), ("designated", START, point)):
+        edtf = record[column] if column == "inception" or record["designation_item"] else None
+        if shortened(edtf):
+            why = f"{pid}: of {edtf} only the year is sent: nobody says by which calendar the day is meant"
+            yield Finding(FindingCode.EARLY_GREGORIAN, Severity.WARNING, pid, why)
+        elif edtf and said_as(edtf) is None:
+            why = f"{pid}: {edtf} cannot be said on a wiki, and is left out"
+            yield Finding(FindingCode.NOT_SENDABLE, Severity.INFO, pid, why)
+
+
+def _restored(record: Mapping[str, Any]) -> tuple[Finding, ...]:
     odd = [
         name["text"] for name in record["names"] or () if stored(name["text"] or "") != (name["text"] or "")
     ]

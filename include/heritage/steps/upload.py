@@ -62,7 +62,7 @@ def upload(
     """
     permitted()
     added = journal.plan(
-        batch.batch_id, batch.decisions, batch.target, _planned(batch), clock.now(), batch.grounds
+        batch.batch_id, batch.decisions, batch.target, planned(batch), clock.now(), batch.grounds
     )
     log.info(
         "Batch %s of %s: %d edits, %d of them new.", batch.batch_id, batch.title, batch.edits.num_rows, added
@@ -84,7 +84,7 @@ def upload(
     with _read_back(courier):
         for done, entry in enumerate(pending):
             if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
-                log.info("Batch %s stops after %d edits for a person to look at.", batch.batch_id, limit)
+                log.info("Batch %s stops at %d edits: more of it may not go yet.", batch.batch_id, limit)
                 break
             if entry.batch_id != batch.batch_id and held(entry.batch_id):
                 continue
@@ -148,7 +148,8 @@ def contents_of(batch: UploadBatch) -> list[Content]:
     return [from_json(str(additions)) for additions in batch.edits["additions"].to_pylist()]
 
 
-def _planned(batch: UploadBatch) -> list[JournalEntry]:
+def planned(batch: UploadBatch) -> list[JournalEntry]:
+    """The edits of a batch as the journal begins with them."""
     return [
         JournalEntry(
             edit_id=row["edit_id"],
@@ -198,7 +199,7 @@ def dry_run(
     """What an upload would do now, `waiting` edits; it has nothing to write with, neither the wiki nor the
     journal."""
     skipped: Counter[str] = Counter()
-    entries = _planned(batch)
+    entries = planned(batch)
     preparation = Preparation(batch, journal, reader, clock, entries, limits.ahead, constraints)
     for done, entry in enumerate(entries):
         try:

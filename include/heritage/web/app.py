@@ -17,6 +17,7 @@ from heritage.web.recon.service import BY_HEADER, add_reconciliation
 from heritage.web.risk import add_risk
 from heritage.web.security import CsrfTokens, reader_of
 from heritage.web.services import Services, User
+from heritage.web.uploads import add_uploads
 
 _TAMPERED = (
     "The record of what people decided and asked for is not whole. Nothing is shown until an engineer has "
@@ -58,6 +59,7 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     _add_reading(app, pages, reader)
     _add_voting(app, pages, reader, services, tokens)
     add_risk(app, pages, services.risk)
+    add_uploads(app, pages, reader, services.uploads, tokens)
     if services.matches:
         add_matches(app, pages, services.matches)
     if services.reconciliation:
@@ -85,10 +87,6 @@ def _add_reading(app: FastAPI, pages: Pages, reader: Callable[..., User]) -> Non
     @app.get("/datasets")
     def datasets() -> Response:
         return pages.datasets()
-
-    @app.get("/uploads")
-    def uploads() -> Response:
-        return pages.uploads()
 
     @app.get("/checks/{dataset}/{snapshot}/{name}.html")
     def checks(

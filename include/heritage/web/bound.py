@@ -6,12 +6,17 @@ page that needs it.
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from heritage.model.edit import EditState
 from heritage.model.governance import Round, Vote
+from heritage.model.upload import Action
 from heritage.ports.matching import Decided, Explained, MatchList
+from heritage.ports.orders import BatchStanding
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
+from heritage.ports.schedule import CapacityEntry, KeptPlan
+from heritage.ports.upload_pages import BatchPage, UploadServices
 from heritage.web.services import MatchServices, ReconServices, RiskServices, Services
 from heritage.wiring.reconciliation import reconciliation
 from heritage.wiring.settings import Settings
@@ -74,9 +79,44 @@ def services(settings: Settings) -> Services:
         batches,
         checks_page,
         risk,
+        _upload_services(settings),
         held,
         _match_services(settings),
     )
+
+
+def _upload_services(settings: Settings) -> UploadServices:
+    def batch(batch_id: str, page: int, only: EditState | None) -> BatchPage | None:
+        from heritage.wiring import overview
+
+        return overview.batch_page(settings, batch_id, page, only)
+
+    def standing(batch_id: str) -> BatchStanding:
+        from heritage.wiring.uploads import batch_standing
+
+        return batch_standing(settings, batch_id)
+
+    def order(user: str, batch_id: str, action: Action, reason: str) -> BatchStanding:
+        from heritage.wiring.uploads import order_batch
+
+        return order_batch(settings, user, batch_id, action, reason)
+
+    def plan() -> KeptPlan | None:
+        from heritage.wiring import schedule
+
+        return schedule.latest_plan(settings)
+
+    def capacity() -> CapacityEntry:
+        from heritage.wiring import schedule
+
+        return schedule.capacity(settings)
+
+    def enter_capacity(user: str, content: Mapping[str, Any]) -> CapacityEntry:
+        from heritage.wiring import schedule
+
+        return schedule.set_capacity(settings, user, content)
+
+    return UploadServices(batch, standing, order, plan, capacity, enter_capacity)
 
 
 def _match_services(settings: Settings) -> MatchServices:

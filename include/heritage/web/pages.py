@@ -1,6 +1,7 @@
 """The pages as HTML: what each shows, and the headers that keep foreign content from acting."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 import jinja2
@@ -9,12 +10,11 @@ from fastapi.responses import HTMLResponse
 
 from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
 from heritage.governance.ballot import Answer
-from heritage.model.edit import EditState
 from heritage.model.governance import Round
 from heritage.model.shown import printable, shorten
+from heritage.ports.overview import BatchRow
 from heritage.web.security import CsrfTokens
 from heritage.web.services import Services, User
-from heritage.web.upload_words import UPLOAD_WORDS
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -86,9 +86,9 @@ class Pages(Templates):
     def datasets(self) -> HTMLResponse:
         return self.render("datasets", rows=self._services.datasets())
 
-    def uploads(self) -> HTMLResponse:
-        rows = self._services.batches()
-        return self.render("uploads", rows=rows, states=list(EditState), words=UPLOAD_WORDS)
+    def batches(self) -> Sequence[BatchRow]:
+        """All batches, newest first."""
+        return self._services.batches()
 
     def report(self) -> HTMLResponse | None:
         """The latest report as it was written, without the right to run or load anything."""

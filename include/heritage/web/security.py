@@ -1,4 +1,4 @@
-"""Who may see and who may vote: every route asks here, because Airflow does not ask for plugin pages."""
+"""Who may see, vote and order: every route asks here, because Airflow does not ask for plugin pages."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -10,6 +10,15 @@ from heritage.web.services import User
 
 TOKEN_HOURS = 12
 """A page left open overnight has to be loaded again before voting."""
+
+
+ORDERING = frozenset({"op", "admin"})
+"""Roles of Airflow whose people order about uploads; the others read."""
+
+
+def may_order(user: User) -> bool:
+    """Whether this person may pause, release, cancel and undo uploads, and enter what can be done."""
+    return (user.role or "").casefold() in ORDERING
 
 
 def reader_of(current_user: Callable[..., Any]) -> Callable[..., User]:

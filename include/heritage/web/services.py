@@ -9,6 +9,7 @@ from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.reconciliation import Reconciliation
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
+from heritage.ports.upload_pages import UploadServices
 
 
 class User(Protocol):
@@ -77,6 +78,7 @@ class Services:
     checks_page: Callable[[str, str, str], str | None]
     """HTML of a page beside the checks, by dataset, snapshot and name; None when it is not there."""
     risk: RiskServices
+    uploads: UploadServices
     reconciliation: ReconServices | None = None
     """The reconciliation service; None where it is not offered."""
     matches: MatchServices | None = None

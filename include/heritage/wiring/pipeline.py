@@ -173,19 +173,32 @@ def _reconcile(run: Run, snapshot: str) -> Any:
 def _propose(run: Run, snapshot: str) -> Any:
     from heritage.spec.constraints import load_constraints
     from heritage.steps.propose import propose
+    from heritage.steps.rehearse import rehearse
     from heritage.wiring.stores import journal
     from heritage.wiring.wiki import open_reader
 
-    return propose(
+    reader, target = open_reader(run.wiki, run.settings), run.wiki.target if run.wiki else ""
+    constraints = load_constraints(run.settings.vocabularies)
+    proposed = propose(
         run.loaded,
         snapshot,
         store=run.store,
-        reader=open_reader(run.wiki, run.settings),
+        reader=reader,
         journal=journal(run.settings),
-        target=run.wiki.target if run.wiki else "",
-        constraints=load_constraints(run.settings.vocabularies),
+        target=target,
+        constraints=constraints,
         progress=run.progress,
     )
+    rehearse(
+        run.loaded,
+        snapshot,
+        store=run.store,
+        reader=reader,
+        target=target,
+        constraints=constraints,
+        progress=run.progress,
+    )
+    return proposed
 
 
 _LATER: Mapping[str, Callable[[Run, str], Any]] = {

@@ -34,7 +34,8 @@ from quickstatements_readers import Command, Read, read_commands, read_csv
 HOSTILE = "ab1é中\t\n\r\v\0\x1c\x85\u2028\u2029\u00a0\u200b\u200f\u202e“”„\"'|/*\\,;=+-@ QLP#"
 NASTY = [
     'He said "no"', '"quoted"', '""""', '""x""', "a | b", "a||b", "a /* b */", "a */", "x\\", 'x\\"y', ', \\',
-    "Q42", "P31", "1898", "LAST", "CREATE", "somevalue", "#SOMEVALUE#", "+1898-00-00T00:00:00Z/9", "@1/2", "-1",
+    "Q42", "P31", "1898", "LAST", "CREATE", "somevalue", "#SOMEVALUE#", "+1898-00-00T00:00:00Z/9",
+    "@1/2", "-1",
     'en:"x"', "=1+1",
     "עִבְרִית \u202e(1)", "მონასტერი", "Ó", "''", '"', '""', '"""', "“x”",
     "Q1\tP31\tQ5", "x\nQ1\tP31\tQ5",

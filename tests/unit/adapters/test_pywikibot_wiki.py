@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from heritage.adapters.wikibase.embedding import WikiAccess
+from heritage.adapters.wikibase.reader import PywikibotReader
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.errors import EditConflict, SpecError, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
-from wikibase_sandbox.testing import running
+from wikibase_sandbox.testing import OAUTH, running
 
 CONTACT = "https://heritage.example/contact"
 EDIT = {"action": "wbeditentity"}
@@ -291,3 +292,108 @@ def test_a_worker_that_is_ended_without_a_word_leaves_its_password_to_nobody(san
     assert (left / "passwords").exists()
     folder_of(WORKER)
     assert not left.exists()
+
+
+def signed(sandbox, **changed):
+    return connect(sandbox, **{"user": "Bot", "password": None, "oauth": OAUTH} | changed)
+
+
+def test_an_owner_only_consumer_writes_without_a_login(sandbox):
+    made = signed(sandbox).create(label("Signed"), "edit feed01")
+    [edit] = sandbox.edits()
+    assert (edit["entity_id"], edit["user"], edit["bot"]) == (made.qid, "Bot", True)
+    assert "login" not in sandbox.requests()["actions"]
+
+
+@pytest.mark.parametrize("fault", ["badtoken", "session-loss", "http-429", "nonjson", "http-503"])
+def test_with_oauth_too_a_fault_in_mid_batch_makes_no_edit_twice_and_none_is_lost(sandbox, fault):
+    wiki = signed(sandbox)
+    wiki.create(label("First"), "edit feed01")
+    sandbox.fault(fault, match=EDIT)
+    try:
+        wiki.create(label("Second"), "edit feed02")
+    except (WikiBusy, WikiUnclear):
+        assert wiki.find_edit("edit feed02", soon()) is None
+        wiki.create(label("Second"), "edit feed02")
+    assert [edit["comment"].split()[-1] for edit in sandbox.edits()] == ["feed01", "feed02"]
+
+
+@pytest.mark.parametrize("wrong", range(4))
+def test_wrong_secrets_stop_without_being_told(sandbox, caplog, wrong):
+    caplog.set_level(logging.DEBUG)
+    secrets = [*OAUTH[:wrong], "open-sesame-1", *OAUTH[wrong + 1 :]]
+    wiki = signed(sandbox, oauth=tuple(secrets))
+    with pytest.raises((WikiStopped, WikiBusy)) as caught:
+        wiki.create(label("South Tower"), "edit feed01")
+    told = caplog.text + repr(caught.value) + repr(caught.value.__cause__) + repr(wiki._access)
+    assert not [secret for secret in ("open-sesame-1", OAUTH[1], OAUTH[3]) if secret in told]
+    assert sandbox.edits() == []
+
+
+def test_the_wiki_says_who_we_are_and_what_may_be_done(sandbox, wiki):
+    sandbox.seed(tags=["heritage-guard", "other"])
+    facts = wiki.facts()
+    assert (facts.user, facts.blocked, facts.read_only) == ("Bot", "", "")
+    assert {"edit", "createpage", "bot"} <= facts.rights
+    assert facts.tags == {"heritage-guard", "other"}
+    assert facts.searches_statements
+    sandbox.seed(blocked_users=["Bot"])
+    assert connect(sandbox).facts().blocked.endswith(": test block")
+
+
+def test_a_reader_cannot_write_even_what_it_is_made_to_ask(sandbox):
+    reader = PywikibotReader(WikiAccess(sandbox.api_url, CONTACT, user="Bot"))
+    assert not {"create", "add", "remove"} & set(dir(reader))
+    assert reader.facts().user is None
+    with pytest.raises((WikiStopped, WikiBusy)):
+        reader._read(action="wbeditentity", new="item", data="{}", token="+\\")
+    assert sandbox.requests()["writes"] == 0
+
+
+def test_edits_carry_the_tags_that_are_set_and_a_refused_one_stops_with_what_to_do(sandbox):
+    sandbox.seed(tags=["heritage-guard"])
+    connect(sandbox, tags=("heritage-guard",)).create(label("One"), "edit feed01")
+    assert [edit["tags"] for edit in sandbox.edits()] == [["heritage-guard"]]
+    with pytest.raises(WikiStopped, match="leave it out of the target's `tags`"):
+        connect(sandbox, tags=("unknown",)).create(label("Two"), "edit feed02")
+
+
+def test_without_the_bot_flag_nothing_is_written_where_it_is_asked_for(sandbox):
+    person = {"user": "Person", "password": "person-password"}
+    with pytest.raises(WikiStopped, match="no bot flag"):
+        connect(sandbox, bot=True, **person).create(label("One"), "edit feed01")
+    connect(sandbox, bot=True).create(label("Two"), "edit feed02")
+    sandbox.fault("session-loss", match=EDIT)
+    connect(sandbox, bot=True).create(label("Three"), "edit feed03")
+    connect(sandbox, **person).create(label("Four"), "edit feed04")
+    assert [edit["bot"] for edit in sandbox.edits()] == [True, True, False]
+
+
+def test_the_revision_of_an_item_is_had_without_reading_it(sandbox, wiki):
+    before = wiki.latest(["Q5", "Q6", "Q7", "Q8"])
+    assert before == {"Q5": wiki.read(["Q5"])["Q5"]["lastrevid"], "Q6": before["Q5"]}
+    assert wiki.latest([]) == {}
+    assert wiki.datatypes(["P1216", "P18", "P99"]) == {"P1216": "external-id", "P18": "commonsMedia"}
+
+
+def test_many_identifiers_are_looked_up_in_few_requests(sandbox, wiki):
+    values = [f"NHLE-{number}" for number in range(40)]
+    made = {value: wiki.create(label(value) | identified(value), "made").qid for value in values[:3]}
+    before = sandbox.requests()["total"]
+    found = wiki.find_by_identifiers("P1216", values)
+    assert {value: qids for value, qids in found.items() if qids} == {v: [qid] for v, qid in made.items()}
+    assert sandbox.requests()["total"] - before <= 6
+
+
+def test_a_wait_until_a_date_is_a_wait_of_seconds(sandbox, wiki):
+    wiki.read(["Q5"])
+    import requests
+    from pywikibot.comms import http
+
+    response = requests.Response()
+    response.headers.update(
+        {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT", "Date": "Wed, 21 Oct 2026 07:27:15 GMT"}
+    )
+    for hook in http.session.hooks["response"]:
+        hook(response)
+    assert response.headers["Retry-After"] == "45"

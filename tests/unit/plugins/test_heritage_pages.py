@@ -126,6 +126,26 @@ def test_an_administrator_without_a_seat_does_not_vote(airflow_server: Server, v
     assert "Root" not in {one.member for one in votes.votes("r1")}
 
 
+def test_only_the_roles_op_and_admin_of_airflow_order_about_uploads(airflow_server: Server) -> None:
+    figures = {
+        "edits_per_week": "4200", "hours_per_week": "12", "reserve_hours": "1", "open_requests": "2",
+        "mean_hours": "3",
+    }  # fmt: skip
+    with airflow_server.client("Root") as root, airflow_server.client("Ada") as ada:
+        page = root.get("/heritage/uploads/capacity").raise_for_status().text
+        token = page.partition('name="token" value="')[2].partition('"')[0]
+        assert token
+        assert "You can read along" in ada.get("/heritage/uploads/capacity").raise_for_status().text
+        for path, form in (("capacity", figures), ("0f3a9c21b7d4/orders", {"action": "undo", "reason": "x"})):
+            assert ada.post(f"/heritage/uploads/{path}", data=form | {"token": token}).status_code == 403
+            assert root.post(f"/heritage/uploads/{path}", data=form).status_code == 403, "no token"
+        unknown = {"action": "undo", "reason": "x", "token": token}
+        assert root.post("/heritage/uploads/0f3a9c21b7d4/orders", data=unknown).status_code == 404
+        kept = root.post("/heritage/uploads/capacity", data=figures | {"token": token})
+        assert (kept.status_code, kept.headers["location"]) == (303, "../uploads")
+        assert "4,200 edits" in ada.get("/heritage/uploads").text
+
+
 def test_what_the_reconciliation_service_is_asked_stays_out_of_the_log(airflow_server: Server) -> None:
     """Airflow logs addresses, and a name may stand in one."""
     with airflow_server.client("Ada") as ada:

@@ -2,46 +2,18 @@
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from heritage.schedule.capacity import Capacity, read_capacity
+from heritage.schedule.capacity import Capacity
 from heritage.schedule.make import make_plan
 from heritage.schedule.plan import Plan, Status, Tier
 from heritage.schedule.room import forecast
 from heritage.schedule.sample import Source
-from heritage.schedule.settings import ScheduleSettings
 from heritage.schedule.shape import Ask, Horizon
-from heritage.spec.yaml_model import read_model
-from register_examples import VOCABULARIES
+from schedule_examples import FIGURES, OLD, TODAY, ask, capacity
 
-FIGURES = read_model(Path(VOCABULARIES) / "schedule" / "calendar.yaml", ScheduleSettings)
-TODAY = date(2026, 8, 5)  # a Wednesday
 HORIZON = Horizon(TODAY, 12)
-OLD = {name: Source(sent=5_000, weeks=9) for name in ("gb_a", "se_b", "de_c", "fr_d")}
-CHECKED = {name: {"looked_at": 300, "wrong": 0, "on": "2026-08-01"} for name in OLD}
-
-
-def ask(name: str, edits: int = 1_000, minutes: int = 240, **given) -> Ask:
-    base = Ask(
-        id=f"{name}-1",
-        dataset=name,
-        title=name.upper(),
-        tier=Tier.DECIDED,
-        score=0.5,
-        edits=edits,
-        minutes=minutes,
-        ready=TODAY,
-        since=TODAY,
-        country=name[:2],
-        kind="natural",
-    )
-    return replace(base, **given)
-
-
-def capacity(**given) -> Capacity:
-    return read_capacity({"edits_per_week": 10_000, "hours_per_week": 12, "samples": CHECKED, **given})
 
 
 def plan(*asks: Ask, given: Capacity | None = None, sources=OLD, horizon=HORIZON, **more) -> Plan:
@@ -243,3 +215,14 @@ def test_who_has_waited_for_a_quarter_goes_before_what_is_worth_more():
     first = made.placed[0]
     assert (first.dataset, first.tier) == ("gb_a", Tier.OVERDUE)
     assert "It has waited for 15 weeks" in first.sentence
+
+
+def test_what_is_wanted_by_a_day_goes_before_its_equals_and_says_how_late_it_is():
+    asks = [ask("gb_a", minutes=600), ask("se_b", minutes=600, due=date(2026, 7, 1))]
+    made = plan(*asks)
+    assert starts(made) == {"se_b": "2026-08-03", "gb_a": "2026-08-10"}
+    assert said(made, "se_b").endswith("It was due before this week.")
+    assert starts(plan(*(replace(one, due=date(2026, 8, 16)) for one in asks))) == {
+        "gb_a": "2026-08-03",
+        "se_b": "2026-08-10",
+    }

@@ -172,6 +172,18 @@ def test_what_is_left_out_or_changed_is_found_too(case):
     assert from_json(edit["additions"]).labels == {"fr": "église"}
 
 
+def test_dates_that_are_said_less_exactly_or_not_at_all_are_found(case):
+    case.hold(
+        {"record_id": "1234567", "qid": "Q11", "inception": "1405-05-12"},
+        {"record_id": "1234568", "qid": "Q12", "designation_item": "Q501", "designated": "1983/1985"},
+        {"record_id": "1234569", "qid": "Q13", "inception": "1905-05-12", "designated": "1983~"},
+    )
+    case.propose()
+    assert codes(case, "1234567") == {"early-gregorian-date": "warning"}
+    assert codes(case, "1234568") == {"value-not-sendable": "info"}
+    assert codes(case, "1234569") == {}
+
+
 def test_a_snapshot_without_edits_says_so_once(case):
     case.hold({"record_id": "1234567", "decision": "review"})
     assert case.propose().findings == {"no-edit-generated": 1}

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from browsing import Amina, nothing
+from browsing import NO_UPLOADS, Amina, nothing
 from heritage.errors import HeritageError
 from heritage.web.app import create_app
 from heritage.web.services import MatchServices, RiskServices, Services
@@ -15,7 +15,9 @@ from match_examples import DATASET, services
 
 
 def client_of(matches: MatchServices, person: Amina | None = None) -> TestClient:
-    services = Services(*[nothing] * 7, risk=RiskServices(*[nothing] * 4), matches=matches)
+    services = Services(
+        *[nothing] * 7, risk=RiskServices(*[nothing] * 4), uploads=NO_UPLOADS, matches=matches
+    )
     return TestClient(create_app(services, lambda: person, "a secret of the tests"))
 
 

@@ -21,6 +21,7 @@ from heritage.spec.tier import Tier
 from heritage.web.app import create_app
 from heritage.web.services import RiskServices, Services
 from report_examples import HOSTILE, hostile_report, report
+from upload_examples import Uploads
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 SECRET = "a secret of the tests"
@@ -62,6 +63,7 @@ class House:
             batches=lambda: self.batches,
             checks_page=lambda *address: self.checks.get(address),
             risk=RiskServices(nothing, nothing, nothing, nothing),
+            uploads=Uploads().services(),
         )
         return create_app(services, lambda: self.person, SECRET)
 

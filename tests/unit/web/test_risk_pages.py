@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from browsing import Amina, nothing
+from browsing import NO_UPLOADS, Amina, nothing
 from heritage.errors import GovernanceError
 from heritage.licence.leaving import Credit
 from heritage.model.evidence import Level
@@ -29,7 +29,9 @@ Open = Callable[[Registers], TestClient]
 
 def client_of(services: RiskServices) -> TestClient:
     unasked = (nothing, nothing, nothing, nothing, nothing, nothing, nothing)
-    return TestClient(create_app(Services(*unasked, risk=services), Amina, "a secret"), base_url=BASE)
+    return TestClient(
+        create_app(Services(*unasked, risk=services, uploads=NO_UPLOADS), Amina, "a secret"), base_url=BASE
+    )
 
 
 @pytest.fixture(scope="module")

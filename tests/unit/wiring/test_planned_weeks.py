@@ -8,11 +8,23 @@ from typing import Any
 import pytest
 
 from heritage.errors import EntryRefused
+from heritage.model.edit import EditState
+from heritage.model.upload import Action
+from heritage.ports.decisions import JournalEntry
 from heritage.schedule.plan import Status, Tier
 from heritage.schedule.weeks import name
-from heritage.wiring.schedule import capacity, latest_plan, may_send, plan_uploads, set_capacity
+from heritage.steps.plan_upload import UploadBatch
+from heritage.wiring.schedule import (
+    capacity,
+    latest_plan,
+    may_send,
+    plan_uploads,
+    schedule_settings,
+    set_capacity,
+)
 from heritage.wiring.settings import Settings
-from heritage.wiring.uploads import plan_batches
+from heritage.wiring.stores import journal
+from heritage.wiring.uploads import order_batch, plan_batches
 from heritage.wiring.wiki_account import WikiAccount
 
 SANDBOX = WikiAccount("http://127.0.0.1:9/api.php", "Bot@heritage", "sandbox", "secret")
@@ -27,6 +39,13 @@ def settings(decided_installation: Path, tmp_path: Path) -> Settings:
 
 def plan(settings: Settings):
     return plan_uploads(settings, "sandbox", plan_batches(settings, SANDBOX))
+
+
+def planned(batch: UploadBatch) -> list[JournalEntry]:
+    rows = batch.edits.select(["edit_id", "record_id", "qid"]).to_pylist()
+    given = {"batch_id": batch.batch_id, "dataset": batch.dataset, "state": EditState.PLANNED, "reason": ""}
+    rest = {"content": "{}", "revision": None, "sent_at": None, "attempts": 0}
+    return [JournalEntry(**row, **given, **rest) for row in rows]
 
 
 def enough(**given: Any) -> dict[str, Any]:
@@ -84,6 +103,29 @@ def test_who_waits_for_another_register_starts_when_that_is_through(settings: Se
     assert decided["by_heritage"].monday > decided["de_libraries"].monday
     told = f"{decided['de_libraries'].title} has to be through before"
     assert told in decided["by_heritage"].sentence
+
+
+def test_what_was_sent_this_week_is_taken_off_and_what_is_begun_goes_on(settings: Settings) -> None:
+    batch = next(one for one in plan_batches(settings, SANDBOX) if one.dataset == "by_heritage")
+    now, entries = datetime.now(UTC), journal(settings)
+    entries.plan(batch.batch_id, batch.decisions, "sandbox", planned(batch), now)
+    for entry in entries.pending(batch.batch_id)[:9]:
+        entries.confirmed(entries.sending(entry, entry.content, now), "Q1", 1, now)
+    kept = plan(settings)
+    begun = next(one for one in kept.plan.placed if one.batch_id == batch.batch_id)
+    assert (begun.running, begun.sent, begun.edits) == (True, 9, (batch.edits.num_rows - 9,))
+    assert may_send(kept)[batch.batch_id] == batch.edits.num_rows
+    ramp = schedule_settings(settings).ramp[0]
+    assert sum(begun.edits) + 9 <= ramp
+    order_batch(settings, "ada", batch.batch_id, Action.PAUSE, "the owner called")
+    paused = plan(settings)
+    [waiting] = [one for one in paused.plan.waiting if one.batch_id == batch.batch_id]
+    assert waiting.sentence == "Waits: it is paused."
+    assert batch.batch_id not in may_send(paused)
+    for entry in entries.pending(batch.batch_id):
+        entries.skipped(entry, "deleted", now)
+    [gone] = [one for one in plan(settings).plan.changes if one.batch_id == batch.batch_id]
+    assert "is through: 9 edits are on the wiki, 30 were skipped" in gone.sentence
 
 
 def test_what_people_entered_stands_with_their_name(settings: Settings) -> None:

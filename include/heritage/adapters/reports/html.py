@@ -30,6 +30,7 @@ from heritage.adapters.reports.words import (
     word_list,
 )
 from heritage.adapters.reports.world_map import ENDANGERED, Atlas, Layer
+from heritage.model.finding_code import BY_CODE
 from heritage.model.governance import Gate
 from heritage.model.shown import printable, shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
@@ -217,6 +218,7 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "licence_name": licence_name,
         "target_words": lambda target: TARGETS.get(target, target),
         "capitalise": lambda text: text[:1].upper() + text[1:],
+        "finding_meaning": lambda code: BY_CODE[code].meaning.rstrip(".") if code in BY_CODE else code,
         "weight_words": lambda severity: WEIGHTS[severity],
         "property_name": lambda pid: names.get(pid, pid),
         "rule_words": lambda rule: RULES.get(rule, rule),

@@ -105,6 +105,8 @@ def imported() -> Any:
     pywikibot.bot.set_interface("buffer")
     pywikibot.bot.init_handlers()
     http.session.hooks["response"].append(_seconds_to_wait)
+    for told_all in ("oauthlib", "requests_oauthlib"):  # tokens and cookies, when somebody logs everything
+        logging.getLogger(told_all).setLevel(logging.WARNING)
     theirs = logging.getLogger("pywiki")
     theirs.handlers[:] = [_Forward(logging.WARNING)]
     return pywikibot

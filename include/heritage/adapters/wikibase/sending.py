@@ -9,11 +9,16 @@ from requests import exceptions as transport
 from urllib3.exceptions import NewConnectionError
 
 from heritage.adapters.wikibase.answers import RENEWABLE, SESSION_LOST, error_of, read_answer, retry_after
-from heritage.errors import HeritageError, WikiBusy, WikiUnclear
+from heritage.errors import HeritageError, WikiBusy, WikiStopped, WikiUnclear
 
 
 class Question(Request):  # type: ignore[misc]
     """A read. pywikibot repeats it, but it would ask again too soon where the wiki says when."""
+
+    def submit(self) -> Any:
+        if self.write:
+            raise WikiStopped(f"{self.action} would write, and nothing is written through a reader.")
+        return super().submit()
 
     def _json_loads(self, response: Any) -> Any:
         if response.status_code == 429:

@@ -73,7 +73,7 @@ def _description(subject: Subject, lang: str, text: str) -> Iterator[Finding]:
 def _texts(subject: Subject) -> Iterator[tuple[str | None, str]]:
     yield from ((None, text) for _, text in names_of(subject.content))
     yield from ((None, text) for text in subject.content.descriptions.values())
-    for statement in subject.content.statements:
-        for snak in all_snaks(statement):
-            if isinstance(snak.value, TextValue | MonolingualValue):
-                yield snak.property, snak.value.text
+    snaks = dict.fromkeys(s for statement in subject.content.statements for s in all_snaks(statement))
+    for snak in snaks:
+        if isinstance(snak.value, TextValue | MonolingualValue):
+            yield snak.property, snak.value.text

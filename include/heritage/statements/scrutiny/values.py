@@ -26,12 +26,11 @@ _SLACK = 0.01  # of a year: the bounds of a range are days
 
 def value_findings(subject: Subject) -> Iterator[Finding]:
     """Of every value, qualifier and part of a reference that would be added."""
-    for statement in subject.content.statements:
-        for position, snak in _placed(statement):
-            yield from _of_snak(subject, position, snak)
-    for addition in subject.content.references:
-        for snak in addition.reference:
-            yield from _of_snak(subject, Position.REFERENCE, snak)
+    content = subject.content
+    placed = [place for statement in content.statements for place in _placed(statement)]
+    placed += [(Position.REFERENCE, snak) for one in content.references for snak in one.reference]
+    for position, snak in dict.fromkeys(placed):  # every statement carries the same reference
+        yield from _of_snak(subject, position, snak)
 
 
 def _placed(statement: Statement) -> Iterator[tuple[Position, Snak]]:
