@@ -58,9 +58,9 @@ SYNTHETIC = [
     ("museums, libraries, archives", "glam", None, 0.03),
 ]
 """Label, kind, languages, and how much the weights learn from it; real records count 1."""
-PLACED_GRID = [round(0.7 + k / 100, 2) for k in range(29)]
-UNPLACED_GRID = [round(0.5 + k / 50, 2) for k in range(25)]
-STRICT_GRID = [round(0.9 + k / 200, 3) for k in range(20)]
+PLACED_GRID = [round(0.8 + k / 100, 2) for k in range(19)]
+UNPLACED_GRID = [round(0.8 + k / 50, 2) for k in range(10)]
+STRICT_GRID = [round(0.95 + k / 200, 3) for k in range(10)]
 
 
 @dataclasses.dataclass

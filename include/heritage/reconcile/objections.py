@@ -118,7 +118,7 @@ def others(group: Ints, flag: Flags) -> Flags:
 
 def _own_name(pairs: Pairs, settings: Settings) -> Flags:
     """Enough of the record's own name on the item: a good share; or distinctive words while nothing rare is
-    missing on both sides; or all but generic words, where the kind is the same (a manor is called a hall)."""
+    missing on both sides; or all but generic words, where the kind is the same (a farm is a farmhouse)."""
     columns = pairs.columns
     least = np.where(columns["numbers"] > 0, settings.own_address, settings.own_name)
     distinctive = columns["own_information"] >= settings.distinctive
