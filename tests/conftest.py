@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDS = ("browser", "postgresql")
+NEEDS = ("browser", "mediawiki", "postgresql")
 collect_ignore_glob = ["**/conftest.py"]  # they have no doctests, and the same name in every folder
 
 

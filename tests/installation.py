@@ -53,6 +53,7 @@ def settings_in(folder: Path, **changed: str) -> dict[str, str]:
         "contact": "https://heritage.example/contact",
         "wiki_edits_per_minute": "60000",
         "round_poll_seconds": "0.1",
+        "pilot_edits": "10000",
     } | changed
     return {f"HERITAGE_{name.upper()}": value for name, value in given.items()}
 

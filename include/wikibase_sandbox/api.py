@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from wikibase_sandbox import claims, editing, login, merging, paraminfo, reading, search, wikitext
+from wikibase_sandbox import claims, editing, files, login, merging, paraminfo, reading, search, wikitext
 from wikibase_sandbox.errors import ApiError, bad_token, core, missing_param
 from wikibase_sandbox.oauth import signed_session
 from wikibase_sandbox.params import Params
@@ -43,6 +43,7 @@ _MODULES: dict[str, Callable[[Call], Json]] = {
     "edit": wikitext.edit,
     "rollback": wikitext.rollback,
     "move": wikitext.move,
+    "upload": files.upload,
 }
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -27,12 +28,18 @@ Cut = Callable[[tuple[str, int]], None]
 """Cuts the connection to a client address without a word."""
 
 _HTML = "<!DOCTYPE html><html><title>Wikimedia Error</title><p>Error: {}</p></html>"
+_LARGEST_FILE = 64 << 20
 _JSON_TYPE = "application/json; charset=utf-8"
 
 
 async def _params(request: Request) -> Params:
     url = dict(request.query_params)
     form: dict[str, str] = {}
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        async with request.form(max_part_size=_LARGEST_FILE) as parts:
+            form = {name: part for name, part in parts.items() if isinstance(part, str)}
+            files = {name: await part.read() for name, part in parts.items() if isinstance(part, UploadFile)}
+        return Params({**url, **form}, frozenset(url) - frozenset(form), files)
     if request.method == "POST":
         body = (await request.body()).decode("utf-8", "replace")
         form = dict(parse_qsl(body, keep_blank_values=True))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from wikibase_sandbox import entities, errors, index, terms
+from wikibase_sandbox import entities, errors, index, mediainfo, terms
 from wikibase_sandbox.changes import apply, check_fields, touched_languages
 from wikibase_sandbox.render import conflict_patched
 from wikibase_sandbox.statements import shown_statement
@@ -179,6 +179,10 @@ def wbeditentity(call: Call) -> Json:
         data = json.loads(params.required("data"))
     except json.JSONDecodeError:
         raise errors.wikibase("invalid-json", "Invalid json in request.") from None
+    if new == "mediainfo":
+        raise mediainfo.no_automatic_id()
+    if mediainfo.is_media_id(entity_id):
+        return mediainfo.edit(call, entity_id, data)
     if new:
         return _create(call, new, data)
     page = load_page(call, entity_id)

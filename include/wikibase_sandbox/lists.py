@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 
 from wikibase_sandbox.errors import core
+from wikibase_sandbox.files import all_images
 from wikibase_sandbox.search import list_search
 from wikibase_sandbox.types import Json
 from wikibase_sandbox.wiki import Call
@@ -166,6 +167,7 @@ LISTS: dict[str, Callable[[Call], Listed]] = {
     "search": list_search,
     "usercontribs": _usercontribs,
     "recentchanges": _recentchanges,
+    "allimages": all_images,
     "allusers": _users,
     "users": _users,
     "tags": _tags,

@@ -77,6 +77,15 @@ ACTIONS: dict[str, Module] = {
         guard="rollback",
     ),
     "move": _edit("from to reason movetalk noredirect"),
+    "upload": Module(
+        _words(
+            "filename comment tags text watchlist ignorewarnings file url filekey sessionkey stash filesize "
+            "offset chunk async checkstatus token"
+        ),
+        post=True,
+        writes=True,
+        guard="csrf",
+    ),
 }
 
 QUERY: dict[str, dict[str, Module]] = {
@@ -90,6 +99,7 @@ QUERY: dict[str, dict[str, Module]] = {
         ),
         # pywikibot looks for {{bots}} before it saves a page of text; there are no templates here.
         "templates": Module(_words("namespace limit continue templates dir"), prefix="tl"),
+        "imageinfo": Module(_words("prop limit start end continue"), prefix="ii"),
         "pageprops": Module(_words("prop continue"), prefix="pp"),
     },
     "list": {
@@ -107,6 +117,7 @@ QUERY: dict[str, dict[str, Module]] = {
             prefix="rc",
             generator=True,
         ),
+        "allimages": Module(_words("sort dir from to continue prop prefix sha1 limit"), prefix="ai"),
         "allusers": Module(
             _words("from to prefix group limit prop dir witheditsonly activeusers"), prefix="au"
         ),

@@ -2,17 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wikibase_sandbox.errors import core, missing_param
 
 
 @dataclass(frozen=True)
 class Params:
-    """Parameters by name; `in_url` names those that came in the query string."""
+    """Parameters by name; `in_url` names those that came in the query string, `files` are parts of a
+    form that are files."""
 
     given: Mapping[str, str]
     in_url: frozenset[str] = frozenset()
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def get(self, name: str, default: str = "") -> str:
         return self.given.get(name, default)

@@ -1,11 +1,13 @@
 """`action=query`: dispatch of its modules, and pages with their revisions."""
 
 from wikibase_sandbox import entities
+from wikibase_sandbox.files import image_info
 from wikibase_sandbox.lists import LISTS, Listed
 from wikibase_sandbox.paraminfo import QUERY
 from wikibase_sandbox.render import text_warning
 from wikibase_sandbox.search import list_search
 from wikibase_sandbox.siteinfo import (
+    FILE_NAMESPACE,
     canonical_title,
     content_model,
     siteinfo,
@@ -101,6 +103,8 @@ def _pages(call: Call) -> Listed:
         entry: Json = {"pageid": page.page_id, "ns": page.ns, "title": page.title}
         if "info" in call.params.values("prop"):
             entry |= _info(call, page)
+        if "imageinfo" in call.params.values("prop") and ns == FILE_NAMESPACE:
+            entry |= _image_info(call, page)
         if "revisions" in call.params.values("prop"):
             shown, continued = _revisions(call, page)
             entry["revisions"] = shown
@@ -110,6 +114,13 @@ def _pages(call: Call) -> Listed:
         result["pageids"] = list(entries)
     result["pages"] = list(entries.values()) if call.version == 2 else entries
     return result, more
+
+
+def _image_info(call: Call, page: Page) -> Json:
+    props = set(call.params.values("iiprop")) or {"timestamp", "user"}
+    limit = call.params.limit("iilimit", high=call.session.high_limits, default=1)
+    found = image_info(call, page, props, limit)
+    return {"imagerepository": "local" if found else ""} | ({"imageinfo": found} if found else {})
 
 
 def _searched_pages(call: Call) -> tuple[list[tuple[str, int, Page | None]], Json | None]:

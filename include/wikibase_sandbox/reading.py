@@ -1,7 +1,8 @@
 """Reading entities: wbgetentities, wbgetclaims and Special:EntityData."""
 
-from wikibase_sandbox import entities, errors
+from wikibase_sandbox import entities, errors, mediainfo
 from wikibase_sandbox.editing import site_url
+from wikibase_sandbox.mediainfo import is_media_id
 from wikibase_sandbox.statements import shown_statement
 from wikibase_sandbox.store import Page, Revision
 from wikibase_sandbox.types import Json, entity_type
@@ -48,6 +49,8 @@ def shown_entity(wiki: Wiki, page: Page, revision: Revision, props: set[str], la
 
 def _one(call: Call, entity_id: str, props: set[str], languages: set[str]) -> Json:
     store = call.wiki.store
+    if is_media_id(entity_id):
+        return mediainfo.shown(store, entity_id)
     page = store.entity_page(entity_id)
     if page is not None and page.redirect_to is not None:
         target = store.entity_page(page.redirect_to)
@@ -80,7 +83,7 @@ def wbgetentities(call: Call) -> Json:
     wanted = []
     for raw in params.limited("ids", high=high):
         entity_id = raw.strip().upper()
-        if entity_type(entity_id) is None:
+        if entity_type(entity_id) is None and not is_media_id(entity_id):
             info = f'Could not find an entity with the ID "{raw}".'
             error = errors.wikibase("no-such-entity", info, raw)
             error.extra = {"id": raw}

@@ -62,6 +62,28 @@ CREATE TABLE IF NOT EXISTS sites (
     site  TEXT PRIMARY KEY,
     pages TEXT
 );
+CREATE TABLE IF NOT EXISTS files (
+    rev_id    INTEGER PRIMARY KEY REFERENCES revisions,
+    page_id   INTEGER NOT NULL REFERENCES pages,
+    sha1      TEXT NOT NULL,
+    timestamp TEXT NOT NULL,
+    user      TEXT NOT NULL,
+    content   BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS files_by_page ON files (page_id);
+CREATE INDEX IF NOT EXISTS files_by_sha1 ON files (sha1);
+CREATE TABLE IF NOT EXISTS stash (
+    filekey  TEXT PRIMARY KEY,
+    user     TEXT NOT NULL,
+    complete INTEGER NOT NULL,
+    content  BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS media (
+    rev_id  INTEGER PRIMARY KEY REFERENCES revisions,
+    page_id INTEGER NOT NULL REFERENCES pages,
+    text    TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS media_by_page ON media (page_id, rev_id);
 CREATE TABLE IF NOT EXISTS sessions (
     session_id TEXT PRIMARY KEY,
     user       TEXT,

@@ -17,7 +17,8 @@ ANONYMOUS = "127.0.0.1"
 
 _PAGE_RIGHTS = ["createaccount", "read", "edit", "createpage", "createtalk"]
 _ITEM_RIGHTS = ["item-term", "property-term", "item-merge", "item-redirect"]
-_MEMBER_RIGHTS = ["move", "minoredit", "editcontentmodel", "property-create", "applychangetags", "changetags"]
+_MEMBER_RIGHTS = ["upload", "move", "minoredit", "editcontentmodel", "property-create"]
+_MEMBER_RIGHTS += ["applychangetags", "changetags"]
 _CONFIRMED_RIGHTS = ["autoconfirmed", "editsemiprotected"]
 _BOT_RIGHTS = ["bot", "autopatrol", "suppressredirect", "apihighlimits", "noratelimit", "nominornewtalk"]
 _ADMIN_RIGHTS = ["delete", "undelete", "protect", "editprotected", "block", "rollback", "apihighlimits"]

@@ -31,7 +31,11 @@ _NAMES = {
 NAMESPACES = {name.casefold(): number for number, name in _NAMES.items() if name}
 """Namespace number by its name in lower case."""
 
-_FILE_EXTENSIONS = ("png", "gif", "jpg", "jpeg", "webp", "tif", "tiff", "svg", "pdf", "djvu", "ogg", "webm")
+FILE_NAMESPACE = 6
+FILE_EXTENSIONS = (
+    "png", "gif", "jpg", "jpeg", "webp", "svg", "tif", "tiff", "pdf", "djvu", "ogg", "oga", "ogv", "webm",
+    "wav", "mp3", "flac", "xcf", "mid",
+)  # fmt: skip
 
 _MODELS = {0: "wikibase-item", 120: "wikibase-property"}
 
@@ -104,7 +108,7 @@ def _general(call: Call) -> Json:
         "wikiid": "sandbox",
         "time": utc_now(),
         "misermode": False,
-        "uploadsenabled": False,
+        "uploadsenabled": True,
         # Nested maps that pywikibot rewrites and misses if they are absent.
         "thumblimits": {"0": 120, "1": 250},
         "imagelimits": {"0": {"width": 320, "height": 240}},
@@ -115,7 +119,7 @@ def _general(call: Call) -> Json:
 
 
 def _extensions() -> list[Json]:
-    names = ("WikibaseRepository", "WikibaseCirrusSearch", "CirrusSearch")
+    names = ("WikibaseRepository", "WikibaseMediaInfo", "WikibaseCirrusSearch", "CirrusSearch")
     return [{"type": "wikibase", "name": name, "version": ""} for name in names]
 
 
@@ -140,7 +144,7 @@ def siteinfo(call: Call) -> Json:
                 out[wanted] = _extensions()
             case "fileextensions":
                 # pywikibot checks the names of media files, even of those it only reads about.
-                out[wanted] = [{"ext": ext} for ext in _FILE_EXTENSIONS]
+                out[wanted] = [{"ext": ext} for ext in FILE_EXTENSIONS]
             case "restrictions":
                 out[wanted] = {
                     "types": ["create", "edit", "move", "upload"],

@@ -16,7 +16,7 @@ from wikibase_sandbox.values import missing_property, missing_target, normalise
 
 RANKS = ("deprecated", "normal", "preferred")
 _UUID = r"[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
-_GUID = re.compile(rf"([QP][1-9]\d*)\${_UUID}", re.IGNORECASE)
+_GUID = re.compile(rf"([QPM][1-9]\d*)\${_UUID}", re.IGNORECASE)
 
 
 class World(Protocol):

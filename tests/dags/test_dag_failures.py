@@ -105,11 +105,12 @@ def test_uploads_without_an_account_say_what_to_set_up(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     ran = house.run("uploads")
-    assert ran.states == {"plan": "failed", "upload": "upstream_failed", "verify": "upstream_failed"}
+    failed, later = ("plan", "ordered"), ("upload", "verify", "undo")
+    assert ran.states == dict.fromkeys(failed, "failed") | dict.fromkeys(later, "upstream_failed")
     assert ran.tries["plan"] == 1
-    assert errors(caplog) == [
+    assert set(errors(caplog)) == {
         "there is no Airflow connection 'heritage_wiki': an upload needs a target and an account"
-    ]
+    }
 
 
 def test_nothing_approved_is_nothing_to_do(house: House) -> None:

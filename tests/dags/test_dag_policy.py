@@ -19,7 +19,7 @@ from installation import DATASETS, ROOT, settings_in
 LOADED = load_specs(DATASETS)[0]
 SPECS = {loaded.spec.id: loaded.spec for loaded in LOADED}
 LAYERS = {loaded.spec.id: loaded.spec for loaded in load_layers(DATASETS)[0]}
-OTHERS = {"governance", "uploads", "wikidata_index", "risk", "risk_changed"}
+OTHERS = {"governance", "images", "uploads", "wikidata_index", "risk", "risk_changed"}
 AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 
 
@@ -139,6 +139,8 @@ def test_writes_to_the_wiki_are_never_parallel(bag: Any) -> None:
         "plan": "default_pool",
         "upload": "heritage_wiki",
         "verify": "default_pool",
+        "ordered": "default_pool",
+        "undo": "heritage_wiki",
     }
 
 

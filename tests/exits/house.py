@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,18 @@ class NoJournal:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A journal that knows an item of every record."""
+
+    house: "House"
+
+    def delivered(self, target: str, dataset: str) -> list[Any]:
+        return [
+            SimpleNamespace(record_id=one.record_id, qid=f"Q66000{one.number}") for one in self.house.places
+        ]
+
+
+@dataclass(frozen=True)
 class Place:
     """One record. Places lie two degrees apart, so that a figure in a text belongs to one of them."""
 
@@ -162,6 +175,7 @@ class House:
     places: list[Place]
     licence: str = "CC0-1.0"
     evidence_licence: str = "CC0-1.0"
+    image_licence: str = "CC0-1.0"
     store: FileStore = field(init=False)
     snapshot: str = field(init=False)
 
@@ -173,7 +187,9 @@ class House:
         self.store.mark_good(DATASET, self.snapshot, AT)
         empty = {"rejected": REJECTED, "changes": CHANGES, "terms": TERMS}
         tables = {name: schema.empty_table() for name, schema in empty.items()} | {
-            "records": pa.Table.from_pylist([_record(one) for one in self.places], schema=RECORDS),
+            "records": pa.Table.from_pylist(
+                [_record(one, self.image_licence) for one in self.places], schema=RECORDS
+            ),
             "risk": pa.Table.from_pylist([_ruling(one) for one in self.places], schema=RISK),
             "matches": pa.Table.from_pylist([_match(one) for one in self.places], schema=MATCHES),
             "history": pa.Table.from_pylist([_change(one) for one in self.places], schema=HISTORY),
@@ -246,7 +262,7 @@ class NothingUndone:
         return []
 
 
-def _record(one: Place) -> dict[str, Any]:
+def _record(one: Place, licence: str) -> dict[str, Any]:
     where = f"{one.lat}, {one.lon}"
     return {
         "dataset": DATASET,
@@ -270,7 +286,7 @@ def _record(one: Place) -> dict[str, Any]:
         "precision_m": 1.0,
         "place_method": "given",
         "url": f"https://reg.example/{one.word('url')}",
-        "image": {"file": f"{one.word('image')}.jpg", "licence": "CC0-1.0", "author": None},
+        "image": {"file": f"{one.word('image')}.jpg", "licence": licence, "author": None},
         "links": [f"https://map.example/{one.word('link')}"],
         "restriction": one.word("restricted"),
         "file": "list.csv",

@@ -30,7 +30,7 @@ def told(house: House, exits: list[Exit]) -> list[Any]:
 
 @pytest.mark.parametrize("licence", ["CC-BY-NC-4.0", "", "CC-BY-3.0"])
 def test_what_the_licence_keeps_here_is_counted_and_told_by_no_exit(tmp_path: Path, licence: str) -> None:
-    house = house_of(tmp_path, licence=licence)
+    house = house_of(tmp_path, licence=licence, image_licence="CC-BY-NC-4.0")
     assert told(house, PUBLISHED) == []
     report = next(one.take(house) for one in PUBLISHED if one.name == "report")
     assert "<strong>Counted, and not shown:</strong> three records" in report

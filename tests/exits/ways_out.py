@@ -8,13 +8,13 @@ import json
 import logging
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from house import AT, DATASET, LOADED, Clock, House, NoJournal, NothingUndone, Uploaded
+from house import AT, DATASET, LOADED, Clock, House, Made, NoJournal, NothingUndone, Uploaded
 from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
@@ -30,6 +30,7 @@ from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
+from heritage.licence.permission import Target
 from heritage.model.constraint import NO_LIST, Constraint, ConstraintKind, ConstraintList
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.matching import Decided
@@ -38,6 +39,8 @@ from heritage.ports.reconciliation import Condition, Kind, Query
 from heritage.ports.reports import PriorityReport
 from heritage.ports.risk_pages import Chosen
 from heritage.priority.ethics_rules import EthicsRules
+from heritage.spec.dataset import DatasetSpec
+from heritage.spec.loader import LoadedSpec
 from heritage.spec.yaml_model import read_model
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import edit_summary
@@ -46,6 +49,7 @@ from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
 from heritage.steps.explain import explain, match_list
 from heritage.steps.export import export
 from heritage.steps.figures import dataset_figures
+from heritage.steps.media import plan_media
 from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.preview import preview
@@ -355,6 +359,26 @@ def _without_drawings(html: str) -> str:
     return re.sub(r"(?s)<svg.*?</svg>|<style.*?</style>|data:[^\"']+", "", html)
 
 
+def files_on_commons(house: House) -> str:
+    """Names, pages and structured data of files, and what is told of those that stay; not the addresses by
+    which they are fetched."""
+    content = LOADED.spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    content["record"]["image"] = {"column": "image", "licence": {"column": "rights"}}
+    content["media"] = {"url": "https://reg.example/{file}", "categories": ["Places to keep"]}
+    batch = plan_media(
+        LoadedSpec(DatasetSpec.model_validate(content), LOADED.path),
+        house.snapshot,
+        store=house.store,
+        journal=Made(house),  # type: ignore[arg-type]
+        leaves=replace(house.leaves, target=Target.COMMONS),
+        basis="rules",
+        wiki="wiki",
+        target="commons",
+    )
+    told = batch.files.drop_columns(["source", "strip"]).to_pylist()
+    return json.dumps([told, dict(batch.kept_back)], ensure_ascii=False)
+
+
 _PROPOSE = ("heritage.steps.propose", "for_wiki")
 _PREVIEW = ("heritage.steps.preview", "publishable")
 _PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
@@ -365,6 +389,13 @@ _EXPLAIN = "heritage.steps.explain"
 _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "heritage.steps.risk_sites"
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
+    Exit(
+        "files on Commons",
+        files_on_commons,
+        (("heritage.steps.media", "for_commons"),),
+        outside=True,  # and a licence without a tag on Commons leaves through no gate at all
+        wiki=True,
+    ),
     Exit("edit summaries", edit_summaries, wiki=True),
     Exit("files for uploading by hand", files_of_edits, (_PROPOSE,), wiki=True),
     Exit("conflicts", conflicts, (_PROPOSE,), wiki=True),

@@ -158,7 +158,7 @@ def take_back(
     wiki = wiki_at(sandbox.api_url)
 
     def run(batch: UploadBatch, per_minute: float = 60, **changed: Any) -> Undone:
-        given: dict[str, Any] = {"limits": UploadLimits(), "dry_run": False, "writer": wiki} | changed
+        given: dict[str, Any] = {"limits": UploadLimits(), "writer": wiki} | changed
         pace = SqlPace(connect(f"sqlite:///{tmp_path}/journal.db"), batch.target, per_minute, time)
         parts = {"journal": journal, "undone": undone, "clock": time, "wait": time.wait, "pace": pace}
         return undo(batch.batch_id, batch.title, **parts, **given)

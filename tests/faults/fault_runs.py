@@ -26,7 +26,7 @@ from heritage.adapters.database.pace import SqlPace
 from heritage.adapters.database.undone import SqlUndoneEdits
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
-from heritage.errors import HeritageError, WikiUnclear
+from heritage.errors import HeritageError, WikiBusy, WikiUnclear
 from heritage.model.edit import (
     Content,
     CoordinateValue,
@@ -58,6 +58,8 @@ PROPERTIES = {
     "P625": "globe-coordinate",
 }
 WRITES = ("create", "add", "remove")
+PROMPT = 30
+"""Seconds within which our client sends a write, or does not send it at all."""
 FINALLY = 6
 """Uploads without faults that must be enough to bring a batch to its end."""
 
@@ -219,9 +221,12 @@ class Process:
             raise Killed
         self._calls += 1
         self._run.arrive()
+        asked_at = self._run.house.time.now()
         for event in self._life.events:
             if event.call == self._calls:
                 self._run.happen(event)
+        if name in WRITES and self._run.house.time.now() - asked_at > timedelta(seconds=PROMPT):
+            raise WikiBusy("nothing was sent")  # as our client does, by the clock of this world
         death = self._life.death or Death(0, "")
         if name in WRITES:
             self._write(do, death)

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -277,3 +278,12 @@ def test_a_wiki_that_cannot_be_connected_to_has_saved_nothing(tmp_path, case):
         wiki.create({"labels": {"en": {"language": "en", "value": "North Tower"}}}, "made")
     with pytest.raises(WikiBusy, match="cannot be connected to"):
         wiki.create({"labels": {"en": {"language": "en", "value": "East Tower"}}}, "made")
+
+
+def test_a_write_whose_login_took_too_long_is_not_sent(sandbox, case, monkeypatch):
+    wiki = case.wiki_at(sandbox.api_url)
+    wiki.read(["Q11"])
+    monkeypatch.setattr("heritage.adapters.wikibase.wiki.time", SimpleNamespace(time=lambda: 0.0))
+    with pytest.raises(WikiBusy, match="nothing was sent"):
+        wiki.create({"labels": {"en": {"language": "en", "value": "North Tower"}}}, "made")
+    assert sandbox.edits() == []

@@ -1,4 +1,4 @@
-"""`heritage upload --send` as a process that is killed, or whose wiki is: each approved edit is made once."""
+"""`heritage upload --live` as a process that is killed, or whose wiki is: each approved edit is made once."""
 
 import os
 import shutil
@@ -19,7 +19,7 @@ from heritage.wiring.wiki_account import WikiAccount
 from installation import edits_made, settings_in
 from wikibase_sandbox.testing import BOT, Sandbox, running, running_process
 
-COMMAND = [sys.executable, "-c", "from heritage.cli import app; app()", "upload", "--send"]
+COMMAND = [sys.executable, "-c", "from heritage.cli import app; app()", "upload", "--live"]
 EDIT = {"action": "wbeditentity"}
 
 

@@ -61,9 +61,14 @@ class Client:
         self.token = "+\\"
         self.headers: dict[str, str] = {}
 
-    def send(self, method: str = "POST", /, **params: Any) -> httpx.Response:
-        """Send parameters as they are, in the body of a POST or in the address of a GET."""
+    def send(
+        self, method: str = "POST", files: dict[str, bytes] | None = None, /, **params: Any
+    ) -> httpx.Response:
+        """Send parameters as they are, in the body of a POST or in the address of a GET; with files as a
+        form that holds them."""
         given = {key: str(value) for key, value in params.items()}
+        if files:
+            return self.request(method, "/w/api.php", data=given, files=files)
         return self.request(method, "/w/api.php", **{"params" if method == "GET" else "data": given})
 
     def request(self, method: str, path: str, **arguments: Any) -> httpx.Response:
@@ -82,9 +87,9 @@ class Client:
 
         return asyncio.run(send())
 
-    def call(self, **params: Any) -> Json:
+    def call(self, files: dict[str, bytes] | None = None, /, **params: Any) -> Json:
         """Return the answer of the API in format version 2."""
-        answer: Json = self.send(**{"format": "json", "formatversion": 2} | params).json()
+        answer: Json = self.send("POST", files, **{"format": "json", "formatversion": 2} | params).json()
         return answer
 
     def log_in(self, name: str) -> "Client":

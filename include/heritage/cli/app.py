@@ -17,10 +17,12 @@ from heritage.cli.evaluate import evaluate_app
 from heritage.cli.explain import explain_command
 from heritage.cli.export import export_command
 from heritage.cli.index import index_command
+from heritage.cli.media import media_app
 from heritage.cli.permission import permission_app
 from heritage.cli.schedule import schedule_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
+from heritage.cli.upload import upload_app
 from heritage.cli.withhold import withhold_commands
 from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
@@ -113,35 +115,6 @@ def vote(
         typer.echo(f"{member}: {answer} on {proposal_id}")
 
 
-@app.command()
-def upload(
-    send: Annotated[
-        bool, typer.Option("--send", help="Really write to the wiki; without it nothing is sent")
-    ] = False,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many edits, for a pilot")] = None,
-) -> None:
-    """Send what the governance body approved to the wiki of HERITAGE_WIKI_API. A dry run by default."""
-    with _sentences():
-        from heritage.wiring.uploads import plan_batches, upload_batch
-
-        account = _account()
-        if account is None:
-            raise HeritageError("set HERITAGE_WIKI_API, HERITAGE_WIKI_USER and HERITAGE_WIKI_PASSWORD_FILE")
-        settings = Settings()
-        batches = plan_batches(settings, account)
-        if not batches:
-            typer.echo("Nothing is approved that is not on the wiki already.")
-        for batch in batches:
-            with _bar(batch.batch_id) as progress:
-                done = upload_batch(
-                    settings, account, batch.batch_id, send=send, limit=limit, progress=progress
-                )
-            told = f"{done['confirmed']} confirmed, {done['sent_now']} of them now" if send else "a dry run"
-            typer.echo(f"Batch {batch.batch_id} of {batch.title}: {told}; {done['waiting']} edits wait.")
-            for reason, count in done["skipped"].items():
-                typer.echo(f"  skipped {count}: {reason}")
-
-
 def _open_decisions() -> Any:
     with _sentences():
         from heritage.wiring.stores import decision_store
@@ -173,6 +146,8 @@ app.command("explain")(explain_command(_later_sentences))
 app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
+app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
+app.add_typer(upload_app(_later_sentences, _later_bar, lambda: _account()), name="upload")
 app.add_typer(schedule_app(_later_sentences, _later_target), name="schedule")
 
 

@@ -43,7 +43,7 @@ def export_command(
 
             wiki = target or target_of()
             if not wiki:
-                raise HeritageError("say for which wiki: --target www.wikidata.org, or set HERITAGE_WIKI_API")
+                raise HeritageError("say for which wiki: --target wikidata, or set HERITAGE_WIKI_API")
             written = export_edits(Settings(), wiki, which, form, points=points)
             _write(output, written.files)
             _tell(output, written)

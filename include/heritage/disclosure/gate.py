@@ -87,6 +87,16 @@ def for_wiki(records: pa.Table, risk: pa.Table) -> pa.Table:
     return told.filter(pc.invert(pc.is_in(told["record_id"], value_set=untouched.combine_chunks())))
 
 
+def for_commons(records: pa.Table, risk: pa.Table) -> pa.Table:
+    """`for_wiki`, with the images of records that are not told exactly, too, and a column `strip` more: true
+    where a file may carry nothing but its pixels, and what the register calls the file or where it lies may
+    not be repeated. The column `image` is for fetching the file then, its `file` for nobody else."""
+    told = for_wiki(records, risk)
+    found = pc.index_in(told["record_id"], value_set=records["record_id"].combine_chunks())
+    strip = pc.not_equal(told["disclosure"], Disclosure.S0.value)
+    return with_columns(told, {"image": pc.take(records["image"], found)}).append_column("strip", strip)
+
+
 def place_for_export(records: pa.Table, risk: pa.Table) -> pa.Table:
     """Where a map or report of our own may put each record, schema PUBLISHED_PLACES.
 

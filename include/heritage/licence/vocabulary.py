@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from heritage.licence.permission import Target
 from heritage.model.governance import LicenceAnswer
-from heritage.spec.closed import Closed, Country
+from heritage.spec.closed import Closed, Country, Qid
 
 _COMMONS = re.compile(
     r"(?:https?://)?(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z+-]+)/(\d\.\d)(?:/([a-z]{2,3}))?"
@@ -74,19 +74,31 @@ class Terms(Answers):
             yield from ((way, name) for way in (name, *self.also.get(name, ())))
 
 
+class Tag(Closed):
+    """How a file under a licence is marked on Commons: the template of its page, the item of the licence, and
+    that of the copyright status."""
+
+    template: str = Field(pattern=r"^[^\[\]{}|#<>\n]+$")
+    item: Qid
+    status: Qid
+
+
 class Licences(Closed):
     """The vocabulary. `database_right` are the countries (ISO 3166, two letters) with a right of the maker of
-    a database."""
+    a database; `tags` mark files on Commons, by licence: one without a tag goes there by no machine."""
 
     version: int
     database_right: frozenset[Country]
     terms: tuple[Terms, ...]
+    tags: dict[str, Tag] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _once(self) -> Self:
         names = [way.casefold() for terms in self.terms for way, _ in terms.names()]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"licences listed twice: {', '.join(twice)}")
+        if strangers := sorted(self.tags.keys() - {name for terms in self.terms for name in terms.ids}):
+            raise ValueError(f"tags: {', '.join(strangers)} is no id of the table")
         return self
 
     @cached_property
@@ -103,6 +115,10 @@ class Licences(Closed):
         """The terms of the licence that a text names."""
         found = self._named(text)
         return found[1] if found else None
+
+    def tag(self, text: str) -> Tag | None:
+        """How a file under the licence that a text names is marked on Commons."""
+        return self.tags.get(self.read(text) or "")
 
     def _named(self, text: str) -> tuple[str, Terms] | None:
         words = " ".join(text.split())

@@ -21,6 +21,7 @@ from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.tables import RECORDS
 from heritage.spec.record import Cell
 
+IMAGE_TAKEN = "image.date"
 _MARKUP = r"</?[A-Za-z][^<>]*>|&(?:#[0-9]+|[A-Za-z]+);"
 
 
@@ -86,13 +87,13 @@ class Making:
             **self._terms(columns, told.terms),
             "country": self._country(columns, at, told.terms),
             "address": columns.texts(record.address),
-            **{name: dates.take(at) for name, dates in self.dates.items()},
+            **{name: dates.take(at) for name, dates in self.dates.items() if name != IMAGE_TAKEN},
             "lat": pa.array(places.lat[at], from_pandas=True),
             "lon": pa.array(places.lon[at], from_pandas=True),
             "precision_m": pa.array(places.precision_m[at], from_pandas=True),
             "place_method": places.methods(at),
             "url": urls,
-            "image": image_of(columns, record.image),
+            "image": image_of(columns, record.image, self.dates[IMAGE_TAKEN].take(at)),
             "links": links,
             "restriction": columns.texts(record.restriction),
             "file": files,

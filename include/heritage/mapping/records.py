@@ -12,7 +12,7 @@ import pyarrow as pa
 from heritage.mapping.countries import RowCountries, compare_with_countries
 from heritage.mapping.date_columns import Dates, date_issues
 from heritage.mapping.drift import column_shapes
-from heritage.mapping.making import Making, Told
+from heritage.mapping.making import IMAGE_TAKEN, Making, Told
 from heritage.mapping.places import Places, point_columns, read_places, widen_shared
 from heritage.mapping.register import Register
 from heritage.mapping.rejects import reject_rows, rejected_table
@@ -98,7 +98,11 @@ def _judged(
     by_id, reader = threads.submit(register.by_id), world.dates(record.name)
     read = {
         name: threads.submit(Dates, reader, columns, cell)
-        for name, cell in (("inception", record.inception), ("designated", record.designated))
+        for name, cell in (
+            ("inception", record.inception),
+            ("designated", record.designated),
+            (IMAGE_TAKEN, record.image.date if record.image else None),
+        )
     }
     some = columns.slices(_AT_ONCE)
     places = Places.joined(list(threads.map(read_places, repeat(record.point), some, repeat(rules))))

@@ -67,8 +67,8 @@ def links_of(columns: Columns, cells: Sequence[Cell]) -> tuple[Any, Counter[str]
     return pa.ListArray.from_arrays(starts, texts.take(order)), +unusable
 
 
-def image_of(columns: Columns, image: Image | None) -> Any:
-    """File, licence and author of the image of each row; null where there is none."""
+def image_of(columns: Columns, image: Image | None, taken: Texts) -> Any:
+    """File, licence, author and date (EDTF) of the image of each row; null where there is none."""
     if image is None:
         return pa.nulls(len(columns), IMAGE)
     files = columns.texts(Cell(column=image.column))
@@ -77,7 +77,9 @@ def image_of(columns: Columns, image: Image | None) -> Any:
     else:
         licences = same(image.licence, len(columns))
     authors = columns.texts(Cell(column=image.author) if image.author else None)
-    return pa.StructArray.from_arrays([files, licences, authors], fields=list(IMAGE), mask=files.is_null())
+    return pa.StructArray.from_arrays(
+        [files, licences, authors, taken], fields=list(IMAGE), mask=files.is_null()
+    )
 
 
 def urls_of(columns: Columns, record: Record, ids: Texts) -> tuple[Texts, np.ndarray]:

@@ -19,7 +19,12 @@ ITEM_POINT = pa.struct([*POINT, pa.field("precision_m", pa.float64())])
 """The same with the radius in metres that the item states; null where it states none."""
 
 IMAGE = pa.struct(
-    [pa.field("file", pa.string()), pa.field("licence", pa.string()), pa.field("author", pa.string())]
+    [
+        pa.field("file", pa.string()),
+        pa.field("licence", pa.string()),
+        pa.field("author", pa.string()),
+        pa.field("date", pa.string()),  # EDTF, when it was made
+    ]
 )
 """Address or file name as the register gives it, with its licence where that is stated."""
 
@@ -292,6 +297,23 @@ MATCHES = _schema(
         pa.field("candidates", pa.list_(CANDIDATE)),  # best first, at most 5
     ]
 )
+
+MEDIA = _schema(
+    [
+        pa.field("edit_id", pa.string(), nullable=False),  # digest of all that is told with the file
+        pa.field("dataset", pa.string(), nullable=False),
+        pa.field("snapshot", pa.string(), nullable=False),
+        pa.field("record_id", pa.string(), nullable=False),
+        pa.field("qid", pa.string(), nullable=False),
+        pa.field("level", pa.string(), nullable=False),  # risk level of the record
+        pa.field("source", pa.string(), nullable=False),  # address of the image, for fetching it
+        pa.field("title", pa.string(), nullable=False),  # of the file, without its extension
+        pa.field("licence", pa.string(), nullable=False),  # of the image, as the register writes it
+        pa.field("content", pa.string(), nullable=False),  # JSON of model.media.FileContent
+        pa.field("strip", pa.bool_(), nullable=False),  # nothing but pixels may leave
+    ]
+)
+"""Images that may go to Commons: one row a file."""
 
 EDITS = _schema(
     [

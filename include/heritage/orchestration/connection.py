@@ -1,4 +1,4 @@
-"""The account on the target wiki, from the Airflow Connection `heritage_wiki`."""
+"""Accounts on wikis from Airflow Connections: `heritage_wiki` for edits, `heritage_commons` for files."""
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
@@ -7,11 +7,12 @@ from heritage.wiring.settings import Settings
 from heritage.wiring.wiki_account import OAUTH_KEYS, WikiAccount, account_of
 
 CONNECTION = "heritage_wiki"
+COMMONS = "heritage_commons"
 POOL = "heritage_wiki"
 """Pool of one slot: writes to one account are never parallel."""
 
 
-def wiki_account() -> WikiAccount | None:
+def wiki_account(name: str = CONNECTION) -> WikiAccount | None:
     """Host is the address of `api.php`, login and password a bot password; None when nothing is set up.
 
     The extra field `target` names the wiki (`wikidata`); where its host tells, it can be left out. An
@@ -19,7 +20,7 @@ def wiki_account() -> WikiAccount | None:
     `consumer_secret`, `access_token` and `access_secret`; Airflow keeps them encrypted and masks them.
     """
     try:
-        connection = BaseHook.get_connection(CONNECTION)
+        connection = BaseHook.get_connection(name)
     except AirflowNotFoundException:
         return None
     extra = connection.extra_dejson

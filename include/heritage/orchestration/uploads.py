@@ -1,6 +1,9 @@
-"""The DAG `uploads`: plan → upload → verify. Sends what was approved to the target wiki, exactly once.
+"""The DAG `uploads`: plan → upload → verify, and ordered → undo. Sends what was approved to the target wiki,
+exactly once, and takes back what people ordered to be taken back.
 
-`plan` makes the calendar anew every day; only batches whose week has come are sent.
+`plan` makes the calendar anew every day; only batches whose week has come are sent. Of each batch a pilot
+goes first; the rest waits until a person who looked at it releases it (page *Uploads*, or `heritage upload
+release`).
 """
 
 from datetime import timedelta
@@ -12,17 +15,19 @@ from heritage.errors import DecisionMissing, SpecError
 from heritage.orchestration.connection import CONNECTION, POOL, wiki_account
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.governance import DECISIONS
+from heritage.orchestration.progress import told_in_log
 from heritage.wiring.settings import Settings
 
 
 def uploads_dag() -> DAG:
-    """Runs on new decisions and daily, so that what a stop or a crash interrupted is taken up again."""
-    daily = CronTriggerTimetable("0 4 * * *", timezone="UTC")
+    """Runs on new decisions and hourly, so that what a person ordered is done, and what a stop or a crash
+    interrupted is taken up again."""
+    hourly = CronTriggerTimetable("0 * * * *", timezone="UTC")
 
     @dag(
         dag_id="uploads",
         dag_display_name="Uploads: send what was approved",
-        schedule=AssetOrTimeSchedule(timetable=daily, assets=[DECISIONS]),
+        schedule=AssetOrTimeSchedule(timetable=hourly, assets=[DECISIONS]),
         doc_md=__doc__,
         tags=["upload"],
         default_args={
@@ -59,7 +64,9 @@ def uploads_dag() -> DAG:
             with as_airflow():
                 from heritage.wiring.uploads import upload_batch
 
-                return upload_batch(Settings(), _account(), batch["batch_id"], limit=batch["limit"])
+                number = batch["batch_id"]
+                told = told_in_log(f"Batch {number}")
+                return upload_batch(Settings(), _account(), number, limit=batch["limit"], progress=told)
 
         @task(task_id="verify")
         def verify(uploaded: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +75,25 @@ def uploads_dag() -> DAG:
 
                 return verify_batch(Settings(), _account(), uploaded["batch_id"])
 
+        @task(task_id="ordered")
+        def ordered() -> list[str]:
+            with as_airflow():
+                from heritage.wiring.undo import to_finish
+
+                found = to_finish(Settings(), _account().target)
+                if not found:
+                    raise DecisionMissing("Nobody ordered a batch to be cancelled or taken back.")
+                return list(found)
+
+        @task(task_id="undo", pool=POOL)
+        def undo(batch: str) -> dict[str, Any]:
+            with as_airflow():
+                from heritage.wiring.undo import finish_or_undo
+
+                return finish_or_undo(Settings(), _account(), batch, told_in_log(f"Undo of batch {batch}"))
+
         verify.expand(uploaded=upload.expand(batch=plan()))
+        undo.expand(batch=ordered())
 
     built: DAG = uploads()
     return built

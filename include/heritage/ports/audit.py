@@ -28,8 +28,8 @@ class Difference:
 @dataclass(frozen=True, slots=True)
 class Audited:
     """How journal and wiki compare. `agree` edits are on both sides once, or on neither; `sending` are on
-    their way just now. `mended` were put right in the journal: of what arrived, the wiki is the truth. `since`
-    says what others did to our edits later, which is no difference."""
+    their way just now. `mended` were put right in the journal: of what arrived, the wiki is the truth.
+    `since` says what others did to our edits later, which is no difference."""
 
     batches: int
     agree: int

@@ -11,7 +11,7 @@ from heritage.reconcile.decide import decide
 from heritage.reconcile.explain import Explainer
 from heritage.reconcile.features import Pairs, pair_features, together
 from heritage.reconcile.identity import Common, not_a_thing
-from heritage.reconcile.kinds import KindReader, SideKinds, item_kinds, record_kinds
+from heritage.reconcile.kinds import KindReader, SideKinds, item_kinds, kind_reader, record_kinds
 from heritage.reconcile.lexicon import ItemWords, build, read_item_words
 from heritage.reconcile.matches import Answers, Called, called
 from heritage.reconcile.model import probability
@@ -45,7 +45,7 @@ def prepare(items: pa.Table, settings: Settings) -> Prepared:
         names = beside.submit(called, read)
         read = replace(read, never=not_a_thing(read, settings.vocabulary))
         words = read_item_words(read, settings.vocabulary)
-        reader = KindReader(settings.vocabulary)
+        reader = kind_reader(settings.vocabulary)
         kinds = item_kinds(read, words, reader)
         read = replace(read, table=read.table.select(["qid", "identifiers"]))  # the rest can be let go
         return Prepared(read, words, tree.result(), names.result(), reader, kinds)

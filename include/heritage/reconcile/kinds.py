@@ -1,6 +1,7 @@
 """Which kinds of things a text or a class names, as one bit each."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -105,6 +106,12 @@ class KindReader:
         return _phrase_bits(
             words.begin, words.word, spelled.begin, row_of.astype(np.int64), bits, vocabulary.size
         )
+
+
+@lru_cache(maxsize=4)
+def kind_reader(vocabulary: settings.Vocabulary) -> KindReader:
+    """The reader for a vocabulary, made once: it turns thousands of words over."""
+    return KindReader(vocabulary)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from enum import IntFlag
 import numpy as np
 
 from heritage.reconcile.features import Pairs
-from heritage.reconcile.kinds import KindReader
+from heritage.reconcile.kinds import kind_reader
 from heritage.reconcile.rivals import twins
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items
@@ -60,7 +60,7 @@ def objections(
 ) -> Ints:
     """Objection flags of each pair; `same` tells the pairs whose identifier agrees, `by_name` whether a name
     alone may decide."""
-    columns, reader = pairs.columns, KindReader(settings.vocabulary)
+    columns, reader = pairs.columns, kind_reader(settings.vocabulary)
     one_sided = pairs.one_sided_kinds
     known = (pairs.record_kinds != 0) & (pairs.item_kinds != 0)
     part = ((one_sided & reader.part) != 0) | (known & ((one_sided & reader.known_part) != 0))

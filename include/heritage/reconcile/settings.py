@@ -25,7 +25,7 @@ class Kind:
     """A village, a river, a society: things in it are called after it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """Generic words of many languages, ways to write one word, kinds of things, classes that no record ever
     describes, and items that stand for one country."""

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from heritage.model.issue import Severity
 from heritage.spec.closed import LOCAL_ITEM, SUBJECT, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Sparql
+from heritage.spec.media import Media
 from heritage.spec.record import DateSource, Point, Record, Source
 from heritage.spec.source import SourceSpec
 
@@ -168,6 +169,8 @@ class DatasetSpec(SourceSpec):
     """Whether a record that is listed no longer was taken off a complete list, or nothing can be said."""
     relevance: Relevance = Relevance()
     ethics_note: str = ""
+    media: Media | None = None
+    """How its images go to Wikimedia Commons; without it none goes."""
 
     @model_validator(mode="after")
     def _columns_once(self) -> Self:
@@ -198,6 +201,12 @@ class DatasetSpec(SourceSpec):
                 "harvest.query is paged by the id: record.id must be one variable that it selects, "
                 f"and ?{', ?'.join(columns)} is not"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _images_to_send(self) -> Self:
+        if self.media and (self.record.image is None or not self.proposes):
+            raise ValueError("media: says how images go to Commons, and record.image names none")
         return self
 
     def local_items(self) -> list[str]:

@@ -113,11 +113,13 @@ Sources = Annotated[
 
 
 class Image(Closed):
-    """The address or file name of an image, with its licence: an id for all, or a column."""
+    """The address or file name of an image, with its licence: an id for all, or a column. `date` is when the
+    image was made."""
 
     column: Column
     licence: str | Cell
     author: Column | None = None
+    date: DateSource | None = None
 
 
 CRS_CODE = r"^[A-Z]+:\d+$"
@@ -209,4 +211,5 @@ class Record(Closed):
             return []
         licence = self.image.licence
         own = [self.image.column, *([self.image.author] if self.image.author else [])]
+        own += self.image.date.read() if self.image.date else []
         return own + (licence.read() if isinstance(licence, Cell) else [])

@@ -1,6 +1,5 @@
 """What an item is after an edit of ours: `wbeditentity` on a copy, for rehearsals."""
 
-import copy
 import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +10,8 @@ Json = dict[str, Any]
 def applied(entity: Mapping[str, Any] | None, qid: str, data: Mapping[str, Any]) -> Json:
     """The item (None: a new one) with what `data` adds, as `wikibase_json.entity_data` makes it: statements
     whose id stands there are replaced, all others are added; the revision is one higher."""
-    after: Json = copy.deepcopy(dict(entity)) if entity else {"id": qid, "type": "item", "lastrevid": 0}
+    # what stands there is never changed in place, so that both may share it
+    after: Json = dict(entity) if entity else {"id": qid, "type": "item", "lastrevid": 0}
     for part in ("labels", "descriptions"):
         after[part] = {**(after.get(part) or {}), **data.get(part, {})}
     after["aliases"] = dict(after.get("aliases") or {})

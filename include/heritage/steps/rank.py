@@ -139,7 +139,7 @@ def _proposals(
         _log.info("%s: no edits were computed for snapshot %s yet.", spec.id, snapshot)
         return
     facts = read_facts(spec.id, snapshot, store=store, settings=settings, today=today)
-    rehearsed = RehearsedEdits.read(spec.id, snapshot, store)
+    rehearsed = RehearsedEdits.read(spec.id, snapshot, store, edits)
     register = _Register(spec, settings, licence, edits_per_minute, snapshot, version, facts, rehearsed, due)
     for kind in Kind:
         everything = select(edits, [kind], Scope.ALL)

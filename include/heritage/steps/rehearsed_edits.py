@@ -1,5 +1,6 @@
 """What the rehearsal and the findings of a snapshot say about some of its edits."""
 
+import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from heritage.model.edit import Content
 from heritage.model.finding import Severity
 from heritage.ports.files import SnapshotStore
 from heritage.steps.upload import counted
+
+log = logging.getLogger(__name__)
 
 Counts = tuple[tuple[str, int], ...]
 _OBJECTED = frozenset({Severity.CRITICAL.value, Severity.IMPORTANT.value, Severity.WARNING.value})
@@ -23,13 +26,16 @@ class RehearsedEdits:
     findings: Mapping[str, Sequence[tuple[str, str | None]]]
 
     @classmethod
-    def read(cls, dataset: str, snapshot: str, store: SnapshotStore) -> "RehearsedEdits":
-        """Empty where edits were proposed before there were rehearsals."""
+    def read(cls, dataset: str, snapshot: str, store: SnapshotStore, edits: pa.Table) -> "RehearsedEdits":
+        """Empty, and said so, where `edits`, all of the snapshot, were not rehearsed as they are."""
         try:
-            rows = store.read_table(dataset, snapshot, "rehearsal", columns=["record_id", "stopped"])
+            table = store.read_table(dataset, snapshot, "rehearsal")
         except FileNotFoundError:
+            table = None
+        if table is None or set(table["edit_id"].to_pylist()) != set(edits["edit_id"].to_pylist()):
+            log.warning("The edits of %s were not rehearsed: let the dataset propose again.", dataset)
             return cls({}, {})
-        reasons = {row["record_id"]: counted(row["stopped"]) for row in rows.to_pylist() if row["stopped"]}
+        reasons = {row["record_id"]: counted(row["stopped"]) for row in table.to_pylist() if row["stopped"]}
         findings: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
         columns = ["record_id", "code", "severity", "property"]
         for row in store.read_table(dataset, snapshot, "findings", columns=columns).to_pylist():

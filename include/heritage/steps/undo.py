@@ -13,12 +13,12 @@ from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.orders import UndoneEdits, UndoneEntry, UndoState
 from heritage.ports.pace import Pace
-from heritage.ports.wiki import Entity, WikiWriter, WriteResult
+from heritage.ports.wiki import Entity, WikiReader, WikiWriter, WriteResult
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import undo_id, undo_summary
 from heritage.statements.undoing import Undoing, built_on, undoing
-from heritage.steps.courier import UploadLimits
 from heritage.steps.upload import counted
+from heritage.steps.upload_limits import UploadLimits
 
 log = logging.getLogger(__name__)
 
@@ -49,29 +49,23 @@ def undo(
     wait: Callable[[float], None],
     pace: Pace,
     limits: UploadLimits,
-    dry_run: bool = True,
     progress: Callable[[int, int], None] | None = None,
 ) -> Undone:
     """Takes back every confirmed edit of a batch, the newest first, and gives an account of all.
 
     Safe to repeat after any crash: each item is read again, and only what still is ours is removed. What was
-    left before is looked at again. Stops for the stop page as an upload does. A dry run reads the wiki and
-    writes nothing, neither there nor into the journal. Raises WikiStopped, WikiBusy and BatchTaken as an
-    upload does.
+    left before is looked at again. Stops for the stop page as an upload does. Raises WikiStopped, WikiBusy
+    and BatchTaken as an upload does.
     """
-    entries = [entry for entry in journal.entries(batch_id) if entry.state is EditState.CONFIRMED]
-    settled = {note.edit_id: note for note in undone.entries(batch_id)}
+    entries, settled = _to_take_back(batch_id, journal, undone)
     target = next((batch.target for batch in journal.batches() if batch.batch_id == batch_id), "")
     taker = _Taker(target, title, undone, writer, clock, wait, pace, limits)
     outcomes: list[tuple[JournalEntry, UndoState, str]] = []
     now = 0
-    for done, entry in enumerate(reversed(entries)):
+    for done, entry in enumerate(entries):
         note = settled.get(entry.edit_id)
         if note and note.state is UndoState.UNDONE:
             outcomes.append((entry, note.state, note.reason))
-        elif dry_run:
-            end = taker.foresee(entry, note)
-            outcomes.append((entry, end.state, end.reason))
         else:
             ended = taker.take_back(entry)
             outcomes.append((entry, ended.state, ended.reason))
@@ -86,6 +80,40 @@ def undo(
         *(batch_id, len(entries), result.undone, result.partly, result.left, len(result.deletions), reasons),
     )
     return result
+
+
+def foresee(
+    batch_id: str,
+    *,
+    journal: Journal,
+    undone: UndoneEdits,
+    wiki: WikiReader,
+    progress: Callable[[int, int], None] | None = None,
+) -> Undone:
+    """What an undo would do now; it has nothing to write with, neither the wiki nor the journal."""
+    entries, settled = _to_take_back(batch_id, journal, undone)
+    outcomes: list[tuple[JournalEntry, UndoState, str]] = []
+    for done, entry in enumerate(entries):
+        note = settled.get(entry.edit_id)
+        if note and note.state is UndoState.UNDONE:
+            outcomes.append((entry, note.state, note.reason))
+        else:
+            found = _look(entry, wiki, sent=bool(note and note.attempts))
+            if isinstance(found, _Removal):
+                left = found.undoing.left
+                found = _End(UndoState.PARTLY if left else UndoState.UNDONE, "; ".join(left))
+            outcomes.append((entry, found.state, found.reason))
+        if progress:
+            progress(done + 1, len(entries))
+    return _account(batch_id, outcomes, 0)
+
+
+def _to_take_back(
+    batch_id: str, journal: Journal, undone: UndoneEdits
+) -> tuple[list[JournalEntry], dict[str, UndoneEntry]]:
+    """What is on the wiki, the newest first, and what is known of its taking back."""
+    entries = [entry for entry in journal.entries(batch_id) if entry.state is EditState.CONFIRMED]
+    return entries[::-1], {note.edit_id: note for note in undone.entries(batch_id)}
 
 
 def _account(batch_id: str, outcomes: list[tuple[JournalEntry, UndoState, str]], now: int) -> Undone:
@@ -138,14 +166,6 @@ class _Taker:
         self._clock, self._wait, self._pace, self._limits = clock, wait, pace, limits
         self._troubles = 0
 
-    def foresee(self, entry: JournalEntry, note: UndoneEntry | None) -> _End:
-        """How the taking back would end now."""
-        found = self._look(entry, sent=bool(note and note.attempts))
-        if isinstance(found, _End):
-            return found
-        left = found.undoing.left
-        return _End(UndoState.PARTLY if left else UndoState.UNDONE, "; ".join(left))
-
     def take_back(self, entry: JournalEntry) -> UndoneEntry:
         """Brings one edit to an end, or raises what stops the batch."""
         note = self._undone.begin(self._target, entry)
@@ -154,11 +174,11 @@ class _Taker:
             text = self._writer.stop_requested()
             if text:
                 raise WikiStopped(f"The stop page says: {text[:300]}")
-            found = self._look(entry, sent=note.attempts > 0)
+            found = _look(entry, self._writer, sent=note.attempts > 0)
             if isinstance(found, _Removal) and refused:
                 found = _End(UndoState.LEFT, refused)
             elif isinstance(found, _Removal) and self._keeps_pace():
-                found = self._look(entry, sent=note.attempts > 0)  # it may have changed meanwhile
+                found = _look(entry, self._writer, sent=note.attempts > 0)  # it may have changed meanwhile
             if isinstance(found, _End):
                 return self._settle(entry, note, found)
             note = self._undone.sending(note, canonical_json(found.undoing.data), self._clock.now())
@@ -168,28 +188,10 @@ class _Taker:
             "goes on with it."
         )
 
-    def _look(self, entry: JournalEntry, *, sent: bool) -> _End | _Removal:
-        """How it ends, or what there is to send; `sent`: something was sent for it before."""
-        qid = entry.qid or ""
-        entity = self._writer.read([qid]).get(qid)
-        if entity is None:
-            return _End(UndoState.LEFT, f"deleted: {qid} is not there any more")
-        if entity["id"] != qid:
-            return _End(UndoState.LEFT, f"merged: {qid} leads to {entity['id']} now")
-        content = from_json(entry.content)
-        if entry.creates:
-            return _new_item(entry, built_on(content, entity), int(entity["lastrevid"]))
-        found = undoing(content, entry.edit_id, entity)
-        if found.data:
-            return _Removal(found, entity)
-        if found.left:
-            return _End(UndoState.PARTLY if sent else UndoState.LEFT, "; ".join(found.left))
-        return _End(UndoState.UNDONE, "" if sent else "gone: somebody had removed it before")
-
     def _send(self, entry: JournalEntry, removal: _Removal) -> str:
         """Sends it once and waits until it can be read back; gives why the wiki refused it, if it did."""
         entity, trouble, refusal = removal.entity, "", ""
-        summary = undo_summary(self._title, entry.batch_id, entry.edit_id)
+        summary = undo_summary(self._title, entry.batch_id, entry.edit_id, self._limits.edit_groups)
         try:
             made = self._writer.remove(entity["id"], removal.undoing.data, int(entity["lastrevid"]), summary)
             self._read_back(made)
@@ -239,6 +241,25 @@ class _Taker:
         if seconds > 0:
             self._wait(seconds)
         return seconds > 0
+
+
+def _look(entry: JournalEntry, wiki: WikiReader, *, sent: bool) -> _End | _Removal:
+    """How it ends, or what there is to send; `sent`: something was sent for it before."""
+    qid = entry.qid or ""
+    entity = wiki.read([qid]).get(qid)
+    if entity is None:
+        return _End(UndoState.LEFT, f"deleted: {qid} is not there any more")
+    if entity["id"] != qid:
+        return _End(UndoState.LEFT, f"merged: {qid} leads to {entity['id']} now")
+    content = from_json(entry.content)
+    if entry.creates:
+        return _new_item(entry, built_on(content, entity), int(entity["lastrevid"]))
+    found = undoing(content, entry.edit_id, entity)
+    if found.data:
+        return _Removal(found, entity)
+    if found.left:
+        return _End(UndoState.PARTLY if sent else UndoState.LEFT, "; ".join(found.left))
+    return _End(UndoState.UNDONE, "" if sent else "gone: somebody had removed it before")
 
 
 def _new_item(entry: JournalEntry, changes: tuple[str, ...], revision: int) -> _End:

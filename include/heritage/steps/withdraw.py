@@ -7,15 +7,22 @@ from datetime import timedelta
 
 from heritage.errors import BatchTaken
 from heritage.model.edit import EditState
+from heritage.model.upload import Action, Order
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
-from heritage.ports.wiki import WikiWriter, WriteResult
+from heritage.ports.wiki import LiveWiki, WriteResult
 from heritage.statements.content_json import from_json
 from heritage.statements.live import parse_entity
 from heritage.statements.wikibase_json import statement_guid
-from heritage.steps.courier import UploadLimits
+from heritage.steps.upload_limits import UploadLimits
 
 log = logging.getLogger(__name__)
+
+
+def withdrawn(order: Order) -> str:
+    """Why an edit is not sent, for the journal."""
+    word = "cancelled" if order.action is Action.CANCEL else "taken back"
+    return f"{word} before it was sent: {order.given_by}, {order.given_at:%Y-%m-%d %H:%M} UTC"
 
 
 def withdraw(batch_id: str, reason: str, *, journal: Journal, clock: Clock) -> int:
@@ -34,7 +41,7 @@ def settle_sending(
     reason: str,
     *,
     journal: Journal,
-    writer: WikiWriter,
+    wiki: LiveWiki,
     clock: Clock,
     wait: Callable[[float], None],
     limits: UploadLimits,
@@ -45,7 +52,7 @@ def settle_sending(
     while waiting := [e for e in journal.pending(batch_id) if e.state is EditState.SENDING]:
         over = clock.now() >= until
         for entry in waiting:
-            found = arrived(entry, writer, clock)
+            found = arrived(entry, wiki, clock)
             if found:
                 journal.confirmed(entry, found.qid, found.revision, clock.now())
             elif over:
@@ -54,12 +61,12 @@ def settle_sending(
             wait(limits.look_every)
 
 
-def arrived(entry: JournalEntry, writer: WikiWriter, clock: Clock) -> WriteResult | None:
+def arrived(entry: JournalEntry, wiki: LiveWiki, clock: Clock) -> WriteResult | None:
     """The edit, if it reached the wiki: by its id in our history, or by the ids of its statements."""
-    found = writer.find_edit(entry.edit_id, entry.sent_at or clock.now())
+    found = wiki.find_edit(entry.edit_id, entry.sent_at or clock.now())
     if found or entry.qid is None:
         return found
-    entity = writer.read([entry.qid]).get(entry.qid)
+    entity = wiki.read([entry.qid]).get(entry.qid)
     if entity is None:
         return None
     item = parse_entity(entity)

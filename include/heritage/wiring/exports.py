@@ -1,15 +1,17 @@
 """Approved edits as files, from the descriptions, decisions and stores that the settings name."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from heritage.adapters.exports.edits_csv import edits_csv
 from heritage.adapters.exports.openrefine import Wikibase, openrefine
 from heritage.adapters.exports.quickstatements import quickstatements
-from heritage.errors import DecisionMissing, GovernanceError, HeritageError
+from heritage.errors import DecisionMissing, GovernanceError, HeritageError, SpecError
 from heritage.ports.exports import ExportWriter, Form, Written
 from heritage.ports.orders import BatchState
 from heritage.spec.loader import load_specs
+from heritage.spec.target import Target, load_target
 from heritage.steps.export import export
 from heritage.steps.govern import approved
 from heritage.steps.plan_upload import UploadBatch
@@ -24,18 +26,29 @@ _ENDED = (BatchState.CANCELLED, BatchState.TO_UNDO, BatchState.UNDONE)
 def export_edits(settings: Settings, target: str, which: str, form: Form, *, points: bool = False) -> Written:
     """What is approved of a batch or a dataset and not on `target` yet, behind the gates of an upload.
 
-    Raises DecisionMissing, DecisionStale or GovernanceError like the upload itself, and when the batch is
-    being uploaded or was stopped for good.
+    Raises SpecError where the wiki has ids of its own, and DecisionMissing, DecisionStale or GovernanceError
+    like the upload itself, and when the batch is being uploaded or was stopped for good.
     """
-    batches = _batches(settings, target, which)
+    wiki = load_target(settings.vocabularies / "targets", target)
+    if wiki.translates:
+        raise SpecError(
+            f"{wiki.title} has its own numbers of properties and items, and only an upload translates them."
+        )
+    batches = _batches(settings, wiki.id, which)
     for batch in batches:
         _refuse_under_way(settings, batch)
     writers: dict[Form, ExportWriter] = {
         Form.QUICKSTATEMENTS: partial(quickstatements, points=points),
         Form.CSV: partial(edits_csv, points=points),
-        Form.OPENREFINE: partial(openrefine, wiki=Wikibase()),
+        Form.OPENREFINE: partial(openrefine, wiki=_of(wiki)),
     }
     return export(batches, write=writers[form])
+
+
+def _of(wiki: Target) -> Wikibase:
+    """What OpenRefine has to know of a wiki with Wikidata's ids; one that may be anywhere has no address."""
+    known = Wikibase(entities=wiki.entities)
+    return replace(known, api=wiki.api) if wiki.api else known
 
 
 def _batches(settings: Settings, target: str, which: str) -> list[UploadBatch]:
@@ -45,7 +58,7 @@ def _batches(settings: Settings, target: str, which: str) -> list[UploadBatch]:
     if named:
         planned = plan_dataset(named, settings, target, rulings, rules)
         if not planned:
-            raise DecisionMissing(f"All that is approved of {which} is on {target} already.")
+            raise DecisionMissing(f"Of what is approved of {which} nothing is left to send to {target}.")
         return planned
 
     def everywhere() -> Iterator[UploadBatch | HeritageError]:

@@ -1,12 +1,13 @@
 """Where everything stands, for whoever asks: see `steps.overview`."""
 
-import re
 from functools import cache
 
+from heritage.errors import SpecError
 from heritage.model.edit import EditState
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.upload_pages import BatchPage
 from heritage.spec.loader import load_specs
+from heritage.spec.target import Target, load_target
 from heritage.steps import upload_page
 from heritage.steps.govern import approved
 from heritage.steps.overview import Judging, batch_row, batch_rows, dataset_rows
@@ -15,8 +16,6 @@ from heritage.wiring.licences import licence_openings, licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store, undone_edits
 from heritage.wiring.uploads import batch_standing
-
-_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def datasets(settings: Settings) -> list[DatasetRow]:
@@ -45,6 +44,8 @@ def batch_page(settings: Settings, batch_id: str, page: int, only: EditState | N
     batch = next((one for one in entries.batches() if one.batch_id == batch_id), None)
     if batch is None:
         return None
+    wiki = _described(settings, batch.target)
+    pace = settings.wiki_edits_per_minute
     return upload_page.batch_page(
         batch,
         batch_standing(settings, batch_id),
@@ -52,17 +53,19 @@ def batch_page(settings: Settings, batch_id: str, page: int, only: EditState | N
         undone=undone_edits(settings),
         titles={loaded.spec.id: loaded.spec.title for loaded in load_specs(settings.datasets)[0]},
         stopped=batch_row(batch, entries, _judged(settings)).stopped,
-        per_minute=settings.wiki_edits_per_minute,
-        wiki=_index_php(batch.target),
+        per_minute=min(pace, wiki.edits_per_minute) if wiki else pace,
+        wiki=wiki.api.removesuffix("api.php") + "index.php" if wiki and wiki.api else "",
         page=page,
         only=only,
     )
 
 
-def _index_php(target: str) -> str:
-    """The address that diffs of a target begin with, if its name in the journal tells it."""
-    host = {"wikidata": "www.wikidata.org", "test.wikidata": "test.wikidata.org"}.get(target, target)
-    return f"https://{host}/w/index.php" if _HOST.fullmatch(host) else ""
+def _described(settings: Settings, target: str) -> Target | None:
+    """The wiki of a batch; None when nobody describes it (any more)."""
+    try:
+        return load_target(settings.vocabularies / "targets", target)
+    except SpecError:
+        return None
 
 
 def _judged(settings: Settings) -> Judging:

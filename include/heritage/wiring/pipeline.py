@@ -174,11 +174,12 @@ def _propose(run: Run, snapshot: str) -> Any:
     from heritage.spec.constraints import load_constraints
     from heritage.steps.propose import propose
     from heritage.steps.rehearse import rehearse
-    from heritage.wiring.stores import journal
+    from heritage.wiring.stores import journal, media_journal
     from heritage.wiring.wiki import open_reader
 
     reader, target = open_reader(run.wiki, run.settings), run.wiki.target if run.wiki else ""
     constraints = load_constraints(run.settings.vocabularies)
+    images = media_journal(run.settings).on_wiki(run.settings.commons_target, run.loaded.spec.id)
     proposed = propose(
         run.loaded,
         snapshot,
@@ -187,6 +188,7 @@ def _propose(run: Run, snapshot: str) -> Any:
         journal=journal(run.settings),
         target=target,
         constraints=constraints,
+        images=images,
         progress=run.progress,
     )
     rehearse(

@@ -59,6 +59,10 @@ class Settings(BaseSettings):
     pilot_edits: int = Field(
         default=10, ge=1, description="Edits of a batch that go before a person has looked at them."
     )
+    commons_target: str = Field(
+        default="commons",
+        description="Name in the journal of the wiki whose files the items of the target can show.",
+    )
     round_poll_seconds: float = Field(default=300, gt=0, description="How often the open round is looked at.")
 
     approval_days: float = Field(

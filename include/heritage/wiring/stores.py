@@ -9,6 +9,7 @@ from heritage.adapters.files import FileStore
 from heritage.adapters.letters import FileLetters
 from heritage.model.disclosure import Request
 from heritage.ports.decisions import DecisionStore, Journal
+from heritage.ports.media import MediaJournal
 from heritage.ports.orders import OrderBook, UndoneEdits
 from heritage.ports.pace import Pace
 from heritage.ports.permissions import LetterArchive, PermissionStore
@@ -85,6 +86,13 @@ def schedule_store(settings: Settings) -> ScheduleStore:
     from heritage.adapters.database.schedules import SqlScheduleStore
 
     return SqlScheduleStore(_engine(settings))
+
+
+def media_journal(settings: Settings) -> MediaJournal:
+    """The journal of files for Commons; the tables are created or migrated first."""
+    from heritage.adapters.database.media import SqlMediaJournal
+
+    return SqlMediaJournal(_engine(settings))
 
 
 def wiki_pace(settings: Settings, target: str, per_minute: float) -> Pace:

@@ -1,7 +1,6 @@
 """Planning, sending and verifying batches, bound to the stores, the account and the pace of the settings."""
 
 import logging
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -22,6 +21,8 @@ from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import contents_of, dry_run, upload
 from heritage.steps.verify import verify
+from heritage.steps.withdraw import withdraw, withdrawn
+from heritage.wiring.held import held_by_orders, patiently
 from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
@@ -88,7 +89,7 @@ def plan_dataset(
         basis=_basis(settings),
     )
     if planned:
-        _refuse_below_gold(loaded.spec, settings, store)
+        refuse_below_gold(loaded.spec, settings, store)
     return planned
 
 
@@ -97,11 +98,12 @@ def upload_batch(
     account: WikiAccount,
     batch_id: str,
     *,
-    send: bool = True,
+    live: bool = True,
     limit: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
-    """Sends one planned batch and says where it stands; nothing is sent unless `send`."""
+    """Sends one planned batch as far as people's orders let it, and says where it stands. Without `live` it
+    says what would be sent, and has nothing to write with."""
     batch = next((b for b in plan_batches(settings, account) if b.batch_id == batch_id), None)
     if batch is None:
         raise DecisionMissing(f"Batch {batch_id} is settled: nothing of it is left to send.")
@@ -112,38 +114,39 @@ def upload_batch(
 
     limits = limits_of(account, settings)
     constraints = load_constraints(settings.vocabularies)
-    if not send:
+    if not live:
         permitted()
         reader, seen = open_live(account, settings), journal(settings)
         refuse_unfit(account, settings, reader, contents_of(batch), writes=False)
-        return asdict(
-            dry_run(
-                batch,
-                journal=seen,
-                reader=reader,
-                clock=SystemClock(),
-                limits=limits,
-                constraints=constraints,
-                progress=progress,
-            )
+        foreseen = dry_run(
+            batch,
+            journal=seen,
+            reader=reader,
+            clock=SystemClock(),
+            limits=limits,
+            constraints=constraints,
+            progress=progress,
         )
+        return asdict(foreseen) | {"stands": batch_standing(settings, batch_id).sentence}
     permitted()
     writer = open_wiki(account, settings)
     refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
+    held = held_by_orders(settings)
     result = upload(
         batch,
         journal=journal(settings),
         writer=writer,
         pace=pace_of(account, settings),
         clock=SystemClock(),
-        wait=time.sleep,
+        wait=patiently(lambda: held(batch_id)),
         limits=limits,
         permitted=permitted,
         constraints=constraints,
+        held=held,
         limit=limit,
         progress=progress,
     )
-    return asdict(result)
+    return asdict(result) | {"stands": batch_standing(settings, batch_id).sentence}
 
 
 def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dict[str, Any]:
@@ -169,17 +172,22 @@ def batch_standing(settings: Settings, batch_id: str) -> BatchStanding:
 
 def order_batch(settings: Settings, user: str, batch_id: str, action: Action, reason: str) -> BatchStanding:
     """Gives an order about a batch in the name of `user`, and says where it stands then. It holds from the
-    next edit on, whatever process sends it. Raises OrderRefused where it does not fit."""
-    return orders.give_order(
-        Order(batch_id, action, reason, user, SystemClock().now()),
+    next edit on, whatever process sends it; what a cancelled batch had planned is skipped at once. Raises
+    OrderRefused where it does not fit."""
+    order = Order(batch_id, action, reason, user, SystemClock().now())
+    orders.give_order(
+        order,
         orders=order_book(settings),
         journal=journal(settings),
         undone=undone_edits(settings),
         pilot=settings.pilot_edits,
     )
+    if action in (Action.CANCEL, Action.UNDO):
+        withdraw(batch_id, withdrawn(order), journal=journal(settings), clock=SystemClock())
+    return batch_standing(settings, batch_id)
 
 
-def _refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotStore) -> None:
+def refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotStore) -> None:
     """Raises SpecError: what is not confirmed must never be told on a wiki that others read."""
     stands = standing(spec, good_snapshot=store.last_good(spec.id) is not None)
     if stands.tier is not Tier.GOLD and not settings.sample:

@@ -34,7 +34,7 @@ def open_wiki(account: WikiAccount, settings: Settings) -> WikiWriter:
 def open_live(account: WikiAccount, settings: Settings) -> LiveWiki:
     """The same wiki, asked without logging in: nothing can be written through it. Raises as `open_wiki`."""
     target = target_of(account, settings)
-    wiki = PywikibotReader(replace(_access(account, target, settings), password=None, oauth=None))
+    wiki = PywikibotReader(wiki_access(account, settings, log_in=False))
     return MappedReader(wiki, Translation(target)) if target.translates else wiki
 
 
@@ -68,6 +68,12 @@ def refuse_unfit(
     faults = check_target(target_of(account, settings), wanted_by(contents), wiki, writes=writes)
     if faults:
         raise SpecError("Nothing is sent: " + " ".join(faults))
+
+
+def wiki_access(account: WikiAccount, settings: Settings, *, log_in: bool = True) -> WikiAccess:
+    """Where a wiki is and who we are there; without `log_in` it can only be read. Raises as `open_wiki`."""
+    access = _access(account, target_of(account, settings), settings)
+    return access if log_in else replace(access, password=None, oauth=None)
 
 
 def _access(account: WikiAccount, target: Target, settings: Settings) -> WikiAccess:

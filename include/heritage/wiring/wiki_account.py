@@ -52,15 +52,13 @@ def account_of(
     )
 
 
-def account_from_environment(settings: Settings) -> WikiAccount | None:
+def account_from_environment(settings: Settings, prefix: str = "HERITAGE_WIKI") -> WikiAccount | None:
     """The account of the command line, None when none is set. Secrets stand in files, so that no process list
     shows them. Raises OSError for a file that cannot be read."""
-    given = {name: os.environ.get(f"HERITAGE_WIKI_{name}", "") for name in ("API", "USER", "TARGET")}
+    given = {name: os.environ.get(f"{prefix}_{name}", "") for name in ("API", "USER", "TARGET")}
     if not (given["API"] or given["TARGET"]):
         return None
-    password, oauth = (
-        os.environ.get(f"HERITAGE_WIKI_{name}", "") for name in ("PASSWORD_FILE", "OAUTH_FILE")
-    )
+    password, oauth = (os.environ.get(f"{prefix}_{name}", "") for name in ("PASSWORD_FILE", "OAUTH_FILE"))
     return account_of(
         settings,
         api=given["API"],

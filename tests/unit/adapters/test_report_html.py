@@ -320,7 +320,7 @@ def test_what_would_be_objected_to_is_told_in_words_with_records(page: str) -> N
 
 def test_what_a_run_against_a_copy_would_stop_is_told_beside_the_figures(page: str) -> None:
     told = re.search(
-        r"copy of the items, (\d+) of these edits would not be sent as the items stand: (.*)\.", page
+        r"copy of the items, (\d+) of these edits would not be sent as the items stand: ([^.]*)\.", page
     )
     assert told
     assert told[2] == f"{int(told[1]) - 1} conflict, 1 already there"

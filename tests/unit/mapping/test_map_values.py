@@ -90,10 +90,11 @@ def test_only_web_addresses_become_links_and_the_others_are_counted():
 
 @pytest.mark.parametrize("licence", ["CC-BY-4.0", {"column": "lic"}])
 def test_an_image_comes_with_its_licence_and_author(licence):
-    record = {"image": {"column": "foto", "licence": licence, "author": "vem"}}
-    result = mapped([{"foto": "a.jpg", "lic": "CC-BY-4.0", "vem": "Foto Demo"}, {"lic": "CC0"}], record)
+    record = {"image": {"column": "foto", "licence": licence, "author": "vem", "date": "dag"}}
+    row = {"foto": "a.jpg", "lic": "CC-BY-4.0", "vem": "Foto Demo", "dag": "May 1890"}
+    result = mapped([row, {"lic": "CC0"}], record)
     assert result.records["image"].to_pylist() == [
-        {"file": "a.jpg", "licence": "CC-BY-4.0", "author": "Foto Demo"},
+        {"file": "a.jpg", "licence": "CC-BY-4.0", "author": "Foto Demo", "date": "1890-05"},
         None,
     ]
 

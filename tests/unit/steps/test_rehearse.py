@@ -9,7 +9,7 @@ from proposal_case import ENTITIES, LOADED, Case
 
 from heritage.governance.log import inputs_hash
 from heritage.model.constraint import ConstraintList
-from heritage.model.edit import Content, Kind
+from heritage.model.edit import Kind
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope
 from heritage.statements.applied import applied
 from heritage.statements.content_json import from_json
@@ -107,6 +107,11 @@ def test_what_would_not_be_sent_is_told_by_reason(case: Case, caplog: pytest.Log
         result = run(case)
     assert result.stopped == {"conflict": 1}
     assert (result.edits, result.sent, result.again) == (4, 3, 0)
+    edits = case.store.read_table("xx_towers", case.snapshot, "edits")
+    told = RehearsedEdits.read("xx_towers", case.snapshot, case.store, edits)
+    assert told.stopped(edits) == (("conflict", 1),)
+    others = edits.slice(1)
+    assert RehearsedEdits.read("xx_towers", case.snapshot, case.store, others).reasons == {}, "other edits"
     assert "3 would arrive whole; stopped: 1 conflict; a second run would send 0" in caplog.text
 
 
@@ -124,8 +129,8 @@ def test_what_the_rehearsal_found_is_told_of_the_proposals_edits_alone_and_binds
     assert found.stopped(identifiers) == (("conflict", 1),)
     assert found.violations(identifiers, contents) == (("a-code", 1), ("b-code", 1))
     assert found.violations(identifiers.slice(0, 0), []) == ()
-    nothing = RehearsedEdits.read("xx_towers", case.snapshot, case.store)
-    assert (nothing.stopped(edits), nothing.violations(edits, [Content()] * 2)) == ((), ())
+    not_yet = RehearsedEdits.read("xx_towers", case.snapshot, case.store, edits)
+    assert (not_yet.reasons, not_yet.findings) == ({}, {})
 
     def bound(**told: Any) -> str:
         proposal = Proposal(

@@ -224,6 +224,14 @@ def test_the_datasets_page_shows_the_counts_and_why_rows_were_rejected(
     assert "licence.id: unknown key" in page
 
 
+def test_the_ballot_tells_what_the_rehearsal_found(house: House, client: TestClient) -> None:
+    rehearsal = house.round.proposals[0].proposal.rehearsal
+    page = client.get("/priorities").text
+    stopped = sum(count for _, count in rehearsal.stopped)
+    assert f"Run against a copy of the items, {stopped} edits would not be sent." in page
+    assert f"Expected violations: {sum(count for _, count in rehearsal.violations)}." in page
+
+
 def test_the_uploads_page_shows_the_journal(house: House, client: TestClient) -> None:
     counts = {EditState.CONFIRMED: 1234, EditState.SKIPPED: 2}
     house.batches = [

@@ -61,6 +61,7 @@ class House:
             user="steward",
             sample=True,
             wiki_edits_per_minute=60_000,
+            pilot_edits=10_000,
         )
 
     @classmethod
@@ -144,7 +145,7 @@ def test_case_14_a_waiver_opens_the_gate_and_a_new_licence_closes_it(
 
     with running(house.folder / "wiki.sqlite") as sandbox:
         account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
-        upload_batch(house.settings, account, batch.batch_id, send=True, limit=1)
+        upload_batch(house.settings, account, batch.batch_id, live=True, limit=1)
         [kept] = journal(house.settings).batches()
         assert {(ground.permission, ground.licence_id) for ground in kept.grounds} == {(waiver, "CC-BY-4.0")}
         assert journal(house.settings).counts(batch.batch_id)[EditState.PLANNED] > 0
@@ -153,7 +154,7 @@ def test_case_14_a_waiver_opens_the_gate_and_a_new_licence_closes_it(
         house.licence("CC-BY-NC-4.0")
         judge_licence(house.loaded, house.settings)
         with pytest.raises(GovernanceError, match="licence does not allow new_items"):
-            upload_batch(house.settings, account, batch.batch_id, send=True)
+            upload_batch(house.settings, account, batch.batch_id, live=True)
         assert len(sandbox.edits()) == made
     results = [result for _, result in permission_store(house.settings).results(DATASET)]
     towards = [result for result in results if result.target is Target.WIKIDATA]
@@ -191,7 +192,7 @@ def test_a_batch_is_told_as_stopped_until_the_gate_opens_again(waived: House) ->
     with running(waived.folder / "wiki.sqlite") as sandbox:
         account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
         [batch] = waived.plan()
-        upload_batch(waived.settings, account, batch.batch_id, send=True, limit=1)
+        upload_batch(waived.settings, account, batch.batch_id, live=True, limit=1)
         assert [row.stopped for row in overview.batches(waived.settings)] == [None]
 
         revoke_permission(standing.permission.hash, "the owner took it back", waived.settings)
@@ -212,7 +213,7 @@ def test_a_batch_is_told_as_stopped_until_the_gate_opens_again(waived: House) ->
         assert step.startswith("The body decided under CC-BY-4.0")
         waived.decide(*EDITS)
         [again] = waived.plan()
-        upload_batch(waived.settings, account, again.batch_id, send=True)
+        upload_batch(waived.settings, account, again.batch_id, live=True)
         assert [row.stopped for row in overview.batches(waived.settings)] == [None, None]
 
 
@@ -221,14 +222,14 @@ def test_what_stopped_comes_back_to_the_body_when_the_licence_lets_it_again(waiv
     entries = journal(waived.settings)
     with running(waived.folder / "wiki.sqlite") as sandbox:
         account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
-        upload_batch(waived.settings, account, before.batch_id, send=True, limit=1)
+        upload_batch(waived.settings, account, before.batch_id, live=True, limit=1)
         waived.licence("CC0-1.0")
         with pytest.raises(DecisionStale, match="not what it was at decision"):
             waived.plan()
         waived.decide(*EDITS)
         [after] = waived.plan()
         assert after.batch_id != before.batch_id
-        upload_batch(waived.settings, account, after.batch_id, send=True)
+        upload_batch(waived.settings, account, after.batch_id, live=True)
         assert len({edit["title"] for edit in sandbox.edits()}) == before.edits.num_rows
     assert entries.counts(before.batch_id)[EditState.PLANNED] == 0
 

@@ -281,6 +281,7 @@ MEDIA_FILES = Table(
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("content", Text, nullable=False),
+    Column("stash", Text, nullable=False),
     Column("page", BigInteger),
     Column("revision", BigInteger),
     Column("sent_at", UtcDateTime),

@@ -25,7 +25,7 @@ ITEM, NEW, EDIT = "item", "new item", "edit"
 SOME_VALUE = "#SOMEVALUE#"
 TermColumn = tuple[str, str, int]
 """Label, description or alias, its language and its number there."""
-_URLS = frozenset({"P854", "P856", "P973", "P2699"})
+_DATATYPES = dict.fromkeys(("P854", "P856", "P973", "P2699"), "url") | {"P18": "commonsMedia"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def datatype_of(snak: Snak) -> str:
             return "monolingualtext"
         case UnknownValue():
             return "string"
-    return "url" if snak.property in _URLS else "external-id"
+    return _DATATYPES.get(snak.property, "external-id")
 
 
 def _cell(value: Value) -> str:

@@ -1,5 +1,7 @@
 """Requests to the API as we want them made. Imported only after `embedding` has imported pywikibot."""
 
+import math
+import time
 from typing import Any
 
 from pywikibot import config, exceptions
@@ -10,6 +12,9 @@ from urllib3.exceptions import NewConnectionError
 
 from heritage.adapters.wikibase.answers import RENEWABLE, SESSION_LOST, error_of, read_answer, retry_after
 from heritage.errors import HeritageError, WikiBusy, WikiStopped, WikiUnclear
+
+PROMPT = 30.0
+"""Seconds between the wish to write and the POST, login and token included."""
 
 
 class Question(Request):  # type: ignore[misc]
@@ -34,9 +39,12 @@ class OnePost(Request):  # type: ignore[misc]
 
     What pywikibot waits out, it asks for through `wait`; what the wiki answers, it reads through
     `_json_loads`: both end here, in an error that says whether something may have been saved. A session or a
-    token that was lost is renewed once: the wiki had looked at nothing else.
+    token that was lost is renewed once: the wiki had looked at nothing else. It goes within PROMPT seconds of
+    `asked_at` (a wall clock, which goes on while a machine sleeps), or not at all: whoever finds the edit in
+    the journal counts from there how long it can still arrive.
     """
 
+    asked_at = math.inf
     _renewed = False
 
     def wait(self, *_: Any, **__: Any) -> None:
@@ -47,6 +55,8 @@ class OnePost(Request):  # type: ignore[misc]
     def _http_request(self, *request: Any) -> Any:
         """A wiki that could not be connected to has seen nothing of the write."""
         _, uri, data, headers, _ = request
+        if time.time() - self.asked_at > PROMPT:
+            raise WikiBusy(f"Getting ready took more than {PROMPT:g} s: nothing was sent.", retry_after=1.0)
         try:
             return http.request(self.site, uri=uri, method="POST", data=data, headers=headers), False
         except transport.ConnectionError as error:

@@ -1,6 +1,7 @@
 """Implements the port WikiWriter with pywikibot."""
 
 import json
+import time
 from typing import Any
 
 from heritage.adapters.wikibase.reader import PywikibotReader
@@ -24,6 +25,7 @@ class PywikibotWiki(PywikibotReader):
         return self._write(id=qid, data=data, baserevid=base_revision, summary=summary)
 
     def _write(self, *, data: Entity, **parameters: Any) -> WriteResult:
+        asked_at = time.time()
         site, access = self._log_in(), self._access
         from heritage.adapters.wikibase.sending import OnePost
 
@@ -45,6 +47,7 @@ class PywikibotWiki(PywikibotReader):
                 )
             parameters["token"] = site.tokens["csrf"]
             post = OnePost(site, use_get=False, parameters=parameters)
+            post.asked_at = asked_at
             if access.bot:
                 post["assert"] = "bot"
             answer = post.submit()

@@ -88,6 +88,7 @@ def _create_journals() -> None:
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("content", sa.Text, nullable=False),
+        sa.Column("stash", sa.Text, nullable=False),
         sa.Column("page", sa.BigInteger),
         sa.Column("revision", sa.BigInteger),
         sa.Column("sent_at", _TIME),

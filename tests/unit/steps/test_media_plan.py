@@ -1,0 +1,132 @@
+"""Which images may go to Commons, what each would say there, and what people order about them."""
+
+import json
+
+import pytest
+
+from heritage.adapters.database.engine import connect
+from heritage.adapters.database.orders import SqlOrderBook
+from heritage.errors import BatchHeld, DecisionStale, OrderRefused, SpecError
+from heritage.model.upload import Action
+from heritage.spec.dataset import DatasetSpec
+from heritage.steps.media import from_json
+from heritage.steps.media_orders import order_media, released
+from media_examples import AT, Shelf, described, record
+
+BASE = "https://images.example"
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path, described(BASE))
+
+
+def rows(batch):
+    return {row["record_id"]: row for row in batch.files.to_pylist()}
+
+
+def test_what_stays_is_counted_by_its_reason(shelf):
+    shelf.keep(
+        [
+            record("1", "Free", "1.jpg"),
+            record("2", "Not free", "2.jpg", rights="CC-BY-NC-4.0"),
+            record("3", "Nobody's", "3.jpg", rights=None),
+            record("4", "Without a tag", "4.jpg", rights="CC-PDM-1.0"),
+            record("5", "Withheld", "5.jpg"),
+            record("6", "Somebody in danger", "6.jpg"),
+            record("7", "New", "7.jpg"),
+            record("8", "No image", None),
+        ],
+        classes={"5": "S5"},
+        rules={"6": ["R14"]},
+        items={number: f"Q{number}" for number in "1234568"},
+    )
+    batch = shelf.plan()
+    assert list(rows(batch)) == ["1"]
+    assert sum(batch.kept_back.values()) == 6
+    assert batch.kept_back["disclosure keeps it back"] == 2
+    assert batch.kept_back["the record has no item yet"] == 1
+    assert batch.kept_back["no tag on Commons is known for the licence CC-PDM-1.0"] == 1
+
+
+@pytest.mark.parametrize("disclosure", ["S1", "S2", "S3", "S4"])
+def test_a_place_that_is_not_told_exactly_is_not_told_around_the_file(shelf, disclosure):
+    shelf.keep([record("1", "Barrow", "secret-lane-5.jpg")], classes={"1": disclosure})
+    row = rows(shelf.plan())["1"]
+    assert row["strip"]
+    said = json.dumps([row["title"], row["content"]])
+    for telling in ("secret-lane", "images.example", "towers.example/entry", "2020-05-04"):
+        assert telling not in said
+    assert row["source"] == f"{BASE}/full/secret-lane-5.jpg"  # for fetching alone
+
+
+def test_a_name_that_tells_the_place_is_not_told(shelf):
+    shelf.keep([record("1", "Barrow 300 m N of the church", "1.jpg")], classes={"1": "S3"})
+    row = rows(shelf.plan())["1"]
+    assert "church" not in row["title"] + row["content"]
+    assert row["title"] == "Towers - Tower Office - 1"
+
+
+def test_the_id_of_a_batch_changes_with_anything_that_would_be_told(shelf):
+    seen = set()
+    for name, author, disclosure in (("A", "x", "S0"), ("B", "x", "S0"), ("B", "y", "S0"), ("B", "y", "S2")):
+        shelf.keep([record("1", name, "1.jpg", author=author)], classes={"1": disclosure})
+        seen.add(shelf.plan().batch_id)
+        assert shelf.plan().batch_id in seen
+    assert len(seen) == 4
+
+
+def test_what_is_planned_can_be_read_back(shelf):
+    shelf.keep([record("1", "Tower", "1.jpg", author="Nobody Known", taken="189X")])
+    content = from_json(rows(shelf.plan())["1"]["content"])
+    said = {claim.property: claim for claim in content.claims}
+    assert said["P571"].value.precision == 8
+    assert content.captions == {"en": "Tower"}
+    assert content.text.startswith("{{Information\n")
+
+
+def test_a_register_without_the_section_sends_nothing(shelf, tmp_path):
+    shelf.keep([record("1", "Tower", "1.jpg")])
+    content = shelf.loaded.spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    del content["media"]
+    shelf.loaded = type(shelf.loaded)(DatasetSpec.model_validate(content), shelf.loaded.path)
+    with pytest.raises(SpecError, match="media"):
+        shelf.plan()
+
+
+def test_the_section_needs_images_in_the_mapping(shelf):
+    content = shelf.loaded.spec.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    del content["record"]["image"]
+    with pytest.raises(ValueError, match=r"record\.image names none"):
+        DatasetSpec.model_validate(content)
+
+
+def test_rulings_by_other_rules_let_nothing_out(shelf):
+    shelf.keep([record("1", "Tower", "1.jpg")])
+    with pytest.raises(DecisionStale):
+        shelf.plan(basis="newer rules")
+
+
+def test_orders_hold_a_batch_and_a_release_opens_it(shelf):
+    orders = SqlOrderBook(connect(shelf.database))
+
+    def order(action, reason="because"):
+        order_media("abc", action, reason, "ada", AT, orders=orders)
+
+    assert not released("abc", orders=orders)
+    order(Action.RELEASE)
+    assert released("abc", orders=orders)
+    order(Action.PAUSE)
+    with pytest.raises(BatchHeld, match="pause by ada"):
+        released("abc", orders=orders)
+    order(Action.RESUME)
+    assert released("abc", orders=orders)
+    with pytest.raises(OrderRefused, match="cannot be taken back"):
+        order(Action.UNDO)
+    with pytest.raises(OrderRefused, match="Say why"):
+        order(Action.PAUSE, " ")
+    order(Action.CANCEL)
+    with pytest.raises(BatchHeld):
+        released("abc", orders=orders)
+    with pytest.raises(OrderRefused, match="was cancelled"):
+        order(Action.RESUME)
