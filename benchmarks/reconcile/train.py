@@ -29,13 +29,13 @@ from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.world import load_world
 from heritage.reconcile import features, rivals
 from heritage.reconcile.core import compare, prepare
-from heritage.reconcile.decide import decide
+from heritage.reconcile.decide import Least, decide
 from heritage.reconcile.evaluation import wilson
 from heritage.reconcile.features import Pairs
 from heritage.reconcile.model import Additive, probability
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.trust import least_by_name
+from heritage.reconcile.trust import Tried, tried
 
 ROOT = Path(__file__).resolve().parents[2]
 VOCABULARIES = ROOT / "datasets" / "_vocabularies" / "reconcile"
@@ -44,6 +44,7 @@ KEPT_PER_RECORD = 8
 ALL = 1_000
 LOWER_BOUND = 0.995
 LEAST_PRECISION = 0.994
+LEAST_MADE = 0.99
 LEAST_WITH_GAPS = 0.965
 WRONG_NEW = 0.008
 TRAINING_SEED = 101
@@ -57,8 +58,9 @@ SYNTHETIC = [
     ("museums, libraries, archives", "glam", None, 0.03),
 ]
 """Label, kind, languages, and how much the weights learn from it; real records count 1."""
-PLACED_GRID = [round(0.9 + k / 500, 3) for k in range(50)]
-UNPLACED_GRID = [round(0.5 + k / 50, 2) for k in range(25)] + [0.985, 0.99, 0.995]
+PLACED_GRID = [round(0.8 + k / 100, 2) for k in range(19)]
+UNPLACED_GRID = [round(0.8 + k / 50, 2) for k in range(10)]
+STRICT_GRID = [round(0.95 + k / 200, 3) for k in range(10)]
 
 
 @dataclasses.dataclass
@@ -334,8 +336,8 @@ class Outcome:
     """Judged records of a world: what the rules leave of them at any threshold."""
 
     world: World
-    unplaced: float
-    """Least probability of a match without a place: which of the settings holds in this set."""
+    tried: Tried
+    """Which thresholds hold in this set, its places tell."""
     best: np.ndarray
     """Probability of each judged record's best candidate, 0 where a rule forbids the match."""
     placed: np.ndarray
@@ -346,19 +348,15 @@ class Outcome:
     """Whether the right item is among the candidates shown."""
     present: np.ndarray
 
-    @property
-    def doubtful(self) -> bool:
-        return self.unplaced > 0.9
-
-    def matched(self, placed: float, unplaced: float, doubtful: float) -> np.ndarray:
-        by_name = doubtful if self.doubtful else unplaced
-        return self.best >= np.where(self.placed, placed, by_name)
+    def matched(self, settings: Settings) -> np.ndarray:
+        least = self.tried.least(settings)
+        return self.best >= np.where(self.placed, least.placed, least.unplaced)
 
 
 def outcome(w: World, odds: np.ndarray, final: np.ndarray, settings: Settings) -> Outcome:
     leads = rivals.rival_features(w.pairs, odds)
-    unplaced = least_by_name(w.pairs, w.records, w.items, settings)
-    decided = decide(w.pairs, leads, final, w.records, w.items, settings, unplaced)
+    every = dataclasses.replace(settings, match_unplaced=UNPLACED_GRID[0])
+    decided = decide(w.pairs, leads, final, w.records, w.items, every, Least(0.5, 0.5))
     rows = np.array(sorted(w.present), dtype=np.int64)
     best = decided.best[rows]
     free = (best >= 0) & (decided.objections[best] == 0) & ~decided.contested[rows]
@@ -370,7 +368,7 @@ def outcome(w: World, odds: np.ndarray, final: np.ndarray, settings: Settings) -
     listed[w.record[shown[w.right[shown]]]] = True
     return Outcome(
         w,
-        unplaced,
+        tried(w.pairs, w.records, w.items, settings),
         np.where(free, final[best], 0.0),
         ~np.isnan(w.pairs.distance[best]),
         np.where(best >= 0, w.right[best], False),
@@ -380,61 +378,61 @@ def outcome(w: World, odds: np.ndarray, final: np.ndarray, settings: Settings) -
     )
 
 
-def report(o: Outcome, least: tuple[float, float, float], low_bar: float) -> None:
-    match = o.matched(*least)
-    new = ~match & (o.top < low_bar)
+def report(o: Outcome, settings: Settings) -> None:
+    match, least = o.matched(settings), o.tried.least(settings)
+    new = ~match & (o.top < settings.low_bar)
     review = ~match & ~new & o.present
     right = int((match & o.right).sum())
     order = np.argsort(-o.best, kind="stable")
     precision = np.cumsum(o.right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero((precision >= 0.99) & (o.best[order] > 0))
     listed = f"{o.listed[review].mean():.3f}" if review.any() else "none"
+    by_name = f"from {least.unplaced:.2f}" if least.unplaced <= 1 else "never"
     at_99 = f"{o.right[order][: good[-1] + 1].sum() / o.present.sum():.3f}" if len(good) else "none"
     print(
         f"{o.world.name}: {len(match)} judged, {o.present.sum()} present | "
         f"match {match.sum()}, right {right}, "
         f"precision {right / max(match.sum(), 1):.4f}, recall {right / max(o.present.sum(), 1):.3f} "
         f"(at precision .99: {at_99}) | truth listed in review {listed} | "
-        f"names: {'never' if o.unplaced > 1 else 'doubtful' if o.doubtful else 'decide'} | "
+        f"placed from {least.placed:.2f}, by name {by_name} | "
         f"new {new.sum()}, wrong {(new & o.present).sum()}, absent found {(new & ~o.present).sum()}"
     )
 
 
-def calibrate(every: list[Outcome]) -> tuple[tuple[float, float, float], float]:
+def calibrate(every: list[Outcome], settings: Settings) -> Settings:
     """Thresholds with the best mean recall such that the lower bound of precision over all sets as they are
-    holds, no real set falls below LEAST_PRECISION, and none that is made or has half of its items gone below
-    LEAST_WITH_GAPS; and the highest low bar that keeps wrong "new" rare in every real set."""
+    holds, no real set falls below LEAST_PRECISION, none that is made below LEAST_MADE and none with half of
+    its items gone below LEAST_WITH_GAPS; and the highest low bar that keeps wrong "new" rare in every real
+    set."""
     made = [o for o in every if o.world.name.startswith("synthetic")]
     real = [o for o in every if "," not in o.world.name and o not in made]
     gone = [o for o in every if o.world.name.endswith("gone")]
     judged = [*real, *made, *gone]
     as_it_is = np.array([o not in gone for o in judged])
-    least = np.array([LEAST_PRECISION if o in real else LEAST_WITH_GAPS for o in judged])
+    asked = [LEAST_PRECISION if o in real else LEAST_MADE if o in made else LEAST_WITH_GAPS for o in judged]
     present = np.array([o.present.sum() for o in judged])
-    placed = np.array([[counted(o, o.placed, t) for o in judged] for t in PLACED_GRID])
-    unplaced = np.array([[counted(o, ~o.placed, t) for o in judged] for t in UNPLACED_GRID])
-    doubtful = np.array([o.doubtful for o in judged])[:, None]
-    found = (0.0, (1.0, 1.0, 1.0))
-    for a, b, c in product(*(range(len(grid)) for grid in (PLACED_GRID, UNPLACED_GRID, UNPLACED_GRID))):
-        if c < b:
-            continue
-        right, total = (placed[a] + np.where(doubtful, unplaced[c], unplaced[b])).T
-        if not total[as_it_is].sum() or (right < least * total).any():
+    found, rules = 0.0, settings
+    for placed, unplaced, strict in product(PLACED_GRID, UNPLACED_GRID, STRICT_GRID):
+        tested = dataclasses.replace(
+            settings, match_placed=placed, match_unplaced=unplaced, match_strict=strict
+        )
+        right, total = np.array([counted(o, tested) for o in judged]).T
+        if not total[as_it_is].sum() or (right < np.array(asked) * total).any():
             continue
         if wilson(int(right[as_it_is].sum()), int(total[as_it_is].sum()))[0] < LOWER_BOUND:
             continue
         recall = float((right / present)[as_it_is].mean())
-        found = max(found, (recall, (PLACED_GRID[a], UNPLACED_GRID[b], UNPLACED_GRID[c])))
-    thresholds = found[1]
+        if recall > found:
+            found, rules = recall, tested
     low_bar = min(
-        float(np.quantile(np.where(o.matched(*thresholds), 1.0, o.top)[o.present], WRONG_NEW)) for o in real
+        float(np.quantile(np.where(o.matched(rules), 1.0, o.top)[o.present], WRONG_NEW)) for o in real
     )
-    return thresholds, low_bar
+    return dataclasses.replace(rules, low_bar=low_bar)
 
 
-def counted(o: Outcome, side: np.ndarray, threshold: float) -> tuple[int, int]:
-    """Right matches and all matches of one side from a threshold on."""
-    match = side & (o.best >= threshold)
+def counted(o: Outcome, settings: Settings) -> tuple[int, int]:
+    """Right matches and all matches."""
+    match = o.matched(settings)
     return int((match & o.right).sum()), int(match.sum())
 
 
@@ -457,12 +455,11 @@ def main() -> None:
     rival_model = fit_rivals([w for w, _ in fewer], {w.name: odds for w, odds in fewer}, set(range(FOLDS)))
     settings = dataclasses.replace(settings, pair_model=pair_model, rival_model=rival_model)
     outcomes = [outcome(*judged, settings) for judged in out_of_fold(made, kept)]
-    least, low_bar = calibrate(outcomes)
-    names = ("match_placed", "match_unplaced", "match_doubtful", "low_bar")
-    for name, value in zip(names, (*least, low_bar), strict=True):
-        print(f"{name}: {value:.4f}")
+    settings = calibrate(outcomes, settings)
+    for name in ("match_placed", "match_unplaced", "match_strict", "low_bar"):
+        print(f"{name}: {getattr(settings, name):.4f}")
     for o in outcomes:
-        report(o, least, low_bar)
+        report(o, settings)
     arguments.out.write_text(
         json.dumps({"version": 1, "pair": pair_model.plain(), "rivals": rival_model.plain()}, indent=None)
         + "\n",

@@ -96,8 +96,7 @@ def told(world: train.World, settings: Settings, weights: str) -> train.Outcome:
     final = probability(settings.rival_model.log_odds({**kept.columns, **train.rival_columns(kept, odds)}))
     found = train.outcome(kept, odds, final, settings)
     print(f"{weights}, F1 at one half {f1(kept, final):.3f}: ", end="")
-    thresholds = (settings.match_placed, settings.match_unplaced, settings.match_doubtful)
-    train.report(found, thresholds, settings.low_bar)
+    train.report(found, settings)
     return found
 
 
@@ -111,7 +110,7 @@ def f1(world: train.World, final: np.ndarray) -> float:
 
 def called_new(found: train.Outcome, rules: Learning) -> float:
     """Share of the records whose item is there that are called new."""
-    matched = found.matched(rules.match_placed, rules.match_unplaced, rules.match_unplaced)
+    matched = found.best >= np.where(found.placed, rules.match_placed, rules.match_unplaced)
     return (
         float((~matched & (found.top < rules.low_bar))[found.present].mean()) if found.present.any() else 0.0
     )

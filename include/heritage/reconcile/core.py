@@ -21,7 +21,7 @@ from heritage.reconcile.rivals import rival_features
 from heritage.reconcile.settings import Settings
 from heritage.reconcile.sides import Items, Records, identifiers_of, read_items, read_records
 from heritage.reconcile.threads import in_parts
-from heritage.reconcile.trust import least_by_name
+from heritage.reconcile.trust import tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,10 @@ def answers(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -
     ours, theirs, pairs = compare(records, ready, settings)
     leads = rival_features(pairs, pairs.log_odds)
     final = probability(settings.rival_model.log_odds({**pairs.columns, **leads}))
-    by_name = least_by_name(pairs, ours, theirs, settings)
-    decisions = decide(pairs, leads, final, ours, theirs, settings, by_name)
+    least = tried(pairs, ours, theirs, settings).least(settings)
+    decisions = decide(pairs, leads, final, ours, theirs, settings, least)
     explainer = Explainer(pairs, decisions, theirs, ready.names.qid, ready.reader, settings)
-    return Answers(pairs, decisions, ours, ready.names, explainer, by_name)
+    return Answers(pairs, decisions, ours, ready.names, explainer, least.unplaced)
 
 
 def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Records, Items, Pairs]:

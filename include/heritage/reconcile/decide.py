@@ -38,6 +38,15 @@ class Decisions:
     """and whether its item is claimed by another record too."""
 
 
+@dataclass(frozen=True, slots=True)
+class Least:
+    """The least probability of a match where the places were compared, and where a side has none: infinite
+    where a name alone may not decide."""
+
+    placed: float
+    unplaced: float
+
+
 def decide(
     pairs: Pairs,
     leads: Leads,
@@ -45,18 +54,16 @@ def decide(
     records: Records,
     items: Items,
     settings: Settings,
-    unplaced: float,
+    least: Least,
 ) -> Decisions:
     """About pairs that stand record by record. `leads` are their rival features, `final` the probability with
-    rivals considered; `unplaced` is the least probability of a match where a side has no place, infinite
-    where a name alone may not decide.
-    """
+    rivals considered."""
     same = pairs.same_id
-    flags = objections(pairs, leads, final, same, items, settings, by_name=unplaced <= 1)
+    flags = objections(pairs, leads, final, same, items, settings, by_name=least.unplaced <= 1)
     placed = ~np.isnan(pairs.distance)
-    enough = np.where(placed, settings.match_placed, settings.match_unplaced)
-    final = np.where(same, np.maximum(final, enough), final)
-    enough = np.where(placed | same, enough, unplaced)
+    carried = np.where(placed, settings.match_placed, settings.match_unplaced)
+    final = np.where(same, np.maximum(final, carried), final)
+    enough = np.where(same, carried, np.where(placed, least.placed, least.unplaced))
     begin = np.searchsorted(pairs.record, np.arange(records.rows + 1)).astype(np.int64)
     order = _ranked(begin, pairs.item, np.round(final, 9), same)
     first = order[begin[:-1][begin[1:] > begin[:-1]]]

@@ -1,6 +1,6 @@
 """What a record and a candidate have in common, as one number per feature; nothing known is NaN."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from heritage.reconcile.candidates import Candidates
 from heritage.reconcile.identity import Common, carries
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.kinds import SideKinds
+from heritage.reconcile.kinds import KindReader, SideKinds
 from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.names import name_features
 from heritage.reconcile.place import FINEST_M
@@ -34,6 +34,11 @@ DIRECTION: dict[str, int] = {
     "distance_over_precision": -1,  # log10
     "near_name": 1,  # words, less a quarter of the logarithm of the distance over the precision
     "near_own": 1,  # own_words, less the same
+    "near_rare": 1,  # own_information as a power of ten, less the square of the distance
+    "near_in_town": 1,  # near_own where the municipality is named, else -3
+    "near_kind": 1,  # nearness where a kind is in common
+    "own_in_town": 1,  # own_words, at most the share of the municipality's name
+    "own_kind": 1,  # own_words, less 0.3 for each kind that only one side names
     "nearer_items": -1,  # candidates that lie nearer to the record
     "kind": 1,  # 1 a kind in common, -1 none in common
     "kinds_lost": -1,  # kinds that only one side names
@@ -41,7 +46,15 @@ DIRECTION: dict[str, int] = {
     "records_of_name": -1,  # log of the records that carry this very name
     "items_of_name": -1,
 }
-"""Every feature and whether more of it speaks for (1) or against (-1) the pair: the model must obey."""
+"""Every feature and whether more of it speaks for (1) or against (-1) the pair: the model must obey. Each
+adds its own number, so what matters together stands together in one."""
+OF_PLACE = (
+    "distance", "distance_over_precision", "near_name", "near_own", "near_rare", "near_in_town", "near_kind",
+    "nearer_items",
+)  # fmt: skip
+"""Those that say nothing where a side has no place."""
+MOST_NATS = 12.0
+"""Nats of a name beyond which it is not rarer still, compared with a distance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +112,16 @@ def pair_features(
     columns["words_differ"] = np.minimum(columns["own_words_lost"], lost)
     of_record, of_item = of_records.of_row[record], of_items.of_row[item]
     record_class, item_class = of_records.of_class[record], of_items.of_class[item]
-    one_sided = ((record_class | _of_chosen(of_records.of_text, chosen.record)) & of_record & ~of_item) | (
-        (item_class | _of_chosen(of_items.of_text, chosen.item)) & ~of_record
-    )
+    ours, theirs = _of_chosen(of_records.of_text, chosen.record), _of_chosen(of_items.of_text, chosen.item)
+    # where both names say the same, another class matters only if it is wide or a part: a lodge may be
+    # classed as a rectory, and a church is no village
+    reader, said = KindReader(settings.vocabulary), np.where(ours == theirs, ours, 0)
+    matters = np.where(said == 0, -1, reader.wide | np.where((said & reader.part) == 0, reader.part, 0))
+    record_class, item_class = record_class & matters, item_class & matters
+    one_sided = ((record_class | ours) & of_record & ~of_item) | ((item_class | theirs) & ~of_record)
     columns["kind"] = _agree(of_record, of_item, record_class, item_class)
     columns["kinds_lost"] = np.bitwise_count(one_sided).astype(np.float64)
+    columns |= _together(columns, settings)
     columns["country"] = _countries(common.country[record], items.country[item], records.country.code[record])
     log_odds = settings.pair_model.log_odds(columns)
     same_id = carries(item, common.own_id[record], items.identifiers)
@@ -117,6 +135,21 @@ def pair_features(
     kept = pairs.take(np.flatnonzero(keep))
     # single precision: they are most of the memory of a large register
     return replace(kept, columns={name: column.astype(np.float32) for name, column in kept.columns.items()})
+
+
+def _together(columns: Mapping[str, Floats], settings: Settings) -> dict[str, Floats]:
+    """What place, municipality and kind say about how much of the name is in common."""
+    own, relative = columns["own_words"], columns["distance_over_precision"]
+    in_town = columns["municipality"] >= settings.named
+    rare = np.minimum(columns["own_information"], MOST_NATS) / np.log(10)
+    elsewhere = np.where(np.isnan(relative), np.nan, -3.0)
+    return {
+        "near_rare": rare - 2 * np.clip(columns["distance"], np.log10(FINEST_M), 5),
+        "near_in_town": np.where(in_town, columns["near_own"], elsewhere),
+        "near_kind": np.where(columns["kind"] > 0, -relative, np.nan),
+        "own_in_town": np.minimum(columns["municipality"], own),
+        "own_kind": own - 0.3 * columns["kinds_lost"],
+    }
 
 
 @kernel

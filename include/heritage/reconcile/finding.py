@@ -179,9 +179,9 @@ def _added(i, r, count, by_id, in_town, desk, seen):  # type: ignore[no-untyped-
 
 
 @leaf
-def _in_town(r, count, words, most, ours, known, held, facts, desk, seen):  # type: ignore[no-untyped-def]
-    """Adds the items whose description or areas have the rarest word of the record's municipality; how many
-    candidates there are then."""
+def _in_town(r, placed, count, words, most, ours, known, held, facts, desk, seen):  # type: ignore[no-untyped-def]
+    """Adds the items whose description or areas have the rarest word of the record's municipality, for a
+    record with a place those without; how many candidates there are then."""
     town, chosen = ours.place[r], -1
     for j in range(words - 1, -1, -1):  # the rarest comes first
         for k in range(ours.begin[town], ours.begin[town + 1]):
@@ -192,6 +192,8 @@ def _in_town(r, count, words, most, ours, known, held, facts, desk, seen):  # ty
     first, last = held.said_begin[chosen], held.said_begin[chosen + 1]
     for at in range(first, min(last, first + most)):
         i = held.said_item[at]
+        if placed and held.point_start[i] < held.point_start[i + 1]:
+            continue
         if desk.stamp[i] == r + 1:
             for k in range(count):
                 seen.in_town[k] = seen.in_town[k] or seen.item[k] == i
@@ -203,7 +205,7 @@ def _in_town(r, count, words, most, ours, known, held, facts, desk, seen):  # ty
 @leaf
 def found(r, words, ours, known, held, facts, limits, desk, seen):  # type: ignore[no-untyped-def]
     """Finds the candidates of a record that was read: those that carry its id, lie near, have words in common
-    with its names, and, where it has no place, speak of its municipality; how many there are."""
+    with its names, and, where a side has no place, speak of its municipality; how many there are."""
     placed, count = not np.isnan(facts.place[r, 0]), 0
     similar = limits.similar_placed if placed else limits.similar_names
     for k in range(facts.id_begin[r], facts.id_begin[r + 1]):
@@ -224,6 +226,6 @@ def found(r, words, ours, known, held, facts, limits, desk, seen):  # type: igno
             i = held.text_owner[o]
             if desk.stamp[i] != r + 1 and _possible(i, r, held, facts):
                 count = _added(i, r, count, False, False, desk, seen)
-    if not placed and ours.place[r] >= 0:
-        count = _in_town(r, count, words, limits.town_items, ours, known, held, facts, desk, seen)
+    if ours.place[r] >= 0:
+        count = _in_town(r, placed, count, words, limits.town_items, ours, known, held, facts, desk, seen)
     return count

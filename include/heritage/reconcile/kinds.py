@@ -5,7 +5,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from heritage.reconcile import settings
@@ -13,7 +12,7 @@ from heritage.reconcile.folding import Bytes, Hashes, _hash, packed, text_hashes
 from heritage.reconcile.jit import kernel
 from heritage.reconcile.lexicon import ItemWords, Lexicon, TextWords, Vocabulary
 from heritage.reconcile.sides import Items, Records
-from heritage.reconcile.text import Ints, Small, fold
+from heritage.reconcile.text import Flags, Ints, Small, fold
 
 SHORTEST_SUFFIX = 5
 """A compound ends in the kind's word (Dorfkirche, Stadtbibliothek) only if the word is that long."""
@@ -32,7 +31,7 @@ class KindReader:
         self.bits = {name: 1 << k for k, name in enumerate(vocabulary.kinds)}
         self._words: dict[str, int] = {}
         self._classes: dict[str, int] = {}
-        self.part = self.known_part = 0
+        self.part = self.known_part = self.wide = 0
         for name, kind in vocabulary.kinds.items():
             bit = self.bits[name]
             for word in kind.words:
@@ -41,15 +40,23 @@ class KindReader:
                 self._classes[item] = self._classes.get(item, 0) | bit
             self.part |= bit if kind.part == "always" else 0
             self.known_part |= bit if kind.part == "known" else 0
+            self.wide |= bit if kind.wide else 0
         self._phrases = [word for word in self._words if " " in word]
+        self._joining, self._generic, self._alone = vocabulary.joining, vocabulary.generic, vocabulary.alone
         self._token_bits: dict[str, int] = {}
 
     def of_text(self, text: str) -> int:
-        """Bits of all kinds named in a folded text."""
-        bits = 0
+        """Bits of all kinds named in a folded text, but for a part that the name of a whole goes on with
+        ("Old Mill and attached railings"; a lychgate of St Peter and Paul is one)."""
+        bits, joined = 0, False
         tokens = text.split()
         for token in tokens:
-            bits |= self._of_token(token)
+            found = self._of_token(token)
+            belongs = joined and not bits & self.part
+            bits |= found & ~self.part if belongs else found
+            joined = token in self._joining or (
+                joined and (token in self._generic or bool(found & self.part))
+            )
         for phrase in self._phrases if len(tokens) > 1 else ():
             if set(phrase.split()) <= set(tokens):
                 bits |= self._words[phrase]
@@ -68,7 +75,8 @@ class KindReader:
         if known is None:
             known = self._words.get(token, 0)
             for first in range(1, len(token) - SHORTEST_SUFFIX + 1 if not known else 0):
-                if ending := self._words.get(token[first:]):
+                ending = 0 if token[first:] in self._alone else self._words.get(token[first:])
+                if ending:
                     known = ending
                     break
             self._token_bits[token] = known
@@ -80,7 +88,14 @@ class KindReader:
         hashes = text_hashes(packed(single))
         order = np.argsort(hashes)
         bits = np.array([self._words[word] for word in single], dtype=np.int64)
-        return WordTable(hashes[order], bits[order], max(map(len, single), default=0))
+        at_end = np.array([word not in self._alone for word in single], dtype=bool)
+        return WordTable(hashes[order], bits[order], at_end[order], max(map(len, single), default=0))
+
+    def joining(self, hashes: Hashes) -> tuple[Flags, Flags]:
+        """Which of these words let a name go on with what belongs to the thing, and which stand between."""
+        every = (words_of(packed(sorted(words))).hashes for words in (self._joining, self._generic))
+        joins, between = (np.isin(hashes, few) for few in every)
+        return joins, between
 
     def phrase_bits(self, words: TextWords, vocabulary: Vocabulary) -> Ints:
         """For each text, the bits of the phrases whose words it all has."""
@@ -105,6 +120,8 @@ class WordTable:
 
     hashes: Hashes
     bits: Ints
+    at_end: Flags
+    """Whether it says the same at the end of a longer word."""
     longest: int
 
 
@@ -174,9 +191,12 @@ def _of_texts(words: TextWords, vocabulary: Vocabulary, reader: KindReader, most
     table, street = reader.table(), reader.bits.get(_ADDRESS, 0)
     spelled = vocabulary.spelled
     bits = _word_bits(
-        spelled.letters, spelled.start, table.hashes, table.bits, SHORTEST_SUFFIX, table.longest
+        spelled.letters, spelled.start, table.hashes, table.bits, table.at_end, SHORTEST_SUFFIX, table.longest
     )
-    found = _text_bits(words.begin, words.word, bits, spelled.digits, street, most or _ALL)
+    joins, between = reader.joining(vocabulary.hashes)
+    found = _text_bits(
+        words.begin, words.word, bits, spelled.digits, joins, between, reader.part, street, most or _ALL
+    )
     return found if most else found | reader.phrase_bits(words, vocabulary)
 
 
@@ -208,21 +228,34 @@ def _any_of(start: Ints, text: Ints, of_text: Ints) -> Ints:
 
 @kernel
 def _text_bits(
-    begin: Ints, word: Small, bits: Ints, digits: npt.NDArray[np.bool_], street: int, most: int
+    begin: Ints,
+    word: Small,
+    bits: Ints,
+    digits: Flags,
+    joins: Flags,
+    between: Flags,
+    part: int,
+    street: int,
+    most: int,
 ) -> Ints:
     out = np.zeros(len(begin) - 1, dtype=np.int64)
     for text in range(len(out)):
-        number = False
+        number = joined = False
         for k in range(begin[text], min(begin[text + 1], begin[text] + most)):
-            out[text] |= bits[word[k]]
-            number = number or digits[word[k]]
+            w = word[k]
+            belongs = joined and out[text] & part == 0
+            out[text] |= bits[w] & ~part if belongs else bits[w]
+            number = number or digits[w]
+            joined = joins[w] or (joined and (between[w] or bits[w] & part != 0))
         if number:
             out[text] &= ~street
     return out
 
 
 @kernel
-def _word_bits(data: Bytes, start: Ints, hashes: Hashes, bits: Ints, shortest: int, longest: int) -> Ints:
+def _word_bits(
+    data: Bytes, start: Ints, hashes: Hashes, bits: Ints, at_end: Flags, shortest: int, longest: int
+) -> Ints:
     """What each word names: by itself, else by the longest ending that names something."""
     out = np.zeros(len(start) - 1, dtype=np.int64)
     for row in range(len(out)):
@@ -232,7 +265,7 @@ def _word_bits(data: Bytes, start: Ints, hashes: Hashes, bits: Ints, shortest: i
                 break
             found = _hash(data, first, end)
             at = np.searchsorted(hashes, found)
-            if at < len(hashes) and hashes[at] == found:
+            if at < len(hashes) and hashes[at] == found and (first == begin or at_end[at]):
                 out[row] = bits[at]
                 break
     return out

@@ -1,4 +1,4 @@
-"""The words of both sides, weighed by how rare they are in the index."""
+"""The words of both sides, weighed by how few items of the index have them in a name."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -16,8 +16,7 @@ from heritage.reconcile.sides import Items, Records
 from heritage.reconcile.text import Flags, Floats, Ints, Singles, Small
 
 GENERIC_WEIGHT = 0.8
-"""Nats a listed generic word weighs at most (a word of one row in 3,000 weighs 8)."""
-LEAST_WEIGHT = 0.05
+"""Nats a listed generic word weighs at most (a word that one item has weighs 9)."""
 MOST_SAID = 2_000
 """A word that stands in the descriptions of more items names no municipality."""
 
@@ -51,7 +50,7 @@ class ItemWords:
     """Of the vocabulary's hashes."""
     texts: TextWords
     weight: Floats
-    """Nats of each word: minus the logarithm of the share of items that have it in a name."""
+    """Nats of each word (`_nats`)."""
     rarest: float
     """Nats of a word that no item has."""
     total: Singles
@@ -102,15 +101,16 @@ def read_item_words(items: Items, common: settings.Vocabulary) -> ItemWords:
     order = np.lexsort((keys[1], keys[0]))
     text_begin, text_owner = _inverted(items.names, items.texts.rows)
     rows_with = _count_rows(items.names.start, items.names.text, texts.begin, texts.word, vocabulary.size)
-    rarest = -np.log(0.5 / (items.rows + 1))
-    weight = np.clip(-np.log((rows_with + 0.5) / (items.rows + 1)), LEAST_WEIGHT, None)
-    weight = _lightened(weight, common.generic, vocabulary)
+    generic = np.isin(vocabulary.hashes, words_of(packed(sorted(common.generic))).hashes)
+    commonest = float(np.where(generic | vocabulary.spelled.digits, 1.0, rows_with).max(initial=1.0))
+    next_to_nothing = min(common.common_word, common.rare_as_common * commonest)
+    weight = _lightened(_nats(rows_with, next_to_nothing), common.generic, vocabulary)
     return ItemWords(
         vocabulary,
         pd.Index(vocabulary.hashes),
         texts,
         weight,
-        rarest,
+        float(_nats(np.zeros(1), next_to_nothing)[0]),
         _totals(texts, weight).astype(np.float32),
         post_begin,
         post_text,
@@ -164,9 +164,27 @@ def _vocabulary(texts: Packed, words: Words, rows: Ints) -> Vocabulary:
     return Vocabulary(hashes, spelled(letters, start, (hashes & np.uint64(1)) == 1))
 
 
+def _nats(carriers: Floats, next_to_nothing: float) -> Floats:
+    """What a word weighs that so many items have in a name; with the number given it says next to nothing.
+
+    It goes by the carriers and not by their share of the index, so that nothing changes when an item is added
+    that has nothing to do with it: who else could be meant are the carriers, however many others there are.
+    """
+    return np.asarray(np.log1p(next_to_nothing / (carriers + 0.5)))
+
+
+@kernel
+def _summed(begin: Ints, word: Small, weight: Floats) -> Floats:
+    total = np.zeros(len(begin) - 1)
+    for text in range(len(total)):
+        for k in range(begin[text], begin[text + 1]):
+            total[text] += weight[word[k]]
+    return total
+
+
 def _totals(texts: TextWords, weight: Floats) -> Floats:
-    sums = np.concatenate([[0.0], np.cumsum(weight[texts.word])])
-    return np.asarray(np.maximum(sums[texts.begin[1:]] - sums[texts.begin[:-1]], 0.0))
+    """Each summed by itself: a difference of running sums would change with the texts before."""
+    return _summed(texts.begin, texts.word, weight)
 
 
 @kernel

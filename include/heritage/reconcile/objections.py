@@ -71,16 +71,19 @@ def objections(
     likely = final >= settings.rival
     some_name = (columns["words"] >= settings.some_name) | (columns["spelling"] >= settings.some_name)
     placed = ~np.isnan(pairs.distance)
-    least = np.where(columns["numbers"] > 0, settings.own_address, settings.own_name)
-    some_name &= ~(placed & (columns["own_words"] < least))  # Dunmere Mill is no Dunmere Bridge
+    some_name &= ~placed | _own_name(pairs, settings)  # Dunmere Mill is no Dunmere Bridge
     carried = items.identifiers.start
+    never = (items.never[pairs.item] != 0) & ~own_class
+    another = (part | other_kind) & ~sure
+    numbers_differ = (columns["numbers"] <= -1) & ~same
+    twin = twins(pairs, ~(never | another | numbers_differ), settings.twin_words)
     flags = {
         Objection.OTHER_IDENTIFIER: (carried[pairs.item + 1] > carried[pairs.item]) & ~same,
-        Objection.NOT_A_THING: (items.never[pairs.item] != 0) & ~own_class,
+        Objection.NOT_A_THING: never,
         Objection.WHOLE_AND_PART: part & ~sure,
         Objection.OTHER_KIND: other_kind & ~sure,
-        Objection.NAME_ALONE: ~placed & ~same & ~(by_name & _distinctive(pairs, leads, settings)),
-        Objection.NUMBERS_DIFFER: (columns["numbers"] <= -1) & ~same,
+        Objection.NAME_ALONE: ~placed & ~same & ~(by_name & _distinctive(pairs, leads, items, settings)),
+        Objection.NUMBERS_DIFFER: numbers_differ,
         Objection.IDENTIFIER_ALONE: same
         & ~like
         & (pairs.distance > settings.disagree_m)
@@ -89,7 +92,7 @@ def objections(
         Objection.OTHER_ITEM_NEAR: ~same
         & np.where(
             placed,
-            (leads["lead_over_items"] < settings.least_lead) | twins(pairs, settings.twin_words),
+            (leads["lead_over_items"] < settings.least_lead) | twin,
             (leads["lead_over_items"] < settings.clear_lead) | others(pairs.record, likely),
         ),
         Objection.COMMON_NAME: ~same & ~_certain_enough(pairs, settings),
@@ -113,16 +116,31 @@ def others(group: Ints, flag: Flags) -> Flags:
     return np.asarray(count[group] - flag > 0)
 
 
-def _distinctive(pairs: Pairs, leads: Leads, settings: Settings) -> Flags:
-    """Rare words or the municipality named on the other side, and nothing else near the name."""
+def _own_name(pairs: Pairs, settings: Settings) -> Flags:
+    """Enough of the record's own name on the item: a good share; or distinctive words while nothing rare is
+    missing on both sides; or all but generic words, where the kind is the same (a farm is a farmhouse)."""
+    columns = pairs.columns
+    least = np.where(columns["numbers"] > 0, settings.own_address, settings.own_name)
+    distinctive = columns["own_information"] >= settings.distinctive
+    distinctive &= columns["words_differ"] < settings.rare_word
+    generic = (columns["information"] >= settings.distinctive) & (columns["kind"] > 0)
+    generic &= (columns["own_words_lost"] < settings.rare_word) & (columns["kinds_lost"] == 0)
+    return np.asarray((columns["own_words"] >= least) | distinctive | generic)
+
+
+def _distinctive(pairs: Pairs, leads: Leads, items: Items, settings: Settings) -> Flags:
+    """Rare words or the municipality named on the other side, where that says where it is at all, and nothing
+    else near the name."""
     rare = pairs.columns["information"] >= settings.distinctive
     named = pairs.columns["municipality"] >= settings.named
+    told = np.diff(items.contexts.start)[pairs.item] > 0
+    elsewhere = told & (pairs.columns["municipality"] < settings.named)
     alone = np.minimum(leads["lead_over_items"], leads["lead_over_records"]) >= settings.clear_lead
     guessed = pairs.columns["guessed"]  # Hohenwald is not Hohenfeld
     spelled = named | (guessed < settings.guessed)
     spelled |= guessed < settings.guessed_share * pairs.columns["information"]
     address = (pairs.columns["numbers"] > 0) & ~named  # every town has a 3 High Street
-    return (rare | named) & alone & spelled & ~address
+    return (rare | named) & alone & spelled & ~address & ~elsewhere
 
 
 def _certain_enough(pairs: Pairs, settings: Settings) -> Flags:

@@ -32,22 +32,24 @@ def rival_features(pairs: Pairs, log_odds: Floats) -> dict[str, Floats]:
     }
 
 
-def twins(pairs: Pairs, less: float) -> Flags:
-    """Pairs whose record has another candidate with as good a name (`less` at most) whose place is as good:
-    no farther away than the precision of both can tell."""
-    return _twins(pairs.record, pairs.columns["words"], pairs.distance, pairs.allowed, less)
+def twins(pairs: Pairs, possible: Flags, less: float) -> Flags:
+    """Pairs whose record has another `possible` candidate with as good a name (`less` at most) whose place is
+    as good: no farther away than the precision of both can tell."""
+    return _twins(pairs.record, possible, pairs.columns["words"], pairs.distance, pairs.allowed, less)
 
 
 @kernel
-def _twins(record: Ints, words: Floats, distance: Floats, allowed: Floats, less: float) -> Flags:
+def _twins(
+    record: Ints, possible: Flags, words: Floats, distance: Floats, allowed: Floats, less: float
+) -> Flags:
     found, first = np.zeros(len(record), dtype=np.bool_), 0
     for end in range(1, len(record) + 1):
         if end < len(record) and record[end] == record[first]:
             continue
         for k in range(first, end):
             for j in range(first, end):
-                if j != k and words[j] >= words[k] - less and distance[j] <= distance[k] + allowed[k]:
-                    found[k] = True
+                if j != k and possible[j] and words[j] >= words[k] - less:
+                    found[k] = found[k] or distance[j] <= distance[k] + allowed[k]
         first = end
     return found
 

@@ -1,6 +1,6 @@
 """What reconciliation is told: thresholds, vocabulary and the trained model, all of it versioned data."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,8 @@ class Kind:
     part: str = "no"
     """A thing that belongs to a larger one: `always` (a wall, a gate: named on one side alone,
     it says that the two differ) or `known` (a university's library: only where the other's kind is known)."""
+    wide: bool = False
+    """A village, a river, a society: things in it are called after it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +30,16 @@ class Vocabulary:
     """Generic words of many languages, ways to write one word, kinds of things, classes that no record ever
     describes, and items that stand for one country."""
 
+    common_word: float
+    """Items from which on a word that so many of them have in a name says next to nothing,"""
+    rare_as_common: float
+    """or so many times as many as have the commonest word that is not generic: where no word repeats, none is
+    known to be rare."""
     generic: frozenset[str]
+    joining: frozenset[str]
+    """Words after which a name goes on with what belongs to the thing."""
+    alone: frozenset[str]
+    """Words of kinds that mean nothing at the end of a longer word."""
     same: tuple[tuple[str, ...], ...]
     """Words that are one word written in several ways, folded."""
     kinds: dict[str, Kind]
@@ -39,9 +50,6 @@ class Vocabulary:
     @classmethod
     def parse(cls, content: Mapping[str, Any]) -> "Vocabulary":
         """From the mapping of `words.yaml`."""
-        generic = {
-            token for words in content["generic"].values() for w in words for token in fold(str(w)).split()
-        }
         kinds = {
             name: Kind(
                 frozenset(
@@ -49,17 +57,27 @@ class Vocabulary:
                 ),
                 frozenset(kind["classes"]),
                 kind.get("part", "no"),
+                kind.get("wide", False),
             )
             for name, kind in content["kinds"].items()
         }
         return cls(
-            frozenset(generic),
+            float(content["common_word"]),
+            float(content["rare_as_common"]),
+            _tokens(w for words in content["generic"].values() for w in words),
+            _tokens(w for words in content["joining"].values() for w in words),
+            _tokens(content["alone"]),
             tuple(tuple(_one_word(word) for word in words) for words in content["same"]),
             kinds,
             dict(content["pages"]),
             dict(content["never"]),
             tuple(frozenset(group) for group in content["same_countries"]),
         )
+
+
+def _tokens(words: Iterable[Any]) -> frozenset[str]:
+    """All single words in these, folded."""
+    return frozenset(token for word in words for token in fold(str(word)).split())
 
 
 def _one_word(word: Any) -> str:
@@ -123,8 +141,8 @@ class Settings:
     """Least probability of an automatic match where the places were compared,"""
     match_unplaced: float
     """and where one side has no place."""
-    match_doubtful: float
-    """and there where names are found to repeat."""
+    match_strict: float
+    """Both in a register whose places speak against its names or for few of its records."""
     low_bar: float
     """A record none of whose candidates reaches this is new."""
     claim: float
@@ -175,8 +193,11 @@ class Settings:
     names_within_m: float
     """they can if, of the items that names alone would choose, so near"""
     names_hold: float
-    names_sure: float
-    """lies at least the first share; below the second, `match_doubtful` is the least probability."""
+    """lies at least such a share;"""
+    names_doubted: float
+    """below this one they never can;"""
+    names_placed: float
+    """and places speak for a register of which such a share can be compared."""
     very_same_name: float
     """Similarity from which a common name may count as the very same,"""
     same_name: float

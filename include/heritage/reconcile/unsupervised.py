@@ -95,7 +95,7 @@ def taught(model: Additive, settings: Settings) -> Settings:
         pair_model=model,
         match_placed=rules.match_placed,
         match_unplaced=rules.match_unplaced,
-        match_doubtful=rules.match_unplaced,
+        match_strict=max(rules.match_placed, settings.match_strict),
         low_bar=rules.low_bar,
     )
 

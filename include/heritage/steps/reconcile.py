@@ -101,7 +101,10 @@ def _names_told(by_name: float, settings: Settings) -> str:
             "carry a record's name lie near."
         )
     if by_name > settings.match_unplaced:
-        return f"Names repeat in this register: by name alone nothing below {by_name:.0%} is matched."
+        return (
+            "The places of this register do not bear its names out well enough: by name alone nothing below "
+            f"{by_name:.0%} is matched."
+        )
     return (
         "Nothing tells that names repeat in this register: by name alone records are matched from "
         f"{by_name:.0%} on."

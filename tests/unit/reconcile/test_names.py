@@ -47,6 +47,65 @@ def test_a_part_is_not_the_whole_in_any_script(whole: str, part: str, names: str
     assert (itself["decision"], itself["qid"]) == ("match", "Q1")
 
 
+@pytest.mark.parametrize(
+    "ours",
+    [
+        "Wolvercote Ropewalk and attached railings",
+        "Wolvercote Ropewalk with outbuildings",
+    ],
+)
+def test_what_belongs_to_a_thing_makes_it_no_other(ours: str) -> None:
+    found = decided([record("1", ours, LAT, LON)], [item("Q1", "Wolvercote Ropewalk", LAT, LON)])["1"]
+    assert (found["decision"], found["qid"]) == ("match", "Q1")
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Lychgate of St Peter and St Wolvercote Church", "St Peter and St Wolvercote Church"),
+        ("St Peter and Wolvercote Church gate", "St Peter and Wolvercote Church"),
+        ("Gates and piers to Wolvercote Ropewalk", "Wolvercote Ropewalk"),
+        ("Railings attached to Wolvercote Ropewalk", "Wolvercote Ropewalk"),
+    ],
+)
+def test_a_part_is_one_whatever_else_is_joined(ours: str, theirs: str) -> None:
+    for one, other in ((ours, theirs), (theirs, ours)):
+        found = decided([record("1", one, LAT, LON)], [item("Q1", other, LAT, LON)])["1"]
+        assert found["decision"] == "review"
+        assert "only a part of the other" in found["reason"]
+
+
+@pytest.mark.parametrize(
+    ("name", "of_item"),
+    [
+        ("Wolverminster Hall", "Q879050"),  # a place's name is no kind of thing
+        ("Lodge of Wolvercote Ropewalk", "Q607241"),  # a part by another class is the same part
+        ("Burial ground, Wolvercote Mill Lane", "Q39614"),
+    ],
+)
+def test_a_class_matters_little_where_the_names_say_the_same(name: str, of_item: str) -> None:
+    found = decided([record("1", name, LAT, LON)], [item("Q1", name, LAT, LON, classes=[of_item])])["1"]
+    assert (found["decision"], found["qid"]) == ("match", "Q1")
+
+
+@pytest.mark.parametrize("of_item", ["Q532", "Q42948", "Q48204", "Q4022"])
+def test_a_village_or_a_wall_is_no_church_of_the_same_name(of_item: str) -> None:
+    ours = record("1", "Wolvercote Church", LAT, LON, class_item="Q16970")
+    for one in (ours, ours | {"class_item": None}):
+        found = decided([one], [item("Q1", "Wolvercote Church", LAT, LON, classes=[of_item])])["1"]
+        assert found["decision"] == "review"
+
+
+def test_a_generic_word_more_or_less_is_no_other_name() -> None:
+    # so many that other words are known to be rare
+    many = [item(f"Q{5000 + k}", f"Bridleway {k}") for k in range(250)]
+    ours = record("1", "Zandvoorde Farm", LAT, LON, municipality="Zandvoorde")
+    same = item("Q1", "Zandvoorde Farmhouse", LAT, LON, classes=["Q489357"])
+    assert decided([ours], [same, *many])["1"]["qid"] == "Q1"
+    other = decided([ours], [item("Q1", "Zandvoorde Ropewalk", LAT, LON), *many])["1"]
+    assert "nearness alone never decides" in other["reason"]
+
+
 @pytest.mark.parametrize("other", ["War memorial in Foxmermouth", "Foxmermouth Obelisk"])
 def test_the_municipality_is_no_part_of_a_name_that_has_more_to_say(other: str) -> None:
     for ours in ("Foxmermouth Farmhouse", "Foxmermouth Ropewalk"):

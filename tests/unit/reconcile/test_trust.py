@@ -2,9 +2,12 @@
 
 from itertools import product
 
+import numpy as np
 from reconcile_cases import Row, item, record, shipped, tables
 
 from heritage.reconcile import reconcile
+from heritage.reconcile.decide import Least
+from heritage.reconcile.trust import Tried
 
 FIRST = ["Ash", "Birch", "Cold", "Dun", "Elm", "Fox", "Gar", "Hare", "Ick", "Jed", "Kirk", "Laner", "Maple"]
 LAST = ["combe", "field", "harbour", "mere", "leigh", "ton", "sing", "wood", "worth", "burgh", "stall"]
@@ -35,9 +38,28 @@ def test_names_that_repeat_far_away_are_not() -> None:
 
 
 def test_between_the_two_more_is_asked_of_a_name() -> None:
-    """A few that lie elsewhere: the probability must reach `match_doubtful`."""
-    found = unplaced(len(NAMES), round(len(NAMES) * 0.04))
-    assert (found["decision"] == "match") == (found["probability"] >= shipped().match_doubtful)
+    """Of the likelier half nearly all lie there, of the others every tenth lies elsewhere: a name alone
+    decides from where on the places bear it out."""
+    rules = shipped()
+    likely = np.linspace(0.999, rules.match_unplaced, 400)
+    near = np.arange(400) % 10 != 9
+    near[:200] = np.arange(200) % 100 != 99
+    least = Tried(likely, near, 1.0).least(rules)
+    kept = likely >= least.unplaced
+    assert rules.match_unplaced < least.unplaced < 1
+    assert near[kept].mean() >= rules.names_hold > near[likely >= likely[kept.sum()]].mean()
+    assert least.placed == rules.match_placed
+
+
+def test_where_places_speak_against_names_or_for_few_records_more_is_asked() -> None:
+    rules = shipped()
+    likely, near = np.linspace(0.999, rules.match_unplaced, 400), np.ones(400, dtype=bool)
+    usual = Least(rules.match_placed, rules.match_unplaced)
+    assert Tried(likely, near, 1.0).least(rules) == usual
+    assert Tried(likely[:50], ~near[:50], 1.0).least(rules) == usual  # too few to tell
+    assert Tried(likely, ~near, 1.0).least(rules) == Least(rules.match_strict, float("inf"))
+    assert Tried(likely, near, 0.2).least(rules) == Least(rules.match_strict, rules.match_strict)
+    assert rules.match_strict > rules.match_placed
 
 
 def test_too_few_places_tell_nothing() -> None:
