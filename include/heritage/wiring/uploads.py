@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.errors import CircuitOpen, DecisionMissing, HeritageError, OrderRefused, SpecError
+from heritage.errors import DecisionMissing, HeritageError, SpecError
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
@@ -38,8 +37,6 @@ from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refus
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
-_TROUBLES = "One trouble after another: the task's log says which. Resume when that is put right."
-"""Why the circuit breaker pauses a batch; the next daily run leaves it alone then."""
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
@@ -135,25 +132,20 @@ def upload_batch(
     writer = open_wiki(account, settings)
     refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     held = held_by_orders(settings)
-    try:
-        result = upload(
-            batch,
-            journal=journal(settings, keep_open=True),
-            writer=writer,
-            pace=pace_of(account, settings),
-            clock=SystemClock(),
-            wait=patiently(lambda: held(batch_id)),
-            limits=limits,
-            permitted=permitted,
-            constraints=constraints,
-            held=held,
-            limit=limit,
-            progress=progress,
-        )
-    except CircuitOpen:
-        with suppress(OrderRefused):  # somebody ordered something else meanwhile, or nothing waits any more
-            order_batch(settings, "circuit breaker", batch_id, Action.PAUSE, _TROUBLES)
-        raise
+    result = upload(
+        batch,
+        journal=journal(settings, keep_open=True),
+        writer=writer,
+        pace=pace_of(account, settings),
+        clock=SystemClock(),
+        wait=patiently(lambda: held(batch_id)),
+        limits=limits,
+        permitted=permitted,
+        constraints=constraints,
+        held=held,
+        limit=limit,
+        progress=progress,
+    )
     return asdict(result) | {"stands": batch_standing(settings, batch_id).sentence}
 
 

@@ -10,12 +10,10 @@ from pathlib import Path
 import pytest
 
 from heritage.adapters.clock import SystemClock
-from heritage.errors import CircuitOpen, DecisionStale, GovernanceError
+from heritage.errors import DecisionStale, GovernanceError
 from heritage.licence.permission import PermissionKind, Target
 from heritage.model.edit import EditState
 from heritage.model.governance import LicenceAnswer
-from heritage.model.upload import Action
-from heritage.ports.orders import BatchState
 from heritage.steps.plan_upload import UploadBatch
 from heritage.wiring import overview
 from heritage.wiring.governance import cast_vote, close_round, latest_report, open_round, rank_and_report
@@ -30,7 +28,7 @@ from heritage.wiring.permissions import (
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal, permission_store
-from heritage.wiring.uploads import batch_standing, order_batch, plan_batches, upload_batch
+from heritage.wiring.uploads import plan_batches, upload_batch
 from heritage.wiring.wiki_account import WikiAccount
 from installation import DATASETS, vote
 from wikibase_sandbox.testing import BOT, running
@@ -380,18 +378,3 @@ def test_a_question_that_has_no_two_thirds_opens_nothing(decided_installation: P
     assert decision.result == "refused"
     assert "asks for 2/3 of the votes" in decision.reasons
     assert house.answer() is LicenceAnswer.BODY_DECISION
-
-
-def test_a_batch_that_the_circuit_breaker_stopped_waits_for_a_person(waived: House) -> None:
-    [batch] = waived.plan()
-    with running(waived.folder / "wiki.sqlite") as sandbox:
-        account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
-        sandbox.fault("spamblacklist", times=None, match={"action": "wbeditentity"})
-        with pytest.raises(CircuitOpen, match="troubles in a row"):
-            upload_batch(waived.settings, account, batch.batch_id, live=True)
-        sandbox.clear_faults()
-        assert upload_batch(waived.settings, account, batch.batch_id, live=True)["sent_now"] == 0
-        standing = batch_standing(waived.settings, batch.batch_id)
-        assert (standing.state, standing.orders[-1].given_by) == (BatchState.PAUSED, "circuit breaker")
-        order_batch(waived.settings, "Ada", batch.batch_id, Action.RESUME, "the list is mended")
-        assert upload_batch(waived.settings, account, batch.batch_id, live=True, limit=1)["sent_now"] == 1
