@@ -111,6 +111,7 @@ def imported() -> Any:
         logging.getLogger(told_all).setLevel(logging.WARNING)
     theirs = logging.getLogger("pywiki")
     theirs.handlers[:] = [_Forward(logging.WARNING)]
+    theirs.setLevel(logging.WARNING)  # what nobody is told need not be put together for every request
     return pywikibot
 
 
