@@ -64,7 +64,18 @@ def timed(python: str, script: str, *arguments: str) -> dict[str, Any]:
 
 
 def speed(peers: str, items: int) -> list[dict[str, Any]]:
-    """Items a minute of every side; the one-claim-at-a-time way gets a tenth of the items."""
+    """Items a minute of every side in the best of three rounds, in which they take turns: what else the
+    machine does slows one of them and not the others. One claim at a time gets a tenth of the items."""
+    best: dict[str, dict[str, Any]] = {}
+    for _ in range(3):
+        for found in _round(peers, items):
+            before = best.get(found["side"])
+            if before is None or found["rate"] > before["rate"]:
+                best[found["side"]] = found
+    return list(best.values())
+
+
+def _round(peers: str, items: int) -> list[dict[str, Any]]:
     ours, theirs = "ours.py", "wikibaseintegrator_items.py"
     sides = [
         ("Heritage Guard: one edit an item, read back", sys.executable, ours, items, ["6000000", "known"]),
@@ -114,6 +125,8 @@ UNLIMITED = """
 ## Without a limit
 
 {measured}
+
+Each in the best of three rounds, in which they took turns.
 
 | | items | items a minute | requests an item | writes an item | ours is so many times as fast |
 |---|---|---|---|---|---|
