@@ -25,10 +25,10 @@ def site_of(api: str) -> "pywikibot.DataSite":
         name = "bench"
         domain = parts.netloc
 
-        def protocol(self, code: str) -> str:
+        def protocol(self, code: str) -> str:  # noqa: ARG002
             return parts.scheme
 
-        def scriptpath(self, code: str) -> str:
+        def scriptpath(self, code: str) -> str:  # noqa: ARG002
             return parts.path.removesuffix("/api.php")
 
     (FOLDER / "passwords").write_text(f"({USER!r}, BotPassword('bench', {PASSWORD!r}))\n")
