@@ -165,7 +165,7 @@ def test_new_items_are_for_administrators_to_delete_unless_somebody_built_on_the
 @pytest.mark.parametrize(
     ("seeded", "reason"),
     [
-        ({"deleted": True}, "deleted"),
+        ({"deleted": True}, "not there"),
         ({"redirect": "Q14"}, "merged"),
         ({"protected": True}, "refused, protected"),
     ],

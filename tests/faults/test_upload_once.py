@@ -201,7 +201,7 @@ def test_a_pilot_stops_after_its_edits_and_stays_stopped_until_the_limit_is_rais
 def test_a_dry_run_writes_nothing_anywhere(sandbox, journal, look, case):
     batch = case.batch(*case.to_send, ("4", "Q999", case.designated))
     result = look(batch)
-    assert (result.waiting, result.confirmed, result.skipped) == (3, 0, {"deleted": 1})
+    assert (result.waiting, result.confirmed, result.skipped) == (3, 0, {"not there": 1})
     assert sandbox.edits() == []
     assert sandbox.requests()["writes"] == 0
     assert journal.batches() == []

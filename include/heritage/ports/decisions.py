@@ -129,7 +129,8 @@ class Journal(Protocol):
         grounds: Sequence[Ground] = (),
     ) -> int:
         """Adds what does not stand in the journal of `target` yet, as planned; gives the number of new
-        entries. Safe to repeat."""
+        entries. What an earlier decision's batch skipped is taken over: people have decided on it anew.
+        Safe to repeat."""
         ...
 
     def pending(self, batch_id: str) -> list[JournalEntry]:
@@ -161,9 +162,9 @@ class Journal(Protocol):
         never add again, should a person have removed it."""
         ...
 
-    def settled(self, target: str, dataset: str) -> frozenset[str]:
-        """Ids of the edits of a dataset that were confirmed or skipped on a target, whatever batch brought
-        them: nothing of them is left to send."""
+    def settled(self, target: str, dataset: str, decisions: Sequence[int]) -> frozenset[str]:
+        """Ids of the edits of a dataset of which nothing is left to send on a target by these decisions: what
+        was confirmed, whatever batch brought it, and what was skipped, but not by earlier decisions alone."""
         ...
 
     def sent(self, target: str) -> list[SentDay]:

@@ -1,11 +1,20 @@
 """Brings one edit after another to the wiki: look, write down, send once, read back."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from heritage.errors import CircuitOpen, EditConflict, WikiBusy, WikiRefused, WikiStopped, WikiUnclear
+from heritage.errors import (
+    BatchHeld,
+    CircuitOpen,
+    EditConflict,
+    WikiBusy,
+    WikiRefused,
+    WikiStopped,
+    WikiUnclear,
+)
 from heritage.model.constraint import ConstraintList
 from heritage.model.edit import Content, EditState
 from heritage.model.figures import placeless
@@ -45,18 +54,19 @@ class Courier:
         wait: Callable[[float], None],
         limits: UploadLimits,
         permitted: Callable[[], None],
+        held: Callable[[str], str | None],
         constraints: ConstraintList,
     ) -> None:
         self._batch, self._journal, self._writer = batch, journal, writer
         self._pace, self._clock, self._wait, self._limits = pace, clock, wait, limits
-        self._permitted, self._asked = permitted, clock.now()
+        self._permitted, self._held, self._asked = permitted, held, clock.now()
         self._preparation = Preparation(batch, journal, writer, clock, upcoming, limits.ahead, constraints)
         self._looked_at_stop_page: datetime | None = None
         self._slot: datetime | None = None
         self._troubles = 0
         self._waited, self._pause = 0.0, 1.0
         self._unread = Unread(journal, writer, clock, limits)
-        self._before = journal.counts(batch.batch_id)[EditState.CONFIRMED]
+        self._on_wiki: Counter[str] = Counter()
         self.sent = 0
         self._lost = {entry.record_id: entry for entry in _lost_creations(batch, journal)}
 
@@ -88,7 +98,7 @@ class Courier:
         while True:
             try:
                 content, entity = self._ready(entry)
-                self._ask()
+                self._ask(entry)
                 entry = self._journal.sending(entry, to_json(content), self._clock.now())
                 result = self._write(entry, content, entity)
             except Skip as skip:
@@ -109,7 +119,7 @@ class Courier:
                 self._count_trouble(str(refused))
                 return
             except WikiUnclear as unclear:
-                log.warning("Edit %s: %s Looking on the wiki.", entry.edit_id, unclear)
+                log.warning("Edit %s: %s Looking on the wiki.", entry.edit_id, placeless(str(unclear)))
                 self._preparation.look_again(entry)
                 found = self._look_for(entry)
                 if found:
@@ -139,9 +149,13 @@ class Courier:
         self._slot = None
         return ready
 
-    def _ask(self) -> None:
-        """A batch takes hours: somebody may ask us to stop, a permission may be revoked, or a licence change,
-        meanwhile."""
+    def _ask(self, entry: JournalEntry) -> None:
+        """Before every write: a batch takes hours, and somebody may order or ask us to stop, a permission may
+        be revoked, or a licence change, meanwhile."""
+        for batch_id in dict.fromkeys((self._batch.batch_id, entry.batch_id)):
+            why = self._held(batch_id)
+            if why:
+                raise BatchHeld(why)
         now = self._clock.now()
         looked = self._looked_at_stop_page
         if looked is None or self._passed(looked, self._limits.stop_page):
@@ -202,7 +216,10 @@ class Courier:
         self._preparation.delivered(entry, result.qid, content)
         self._unread.add(entry, result)
         self.sent += 1
-        if self._before + self.sent <= self._limits.careful:
+        if entry.batch_id not in self._on_wiki:
+            self._on_wiki[entry.batch_id] = self._journal.counts(entry.batch_id)[EditState.CONFIRMED]
+        self._on_wiki[entry.batch_id] += 1
+        if self._on_wiki[entry.batch_id] <= self._limits.careful:
             self.read_back()
 
     def _skip(self, entry: JournalEntry, reason: str) -> None:
@@ -213,8 +230,8 @@ class Courier:
         self._troubles += 1
         if self._troubles >= self._limits.breaker:
             raise CircuitOpen(
-                f"{self._troubles} troubles in a row, the last: {why} A person must look before batch "
-                f"{self._batch.batch_id} goes on."
+                f"{self._troubles} troubles in a row, the last: {placeless(why)} A person must look before "
+                f"batch {self._batch.batch_id} goes on."
             )
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer:

@@ -13,6 +13,7 @@ from heritage.errors import (
     WikiStopped,
     WikiUnclear,
 )
+from heritage.model.figures import placeless
 from heritage.ports.clock import Clock
 from heritage.ports.media import FileOnWiki, MediaEntry, MediaJournal, MediaWriter, Pictures, Stashed, Warned
 from heritage.ports.pace import Pace
@@ -54,11 +55,14 @@ class MediaCourier:
         wait: Callable[[float], None],
         pace: Pace,
         limits: MediaLimits,
+        refuse: Callable[[MediaEntry], None],
     ) -> None:
+        """`refuse` is asked before every write of an entry, and raises when it may not be sent now."""
         self._batch, self._journal, self._wiki = batch, journal, wiki
         self._making = Making(wiki, pictures)
         self._clock, self._wait, self._pace, self._limits = clock, wait, pace, limits
-        self._troubles = 0
+        self._refuse = refuse
+        self._troubles = self._refusals = 0
         self.sent = 0
 
     def settle(self, entry: MediaEntry, row: Mapping[str, Any]) -> None:
@@ -88,6 +92,7 @@ class MediaCourier:
         if begun is None and entry.stash:
             entry = self._journal.stashed(entry, "")
         self._keep_pace()
+        self._refuse(entry)
         entry = self._journal.sending(entry, ready.title, ready.sha1, self._clock.now())
         latest = [entry]
 
@@ -99,11 +104,12 @@ class MediaCourier:
         result: FileOnWiki | Warned | None = None
         try:
             stashed = self._wiki.stash(ready.path, ready.title, begun, keep)
+            self._refuse(entry)  # the chunks may have taken long
             result = self._wiki.publish(
                 stashed, ready.title, from_json(entry.content).text, self.comment(entry)
             )
         except WikiBusy as busy:
-            log.info("%s", busy)
+            log.info("%s", placeless(str(busy)))
             self._wait(self._limits.busy if busy.retry_after is None else busy.retry_after)
             return latest[0]
         except WikiRefused as refused:
@@ -111,9 +117,9 @@ class MediaCourier:
                 result = Warned({"exists": ready.title})
             else:
                 self._count_trouble(str(refused))
-                raise Gone(f"refused, {refused.code}: {refused}") from None
+                raise Gone(f"refused, {refused.code}: {placeless(str(refused))}") from None
         except WikiUnclear as unclear:
-            log.warning("File %s: %s Looking on the wiki.", entry.edit_id, unclear)
+            log.warning("File %s: %s Looking on the wiki.", entry.edit_id, placeless(str(unclear)))
             trouble = str(unclear)
         if isinstance(result, Warned):
             self._judge(result, ready)
@@ -135,7 +141,9 @@ class MediaCourier:
         if names & _DELETED:
             raise Gone("was deleted from Commons before: people have to look why")
         if not names <= _TITLE_TAKEN | {"nochange"}:
-            raise Gone(f"warned of {', '.join(sorted(names))}: {json.dumps(warned.warnings)[:300]}")
+            raise Gone(
+                f"warned of {', '.join(sorted(names))}: {placeless(json.dumps(warned.warnings)[:300])}"
+            )
 
     def _describe(self, entry: MediaEntry, page: int) -> None:
         """Adds what the file says as structured data, where nobody has said it, and confirms."""
@@ -146,19 +154,38 @@ class MediaCourier:
             if not data:
                 self._journal.confirmed(entry, revision, self._clock.now())
                 self.sent += 1
+                self._refusals = 0
                 return
             self._keep_pace()
+            self._refuse(entry)
             base = int(standing["lastrevid"]) if standing else None
             try:
                 revision = self._wiki.describe(page, data, base, self.comment(entry))
             except WikiBusy as busy:
                 self._wait(self._limits.busy if busy.retry_after is None else busy.retry_after)
             except (EditConflict, WikiUnclear) as error:
-                log.info("%s Reading the file again.", error)
+                log.info("%s Reading the file again.", placeless(str(error)))
+            except WikiRefused as refused:
+                self._undescribed(entry, refused)
+                return
         raise WikiBusy(
             f"The structured data of file {entry.edit_id} could not be added in {self._limits.attempts} "
             "attempts; the file is there, and the next run goes on with it."
         )
+
+    def _undescribed(self, entry: MediaEntry, refused: WikiRefused) -> None:
+        """The file is there and stays; that it says nothing as structured data is told, and others go on."""
+        why = placeless(str(refused))
+        reason = f"its structured data was refused, {refused.code}: {why}"
+        self._journal.confirmed(entry, None, self._clock.now(), reason)
+        self.sent += 1
+        log.warning("File %s is on the wiki, but %s", entry.edit_id, reason)
+        self._refusals += 1
+        if self._refusals >= self._limits.breaker:
+            raise WikiStopped(
+                f"The wiki refused what {self._refusals} files in a row say as structured data, the last time: "
+                f"{why} A person has to look."
+            )
 
     def comment(self, entry: MediaEntry) -> str:
         """The words of the upload in the wiki's history."""
@@ -186,7 +213,8 @@ class MediaCourier:
         self._troubles = self._troubles + 1 if trouble else 0
         if self._troubles >= self._limits.breaker:
             raise WikiStopped(
-                f"{self._troubles} files in a row made trouble, the last one: {trouble} A person has to look."
+                f"{self._troubles} files in a row made trouble, the last one: {placeless(trouble)} A person has "
+                "to look."
             )
 
 

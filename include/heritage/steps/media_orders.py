@@ -1,44 +1,74 @@
-"""What people order about a batch of images: the same words as for edits, and fewer of them."""
+"""What people order about a batch of images: as for edits, but nobody can order that files are taken back."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
-from heritage.errors import BatchHeld, OrderRefused
+from heritage.errors import OrderRefused
+from heritage.model.edit import EditState
 from heritage.model.upload import Action, Order
-from heritage.ports.orders import OrderBook
+from heritage.ports.media import MediaJournal
+from heritage.ports.orders import BatchState, OrderBook, UndoState
+from heritage.steps.orders import ALLOWED, REASON_LIMIT, state_of
 
-_TAKES = (Action.RELEASE, Action.PAUSE, Action.RESUME, Action.CANCEL)
+_NONE_UNDONE: Mapping[UndoState, int] = dict.fromkeys(UndoState, 0)
+_SENDS = (BatchState.PILOT, BatchState.RELEASED, BatchState.DONE)
 
 
-def order_media(
-    batch_id: str, action: Action, reason: str, user: str, at: datetime, *, orders: OrderBook
-) -> None:
-    """Writes an order down; it holds from the next file on. Raises OrderRefused when it is without a reason,
-    when the batch was cancelled, or for an undo: only administrators of Commons delete files."""
-    if not reason.strip():
+def why_held(batch_id: str, *, orders: OrderBook, journal: MediaJournal, pilot: int) -> str | None:
+    """Why no file of a batch may go to the wiki now, None when one may: people stopped it, or its first
+    `pilot` files are there and nobody has released the rest."""
+    given = orders.orders(batch_id)
+    state = _state(batch_id, given, journal, pilot)
+    return None if state in _SENDS else _sentence(batch_id, state, given)
+
+
+def order_media(order: Order, *, orders: OrderBook, journal: MediaJournal, pilot: int) -> None:
+    """Writes an order down if it fits where the batch stands; it holds from the next file on.
+
+    Raises OrderRefused when it does not fit, is without a reason, is about a batch that the journal does not
+    know, or asks for an undo: only administrators of Commons delete files.
+    """
+    batch_id, action = order.batch_id, order.action
+    if not order.reason.strip():
         raise OrderRefused(f"Say why batch {batch_id} is to {action}: others will ask.")
-    if action not in _TAKES:
+    if len(order.reason) > REASON_LIMIT:
+        raise OrderRefused(f"The reason is longer than {REASON_LIMIT} characters.")
+    if action is Action.UNDO:
         raise OrderRefused(
             f"Files cannot be taken back by a machine: ask for the deletion of those of batch {batch_id} on "
             "Commons. What can be ordered: release, pause, resume, cancel."
         )
+    if not sum(journal.counts(batch_id).values()):
+        raise OrderRefused(
+            f"There is no batch {batch_id} in the journal of images; one is written down when its upload "
+            "begins. A file obeys the orders of the batch that it was first planned in."
+        )
 
     def check(until_now: Sequence[Order]) -> None:
-        if any(order.action is Action.CANCEL for order in until_now):
-            raise OrderRefused(f"Batch {batch_id} was cancelled; what waits is never sent.")
+        state = _state(batch_id, until_now, journal, pilot)
+        allowed = [one for one in ALLOWED[state] if one is not Action.UNDO]
+        if action not in allowed:
+            raise OrderRefused(
+                f"Batch {batch_id} of images cannot be given the order {action}: it is {state}. "
+                f"What can be ordered now: {' or '.join(allowed) or 'nothing'}."
+            )
 
-    orders.give(Order(batch_id, action, reason, user, at), check)
+    orders.give(order, check)
 
 
-def released(batch_id: str, *, orders: OrderBook) -> bool:
-    """Whether all of a batch may go, and not only its pilot. Raises BatchHeld when people ordered to stop."""
-    given = orders.orders(batch_id)
-    switches = [one for one in given if one.action in (Action.PAUSE, Action.RESUME)]
-    last = switches[-1] if switches and switches[-1].action is Action.PAUSE else None
-    held = next((one for one in given if one.action is Action.CANCEL), last)
-    if held:
-        raise BatchHeld(
-            f"Batch {batch_id} of images stands still: {held.action} by {held.given_by}, "
-            f"{held.given_at:%Y-%m-%d %H:%M} UTC: {held.reason}"
+def _state(batch_id: str, given: Sequence[Order], journal: MediaJournal, pilot: int) -> BatchState:
+    counts = journal.counts(batch_id)
+    waiting = counts[EditState.PLANNED] + counts[EditState.SENDING]
+    begun = sum(counts.values()) > 0
+    actions = [one.action for one in given]
+    return state_of(actions, counts[EditState.CONFIRMED], waiting if begun else pilot, _NONE_UNDONE, pilot)
+
+
+def _sentence(batch_id: str, state: BatchState, given: Sequence[Order]) -> str:
+    if state is BatchState.TO_LOOK_AT:
+        return (
+            f"The pilot of batch {batch_id} of images is on the wiki: look at it, then release the rest: "
+            f'heritage media order {batch_id} release --reason "looked at them".'
         )
-    return any(one.action is Action.RELEASE for one in given)
+    last = given[-1]
+    at = f"{last.given_at:%Y-%m-%d %H:%M} UTC"
+    return f"Batch {batch_id} of images is {state}: {last.action} by {last.given_by}, {at}: {last.reason}"

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from heritage.errors import SourceUnavailable, WikiStopped
+from heritage.errors import BatchHeld, SourceUnavailable, WikiStopped
 from heritage.model.edit import EditState
+from heritage.model.figures import placeless
 from heritage.ports.clock import Clock
 from heritage.ports.media import MediaEntry, MediaJournal, MediaReader, MediaWriter, Pictures
 from heritage.ports.pace import Pace
@@ -21,13 +22,16 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class MediaUploaded:
     """Where the files of a batch stand; `skipped` are counted by reason, `sent_now` were confirmed in this
-    run. In a rehearsal `waiting` would be sent."""
+    run, and `undescribed` of the confirmed ones lack their structured data. `held` are sentences, why files
+    that wait may not go on. In a rehearsal `waiting` would be sent."""
 
     batch_id: str
     waiting: int
     confirmed: int
     skipped: Mapping[str, int]
     sent_now: int
+    undescribed: int = 0
+    held: tuple[str, ...] = ()
 
 
 def upload_media(
@@ -41,18 +45,28 @@ def upload_media(
     pace: Pace,
     limits: MediaLimits,
     permitted: Callable[[], None],
-    limit: int | None = None,
+    held: Callable[[str], str | None],
     progress: Callable[[int, int], None] | None = None,
 ) -> MediaUploaded:
     """Sends the files of a batch and gives where it stands; safe to repeat after any crash.
 
-    `permitted` asks before every file whether images may still leave, and raises when not. With a `limit`
-    the batch stops when so many of its files are confirmed in all (a pilot). A file whose source does not
+    Before every write the stop page is read, `permitted` asks whether images may still leave and raises when
+    not, and `held` says why the batch that the file was first planned in may not go on (an order, a pilot that
+    nobody has looked at): such a file waits, whatever batch it is in today. A file whose source does not
     answer now waits for the next run. Raises WikiStopped, WikiBusy and BatchTaken.
     """
     permitted()
     rows = {row["edit_id"]: row for row in batch.files.to_pylist()}
-    courier = MediaCourier(batch, journal, wiki, pictures, clock, wait, pace, limits)
+    standing_still: dict[str, None] = {}
+
+    def refuse(entry: MediaEntry) -> None:
+        if reason := held(entry.batch_id):
+            raise BatchHeld(reason)
+        if text := wiki.stop_requested():
+            raise WikiStopped(f"The stop page says: {placeless(text[:300])}")
+        permitted()
+
+    courier = MediaCourier(batch, journal, wiki, pictures, clock, wait, pace, limits, refuse)
     planned = [_planned(batch, row) for row in rows.values()]
     added = journal.plan(batch.target, planned)
     log.info(
@@ -64,18 +78,16 @@ def upload_media(
     entries = journal.entries(batch.target, list(rows))
     pending = [one for one in entries if one.state in (EditState.PLANNED, EditState.SENDING)]
     pending.sort(key=lambda one: one.state is not EditState.SENDING)
-    confirmed = sum(one.state is EditState.CONFIRMED for one in entries)
     unreachable = 0
     for done, entry in enumerate(pending):
-        if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
-            log.info("Batch %s stops after %d files for a person to look at.", batch.batch_id, limit)
-            break
-        if text := wiki.stop_requested():
-            raise WikiStopped(f"The stop page says: {text[:300]}")
-        permitted()
         try:
+            refuse(entry)
             courier.settle(entry, rows[entry.edit_id])
             unreachable = 0
+        except BatchHeld as order:
+            if str(order) not in standing_still:
+                log.info("%s", order)
+            standing_still[str(order)] = None
         except SourceUnavailable as error:
             _tell(error, rows[entry.edit_id])
             unreachable += 1
@@ -87,7 +99,7 @@ def upload_media(
                 ) from None
         if progress:
             progress(done + 1, len(pending))
-    return _standing(batch, journal.entries(batch.target, list(rows)), courier.sent)
+    return _standing(batch, journal.entries(batch.target, list(rows)), courier.sent, tuple(standing_still))
 
 
 def rehearse_media(
@@ -142,12 +154,21 @@ def _planned(batch: MediaBatch, row: Mapping[str, Any]) -> MediaEntry:
     )
 
 
-def _standing(batch: MediaBatch, entries: list[MediaEntry], sent: int) -> MediaUploaded:
+def _standing(
+    batch: MediaBatch, entries: list[MediaEntry], sent: int, held: tuple[str, ...]
+) -> MediaUploaded:
     states = Counter(one.state for one in entries)
     reasons = Counter(one.reason.partition(":")[0] for one in entries if one.state is EditState.SKIPPED)
     waiting = states[EditState.PLANNED] + states[EditState.SENDING]
+    undescribed = sum(bool(one.reason) for one in entries if one.state is EditState.CONFIRMED)
     result = MediaUploaded(
-        batch.batch_id, waiting, states[EditState.CONFIRMED], dict(reasons.most_common()), sent
+        batch.batch_id,
+        waiting,
+        states[EditState.CONFIRMED],
+        dict(reasons.most_common()),
+        sent,
+        undescribed,
+        held,
     )
     log.info(
         "Batch %s: %d files confirmed, %d of them now; %d waiting; skipped: %s.",

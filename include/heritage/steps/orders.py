@@ -9,7 +9,7 @@ from heritage.ports.decisions import Journal
 from heritage.ports.orders import BatchStanding, BatchState, OrderBook, UndoneEdits, UndoState
 
 REASON_LIMIT = 2000
-_ALLOWED: Mapping[BatchState, tuple[Action, ...]] = {
+ALLOWED: Mapping[BatchState, tuple[Action, ...]] = {
     BatchState.PILOT: (Action.PAUSE, Action.CANCEL, Action.UNDO),
     BatchState.TO_LOOK_AT: (Action.RELEASE, Action.PAUSE, Action.CANCEL, Action.UNDO),
     BatchState.RELEASED: (Action.PAUSE, Action.CANCEL, Action.UNDO),
@@ -19,6 +19,7 @@ _ALLOWED: Mapping[BatchState, tuple[Action, ...]] = {
     BatchState.UNDONE: (),
     BatchState.DONE: (Action.UNDO,),
 }
+"""What can be ordered of a batch, by where it stands."""
 _NEXT: Mapping[BatchState, str] = {
     BatchState.PILOT: "Its first {pilot} edits are sent; then a person has to look at them.",
     BatchState.TO_LOOK_AT: "{confirmed} edits are on the wiki as a pilot. Look at them, then release the "
@@ -93,7 +94,7 @@ def _standing(
     waiting = counts[EditState.PLANNED] + counts[EditState.SENDING]
     taken_back = undone.counts(batch_id)
     begun = sum(counts.values()) > 0
-    state = _state(
+    state = state_of(
         [order.action for order in given], confirmed, waiting if begun else pilot, taken_back, pilot
     )
     sentence = _NEXT[state].format(
@@ -111,13 +112,14 @@ def _standing(
         at = f"{last.given_at:%Y-%m-%d %H:%M} UTC"
         sentence += f" Last order: {last.action} by {last.given_by}, {at}: {last.reason}"
     return BatchStanding(
-        batch_id, state, sentence, _ALLOWED[state], tuple(given), pilot, confirmed, waiting, taken_back
+        batch_id, state, sentence, ALLOWED[state], tuple(given), pilot, confirmed, waiting, taken_back
     )
 
 
-def _state(
+def state_of(
     actions: Sequence[Action], confirmed: int, waiting: int, undone: Mapping[UndoState, int], pilot: int
 ) -> BatchState:
+    """Where a batch stands by its orders, oldest first, and by how many of its writes stand where."""
     if Action.UNDO in actions:
         settled = sum(undone.values()) - undone[UndoState.SENDING]
         return BatchState.UNDONE if not waiting and settled >= confirmed else BatchState.TO_UNDO

@@ -99,7 +99,7 @@ def _batch(
     edits = _decided(rulings, store)
     chosen = union(edits, wanted)
     batch_id = digest_json([target, spec.id, rulings[0].decision.round_id, decisions])[:12]
-    settled = pa.array(journal.settled(target, spec.id), pa.string())
+    settled = pa.array(journal.settled(target, spec.id, decisions), pa.string())
     chosen = chosen.filter(pc.invert(pc.is_in(chosen["edit_id"], settled)))
     if not chosen.num_rows:
         return None

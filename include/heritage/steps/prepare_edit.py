@@ -63,7 +63,7 @@ class Preparation:
             return content, None
         entity = self._ahead.item(entry)
         if entity is None:
-            raise Skip(f"deleted: {entry.qid} is not there any more")
+            raise Skip(f"not there: {entry.qid} is deleted, or has no counterpart on this wiki")
         item = parse_entity(entity)
         result = diff(content, item, self._identifier)
         additions, removed = without_delivered(result.additions, self._delivered.get(entry.record_id, ()))

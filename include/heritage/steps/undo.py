@@ -248,7 +248,7 @@ def _look(entry: JournalEntry, wiki: WikiReader, *, sent: bool) -> _End | _Remov
     qid = entry.qid or ""
     entity = wiki.read([qid]).get(qid)
     if entity is None:
-        return _End(UndoState.LEFT, f"deleted: {qid} is not there any more")
+        return _End(UndoState.LEFT, f"not there: {qid} is deleted")
     if entity["id"] != qid:
         return _End(UndoState.LEFT, f"merged: {qid} leads to {entity['id']} now")
     content = from_json(entry.content)

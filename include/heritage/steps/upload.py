@@ -53,7 +53,7 @@ def upload(
 
     Safe to repeat after any crash: what was being sent is looked for on the wiki before anything else.
     `permitted` asks the licence gate anew, and raises when it has closed: what waits stays unsent then.
-    `held` says, before every edit, why a batch may not go on (an order, a pilot that nobody has looked at);
+    `held` says, before every write, why a batch may not go on (an order, a pilot that nobody has looked at);
     the upload ends there, as when `wait` raises BatchHeld. What an earlier batch left undone obeys the orders
     of that batch too. `constraints` hold where the wiki states none of its own: an edit that a mandatory one
     forbids by now is skipped. With a `limit` the batch stops when so many of its edits are on the wiki in
@@ -78,6 +78,7 @@ def upload(
         wait=wait,
         limits=limits,
         permitted=permitted,
+        held=held,
         constraints=constraints,
     )
     confirmed = journal.counts(batch.batch_id)[EditState.CONFIRMED]
@@ -89,7 +90,6 @@ def upload(
             if entry.batch_id != batch.batch_id and held(entry.batch_id):
                 continue
             try:
-                _refuse_held(held(batch.batch_id))
                 courier.settle(entry)
             except BatchHeld as order:
                 log.info("Batch %s goes no further now: %s", batch.batch_id, order)
@@ -119,11 +119,6 @@ def _read_back(courier: Courier) -> Iterator[None]:
         courier.read_back()
     except BatchHeld as order:
         log.info("The next run reads back the last edits: %s", order)
-
-
-def _refuse_held(why: str | None) -> None:
-    if why:
-        raise BatchHeld(why)
 
 
 def _standing(batch: UploadBatch, journal: Journal, sent: int) -> Uploaded:

@@ -11,16 +11,17 @@ class UploadLimits:
     """Seconds and counts that the wiki's rules and its servers set.
 
     `settle`: so long after its answer was missed, or a run was found dead, a creation cannot arrive any more
-    (the server gives a request up after 60). `look_every`: between looks meanwhile. `busy`: the longest pause
-    when the wiki does not say how long; the first is a second, each next twice as long. `patience`: how long
-    one edit is waited for in all. `attempts`: tries for one edit when it is not the wiki that is busy.
-    `breaker`: troubles in a row after which a person must look. `gate` and `stop_page`: how long an answer of
-    the licence gate is relied on, and a look at the stop page. `careful`: so many edits of a batch are read
-    back one by one, afterwards `read_together` of them, or after `read_after`. `edit_groups` ends the summary
-    of an edit and leads to all of its batch.
+    (half a minute until it is sent, ten seconds to connect, and the server gives a request up after 60).
+    `look_every`: between looks meanwhile. `busy`: the longest pause when the wiki does not say how long; the
+    first is a second, each next twice as long. `patience`: how long one edit is waited for in all.
+    `attempts`: tries for one edit when it is not the wiki that is busy. `breaker`: troubles in a row after
+    which a person must look. `gate` and `stop_page`: how long an answer of the licence gate is relied on, and
+    a look at the stop page. `careful`: so many edits of a batch are read back one by one, afterwards
+    `read_together` of them, or after `read_after`. `edit_groups` ends the summary of an edit and leads to all
+    of its batch.
     """
 
-    settle: float = 90.0
+    settle: float = 120.0
     look_every: float = 10.0
     busy: float = 30.0
     patience: float = 300.0

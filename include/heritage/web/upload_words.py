@@ -58,12 +58,14 @@ _REMEDIES: Mapping[str, str] = MappingProxyType(
         "conflict": "The item says otherwise. Compare item and register; where the item is right, tell the "
         "register, and nothing has to be sent.",
         "already there": "Nothing: somebody has added it since.",
-        "deleted": "The item is gone. The next matching of the register finds another or proposes a new one.",
+        "not there": "The item is gone: the next matching of the register finds another or proposes a new "
+        "one. On a wiki with ids of its own, name its counterpart in the description of the target.",
         "has an item now": "Nothing: the next matching of the register takes that item up.",
         "constraint": "A rule of the property forbids it here. Look at the item and at the property's page.",
         "cancelled": "Nothing: somebody ordered it.",
         "taken back": "Nothing: somebody ordered it.",
-        "edit conflict": "Others were editing the item. What is still lacking is proposed again.",
+        "edit conflict": "Others were editing the item. What is still lacking is tried again when the body "
+        "has decided on it anew.",
         "not sendable": "A value is not one that the wiki takes. Mend the mapping, or tell the register.",
         "refused, protected": "Ask an administrator of the wiki, or leave the item as it is.",
         "refused, modification-failed": "The wiki takes the value for wrong. Mend the register's mapping.",

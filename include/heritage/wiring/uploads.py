@@ -1,13 +1,14 @@
 """Planning, sending and verifying batches, bound to the stores, the account and the pace of the settings."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.errors import DecisionMissing, HeritageError, SpecError
+from heritage.errors import CircuitOpen, DecisionMissing, HeritageError, OrderRefused, SpecError
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
@@ -37,6 +38,8 @@ from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refus
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
+_MACHINE = "Heritage Guard"
+"""Who gives an order that no person gave."""
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
@@ -106,7 +109,7 @@ def upload_batch(
     says what would be sent, and has nothing to write with."""
     batch = next((b for b in plan_batches(settings, account) if b.batch_id == batch_id), None)
     if batch is None:
-        raise DecisionMissing(f"Batch {batch_id} is settled: nothing of it is left to send.")
+        raise _why_not(settings, account, batch_id)
 
     def permitted() -> None:
         still_free(batch, licence_openings(load_dataset(batch.dataset, settings), settings))
@@ -132,21 +135,48 @@ def upload_batch(
     writer = open_wiki(account, settings)
     refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     held = held_by_orders(settings)
-    result = upload(
-        batch,
-        journal=journal(settings, keep_open=True),
-        writer=writer,
-        pace=pace_of(account, settings),
-        clock=SystemClock(),
-        wait=patiently(lambda: held(batch_id)),
-        limits=limits,
-        permitted=permitted,
-        constraints=constraints,
-        held=held,
-        limit=limit,
-        progress=progress,
-    )
+    with _paused_by_trouble(settings, batch_id):
+        result = upload(
+            batch,
+            journal=journal(settings, keep_open=True),
+            writer=writer,
+            pace=pace_of(account, settings),
+            clock=SystemClock(),
+            wait=patiently(lambda: held(batch_id)),
+            limits=limits,
+            permitted=permitted,
+            constraints=constraints,
+            held=held,
+            limit=limit,
+            progress=progress,
+        )
     return asdict(result) | {"stands": batch_standing(settings, batch_id).sentence}
+
+
+def _why_not(settings: Settings, account: WikiAccount, batch_id: str) -> HeritageError:
+    """What keeps a batch from being sent now; a decision that is stale, or a gate that has closed, says so
+    itself."""
+    known = journal(settings).entries(batch_id)
+    if known:
+        loaded = load_dataset(known[0].dataset, settings)
+        rulings = approved(decision_store(settings))
+        try:
+            plan_dataset(loaded, settings, account.target, rulings, licence_rules(settings))
+        except HeritageError as error:
+            return error
+    return DecisionMissing(f"Batch {batch_id} is settled or unknown: nothing of it is left to send.")
+
+
+@contextmanager
+def _paused_by_trouble(settings: Settings, batch_id: str) -> Iterator[None]:
+    """After one trouble upon another the batch is paused in the machine's name, so that later runs do not
+    begin anew before a person has looked."""
+    try:
+        yield
+    except CircuitOpen as trouble:
+        with suppress(OrderRefused):  # somebody has held it meanwhile
+            order_batch(settings, _MACHINE, batch_id, Action.PAUSE, str(trouble)[: orders.REASON_LIMIT])
+        raise
 
 
 def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dict[str, Any]:

@@ -57,6 +57,27 @@ def test_an_edit_stands_once_per_target_whatever_batch_brings_it(journal):
     assert [e.edit_id for e in journal.entries("b2")] == ["e2"]
 
 
+def test_what_was_skipped_is_tried_again_only_by_a_later_decision(journal):
+    plan(journal, "e1", "e2", "e3")
+    first, second, _ = journal.pending("b1")
+    journal.skipped(first, "edit conflict: others were faster", LATER)
+    journal.confirmed(journal.sending(second, "{}", LATER), "Q1", 5, LATER)
+
+    assert journal.settled("sandbox", "xx_kirchen", [2, 9]) == {"e1", "e2"}
+    assert plan(journal, "e1", batch="same") == 0
+    assert journal.settled("sandbox", "xx_kirchen", [3]) == {"e2"}
+    entries = [entry("e1"), entry("e2"), entry("e3"), entry("e4")]
+    assert journal.plan("b2", [3], "sandbox", entries, LATER) == 2
+    assert [e.edit_id for e in journal.pending("b2")] == ["e1", "e4"]
+    assert [e.edit_id for e in journal.entries("b1")] == ["e2", "e3"]
+
+    [again, _] = journal.pending("b2")
+    assert (again.reason, again.settled_at) == ("", None)
+    journal.skipped(again, "edit conflict: again", LATER)
+    assert plan(journal, "e1") == 0
+    assert journal.settled("sandbox", "xx_kirchen", [1, 2]) == {"e1", "e2"}
+
+
 def test_a_batch_does_not_change_its_target_or_decisions(journal):
     plan(journal, "e1")
     with pytest.raises(GovernanceError, match="sandbox"):
@@ -86,8 +107,8 @@ def test_an_edit_goes_from_planned_to_sending_to_confirmed(journal):
     )
     journal.skipped(second, "The item is protected.", LATER)
     assert [e.edit_id for e in journal.pending("b1")] == ["e3"]
-    assert journal.settled("sandbox", "xx_kirchen") == {"e1", "e2"}
-    assert not journal.settled("wikidata", "xx_kirchen") | journal.settled("sandbox", "yy_other")
+    assert journal.settled("sandbox", "xx_kirchen", [1]) == {"e1", "e2"}
+    assert not journal.settled("wikidata", "xx_kirchen", [1]) | journal.settled("sandbox", "yy_other", [1])
     assert [e.reason for e in journal.entries("b1")] == ["", "The item is protected.", ""]
     assert journal.counts("b1") == {
         EditState.PLANNED: 1,

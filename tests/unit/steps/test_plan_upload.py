@@ -223,8 +223,8 @@ def test_rulings_by_other_rules_than_those_in_force_allow_nothing(case):
         planned(case, approved)
 
 
-def settle_all(case, batch):
-    """Every edit of the batch is skipped, as an upload would do."""
+def settle_all(case, batch, *, skipped=False):
+    """Every edit of the batch is confirmed, or skipped, as an upload would do."""
     at = datetime(2026, 11, 21, tzinfo=UTC)
     entries = [
         JournalEntry(
@@ -244,7 +244,10 @@ def settle_all(case, batch):
     ]
     case.journal.plan(batch.batch_id, batch.decisions, "sandbox", entries, at)
     for entry in case.journal.pending(batch.batch_id):
-        case.journal.skipped(entry, "deleted", at)
+        if skipped:
+            case.journal.skipped(entry, "edit conflict", at)
+        else:
+            case.journal.confirmed(case.journal.sending(entry, entry.content, at), entry.qid or "Q1", 5, at)
 
 
 def test_a_batch_that_is_settled_is_left_out_even_when_the_register_changed(case):
@@ -264,3 +267,12 @@ def test_what_another_round_has_brought_already_is_not_planned_again(case):
     settle_all(case, first)
     [second] = planned(case, at_risk, everything)
     assert list(records(second)) == ["2"]
+
+
+def test_what_was_skipped_is_tried_again_by_a_later_decision_and_by_no_other(case):
+    at_risk = ruling(case, Kind.DESIGNATION, Scope.AT_RISK)
+    [first] = planned(case, at_risk)
+    settle_all(case, first, skipped=True)
+    assert planned(case, at_risk) == []
+    [second] = planned(case, at_risk, ruling(case, Kind.DESIGNATION, round_id="r2", number=2))
+    assert list(records(second)) == ["1", "2"]

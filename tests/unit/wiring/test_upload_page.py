@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from heritage.errors import HeritageError
+from heritage.errors import CircuitOpen, HeritageError
 from heritage.web.app import create_app
 from heritage.web.bound import services
 from heritage.wiring.settings import Settings
@@ -66,3 +66,25 @@ def test_a_batch_is_released_paused_resumed_and_cancelled_from_the_page(
         told = pages.get("/uploads").text
         assert f'href="uploads/{batch.batch_id}"' in told
         assert "cancelled" in told
+
+
+def test_a_batch_that_met_one_trouble_upon_another_waits_for_a_person(
+    decided_installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(decided_installation, tmp_path / "house"))
+    for name, value in settings_in(folder, pilot_edits="2").items():
+        monkeypatch.setenv(name, value)
+    settings = Settings()
+    with running(folder / "wiki.sqlite") as sandbox:
+        account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
+        [batch] = [one for one in plan_batches(settings, account) if one.dataset == "de_libraries"]
+        sandbox.fault("abusefilter", times=None, match={"action": "wbeditentity"})
+        with pytest.raises(CircuitOpen):
+            upload_batch(settings, account, batch.batch_id)
+        sandbox.clear_faults()
+        before = len(sandbox.edits())
+        told = upload_batch(settings, account, batch.batch_id)
+        assert len(sandbox.edits()) == before
+        assert "until somebody resumes it" in told["stands"]
+        assert "Last order: pause by Heritage Guard" in told["stands"]
+        assert "troubles in a row" in told["stands"]

@@ -75,6 +75,24 @@ class SqlJournal:
             self._keep_grounds(connection, batch_id, grounds)
             if not entries:
                 return 0
+            again = self._skipped_before(connection, target, entries[0].dataset, min(numbers, default=0))
+            for entry in (entry for entry in entries if entry.edit_id in again):
+                connection.execute(
+                    update(EDITS)
+                    .where(
+                        EDITS.c.target == target,
+                        EDITS.c.edit_id == entry.edit_id,
+                        EDITS.c.state == EditState.SKIPPED,
+                    )
+                    .values(
+                        batch_id=batch_id,
+                        state=EditState.PLANNED,
+                        reason="",
+                        content=entry.content,
+                        qid=entry.qid,
+                        settled_at=None,
+                    )
+                )
             added = connection.execute(
                 self._insert(EDITS).on_conflict_do_nothing().returning(EDITS.c.edit_id),
                 [
@@ -94,7 +112,7 @@ class SqlJournal:
                     for entry in entries
                 ],
             )
-            return len(added.all())
+            return len(added.all()) + len(again & {entry.edit_id for entry in entries})
 
     def pending(self, batch_id: str) -> list[JournalEntry]:
         """Entries planned or sending, in the order they were planned."""
@@ -107,12 +125,11 @@ class SqlJournal:
     def sending(self, entry: JournalEntry, content: str, at: datetime) -> JournalEntry:
         """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry.
 
-        A creation is on the disk when this returns. Additions carry ids that make them repeatable, so they
-        need not wait for it: should the machine lose its power, they are found on the item.
+        It is on the disk when this returns: an edit that only the wiki knew of would be neither undone with
+        its batch nor kept from coming back.
         """
         values = {"content": content, "sent_at": at, "attempts": entry.attempts + 1}
-        keep = durably if entry.qid is None else quickly
-        with keep(self._engine) as connection:
+        with durably(self._engine) as connection:
             return _moved(connection, entry, EditState.SENDING, values)
 
     def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry:
@@ -151,15 +168,27 @@ class SqlJournal:
         with reading(self._engine) as connection:
             return [_entry(row) for row in connection.execute(query)]
 
-    def settled(self, target: str, dataset: str) -> frozenset[str]:
-        """Ids of the edits of a dataset that were confirmed or skipped on a target, in whatever batch."""
+    def settled(self, target: str, dataset: str, decisions: Sequence[int]) -> frozenset[str]:
+        """Ids of the edits of a dataset of which nothing is left to send on a target by these decisions."""
         query = select(EDITS.c.edit_id).where(
             EDITS.c.target == target,
             EDITS.c.dataset == dataset,
             EDITS.c.state.in_([EditState.CONFIRMED, EditState.SKIPPED]),
         )
         with reading(self._engine) as connection:
-            return frozenset(connection.scalars(query))
+            again = self._skipped_before(connection, target, dataset, min(decisions, default=0))
+            return frozenset(connection.scalars(query)) - again
+
+    def _skipped_before(
+        self, connection: Connection, target: str, dataset: str, decision: int
+    ) -> frozenset[str]:
+        """Edits that were skipped in a batch of earlier decisions alone: people have decided anew since."""
+        rows = connection.execute(
+            select(EDITS.c.edit_id, BATCHES.c.decision_numbers)
+            .join(BATCHES, BATCHES.c.batch_id == EDITS.c.batch_id)
+            .where(EDITS.c.target == target, EDITS.c.dataset == dataset, EDITS.c.state == EditState.SKIPPED)
+        )
+        return frozenset(row.edit_id for row in rows if max(row.decision_numbers, default=0) < decision)
 
     def sent(self, target: str) -> list[SentDay]:
         """What was confirmed on a target, by batch and day, oldest first."""
