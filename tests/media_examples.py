@@ -1,7 +1,7 @@
 """A register with images, a source on loopback that serves them, and what may go of it to Commons."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,6 +18,7 @@ from PIL.ExifTags import IFD, Base
 from heritage.adapters.commons.pictures import HttpPictures
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.media import SqlMediaJournal
+from heritage.adapters.database.orders import SqlOrderBook
 from heritage.adapters.files import FileStore
 from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.vocabularies import YamlVocabularies
@@ -25,10 +26,12 @@ from heritage.licence.gate import Facts
 from heritage.licence.leaving import Leaves
 from heritage.licence.permission import Target
 from heritage.model.tables import MATCHES, RECORDS, RISK
+from heritage.model.upload import Action, Order
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.media import MediaBatch, plan_media
 from heritage.steps.media_courier import MediaLimits
+from heritage.steps.media_orders import order_media, why_held
 from heritage.steps.media_upload import MediaUploaded, upload_media
 from register_examples import VOCABULARIES, fetched, pulled
 
@@ -195,6 +198,15 @@ class Shelf:
     def journal(self) -> SqlMediaJournal:
         return SqlMediaJournal(connect(self.database))
 
+    @property
+    def orders(self) -> SqlOrderBook:
+        return SqlOrderBook(connect(self.database))
+
+    def order(self, batch_id: str, action: Action, reason: str = "because", pilot: int = 1000) -> None:
+        """What a person orders about a batch of images."""
+        order = Order(batch_id, action, reason, "ada", AT)
+        order_media(order, orders=self.orders, journal=self.journal, pilot=pilot)
+
     def plan(self, target: str = "commons", basis: str = "rules") -> MediaBatch:
         facts = Facts("xx_towers", "CC0-1.0", "https://towers.example/licence", "Tower Office", "se")
         licences = YamlVocabularies(VOCABULARIES).licences()
@@ -245,9 +257,20 @@ class NoPace:
         return AT
 
 
-def send(shelf: Shelf, batch: MediaBatch, wiki: Any, journal: Any = None, **options: Any) -> MediaUploaded:
+def send(
+    shelf: Shelf,
+    batch: MediaBatch,
+    wiki: Any,
+    journal: Any = None,
+    pilot: int = 1000,
+    permitted: Callable[[], None] = lambda: None,
+) -> MediaUploaded:
     """One run of an upload."""
     time = FakeTime()
+
+    def held(batch_id: str) -> str | None:
+        return why_held(batch_id, orders=shelf.orders, journal=shelf.journal, pilot=pilot)
+
     return upload_media(
         batch,
         journal=journal or shelf.journal,
@@ -257,6 +280,6 @@ def send(shelf: Shelf, batch: MediaBatch, wiki: Any, journal: Any = None, **opti
         wait=time.wait,
         pace=NoPace(),
         limits=MediaLimits(edit_groups="([[:toolforge:editgroups-commons/b/CB/{batch}|details]])"),
-        permitted=lambda: None,
-        **options,
+        permitted=permitted,
+        held=held,
     )

@@ -90,8 +90,8 @@ def test_a_pilot_stops_for_a_person_and_a_stop_page_stops_all(wiki, real_wiki, t
     with source({f"{n}.jpg": jpeg(n) for n in (301, 302)}) as served:
         shelf = made(tmp_path, served.base, "301", "302")
         batch = shelf.plan()
-        assert send(shelf, batch, wiki, limit=1).confirmed == 1
-        assert send(shelf, batch, wiki, limit=1).sent_now == 0
+        assert send(shelf, batch, wiki, pilot=1).confirmed == 1
+        assert send(shelf, batch, wiki, pilot=1).sent_now == 0
         real_wiki.run("edit.php", "User:HeritageBot/stop", text="Please stop.")
         with pytest.raises(WikiStopped, match=r"Please stop\."):
             send(shelf, batch, wiki)

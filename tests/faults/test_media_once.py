@@ -8,6 +8,7 @@ from heritage.adapters.commons.wiki import PywikibotCommons
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.errors import WikiStopped
 from heritage.model.edit import EditState
+from heritage.model.upload import Action
 from heritage.steps.media_upload import rehearse_media
 from media_examples import Shelf, described, jpeg, record, send, source
 from wikibase_sandbox.testing import BOT, running
@@ -218,7 +219,7 @@ def test_a_rehearsal_writes_nothing_anywhere(sandbox, wiki, shelf):
 def test_what_is_not_planned_any_more_is_not_sent(sandbox, wiki, shelf):
     shelf.keep([record("1", "Tower 1", "1.jpg"), record("2", "Tower 2", "2.jpg")])
     both = shelf.plan()
-    assert send(shelf, both, wiki, limit=1).confirmed == 1
+    assert send(shelf, both, wiki, pilot=1).confirmed == 1
     shelf.keep([record("1", "Tower 1", "1.jpg"), record("2", "Tower 2", "2.jpg")], {"2": "S5"})
     fewer = shelf.plan()
     assert fewer.batch_id != both.batch_id
@@ -230,3 +231,68 @@ def test_what_is_not_planned_any_more_is_not_sent(sandbox, wiki, shelf):
     }
     assert states == {"1": EditState.CONFIRMED, "2": EditState.PLANNED}
     assert "Tower 2" not in json.dumps(sandbox.edits())
+
+
+@pytest.mark.parametrize("action", [Action.PAUSE, Action.CANCEL])
+def test_a_file_obeys_the_orders_of_the_batch_that_it_was_planned_in(sandbox, wiki, shelf, action):
+    rows = [record("1", "Tower 1", "1.jpg"), record("2", "Tower 2", "2.jpg")]
+    shelf.keep(rows[:1])
+    older = shelf.plan()
+    sandbox.seed(blocked_users=[BOT.name])
+    with pytest.raises(WikiStopped):
+        send(shelf, older, wiki)
+    sandbox.seed(blocked_users=[])
+    shelf.order(older.batch_id, action, "not these")
+    shelf.keep(rows)
+    newer = shelf.plan()
+    assert newer.batch_id != older.batch_id
+    result = send(shelf, newer, wiki)
+    assert (result.confirmed, result.waiting) == (1, 1)
+    assert "not these" in result.held[0]
+    assert wiki.by_title(TITLE) is None
+    assert shelf.journal.on_wiki("commons", "xx_towers") == {"2": "Tower 2 - Tower Office - 2.jpg"}
+
+
+def test_a_description_that_is_refused_is_told_and_the_next_files_go_on(sandbox, wiki, shelf):
+    shelf.keep([record("1", "Tower 1", "1.jpg"), record("2", "Tower 2", "2.jpg")])
+    sandbox.fault("abusefilter", match={"action": "wbeditentity"})
+    batch = shelf.plan()
+    result = send(shelf, batch, wiki)
+    assert (result.confirmed, result.waiting, result.undescribed) == (2, 0, 1)
+    entries = shelf.journal.entries("commons", batch.files["edit_id"].to_pylist())
+    assert [one.state for one in entries] == [EditState.CONFIRMED] * 2
+    assert entries[0].reason.startswith("its structured data was refused, abusefilter")
+    assert send(shelf, batch, wiki).sent_now == 0
+
+
+class StoppedAfter:
+    """A wiki on which somebody writes a stop page while we make one write."""
+
+    def __init__(self, inner, name):
+        self._inner, self._name, self._said = inner, name, None
+
+    def __getattr__(self, name):
+        method = getattr(self._inner, name)
+
+        def call(*given):
+            result = method(*given)
+            if name == self._name:
+                self._said = "Stop at 53.75716, -1.67716"
+            return result
+
+        return call
+
+    def stop_requested(self):
+        return self._said
+
+
+@pytest.mark.parametrize(("during", "there"), [("stash", False), ("publish", True)])
+def test_a_stop_page_stops_before_the_next_write_of_a_file(sandbox, wiki, shelf, during, there):
+    with pytest.raises(WikiStopped, match="Stop at") as stopped:
+        send(shelf, shelf.plan(), StoppedAfter(wiki, during))
+    assert "53.75" not in str(stopped.value)
+    standing = wiki.by_title(TITLE)
+    assert (standing is not None) == there
+    assert standing is None or wiki.read_media(standing.page) is None
+    assert send(shelf, shelf.plan(), wiki).confirmed == 1
+    assert versions(wiki) == (1, 2)

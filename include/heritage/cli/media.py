@@ -57,11 +57,10 @@ def media_app(
             word = "on the wiki" if live else "would be sent"
             number = done["confirmed"] if live else done["waiting"]
             typer.echo(f"Batch {done['batch_id']}: {number} images {word}.")
-            if live and done["waiting"]:
-                typer.echo(
-                    f"{done['waiting']} wait. Look at those that are there, then: heritage media order "
-                    f'{done["batch_id"]} release --reason "looked at them"'
-                )
+            for sentence in done["held"]:
+                typer.echo(printable(sentence))
+            if done["undescribed"]:
+                typer.echo(f"{done['undescribed']} of them lack their structured data: the wiki refused it.")
             _tell_counts("skipped", done["skipped"])
 
     @app.command()

@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.sdk import DAG, CronTriggerTimetable, dag, task
 
-from heritage.errors import BatchHeld, DecisionMissing, SpecError
+from heritage.errors import DecisionMissing, SpecError
 from heritage.orchestration.connection import COMMONS, POOL, wiki_account
 from heritage.orchestration.failures import as_airflow
 from heritage.wiring.settings import Settings
@@ -49,11 +49,8 @@ def images_dag() -> DAG:
                 account, items = wiki_account(COMMONS), wiki_account()
                 if account is None:
                     raise SpecError(f"there is no Airflow connection {COMMONS!r}: images need an account")
-                try:
-                    wiki = items.target if items else ""
-                    return upload_images(Settings(), account, dataset, wiki=wiki)
-                except BatchHeld as held:
-                    raise DecisionMissing(str(held)) from None
+                wiki = items.target if items else ""
+                return upload_images(Settings(), account, dataset, wiki=wiki)
 
         upload.expand(dataset=plan())
 

@@ -183,7 +183,7 @@ class MediaCourier:
         self._refusals += 1
         if self._refusals >= self._limits.breaker:
             raise WikiStopped(
-                f"The wiki refused what {self._refusals} files in a row say as structured data, the last time: "
+                f"The wiki refused what {self._refusals} files in a row say as structured data, the last one: "
                 f"{why} A person has to look."
             )
 
@@ -213,8 +213,8 @@ class MediaCourier:
         self._troubles = self._troubles + 1 if trouble else 0
         if self._troubles >= self._limits.breaker:
             raise WikiStopped(
-                f"{self._troubles} files in a row made trouble, the last one: {placeless(trouble)} A person has "
-                "to look."
+                f"{self._troubles} files in a row made trouble, the last one: {placeless(trouble)} A person "
+                "has to look."
             )
 
 

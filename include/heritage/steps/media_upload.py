@@ -51,9 +51,9 @@ def upload_media(
     """Sends the files of a batch and gives where it stands; safe to repeat after any crash.
 
     Before every write the stop page is read, `permitted` asks whether images may still leave and raises when
-    not, and `held` says why the batch that the file was first planned in may not go on (an order, a pilot that
-    nobody has looked at): such a file waits, whatever batch it is in today. A file whose source does not
-    answer now waits for the next run. Raises WikiStopped, WikiBusy and BatchTaken.
+    not, and `held` says why the batch that the file was first planned in may not go on (an order, a pilot
+    that nobody has looked at): such a file waits, whatever batch it is in today. A file whose source does
+    not answer now waits for the next run. Raises WikiStopped, WikiBusy and BatchTaken.
     """
     permitted()
     rows = {row["edit_id"]: row for row in batch.files.to_pylist()}

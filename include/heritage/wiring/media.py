@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
@@ -15,13 +15,13 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing, GovernanceError, SpecError
 from heritage.licence.leaving import Leaves
 from heritage.licence.permission import Target
-from heritage.model.upload import Action
+from heritage.model.upload import Action, Order
 from heritage.ports.media import MediaJournal
 from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.steps.govern import approved
 from heritage.steps.media import MediaBatch, plan_media
 from heritage.steps.media_courier import MediaLimits
-from heritage.steps.media_orders import order_media, released
+from heritage.steps.media_orders import order_media, why_held
 from heritage.steps.media_upload import rehearse_media, upload_media
 from heritage.wiring.leaving import leaves_towards
 from heritage.wiring.licences import licence_rules
@@ -93,17 +93,19 @@ def upload_images(
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:
     """Sends the images of a dataset and says where they stand: a pilot until a person has looked at it and
-    released the batch. Raises DecisionMissing when the body has approved nothing of the dataset, and
-    BatchHeld when people ordered to stop."""
+    released the batch; what people ordered to stop waits. Raises DecisionMissing when the body has approved
+    nothing of the dataset."""
     loaded, clock = load_dataset(dataset, settings), SystemClock()
     _refuse_undecided(dataset, settings)
     refuse_below_gold(loaded.spec, settings, snapshot_store(settings))
     batch = plan_images(settings, dataset, wiki=wiki, target=account.target)
-    book, asked = order_book(settings), clock.now()
+    book, files, asked = order_book(settings), media_journal(settings), clock.now()
+
+    def held(batch_id: str) -> str | None:
+        return why_held(batch_id, orders=book, journal=files, pilot=settings.pilot_edits)
 
     def permitted() -> None:
         nonlocal asked
-        released(batch.batch_id, orders=book)
         if clock.now() - asked >= _ASKED_AGAIN:
             _refuse_undecided(dataset, settings)
             _refuse_changed(batch, plan_images(settings, dataset, wiki=wiki, target=account.target))
@@ -111,7 +113,7 @@ def upload_images(
 
     result = upload_media(
         batch,
-        journal=media_journal(settings),
+        journal=files,
         wiki=PywikibotCommons(wiki_access(account, settings)),
         pictures=_pictures(loaded, settings),
         clock=clock,
@@ -119,16 +121,18 @@ def upload_images(
         pace=pace_of(account, settings),
         limits=MediaLimits(edit_groups=target_of(account, settings).edit_groups),
         permitted=permitted,
-        limit=None if released(batch.batch_id, orders=book) else settings.pilot_edits,
+        held=held,
         progress=progress,
     )
     return asdict(result)
 
 
 def order_images(settings: Settings, user: str, batch_id: str, action: Action, reason: str) -> None:
-    """Gives an order about a batch of images in the name of `user`."""
-    at: datetime = SystemClock().now()
-    order_media(batch_id, action, reason, user, at, orders=order_book(settings))
+    """Gives an order about a batch of images in the name of `user`. Raises OrderRefused where it does not
+    fit."""
+    order = Order(batch_id, action, reason, user, SystemClock().now())
+    files, pilot = media_journal(settings), settings.pilot_edits
+    order_media(order, orders=order_book(settings), journal=files, pilot=pilot)
 
 
 def images_on_commons(settings: Settings, dataset: str) -> Mapping[str, str]:

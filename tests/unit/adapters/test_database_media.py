@@ -75,6 +75,20 @@ def test_what_is_skipped_names_the_file_that_stands_there_instead(journal):
     assert journal.on_wiki("other", "xx_towers") == {}
 
 
+def test_files_are_counted_in_the_batch_that_they_were_planned_in(journal):
+    journal.plan("commons", [entry(1), entry(2)])
+    journal.plan("commons", [entry(1, "b2"), entry(3, "b2")])
+    placed = journal.placed(journal.sending(one(journal), "Tower 1.jpg", "a" * 40, AT), "Tower 1.jpg", 7)
+    assert journal.confirmed(placed, None, AT, "its structured data was refused").reason
+    assert journal.counts("b1") == {
+        **dict.fromkeys(EditState, 0),
+        EditState.CONFIRMED: 1,
+        EditState.PLANNED: 1,
+    }
+    assert sum(journal.counts("b2").values()) == 1
+    assert not any(journal.counts("b9").values())
+
+
 def test_two_runs_do_not_send_the_same_file(journal):
     journal.plan("commons", [entry(1)])
     mine = theirs = one(journal)

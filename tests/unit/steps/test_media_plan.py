@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from heritage.adapters.database.engine import connect
-from heritage.adapters.database.orders import SqlOrderBook
-from heritage.errors import BatchHeld, DecisionStale, OrderRefused, SpecError
+from heritage.errors import DecisionStale, OrderRefused, SpecError
+from heritage.model.edit import EditState
 from heritage.model.upload import Action
+from heritage.ports.media import MediaEntry
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.media import from_json
-from heritage.steps.media_orders import order_media, released
+from heritage.steps.media_orders import why_held
 from media_examples import AT, Shelf, described, record
 
 BASE = "https://images.example"
@@ -107,26 +107,54 @@ def test_rulings_by_other_rules_let_nothing_out(shelf):
         shelf.plan(basis="newer rules")
 
 
-def test_orders_hold_a_batch_and_a_release_opens_it(shelf):
-    orders = SqlOrderBook(connect(shelf.database))
-
+def test_orders_fit_where_a_batch_of_the_journal_stands(shelf):
     def order(action, reason="because"):
-        order_media("abc", action, reason, "ada", AT, orders=orders)
+        shelf.order("abc", action, reason, pilot=1)
 
-    assert not released("abc", orders=orders)
-    order(Action.RELEASE)
-    assert released("abc", orders=orders)
-    order(Action.PAUSE)
-    with pytest.raises(BatchHeld, match="pause by ada"):
-        released("abc", orders=orders)
-    order(Action.RESUME)
-    assert released("abc", orders=orders)
-    with pytest.raises(OrderRefused, match="cannot be taken back"):
+    def why():
+        return why_held("abc", orders=shelf.orders, journal=shelf.journal, pilot=1)
+
+    with pytest.raises(OrderRefused, match="no batch abc in the journal of images"):
+        order(Action.PAUSE)
+    first, second = planned("abc", 1), planned("abc", 2)
+    shelf.journal.plan("commons", [first, second])
+    assert why() is None
+    with pytest.raises(OrderRefused, match=r"it is pilot\. What can be ordered now: pause or cancel"):
+        order(Action.RELEASE)
+    placed = shelf.journal.placed(shelf.journal.sending(first, "1.jpg", "a" * 40, AT), "1.jpg", 7)
+    shelf.journal.confirmed(placed, 8, AT)
+    assert "look at it, then release the rest" in why()
+    with pytest.raises(OrderRefused, match="deletion"):
         order(Action.UNDO)
     with pytest.raises(OrderRefused, match="Say why"):
-        order(Action.PAUSE, " ")
+        order(Action.RELEASE, " ")
+    order(Action.RELEASE)
+    assert why() is None
+    order(Action.PAUSE)
+    assert "pause by ada" in why()
+    order(Action.RESUME)
+    assert why() is None
     order(Action.CANCEL)
-    with pytest.raises(BatchHeld):
-        released("abc", orders=orders)
-    with pytest.raises(OrderRefused, match="was cancelled"):
+    assert "cancel by ada" in why()
+    with pytest.raises(OrderRefused, match=r"it is cancelled\. What can be ordered now: nothing"):
         order(Action.RESUME)
+
+
+def planned(batch_id, number):
+    return MediaEntry(
+        edit_id=f"e{number}",
+        batch_id=batch_id,
+        dataset="xx_towers",
+        record_id=str(number),
+        source="https://images.example/1",
+        title="Tower",
+        sha1=None,
+        state=EditState.PLANNED,
+        reason="",
+        content="{}",
+        stash="",
+        page=None,
+        revision=None,
+        sent_at=None,
+        attempts=0,
+    )

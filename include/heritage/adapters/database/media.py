@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, select, update
+from sqlalchemy import Engine, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from heritage.adapters.database.engine import reading
@@ -62,6 +62,17 @@ class SqlMediaJournal:
                 found += connection.execute(query)
         return [_entry(row) for row in sorted(found, key=lambda row: row.position)]
 
+    def counts(self, batch_id: str) -> dict[EditState, int]:
+        """Files that were first planned in a batch, by state; every state is there."""
+        query = (
+            select(MEDIA_FILES.c.state, func.count().label("number"))
+            .where(MEDIA_FILES.c.batch_id == batch_id)
+            .group_by(MEDIA_FILES.c.state)
+        )
+        with reading(self._engine) as connection:
+            found = {row.state: row.number for row in connection.execute(query)}
+        return {state: found.get(state, 0) for state in EditState}
+
     def sending(self, entry: MediaEntry, title: str, sha1: str, at: datetime) -> MediaEntry:
         """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry."""
         return self._move(
@@ -81,9 +92,11 @@ class SqlMediaJournal:
         """The file is on the wiki as this page; what it says as structured data is still to be sent."""
         return self._move(entry, title=title, page=page, stash="")
 
-    def confirmed(self, entry: MediaEntry, revision: int | None, at: datetime) -> MediaEntry:
-        """The file and what it says were read back."""
-        return self._move(entry, state=EditState.CONFIRMED, revision=revision, settled_at=at)
+    def confirmed(
+        self, entry: MediaEntry, revision: int | None, at: datetime, reason: str = ""
+    ) -> MediaEntry:
+        """The file and what it says were read back; `reason`: why it does not say what it should."""
+        return self._move(entry, state=EditState.CONFIRMED, revision=revision, settled_at=at, reason=reason)
 
     def skipped(self, entry: MediaEntry, reason: str, at: datetime, title: str = "") -> MediaEntry:
         """Not sent, or not sent again; `title` is the file that stands there already, if one does."""
