@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -25,12 +26,13 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.licence.gate import Facts
 from heritage.licence.leaving import Leaves
 from heritage.licence.permission import Target
-from heritage.model.tables import MATCHES, RECORDS, RISK
+from heritage.model.tables import MATCHES, PROTECTED, RECORDS, RISK
 from heritage.model.upload import Action, Order
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.media import MediaBatch, plan_media
 from heritage.steps.media_courier import MediaLimits
+from heritage.steps.media_decided import ImagesDecided
 from heritage.steps.media_orders import order_media, why_held
 from heritage.steps.media_upload import MediaUploaded, upload_media
 from register_examples import VOCABULARIES, fetched, pulled
@@ -171,12 +173,13 @@ class Shelf:
         classes: Mapping[str, str] | None = None,
         rules: Mapping[str, list[str]] | None = None,
         items: Mapping[str, str] | None = None,
+        levels: Mapping[str, str] | None = None,
     ) -> None:
         """The tables; a record is S0 and matched to Q<its id> unless it is said otherwise."""
         rulings = [
             {
                 "record_id": one["record_id"],
-                "level": "critical",
+                "level": (levels or {}).get(one["record_id"], "critical"),
                 "confidence": "high",
                 "support": 0.9,
                 "explanation": "A survey.",
@@ -194,6 +197,24 @@ class Shelf:
             table = pa.Table.from_pylist(rows, schema=schema)
             self.store.write_table(self.loaded.spec.id, self.snapshot, name, table, f"{name}-1")
 
+    def protect(self, qid: str, disclosure: str) -> None:
+        """Another register's good snapshot matches a record with the item, and its rules protect it."""
+        spec = self.loaded.spec.model_copy(update={"id": "xx_caves"})
+        file = fetched("caves.csv", b"c1", "https://caves.example/caves.csv")
+        snapshot = self.store.capture(spec, pulled(file), AT)[0].snapshot
+        self.store.mark_good("xx_caves", snapshot, AT)
+        ruling = {"record_id": "c1", "level": "unknown", "explanation": "", "disclosure": disclosure}
+        ruling |= {"disclosure_rules": ["R5"], "disclosure_reason": ""}
+        kept = {"dataset": "xx_caves", "record_id": "c1", "names": [], "disclosure": disclosure}
+        match = {"record_id": "c1", "decision": "match", "qid": qid, "reason": ""}
+        for name, row, schema in (
+            ("risk", ruling, RISK),
+            ("protected", kept, PROTECTED),
+            ("matches", match, MATCHES),
+        ):
+            table = pa.Table.from_pylist([row], schema=schema)
+            self.store.write_table("xx_caves", snapshot, name, table, f"{name}-1")
+
     @property
     def journal(self) -> SqlMediaJournal:
         return SqlMediaJournal(connect(self.database))
@@ -207,7 +228,15 @@ class Shelf:
         order = Order(batch_id, action, reason, "ada", AT)
         order_media(order, orders=self.orders, journal=self.journal, pilot=pilot)
 
-    def plan(self, target: str = "commons", basis: str = "rules") -> MediaBatch:
+    def plan(
+        self,
+        target: str = "commons",
+        basis: str = "rules",
+        items_of: str | None = None,
+        decided: ImagesDecided | None = None,
+        made: Mapping[str, str] | None = None,
+    ) -> MediaBatch:
+        """`made`: items that we made, by record id, on the target `wiki`."""
         facts = Facts("xx_towers", "CC0-1.0", "https://towers.example/licence", "Tower Office", "se")
         licences = YamlVocabularies(VOCABULARIES).licences()
         leaves = Leaves(Target.COMMONS, licences, (), AT.date(), {"xx_towers": facts}.get)
@@ -215,11 +244,13 @@ class Shelf:
             self.loaded,
             self.snapshot,
             store=self.store,
-            journal=NoEdits(),
+            journal=Made(made or {}),
             leaves=leaves,
             basis=basis,
             wiki="wiki",
             target=target,
+            items_of=items_of,
+            decided=decided,
         )  # type: ignore[arg-type]
 
     @property
@@ -228,11 +259,14 @@ class Shelf:
         return HttpPictures("xx_towers", settings, FakeTime())
 
 
-class NoEdits:
-    """No item was made by us."""
+@dataclass(frozen=True)
+class Made:
+    """A journal of edits that knows these items."""
+
+    items: Mapping[str, str]
 
     def delivered(self, target: str, dataset: str) -> list[Any]:
-        return []
+        return [SimpleNamespace(record_id=key, qid=qid) for key, qid in self.items.items()]
 
 
 class FakeTime:

@@ -374,6 +374,8 @@ def files_on_commons(house: House) -> str:
         basis="rules",
         wiki="wiki",
         target="commons",
+        items_of=None,
+        decided=None,
     )
     told = batch.files.drop_columns(["source", "strip"]).to_pylist()
     return json.dumps([told, dict(batch.kept_back)], ensure_ascii=False)

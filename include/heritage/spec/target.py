@@ -58,6 +58,9 @@ class Target(Closed):
     """Seconds that its servers may lag behind before we wait."""
     edit_groups: str = ""
     """Wikitext at the end of every summary that leads to all edits of a batch; {batch} is its id."""
+    items_of: Name | None = None
+    """For a wiki with files: the target whose items its files speak of; its own, or those of the wiki that is
+    edited, without it."""
     stop_page: str = "User:{user}/stop"
     """Text on this page stops the upload."""
 

@@ -166,6 +166,16 @@ def approved(decisions: DecisionStore) -> list[Approved]:
     return [ruling for ruling in _approved(decisions) if ruling.proposal.kind not in _WITHOUT_EDITS]
 
 
+def rulings_on(dataset: str, decisions: DecisionStore) -> list[Approved]:
+    """What was approved or refused of a dataset and stands, likewise: the last ruling on each kind and
+    scope."""
+    return [
+        ruling
+        for ruling in _standing(decisions)
+        if ruling.proposal.dataset == dataset and ruling.proposal.kind not in _WITHOUT_EDITS
+    ]
+
+
 def approved_licences(decisions: DecisionStore) -> list[Approved]:
     """Questions on licences that stand approved, likewise; each question is one of its own."""
     return [ruling for ruling in _approved(decisions) if ruling.proposal.kind == QUESTION]

@@ -1,6 +1,7 @@
 """Finds the images of a register that may go to Commons, and writes down what each would say there."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from heritage.ports.files import SnapshotStore
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.media import Media
+from heritage.steps.claims import Claims, raised
+from heritage.steps.media_decided import ImagesDecided
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,8 @@ _RECORDS = [
 ]
 _RISK = ["record_id", "level", "disclosure", "disclosure_rules", "area_degrees", "disclosure_basis"]
 _WITHHELD = "disclosure keeps it back"
+_NOT_DECIDED = "the governance body has not approved it"
+_ITEM = re.compile(r"Q[1-9]\d*")
 _PEOPLE = "R14"
 """A person can be told from the picture, in a place where that is dangerous."""
 
@@ -70,13 +75,18 @@ def plan_media(
     basis: str,
     wiki: str,
     target: str,
+    items_of: str | None,
+    decided: ImagesDecided | None,
 ) -> MediaBatch:
     """The images that may go to Commons, schema MEDIA, a row a file; table `media` of the snapshot.
 
     A record needs an item: the file is about it. Each image goes by its own licence; what disclosure does
-    not allow stays, and `basis` is the digest of its rules in force. `wiki` is the target whose items the
-    journal of edits tells of, `target` the wiki with the files. Raises SpecError when the description says
-    nothing of images, and DecisionStale when the rulings were made by other rules than those in force.
+    not allow stays, and `basis` is the digest of its rules in force. What another register protects on the
+    item is not told with a file about it, either (R10). `wiki` is the target whose items the journal of edits
+    tells of, `target` the wiki with the files, and `items_of` the target whose items they speak of (None: of
+    `wiki`). `decided` is what the body lets go, None before it said anything. Raises SpecError when the
+    description says nothing of images, and DecisionStale when the rulings were made by other rules than those
+    in force.
     """
     spec = loaded.spec
     if spec.media is None:
@@ -88,15 +98,24 @@ def plan_media(
         raise DecisionStale(
             f"The rules of disclosure have changed since {spec.id} was flagged: flag it again."
         )
-    told = for_commons(records, risk)
+    items, elsewhere = _items(store, snapshot, spec, journal, wiki, items_of or wiki)
+    protected = Claims.read(store, spec.id).by_item
+    stricter = {record_id: protected[qid] for record_id, qid in items.items() if qid in protected}
+    told = for_commons(records, raised(risk, stricter))
     kept: Counter[str] = Counter()
     if records.num_rows > told.num_rows:
         kept[_WITHHELD] += records.num_rows - told.num_rows
     free = let_out(told, spec.id, leaves)
     kept.update({one.reason: one.count for one in free.kept_back})
     allowed = pc.is_in(told["record_id"], free.records["record_id"].combine_chunks())
-    items = _items(store, snapshot, spec, journal, wiki)
-    rows = _rows(spec, spec.media, snapshot, told.filter(allowed), risk, items, leaves, kept)
+    going, undecided = _decided(told.filter(allowed), risk, decided)
+    if undecided:
+        kept[_NOT_DECIDED] += undecided
+    here = going.filter(pc.invert(pc.is_in(going["record_id"], pa.array(sorted(elsewhere), pa.string()))))
+    if here.num_rows < going.num_rows:
+        why = f"its item is on {wiki}, and files on {target} speak of items of {items_of or wiki}"
+        kept[why] += going.num_rows - here.num_rows
+    rows = _rows(spec, spec.media, snapshot, here, risk, items, leaves, kept)
     files = pa.Table.from_pylist(rows, schema=MEDIA).sort_by("record_id")
     batch_id = digest_json([target, spec.id, "media", files["edit_id"].to_pylist()])[:12]
     store.write_table(spec.id, snapshot, "media", files, batch_id)
@@ -119,13 +138,25 @@ def from_json(text: str) -> FileContent:
 
 
 def _items(
-    store: SnapshotStore, snapshot: str, spec: DatasetSpec, journal: Journal, wiki: str
-) -> dict[str, str]:
-    """Record id to item: matched, or made by us."""
+    store: SnapshotStore, snapshot: str, spec: DatasetSpec, journal: Journal, wiki: str, items_of: str
+) -> tuple[dict[str, str], set[str]]:
+    """Record id to item, matched or made by us; and the records whose item is none of `items_of`."""
     matches = store.read_table(spec.id, snapshot, "matches", ["record_id", "decision", "qid"])
     found = {m["record_id"]: m["qid"] for m in matches.to_pylist() if m["decision"] == "match" and m["qid"]}
     made = {entry.record_id: entry.qid for entry in journal.delivered(wiki, spec.id) if entry.qid}
-    return found | made
+    ours = found | (made if wiki == items_of else {})
+    items = {record_id: qid for record_id, qid in ours.items() if _ITEM.fullmatch(qid)}
+    return items, (found.keys() | made.keys()) - items.keys()
+
+
+def _decided(told: pa.Table, risk: pa.Table, decided: ImagesDecided | None) -> tuple[pa.Table, int]:
+    """The records whose images the body lets go, and how many it does not."""
+    if decided is None:
+        return told, 0
+    levels = risk.select(["record_id", "level"]).to_pylist()
+    let_go = [row["record_id"] for row in levels if decided.lets_go(row["level"])]
+    going = told.filter(pc.is_in(told["record_id"], pa.array(let_go, pa.string())))
+    return going, told.num_rows - going.num_rows
 
 
 def _rows(

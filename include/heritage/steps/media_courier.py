@@ -183,7 +183,7 @@ class MediaCourier:
         self._refusals += 1
         if self._refusals >= self._limits.breaker:
             raise WikiStopped(
-                f"The wiki refused what {self._refusals} files in a row say as structured data, the last one: "
+                f"The wiki refused the structured data of {self._refusals} files in a row, the last time: "
                 f"{why} A person has to look."
             )
 

@@ -18,9 +18,10 @@ from heritage.licence.permission import Target
 from heritage.model.upload import Action, Order
 from heritage.ports.media import MediaJournal
 from heritage.spec.loader import LoadedSpec, load_specs
-from heritage.steps.govern import approved
+from heritage.spec.target import load_target
 from heritage.steps.media import MediaBatch, plan_media
 from heritage.steps.media_courier import MediaLimits
+from heritage.steps.media_decided import images_decided
 from heritage.steps.media_orders import order_media, why_held
 from heritage.steps.media_upload import rehearse_media, upload_media
 from heritage.wiring.leaving import leaves_towards
@@ -66,6 +67,8 @@ def plan_images(settings: Settings, dataset: str, *, wiki: str, target: str) -> 
         basis=YamlVocabularies(settings.vocabularies).disclosure().digest,
         wiki=wiki,
         target=target,
+        items_of=load_target(settings.vocabularies / "targets", target).items_of,
+        decided=images_decided(dataset, decisions=decision_store(settings)),
     )
 
 
@@ -94,7 +97,7 @@ def upload_images(
 ) -> dict[str, Any]:
     """Sends the images of a dataset and says where they stand: a pilot until a person has looked at it and
     released the batch; what people ordered to stop waits. Raises DecisionMissing when the body has approved
-    nothing of the dataset."""
+    nothing of the dataset, or refused its images."""
     loaded, clock = load_dataset(dataset, settings), SystemClock()
     _refuse_undecided(dataset, settings)
     refuse_below_gold(loaded.spec, settings, snapshot_store(settings))
@@ -152,11 +155,13 @@ def _pictures(loaded: LoadedSpec, settings: Settings) -> HttpPictures:
 
 
 def _refuse_undecided(dataset: str, settings: Settings) -> None:
-    rulings = approved(decision_store(settings))
-    if not any(ruling.proposal.dataset == dataset for ruling in rulings):
+    decided = images_decided(dataset, decisions=decision_store(settings))
+    if decided is None:
         raise DecisionMissing(
             f"The governance body has approved nothing of {dataset}: put it to the body before its images go."
         )
+    if decided.none:
+        raise DecisionMissing(f"The governance body has refused the images of {dataset}: none of them goes.")
 
 
 def _refuse_changed(batch: MediaBatch, now: MediaBatch) -> None:

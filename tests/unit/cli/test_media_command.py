@@ -56,20 +56,20 @@ class Installation:
     def run(self, *arguments):
         return CliRunner(env={"COLUMNS": "200", **self.env}).invoke(app, ["media", *arguments])
 
-    def approve(self, monkeypatch):
-        """The body approves something of the register."""
+    def rule(self, monkeypatch, kind="names", answer="for", number=1):
+        """The body decides on something of the register."""
         for name, value in self.env.items():
             monkeypatch.setenv(name, value)
         store = SqlDecisionStore(connect(self.env["HERITAGE_DATABASE_URL"]))
         rehearsal, criteria = Rehearsal(1, 0, 1, 0, 0, 0, 0, 0.1), Criteria(0, 0, 0, 0)
-        about = ("p1", "xx_towers", "s1", "t", "names", Scope.ALL, "c", "e")
+        about = (f"p{number}", "xx_towers", "s1", "t", kind, Scope.ALL, "c", "e")
         proposal = Proposal(*about, rehearsal, (), criteria, 1.0)
-        store.open_round("r1", [Ranked(proposal, 1, 0.5, {}, 0.9, "robust in")], SEATS, NOW, NOW)
+        store.open_round(f"r{number}", [Ranked(proposal, 1, 0.5, {}, 0.9, "robust in")], SEATS, NOW, NOW)
         for member in SEATS:
-            store.cast("r1", Vote(member, "p1", "for", NOW))
+            store.cast(f"r{number}", Vote(member, f"p{number}", answer, NOW, "because"))
         terms = governance_settings(Settings())
-        [line] = store.close_round("r1", lambda r, votes, last: decide(r, votes, terms, NOW, last))
-        assert line.result.value == "approved"
+        [line] = store.close_round(f"r{number}", lambda r, votes, last: decide(r, votes, terms, NOW, last))
+        assert line.result.value == ("approved" if answer == "for" else "refused")
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_images_go_after_a_decision_a_pilot_and_a_release(installation, monkeypa
     assert "approved nothing of xx_towers" in refused.stderr
     assert installation.sandbox.requests()["writes"] == 0
 
-    installation.approve(monkeypatch)
+    installation.rule(monkeypatch)
     first = installation.run("upload", "xx_towers", "--live")
     assert first.exit_code == 0, first.stderr
     assert "1 images on the wiki" in first.stdout
@@ -120,6 +120,17 @@ def test_images_go_after_a_decision_a_pilot_and_a_release(installation, monkeypa
         "1": "Tower 1 - Tower Office - 1.jpg",
         "2": "Tower 2 - Tower Office - 2.jpg",
     }
+
+
+def test_images_that_the_body_refused_do_not_go_whatever_else_it_approved(installation, monkeypatch):
+    installation.rule(monkeypatch)
+    installation.rule(monkeypatch, "images", "against", 2)
+    refused = installation.run("upload", "xx_towers", "--live")
+    assert refused.exit_code == 1
+    assert "refused the images of xx_towers" in refused.stderr
+    assert installation.sandbox.requests()["writes"] == 0
+    seen = installation.run("plan", "xx_towers")
+    assert "stays: 2 (the governance body has not approved it)" in seen.stdout
 
 
 def test_without_an_account_an_upload_says_what_to_set(installation):

@@ -4,14 +4,22 @@ import json
 
 import pytest
 
+from heritage.adapters.database.decisions import SqlDecisionStore
+from heritage.adapters.database.engine import connect
 from heritage.errors import DecisionStale, OrderRefused, SpecError
+from heritage.governance.ballot import decide
+from heritage.governance.settings import GovernanceSettings
 from heritage.model.edit import EditState
+from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope, Vote
 from heritage.model.upload import Action
 from heritage.ports.media import MediaEntry
 from heritage.spec.dataset import DatasetSpec
+from heritage.spec.yaml_model import read_model
 from heritage.steps.media import from_json
+from heritage.steps.media_decided import ImagesDecided, images_decided
 from heritage.steps.media_orders import why_held
 from media_examples import AT, Shelf, described, record
+from register_examples import VOCABULARIES
 
 BASE = "https://images.example"
 
@@ -105,6 +113,86 @@ def test_rulings_by_other_rules_let_nothing_out(shelf):
     shelf.keep([record("1", "Tower", "1.jpg")])
     with pytest.raises(DecisionStale):
         shelf.plan(basis="newer rules")
+
+
+def test_what_another_register_protects_on_the_item_is_not_told_of_the_file(shelf):
+    """R10, as for edits: the same item, and the other register keeps it back."""
+    shelf.keep(
+        [record("1", "Barrow 300 m N of the church", "secret-lane-5.jpg"), record("2", "Tower", "2.jpg")]
+    )
+    free = shelf.plan()
+    assert not rows(free)["1"]["strip"]
+    shelf.protect("Q1", "S4")
+    held = rows(shelf.plan())
+    assert held["1"]["strip"]
+    said = held["1"]["title"] + held["1"]["content"]
+    assert not any(word in said for word in ("church", "secret-lane", "towers.example/entry", "2020-05-04"))
+    assert held["2"] == rows(free)["2"]
+    shelf.protect("Q1", "S5")
+    gone = shelf.plan()
+    assert list(rows(gone)) == ["2"]
+    assert gone.kept_back == {"disclosure keeps it back": 1}
+
+
+def test_files_speak_of_items_of_one_wiki_only(shelf):
+    shelf.keep([record("1", "Tower", "1.jpg"), record("2", "Mill", "2.jpg")], items={"1": "Q1"})
+    assert list(rows(shelf.plan(made={"2": "Q2"}))) == ["1", "2"]
+    assert list(rows(shelf.plan(items_of="wiki", made={"2": "Q2"}))) == ["1", "2"]
+    told = "its item is on wiki, and files on commons speak of items of "
+    other = shelf.plan(items_of="wikidata", made={"1": "Q9", "2": "Q2"})
+    assert {row["record_id"]: row["qid"] for row in other.files.to_pylist()} == {"1": "Q1"}
+    assert other.kept_back == {f"{told}wikidata": 1}
+    mapped = shelf.plan(made={"2": "metabase:Q2"})  # no id that a statement can carry
+    assert list(rows(mapped)) == ["1"]
+    assert mapped.kept_back == {f"{told}wiki": 1}
+
+
+def test_what_the_body_decided_on_places_at_risk_holds_for_those_alone(shelf):
+    shelf.keep([record("1", "Tower", "1.jpg"), record("2", "Mill", "2.jpg")], levels={"2": "watch"})
+    for decided, going in (
+        (ImagesDecided(at_risk=True, others=True), ["1", "2"]),
+        (ImagesDecided(at_risk=True, others=False), ["1"]),
+        (ImagesDecided(at_risk=False, others=False), []),
+    ):
+        batch = shelf.plan(decided=decided)
+        assert list(rows(batch)) == going
+        assert batch.kept_back.get("the governance body has not approved it", 0) == 2 - len(going)
+
+
+@pytest.mark.parametrize(
+    ("rulings", "decided"),
+    [
+        ([], None),
+        ([("names", "all", "against")], None),
+        ([("names", "all", "for")], (True, True)),
+        ([("names", "at_risk", "for")], (True, False)),
+        ([("names", "at_risk", "for"), ("place", "all", "for")], (True, True)),
+        ([("names", "all", "for"), ("images", "all", "against")], (False, False)),
+        ([("names", "all", "for"), ("images", "at_risk", "for")], (True, False)),
+        ([("images", "all", "for"), ("images", "at_risk", "against")], (False, True)),
+        ([("images", "at_risk", "against"), ("images", "all", "for")], (True, True)),
+        ([("images", "all", "against"), ("images", "all", "for")], (True, True)),
+    ],
+)
+def test_a_word_of_the_body_on_images_counts_before_what_it_said_of_the_rest(shelf, rulings, decided):
+    store = SqlDecisionStore(connect(shelf.database))
+    for number, (kind, scope, answer) in enumerate(rulings):
+        rule(store, number, kind, Scope(scope), answer)
+    found = images_decided("xx_towers", decisions=store)
+    assert (found and (found.at_risk, found.others)) == decided
+    assert images_decided("xx_others", decisions=store) is None
+
+
+def rule(store, number, kind, scope, answer):
+    seats = ("Ada", "Bo", "Chidi", "Dana", "Eun")
+    rehearsal, criteria = Rehearsal(1, 0, 1, 0, 0, 0, 0, 0.1), Criteria(0, 0, 0, 0)
+    about = (f"p{number}", "xx_towers", "s1", "t", kind, scope, "c", "e")
+    proposal = Proposal(*about, rehearsal, (), criteria, 1.0)
+    store.open_round(f"r{number}", [Ranked(proposal, 1, 0.5, {}, 0.9, "robust in")], seats, AT, AT)
+    for member in seats:
+        store.cast(f"r{number}", Vote(member, f"p{number}", answer, AT, "because"))
+    terms = read_model(VOCABULARIES / "governance.yaml", GovernanceSettings)
+    store.close_round(f"r{number}", lambda r, votes, last: decide(r, votes, terms, AT, last))
 
 
 def test_orders_fit_where_a_batch_of_the_journal_stands(shelf):
