@@ -23,7 +23,18 @@ from heritage.model.disclosure import Disclosure
 from heritage.model.edit import EditState
 from heritage.model.evidence import NEARBY, Axis, Evidence, Relation
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
-from heritage.model.tables import CHANGES, HISTORY, ITEMS, MATCHES, RECORDS, REJECTED, RISK, TASKS, TERMS
+from heritage.model.tables import (
+    CHANGES,
+    HISTORY,
+    ITEMS,
+    MATCHES,
+    PROTECTED,
+    RECORDS,
+    REJECTED,
+    RISK,
+    TASKS,
+    TERMS,
+)
 from heritage.ports.decisions import Batch, JournalEntry
 from heritage.risk.rows import evidence_table
 from heritage.spec.dataset import DatasetSpec
@@ -201,6 +212,21 @@ class House:
         for name, table in tables.items():
             self.store.write_table(DATASET, self.snapshot, name, table, f"{name}-1")
         self.store.write_json(DATASET, self.snapshot, "notes", {"counts": {}, "examples": {}, "left_out": {}})
+
+    def protected_elsewhere(self, qid: str, disclosure: str) -> None:
+        """Another register's good snapshot matches a record with the item, and its rules protect it."""
+        spec = LOADED.spec.model_copy(update={"id": "xx_caves"})
+        file = fetched("caves.csv", b"c1", "https://caves.example/caves.csv")
+        snapshot = self.store.capture(spec, pulled(file), AT)[0].snapshot
+        self.store.mark_good(spec.id, snapshot, AT)
+        ruling = {"record_id": "c1", "level": "unknown", "explanation": "", "disclosure": disclosure}
+        ruling |= {"disclosure_rules": ["R5"], "disclosure_reason": ""}
+        kept = {"dataset": spec.id, "record_id": "c1", "names": [], "disclosure": disclosure}
+        match = {"record_id": "c1", "decision": "match", "qid": qid, "reason": ""}
+        rows = {"risk": (ruling, RISK), "protected": (kept, PROTECTED), "matches": (match, MATCHES)}
+        for name, (row, schema) in rows.items():
+            table = pa.Table.from_pylist([row], schema=schema)
+            self.store.write_table(spec.id, snapshot, name, table, f"{name}-1")
 
     def table(self, name: str) -> pa.Table:
         return self.store.read_table(DATASET, self.snapshot, name)

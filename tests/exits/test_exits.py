@@ -2,6 +2,7 @@
 
 import importlib
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,17 @@ def test_the_examples_tell_their_places_where_that_is_allowed(tmp_path: Path) ->
     for word in ("told", "town"):
         assert EVERY_CLASS[0].word(word) in texts["edits on a wiki"]
     assert texts["map of the preview"].count('"lat": null') == 1
+
+
+def test_what_another_register_protects_on_an_item_is_not_told_with_a_file_about_it(tmp_path: Path) -> None:
+    one = place(0, "S0", 0.61, 0.67)
+    house, stricter = house_of(tmp_path, [one]), replace(one, disclosure="S4")
+    [commons] = [way for way in EXITS if way.name == "files on Commons"]
+    assert leaks(commons.name, commons.take(house), [stricter], wiki=commons.wiki)  # nobody protects it yet
+    house.protected_elsewhere(f"Q66000{one.number}", "S4")
+    text = commons.take(house)
+    assert leaks(commons.name, text, [stricter], wiki=commons.wiki) == []
+    assert one.word("name") in text
 
 
 _LETTING_THROUGH = {
