@@ -79,4 +79,5 @@ def test_few_requests_beside_the_edits_are_made(sandbox, send, many):
     send(many(new=False), per_minute=60_000, limits=UploadLimits(careful=0))
     after = sandbox.requests()
     assert after["writes"] - before["writes"] == ITEMS
-    assert after["total"] - before["total"] < 1.2 * ITEMS
+    # once a run: the login, what the wiki is, the constraints of properties
+    assert after["total"] - before["total"] < ITEMS + 20
