@@ -58,11 +58,15 @@ class House:
     def answer(self, user: str, dataset: str, run: str, *chosen: str) -> httpx.Response:
         """What this user's answer to the question comes to."""
         with httpx.Client(base_url=self.base, trust_env=False, timeout=30) as client:
-            return client.patch(
-                f"/api/v2/dags/{dataset}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails",
-                json={"chosen_options": list(chosen), "params_input": {}},
-                headers={"Authorization": f"Bearer {self._token(client, user)}"},
-            )
+            for _ in range(5):
+                answer = client.patch(
+                    f"/api/v2/dags/{dataset}/dagRuns/{run}/taskInstances/approve/-1/hitlDetails",
+                    json={"chosen_options": list(chosen), "params_input": {}},
+                    headers={"Authorization": f"Bearer {self._token(client, user)}"},
+                )
+                if answer.status_code != 500:  # Airflow's SQLite is locked while the scheduler writes
+                    break
+            return answer
 
     def page(self, address: str, user: str | None = None) -> httpx.Response:
         """A page of the UI as this user gets it, or a stranger."""
