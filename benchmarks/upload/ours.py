@@ -20,7 +20,8 @@ from heritage.model.tables import EDITS
 from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import kinds_of
 from heritage.steps.plan_upload import UploadBatch
-from heritage.steps.upload import UploadLimits, upload
+from heritage.steps.upload import upload
+from heritage.steps.upload_limits import UploadLimits
 
 
 def content_of(number: int, *, new: bool) -> Content:

@@ -33,7 +33,8 @@ from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import kinds_of
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.undo import Undone, undo
-from heritage.steps.upload import Uploaded, UploadLimits, dry_run, upload
+from heritage.steps.upload import Uploaded, dry_run, upload
+from heritage.steps.upload_limits import UploadLimits
 from wikibase_sandbox.testing import Sandbox, running
 
 collect_ignore = ["upload_worker.py"]  # a program, not tests; it takes this very module for its own

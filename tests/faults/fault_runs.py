@@ -47,7 +47,8 @@ from heritage.statements.selection import kinds_of
 from heritage.steps.audit_journal import audit
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.undo import undo
-from heritage.steps.upload import UploadLimits, upload
+from heritage.steps.upload import upload
+from heritage.steps.upload_limits import UploadLimits
 from wikibase_sandbox.faults import KINDS
 from wikibase_sandbox.testing import BOT, PERSON, Sandbox, running
 

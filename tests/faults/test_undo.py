@@ -10,7 +10,7 @@ from heritage.model.edit import Content, ItemValue, Kind, Snak, Statement, TextV
 from heritage.ports.orders import UndoState
 from heritage.statements.live import parse_entity
 from heritage.steps.undo import foresee
-from heritage.steps.upload import UploadLimits
+from heritage.steps.upload_limits import UploadLimits
 
 EDIT = {"action": "wbeditentity"}
 

@@ -15,7 +15,8 @@ import pytest
 from heritage.errors import BatchTaken, WikiBusy, WikiStopped
 from heritage.model.edit import EditState
 from heritage.statements.live import parse_entity
-from heritage.steps.upload import UploadLimits, upload
+from heritage.steps.upload import upload
+from heritage.steps.upload_limits import UploadLimits
 from wikibase_sandbox.testing import running
 
 EDIT = {"action": "wbeditentity"}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from heritage.model.edit import Content, Kind, Statement, TextValue
-from heritage.steps.upload import UploadLimits
+from heritage.steps.upload_limits import UploadLimits
 
 ITEMS = 45
 ANSWER = 0.2

@@ -9,7 +9,7 @@ from heritage.errors import BatchHeld, GovernanceError, WikiStopped
 from heritage.model.constraint import Constraint, ConstraintKind, ConstraintList, ConstraintStatus
 from heritage.model.edit import Content, EditState, ItemValue, Kind, Statement, TextValue
 from heritage.statements.live import parse_entity
-from heritage.steps.upload import UploadLimits
+from heritage.steps.upload_limits import UploadLimits
 from heritage.steps.verify import Fate, verify
 
 EDIT = {"action": "wbeditentity"}

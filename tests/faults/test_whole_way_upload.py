@@ -75,7 +75,7 @@ def wiki(installation: Installation) -> Iterator[Sandbox]:
 
 
 def ends(process: subprocess.Popen[str]) -> tuple[int, str]:
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=300)
     return process.returncode, out
 
 

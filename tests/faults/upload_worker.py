@@ -13,7 +13,8 @@ from conftest import TO_SEND, FakeTime, batch_of, wiki_at
 from heritage.adapters.database.engine import connect
 from heritage.adapters.database.journal import SqlJournal
 from heritage.adapters.database.pace import SqlPace
-from heritage.steps.upload import UploadLimits, upload
+from heritage.steps.upload import upload
+from heritage.steps.upload_limits import UploadLimits
 
 
 class Mortal:

@@ -52,7 +52,7 @@ def schedule_app(sentences: Sentences, target: Callable[[], str | None]) -> type
             kept = replan(settings, wiki) if now and wiki else latest
             if kept is None:
                 raise DecisionMissing(
-                    "There is no plan yet: the DAG uploads makes one daily, and --now does."
+                    "There is no plan yet: the DAG uploads makes one every hour, and --now does."
                 )
             _show(kept)
 

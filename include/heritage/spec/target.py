@@ -56,6 +56,9 @@ class Target(Closed):
     """Change tags that mark every edit."""
     maxlag: Annotated[int, Field(ge=1, le=60)] = 5
     """Seconds that its servers may lag behind before we wait."""
+    settles_after: Annotated[float, Field(gt=0, le=3600)] = 120.0
+    """Seconds after which a request whose answer was missed cannot arrive any more: until it was sent, its
+    connection, and its server's own patience (60 seconds on Wikimedia's)."""
     edit_groups: str = ""
     """Wikitext at the end of every summary that leads to all edits of a batch; {batch} is its id."""
     items_of: Name | None = None

@@ -22,14 +22,14 @@ from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.pace import Pace
 from heritage.ports.wiki import Entity, WikiWriter, WriteResult
-from heritage.statements.content_json import from_json, to_json
-from heritage.statements.live import parse_entity
+from heritage.statements.content_json import to_json
 from heritage.statements.summary import edit_summary
-from heritage.statements.wikibase_json import entity_data, statement_guid
+from heritage.statements.wikibase_json import entity_data
+from heritage.steps.arrived import arrived
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
 from heritage.steps.reading_back import Unread
-from heritage.steps.upload_limits import UploadLimits as UploadLimits
+from heritage.steps.upload_limits import UploadLimits
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -79,9 +79,9 @@ class Courier:
         if self._unread.due:
             self._patiently(self._unread.read)
         if entry.state is EditState.SENDING:
-            arrived = self._patiently(lambda: self._look(entry))
-            if arrived:
-                self._arrived_as(entry, arrived)
+            found = self._look_for(entry)
+            if found:
+                self._arrived_as(entry, found)
                 return
         self._find_earlier(entry)
         self._send(entry)
@@ -171,9 +171,9 @@ class Courier:
         """Looks for a creation of the same record that was being sent when a run died and is not approved
         any more in that form; the search of the wiki may not know the item yet, or never."""
         earlier = self._lost.pop(entry.record_id, None) if entry.qid is None else None
-        arrived = self._look_for(earlier) if earlier else None
-        if earlier and arrived:
-            self._arrived_as(earlier, arrived)
+        found = self._look_for(earlier) if earlier else None
+        if earlier and found:
+            self._arrived_as(earlier, found)
 
     def _write(self, entry: JournalEntry, content: Content, entity: Entity | None) -> WriteResult:
         groups = self._limits.edit_groups
@@ -189,26 +189,13 @@ class Courier:
     def _look(self, entry: JournalEntry) -> WriteResult | None:
         """The edit, if it reached the wiki. That it did not is said only when it cannot arrive any more: a
         second item would not be refused, and a statement that somebody removes meanwhile would come back."""
-        found = self._arrived(entry)
+        found = arrived(entry, self._writer, self._clock)
         # From now, not from when the entry was written down: a login may have come before the request.
         until = self._clock.now() + timedelta(seconds=self._limits.settle)
         while found is None and self._clock.now() < until:
             self._wait(self._limits.look_every)
-            found = self._arrived(entry)
+            found = arrived(entry, self._writer, self._clock)
         return found
-
-    def _arrived(self, entry: JournalEntry) -> WriteResult | None:
-        found = self._writer.find_edit(entry.edit_id, entry.sent_at or self._clock.now())
-        if found or entry.qid is None:
-            return found
-        entity = self._writer.read([entry.qid]).get(entry.qid)
-        if entity is None:
-            return None
-        item = parse_entity(entity)
-        statements = from_json(entry.content).statements
-        ours = {statement_guid(item.qid, entry.edit_id, statement) for statement in statements}
-        standing = any(statement.guid in ours for statement in item.statements)
-        return WriteResult(item.qid, item.revision, changed=True) if standing else None
 
     def _arrived_as(self, entry: JournalEntry, result: WriteResult, content: Content | None = None) -> None:
         """The edit is on the wiki; while the first ones of a batch are made, nobody is asked for the next
@@ -249,7 +236,7 @@ class Courier:
             raise busy
         self._pause = min(2 * self._pause, self._limits.busy)
         self._waited += pause
-        log.info("%s Waiting %g s.", busy, pause)
+        log.info("%s Waiting %g s.", placeless(str(busy)), pause)
         self._wait(pause)
 
     def _passed(self, since: datetime, seconds: float) -> bool:

@@ -196,17 +196,19 @@ class _Taker:
             made = self._writer.remove(entity["id"], removal.undoing.data, int(entity["lastrevid"]), summary)
             self._read_back(made)
         except WikiBusy as busy:
-            log.info("%s", busy)
+            log.info("%s", placeless(str(busy)))
             self._wait(self._limits.busy if busy.retry_after is None else busy.retry_after)
             return ""
         except EditConflict as conflict:
-            log.info("Taking back edit %s: %s", entry.edit_id, conflict)
+            log.info("Taking back edit %s: %s", entry.edit_id, placeless(str(conflict)))
             return ""
         except WikiRefused as refused:
             trouble = str(refused)
             refusal = f"refused, {refused.code}: {placeless(trouble)}"
         except WikiUnclear as unclear:
-            log.warning("Taking back edit %s: %s Looking on the wiki.", entry.edit_id, unclear)
+            log.warning(
+                "Taking back edit %s: %s Looking on the wiki.", entry.edit_id, placeless(str(unclear))
+            )
             trouble = str(unclear)
         self._count_trouble(trouble)
         return refusal
@@ -231,8 +233,8 @@ class _Taker:
         self._troubles = self._troubles + 1 if why else 0
         if self._troubles >= self._limits.breaker:
             raise WikiStopped(
-                f"{self._troubles} troubles in a row, the last: {why} A person must look before the undo "
-                "goes on."
+                f"{self._troubles} troubles in a row, the last: {placeless(why)} A person must look before "
+                "the undo goes on."
             )
 
     def _keeps_pace(self) -> bool:

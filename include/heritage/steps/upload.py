@@ -17,7 +17,7 @@ from heritage.statements.content_json import from_json
 from heritage.steps.courier import Courier, summary_of
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
-from heritage.steps.upload_limits import UploadLimits as UploadLimits
+from heritage.steps.upload_limits import UploadLimits
 
 log = logging.getLogger(__name__)
 

@@ -9,11 +9,9 @@ from heritage.errors import BatchTaken
 from heritage.model.edit import EditState
 from heritage.model.upload import Action, Order
 from heritage.ports.clock import Clock
-from heritage.ports.decisions import Journal, JournalEntry
-from heritage.ports.wiki import LiveWiki, WriteResult
-from heritage.statements.content_json import from_json
-from heritage.statements.live import parse_entity
-from heritage.statements.wikibase_json import statement_guid
+from heritage.ports.decisions import Journal
+from heritage.ports.wiki import LiveWiki
+from heritage.steps.arrived import arrived
 from heritage.steps.upload_limits import UploadLimits
 
 log = logging.getLogger(__name__)
@@ -59,17 +57,3 @@ def settle_sending(
                 journal.skipped(entry, reason, clock.now())
         if not over:
             wait(limits.look_every)
-
-
-def arrived(entry: JournalEntry, wiki: LiveWiki, clock: Clock) -> WriteResult | None:
-    """The edit, if it reached the wiki: by its id in our history, or by the ids of its statements."""
-    found = wiki.find_edit(entry.edit_id, entry.sent_at or clock.now())
-    if found or entry.qid is None:
-        return found
-    entity = wiki.read([entry.qid]).get(entry.qid)
-    if entity is None:
-        return None
-    item = parse_entity(entity)
-    ours = {statement_guid(item.qid, entry.edit_id, one) for one in from_json(entry.content).statements}
-    standing = any(statement.guid in ours for statement in item.statements)
-    return WriteResult(item.qid, item.revision, changed=True) if standing else None

@@ -21,8 +21,6 @@ _NO_BATCH = "There is no such batch in the journal; one is written down when its
 _NOT_YOURS = (
     "Only operators and administrators of this installation order about uploads (the roles Op and Admin)."
 )
-_FIELDS = ("edits_per_week", "hours_per_week", "reserve_hours")
-_HELPDESK = ("open_requests", "mean_hours")
 
 BatchId = Annotated[str, Path(pattern=r"^[\w.-]+$", max_length=60)]
 

@@ -51,7 +51,9 @@ def target_of(account: WikiAccount, settings: Settings) -> Target:
 def limits_of(account: WikiAccount, settings: Settings) -> UploadLimits:
     """What an upload with this account observes."""
     target = target_of(account, settings)
-    return UploadLimits(careful=settings.pilot_edits, edit_groups=target.edit_groups)
+    return UploadLimits(
+        settle=target.settles_after, careful=settings.pilot_edits, edit_groups=target.edit_groups
+    )
 
 
 def pace_of(account: WikiAccount, settings: Settings) -> Pace:
