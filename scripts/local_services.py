@@ -13,8 +13,12 @@ from processes import Processes
 
 DEMO = ROOT / "demo"
 BOT = "HeritageGuardBot"
-USERS = {"admin": "admin"} | {f"demo-member-{number}": "user" for number in range(1, 8)}
-"""Airflow users and their roles; the members are the seats of datasets/_demo/governance.yaml."""
+USERS = (
+    {"admin": "admin", "demo-secretary": "user", "demo-observer": "viewer"}
+    | {f"demo-member-{number}": "user" for number in range(1, 8)}
+    | {f"demo-panel-{number}": "user" for number in range(1, 4)}
+)
+"""Airflow users and their roles; what they are beside that says datasets/_demo/governance.yaml."""
 
 
 def start_sandbox(processes: Processes) -> str:

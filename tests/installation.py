@@ -7,10 +7,13 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from heritage.wiring.governance import cast_vote, close_round, open_round, rank_and_report
 from heritage.wiring.item_index import refresh_index
@@ -27,22 +30,19 @@ DEMO = DATASETS / "_demo"
 with (DEMO / "truth.csv").open(encoding="utf-8", newline="") as _file:
     IN_DEMO = sorted({row["dataset"] for row in csv.DictReader(_file)})
 """Ids of the registers whose right items are known for the bundled index."""
-TERMS = """
-version: tests
-body: Body of the tests
-seats: [Ada, Bo, Chidi, Dana, Eun]
-voting_days: 7
-quorum_least: 4
-quorum_share: 3/5
-votes_least: 3
-qualified_majority: 2/3
-budget_hours: 120
-"""
+_EVER = {"from": date(2020, 1, 1), "until": date(2099, 12, 31)}
+TERMS = yaml.safe_load((DATASETS / "_vocabularies" / "governance.yaml").read_text(encoding="utf-8")) | {
+    "version": "tests",
+    "body": "Body of the tests",
+    "members": [{"user": name, **_EVER} for name in ("Ada", "Bo", "Chidi", "Dana", "Eun")],
+    "open_after_days": 0,
+}
+"""The terms of reference that hold in the tests: five members."""
 
 
 def settings_in(folder: Path, **changed: str) -> dict[str, str]:
     """HERITAGE_* for an installation that keeps everything in `folder`; `changed` in lower case."""
-    (folder / "governance.yaml").write_text(TERMS)
+    (folder / "governance.yaml").write_text(yaml.safe_dump(TERMS))
     given = {
         "data_url": str(folder / "data"),
         "database_url": f"sqlite:///{folder / 'heritage.sqlite'}",

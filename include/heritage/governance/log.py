@@ -1,7 +1,8 @@
 """The decision log: every line carries the hash of the line before, so that none can be bent unseen."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import MISSING, asdict
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from heritage.model.digest import digest_json
@@ -9,6 +10,8 @@ from heritage.model.governance import Decision, Ranked, Round, RoundState
 
 BEGINNING = "0" * 64
 """What the first line follows."""
+_LATER = {field.name: field.default for field in dataclass_fields(Decision) if field.default is not MISSING}
+_UNSAID = object()
 
 
 def chain(prev_hash: str, fields: Mapping[str, Any]) -> str:
@@ -28,10 +31,11 @@ def inputs_hash(ranked: Ranked) -> str:
 
 
 def fields_of(decision: Decision) -> dict[str, Any]:
-    """Everything that a line says, without its two hashes."""
+    """Everything that a line says, without its two hashes. What came later is left out where it says
+    nothing, so that lines from before it keep their hash."""
     fields = asdict(decision)
     del fields["prev_hash"], fields["hash"]
-    return fields
+    return {name: value for name, value in fields.items() if value != _LATER.get(name, _UNSAID)}
 
 
 def verify(log: Sequence[Decision]) -> list[str]:

@@ -1,7 +1,7 @@
 """Proposals, rounds, votes and decisions (domain details, part d)."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -138,9 +138,20 @@ class RoundState(StrEnum):
     CLOSED = "closed"
 
 
+class RoundKind(StrEnum):
+    """What a round is for, and so who sits in it and what carries an item."""
+
+    REGULAR = "regular"
+    EMERGENCY = "emergency"
+    """One proposal that cannot wait: the chair and some members, ratified by the body or void."""
+    APPEAL = "appeal"
+    """An appeal against one decision, heard by people who did not vote on it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vote:
-    """One member's answer on one proposal: for, against, abstain, or recused; changeable until closing."""
+    """One member's answer on one proposal (`governance.ballot.Answer`, or a score); changeable until the
+    round closes."""
 
     member: str
     proposal_id: str
@@ -150,13 +161,29 @@ class Vote:
 
 
 @dataclass(frozen=True, slots=True)
+class Pull:
+    """A member wants an item voted on that would pass, or wait, without a vote. It is not taken back."""
+
+    member: str
+    proposal_id: str
+    reason: str
+    pulled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Round:
+    """`seats` are those who may vote in it, `terms` the terms of reference (JSON) that hold in it to its end,
+    whatever is changed meanwhile; both empty strings and tuples come from before they were kept."""
+
     round_id: str
     opened_at: datetime
     closes_at: datetime
     state: RoundState
     seats: tuple[str, ...]
     proposals: tuple[Ranked, ...] = field(default=())
+    kind: RoundKind = RoundKind.REGULAR
+    pulls: tuple[Pull, ...] = ()
+    terms: str = ""
 
 
 class Result(StrEnum):
@@ -165,9 +192,28 @@ class Result(StrEnum):
     DEFERRED = "deferred"
 
 
+class DecisionType(StrEnum):
+    """What a line of the log is about (domain details, part d)."""
+
+    PRIORITY = "priority"
+    EMERGENCY = "emergency"
+    RATIFICATION = "ratification"
+    """Approved: an emergency decision stands. `supersedes` is its number."""
+    APPEAL = "appeal"
+    """Approved: the appeal is upheld and the decision `supersedes` is void. Refused: it stands."""
+    RETRACTION = "retraction"
+    """Approved: the decision `supersedes` is withdrawn by the body itself."""
+    WEIGHTS = "weights"
+    SENSITIVITY = "sensitivity"
+    LICENCE = "licence"
+    PORTFOLIO = "portfolio"
+    """Approved: the share of hours kept for what is covered least is waived, in this round."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One line of the append-only, hash-chained log."""
+    """One line of the append-only, hash-chained log. What stands after the hashes was added later: it is
+    hashed only where it says something, so that earlier lines keep their hash."""
 
     number: int
     round_id: str
@@ -182,3 +228,84 @@ class Decision:
     decided_at: str
     prev_hash: str
     hash: str
+    type: DecisionType = DecisionType.PRIORITY
+    options: tuple[str, ...] = ()
+    """What members could answer."""
+    dissent: tuple[tuple[str, str], ...] = ()
+    """Members who were of another mind, with the reason they gave."""
+    paid: tuple[tuple[str, float], ...] = ()
+    """Reviewer-hours that each supporter's share paid (equal shares)."""
+    effective: str = ""
+    """When it takes effect, ISO 8601."""
+    review_by: str = ""
+    """When it is looked at again, ISO date."""
+    ratify_by: str = ""
+    """An emergency decision lapses then unless the body has ratified it, ISO 8601."""
+    supersedes: int | None = None
+    """Number of the decision that this one is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """Somebody concerned contests a decision; until it is heard, nothing of the decision is uploaded."""
+
+    appeal_id: str
+    decision: int
+    """Number of the decision."""
+    by: str
+    standing: str
+    """Why they may: requester, community or data owner."""
+    grounds: str
+    filed_by: str
+    """User name of who entered it."""
+    filed_at: datetime
+
+
+class RequestState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class HelpdeskRequest:
+    """What somebody asks the Helpdesk for; open and accepted ones take capacity before the backlog does."""
+
+    request_id: str
+    title: str
+    text: str
+    asked_by: str
+    urgency: int
+    """1 (whenever) to 5 (it is being lost now)."""
+    relevance: int
+    """1 to 5."""
+    hours: float
+    """Reviewer-hours that it needs."""
+    asked_at: datetime
+    due: date | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """The Expert Committee's checklist on a request, by one of its members: for each lens (technical, legal,
+    risk, sustainability) yes, no or unclear, with a note; a later one of the same member takes its place."""
+
+    request_id: str
+    member: str
+    answers: tuple[tuple[str, str], ...]
+    note: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActionEntry:
+    """One line of who did what and when, never changed; what was voted is not in it."""
+
+    at: datetime
+    user: str
+    action: str
+    subject: str
+    """Id of the round, proposal, appeal or request."""
+    detail: str = ""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from heritage.model.edit import EditState
-from heritage.model.governance import Decision, Ranked, Round, Vote
+from heritage.model.governance import Decision, Pull, Ranked, Round, RoundKind, Vote
 
 Count = Callable[[Round, Sequence[Vote], Decision | None], Sequence[Decision]]
 """Counts a round: the round, the votes that count and the last line of the log give the new lines."""
@@ -22,6 +22,8 @@ class DecisionStore(Protocol):
         seats: Sequence[str],
         opened_at: datetime,
         closes_at: datetime,
+        kind: RoundKind = RoundKind.REGULAR,
+        terms: str = "",
     ) -> Round:
         """Opens a round; the same id again gives the round that stands."""
         ...
@@ -38,6 +40,10 @@ class DecisionStore(Protocol):
 
     def cast(self, round_id: str, vote: Vote) -> None:
         """Raises GovernanceError when the round is closed or the proposal is not in it."""
+        ...
+
+    def pull(self, round_id: str, pull: Pull) -> None:
+        """Keeps that a member wants a vote on an item; a second time changes nothing. Raises as `cast`."""
         ...
 
     def votes(self, round_id: str) -> list[Vote]:

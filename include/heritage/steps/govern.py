@@ -49,11 +49,13 @@ def open_round(
     gated = [r.proposal.proposal_id for r in ranked if not r.proposal.admitted]
     if gated:
         raise GovernanceError(f"Not ready for a vote, a step is missing: {', '.join(gated)}.")
-    needed = quorum(len(settings.seats), settings)
-    if len(settings.seats) < needed:
+    now = clock.now()
+    seats = settings.seats(now.date())
+    needed = quorum(len(seats), settings)
+    if len(seats) < needed:
         raise GovernanceError(
-            f"The terms of reference name {len(settings.seats)} seats, but the quorum is {needed}: "
-            "fill the seats in governance.yaml."
+            f"The terms of reference name {len(seats)} members whose term covers today, but the quorum is "
+            f"{needed}: fill the seats in governance.yaml."
         )
     standing = {
         r.proposal.proposal_id: round_ for round_ in decisions.open_rounds() for r in round_.proposals
@@ -64,13 +66,10 @@ def open_round(
         _log.info("All proposals are on the ballot of round %s already.", round_.round_id)
         return round_
     log = decisions.log()
-    now = clock.now()
     # The last line of the log is part of the id, so that what was deferred can be decided on again.
     digest = digest_json([[inputs_hash(r) for r in fresh], log[-1].hash if log else ""])
     round_id = f"r{digest[:11]}"  # a letter first: what Airflow hands from task to task it may read as JSON
-    opened = decisions.open_round(
-        round_id, fresh, settings.seats, now, now + timedelta(days=settings.voting_days)
-    )
+    opened = decisions.open_round(round_id, fresh, seats, now, now + timedelta(days=settings.voting_days))
     _log.info(
         "Round %s is open until %s: %d proposals, %d seats.",
         opened.round_id,

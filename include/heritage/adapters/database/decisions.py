@@ -11,14 +11,15 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, sel
 from sqlalchemy.exc import IntegrityError
 
 from heritage.adapters.database.engine import reading
-from heritage.adapters.database.schema import DECISIONS, ROUND_PROPOSALS, ROUNDS, VOTES
+from heritage.adapters.database.schema import DECISIONS, PULLS, ROUND_PROPOSALS, ROUNDS, VOTES
 from heritage.errors import GovernanceError
 from heritage.model.digest import canonical_json
-from heritage.model.governance import Decision, Ranked, Round, RoundState, Vote
+from heritage.model.governance import Decision, Pull, Ranked, Round, RoundKind, RoundState, Vote
 from heritage.ports.decisions import Count
 
 _RANKED = TypeAdapter(Ranked)
 _DECISION = TypeAdapter(Decision)
+_AS_JSON = ("votes", "recusals", "options", "dissent", "paid")
 
 
 class SqlDecisionStore:
@@ -34,12 +35,23 @@ class SqlDecisionStore:
         seats: Sequence[str],
         opened_at: datetime,
         closes_at: datetime,
+        kind: RoundKind = RoundKind.REGULAR,
+        terms: str = "",
     ) -> Round:
         """Opens a round; the same id again gives the round that stands."""
         standing = self.round(round_id)
         if standing is not None:
             return standing
-        opened = Round(round_id, opened_at, closes_at, RoundState.OPEN, tuple(seats), tuple(proposals))
+        opened = Round(
+            round_id=round_id,
+            opened_at=opened_at,
+            closes_at=closes_at,
+            state=RoundState.OPEN,
+            seats=tuple(seats),
+            proposals=tuple(proposals),
+            kind=kind,
+            terms=terms,
+        )
         try:
             with self._engine.begin() as connection:
                 _insert_round(connection, opened)
@@ -66,22 +78,17 @@ class SqlDecisionStore:
     def cast(self, round_id: str, vote: Vote) -> None:
         """Keeps the vote beside the earlier ones. Raises GovernanceError when it cannot count."""
         with self._engine.begin() as connection:
-            # The shared lock holds a closing round back until this vote is in (SQLite has one writer).
-            state = connection.scalar(
-                select(ROUNDS.c.state).where(ROUNDS.c.round_id == round_id).with_for_update(read=True)
-            )
-            if state is None:
-                raise GovernanceError(f"There is no round {round_id}.")
-            if state != RoundState.OPEN:
-                raise GovernanceError(f"Round {round_id} is closed: its votes stand.")
-            known = select(ROUND_PROPOSALS.c.position).where(
-                ROUND_PROPOSALS.c.round_id == round_id, ROUND_PROPOSALS.c.proposal_id == vote.proposal_id
-            )
-            if connection.scalar(known) is None:
-                raise GovernanceError(
-                    f"Proposal {vote.proposal_id} is not on the ballot of round {round_id}."
-                )
+            _check_open(connection, round_id, vote.proposal_id)
             connection.execute(insert(VOTES).values(round_id=round_id, **asdict(vote)))
+
+    def pull(self, round_id: str, pull: Pull) -> None:
+        """Keeps that a member wants a vote on an item; a second time changes nothing. Raises likewise."""
+        with self._engine.begin() as connection:
+            _check_open(connection, round_id, pull.proposal_id)
+            same = (PULLS.c.round_id == round_id, PULLS.c.proposal_id == pull.proposal_id)
+            standing = select(PULLS.c.member).where(*same, PULLS.c.member == pull.member)
+            if connection.scalar(standing) is None:
+                connection.execute(insert(PULLS).values(round_id=round_id, **asdict(pull)))
 
     def votes(self, round_id: str) -> list[Vote]:
         """The vote that counts of each member on each proposal: the last one cast."""
@@ -124,6 +131,22 @@ class SqlDecisionStore:
         return [round_ for round_ in found if round_ is not None]
 
 
+def _check_open(connection: Connection, round_id: str, proposal_id: str) -> None:
+    # The shared lock holds a closing round back until this is in (SQLite has one writer).
+    state = connection.scalar(
+        select(ROUNDS.c.state).where(ROUNDS.c.round_id == round_id).with_for_update(read=True)
+    )
+    if state is None:
+        raise GovernanceError(f"There is no round {round_id}.")
+    if state != RoundState.OPEN:
+        raise GovernanceError(f"Round {round_id} is closed: its votes stand.")
+    known = select(ROUND_PROPOSALS.c.position).where(
+        ROUND_PROPOSALS.c.round_id == round_id, ROUND_PROPOSALS.c.proposal_id == proposal_id
+    )
+    if connection.scalar(known) is None:
+        raise GovernanceError(f"Proposal {proposal_id} is not on the ballot of round {round_id}.")
+
+
 def _insert_round(connection: Connection, opened: Round) -> None:
     connection.execute(
         insert(ROUNDS).values(
@@ -132,6 +155,8 @@ def _insert_round(connection: Connection, opened: Round) -> None:
             closes_at=opened.closes_at,
             state=opened.state,
             seats=list(opened.seats),
+            kind=opened.kind,
+            terms=opened.terms,
         )
     )
     if opened.proposals:
@@ -159,6 +184,10 @@ def _read_round(connection: Connection, round_id: str, for_update: bool = False)
         .where(ROUND_PROPOSALS.c.round_id == round_id)
         .order_by(ROUND_PROPOSALS.c.position)
     )
+    columns = (PULLS.c.member, PULLS.c.proposal_id, PULLS.c.reason, PULLS.c.pulled_at)
+    pulls = connection.execute(
+        select(*columns).where(PULLS.c.round_id == round_id).order_by(PULLS.c.pulled_at, PULLS.c.member)
+    )
     return Round(
         round_id=row.round_id,
         opened_at=row.opened_at,
@@ -166,6 +195,9 @@ def _read_round(connection: Connection, round_id: str, for_update: bool = False)
         state=RoundState(row.state),
         seats=tuple(row.seats),
         proposals=tuple(_RANKED.validate_python(json.loads(content)) for content in ranked),
+        kind=RoundKind(row.kind),
+        pulls=tuple(Pull(*pull) for pull in pulls),
+        terms=row.terms,
     )
 
 
@@ -184,7 +216,7 @@ def _read_votes(connection: Connection, round_id: str) -> list[Vote]:
 
 def _decision(row: Row[Any]) -> Decision:
     try:
-        content = {**row._mapping, "votes": json.loads(row.votes), "recusals": json.loads(row.recusals)}
+        content = {**row._mapping, **{name: json.loads(row._mapping[name]) for name in _AS_JSON}}
         return _DECISION.validate_python(content)
     except (ValidationError, ValueError, TypeError) as error:
         raise GovernanceError(
@@ -193,8 +225,4 @@ def _decision(row: Row[Any]) -> Decision:
 
 
 def _decision_row(decision: Decision) -> dict[str, Any]:
-    return {
-        **asdict(decision),
-        "votes": canonical_json(decision.votes),
-        "recusals": canonical_json(decision.recusals),
-    }
+    return asdict(decision) | {name: canonical_json(getattr(decision, name)) for name in _AS_JSON}

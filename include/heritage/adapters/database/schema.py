@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest migration: the one that makes these tables."""
 VERSION_TABLE = "heritage_version"
 """Airflow keeps its own `alembic_version` when both share a database."""
@@ -62,6 +62,8 @@ ROUNDS = Table(
     Column("closes_at", UtcDateTime, nullable=False),
     Column("state", String(16), nullable=False),
     Column("seats", JSON, nullable=False),
+    Column("kind", String(16), nullable=False, server_default="regular"),
+    Column("terms", Text, nullable=False, server_default=""),  # JSON of the terms that hold in it
 )
 
 ROUND_PROPOSALS = Table(
@@ -110,8 +112,82 @@ DECISIONS = Table(
     ForeignKeyConstraint(
         ["round_id", "proposal_id"], ["round_proposals.round_id", "round_proposals.proposal_id"]
     ),
+    Column("type", String(16), nullable=False, server_default="priority"),
+    Column("options", Text, nullable=False, server_default="[]"),
+    Column("dissent", Text, nullable=False, server_default="[]"),
+    Column("paid", Text, nullable=False, server_default="[]"),
+    Column("effective", String(40), nullable=False, server_default=""),
+    Column("review_by", String(40), nullable=False, server_default=""),
+    Column("ratify_by", String(40), nullable=False, server_default=""),
+    Column("supersedes", Integer),
     UniqueConstraint("round_id", "proposal_id"),
     UniqueConstraint("hash"),
+)
+
+PULLS = Table(
+    "pulls",
+    METADATA,
+    Column("round_id", String(64), primary_key=True),
+    Column("proposal_id", String(200), primary_key=True),
+    Column("member", String(200), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("pulled_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["round_id", "proposal_id"], ["round_proposals.round_id", "round_proposals.proposal_id"]
+    ),
+)
+
+APPEALS = Table(
+    "appeals",
+    METADATA,
+    Column("appeal_id", String(64), primary_key=True),
+    Column("decision", ForeignKey("decisions.number"), nullable=False, index=True),
+    Column("by", Text, nullable=False),
+    Column("standing", String(32), nullable=False),
+    Column("grounds", Text, nullable=False),
+    Column("filed_by", String(200), nullable=False),
+    Column("filed_at", UtcDateTime, nullable=False),
+)
+
+HELPDESK_REQUESTS = Table(
+    "helpdesk_requests",
+    METADATA,
+    Column("request_id", String(64), primary_key=True),
+    Column("content", Text, nullable=False),  # JSON of model.governance.HelpdeskRequest
+    Column("asked_at", UtcDateTime, nullable=False),
+)
+
+REQUEST_STATES = Table(
+    "request_states",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", ForeignKey("helpdesk_requests.request_id"), nullable=False, index=True),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("set_by", String(200), nullable=False),
+    Column("set_at", UtcDateTime, nullable=False),
+)
+
+ASSESSMENTS = Table(
+    "assessments",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("request_id", ForeignKey("helpdesk_requests.request_id"), nullable=False, index=True),
+    Column("member", String(200), nullable=False),
+    Column("content", Text, nullable=False),  # JSON of model.governance.Assessment
+    Column("made_at", UtcDateTime, nullable=False),
+)
+
+ACTIONS = Table(
+    "actions",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("user", String(200), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Index(None, "subject"),
 )
 
 BATCHES = Table(
