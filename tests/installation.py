@@ -7,13 +7,10 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from heritage.wiring.governance import cast_vote, close_round, open_round, rank_and_report
 from heritage.wiring.item_index import refresh_index
@@ -22,6 +19,7 @@ from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
 from heritage.wiring.way import Step
 from heritage.wiring.wiki_account import WikiAccount
+from terms_examples import terms_with
 from wikibase_sandbox.testing import BOT, Sandbox, running
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,19 +28,13 @@ DEMO = DATASETS / "_demo"
 with (DEMO / "truth.csv").open(encoding="utf-8", newline="") as _file:
     IN_DEMO = sorted({row["dataset"] for row in csv.DictReader(_file)})
 """Ids of the registers whose right items are known for the bundled index."""
-_EVER = {"from": date(2020, 1, 1), "until": date(2099, 12, 31)}
-TERMS = yaml.safe_load((DATASETS / "_vocabularies" / "governance.yaml").read_text(encoding="utf-8")) | {
-    "version": "tests",
-    "body": "Body of the tests",
-    "members": [{"user": name, **_EVER} for name in ("Ada", "Bo", "Chidi", "Dana", "Eun")],
-    "open_after_days": 0,
-}
+TERMS = terms_with(("Ada", "Bo", "Chidi", "Dana", "Eun"), body="Body of the tests")
 """The terms of reference that hold in the tests: five members."""
 
 
 def settings_in(folder: Path, **changed: str) -> dict[str, str]:
     """HERITAGE_* for an installation that keeps everything in `folder`; `changed` in lower case."""
-    (folder / "governance.yaml").write_text(yaml.safe_dump(TERMS))
+    (folder / "governance.yaml").write_text(json.dumps(TERMS))
     given = {
         "data_url": str(folder / "data"),
         "database_url": f"sqlite:///{folder / 'heritage.sqlite'}",

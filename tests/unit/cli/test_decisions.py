@@ -10,22 +10,12 @@ from heritage.adapters.database.decisions import SqlDecisionStore
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.cli.decisions import decisions_app
 from heritage.governance.ballot import decide
-from heritage.governance.settings import GovernanceSettings
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope, Vote
+from terms_examples import terms_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 SEATS = ("Ada", "Bo", "Chidi", "Dana")
-SETTINGS = GovernanceSettings(
-    version="[red]test[/red]",
-    body="Body",
-    seats=SEATS,
-    voting_days=7,
-    quorum_least=4,
-    quorum_share="3/5",
-    votes_least=3,
-    qualified_majority="2/3",
-    budget_hours=10,
-)
+SETTINGS = terms_of(SEATS, version="[red]test[/red]", budget_hours=10)
 
 
 def ranked(proposal_id: str) -> Ranked:

@@ -2,10 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -14,7 +12,6 @@ from heritage.errors import GovernanceError
 from heritage.governance.ballot import Answer, check_closing, check_vote, decide, quorum
 from heritage.governance.equal_shares import Funded, equal_shares
 from heritage.governance.log import BEGINNING, verify, verify_rounds
-from heritage.governance.settings import GovernanceSettings
 from heritage.model.governance import (
     Criteria,
     Gate,
@@ -28,12 +25,12 @@ from heritage.model.governance import (
     Scope,
     Vote,
 )
+from terms_examples import terms_of
 
-FILE = Path(__file__).parents[3] / "datasets" / "_vocabularies" / "governance.yaml"
-SETTINGS = GovernanceSettings.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 END = NOON + timedelta(days=7)
 SEATS = ("Ada", "Bo", "Chidi", "Dana", "Eva", "Fay", "Gil")
+SETTINGS = terms_of(SEATS)
 CODES = {"+": "for", "-": "against", "o": "abstain", "r": "recused"}
 
 
@@ -187,9 +184,8 @@ def test_a_round_closes_at_its_deadline_or_when_every_answer_is_in():
 
 
 def test_settings_name_each_seat_once():
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8")) | {"seats": ["Ada", "Bo", "Ada"]}
     with pytest.raises(ValidationError, match="more than one seat for Ada"):
-        GovernanceSettings.model_validate(content)
+        terms_of(["Ada", "Bo", "Ada"])
 
 
 # --- Method of Equal Shares ------------------------------------------------------------------------------

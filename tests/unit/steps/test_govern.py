@@ -2,22 +2,19 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import yaml
 from sqlalchemy import text
 
 from heritage.adapters.database.decisions import SqlDecisionStore
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.errors import GovernanceError
-from heritage.governance.settings import GovernanceSettings
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Result, RoundState, Scope
 from heritage.steps.govern import approved, cast_vote, check_log, closable, close_round, decided, open_round
+from terms_examples import terms_of
 
-FILE = Path(__file__).parents[3] / "datasets" / "_vocabularies" / "governance.yaml"
-BUNDLED = GovernanceSettings.model_validate(yaml.safe_load(FILE.read_text(encoding="utf-8")))
-SETTINGS = BUNDLED.model_copy(update={"seats": ("Ada", "Bo", "Chidi", "Dana", "Eva")})
+BUNDLED = terms_of(())
+SETTINGS = terms_of(("Ada", "Bo", "Chidi", "Dana", "Eva"))
 START = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
@@ -126,7 +123,7 @@ def test_what_was_deferred_can_be_brought_again(store, clock):
 
 
 def test_nothing_is_opened_without_seats_proposals_or_passed_gates(store, clock):
-    with pytest.raises(GovernanceError, match="0 seats, but the quorum is 4: fill the seats"):
+    with pytest.raises(GovernanceError, match="0 members whose term covers today"):
         opened(store, clock, ranked("names"), settings=BUNDLED)
     with pytest.raises(GovernanceError, match="no proposal"):
         opened(store, clock)
