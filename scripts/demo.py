@@ -163,7 +163,7 @@ def keep_report(settings: Any) -> None:
     latest = latest_report(settings)
     if latest is None:
         raise SystemExit("No report was written")
-    shutil.copyfile(latest, REPORT)
+    shutil.copyfile(latest / "report.html", REPORT)
 
 
 def cast_demo_votes(settings: Any, round_id: str) -> None:

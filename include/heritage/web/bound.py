@@ -32,8 +32,8 @@ def services(settings: Settings) -> Services:
     def report() -> str | None:
         from heritage.wiring.governance import latest_report
 
-        path = latest_report(settings)
-        return path.read_text(encoding="utf-8") if path else None
+        folder = latest_report(settings)
+        return (folder / "report.html").read_text(encoding="utf-8") if folder else None
 
     def cast_vote(*, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> object:
         from heritage.wiring import governance

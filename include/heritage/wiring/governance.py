@@ -1,116 +1,23 @@
-"""Ranking, rounds and votes, bound to the stores and terms of reference that the settings name."""
+"""Rounds and votes, bound to the stores and terms of reference that the settings name."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from heritage.adapters.clock import SystemClock
-from heritage.adapters.reports.html import HtmlReportWriter
-from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import DecisionMissing
-from heritage.licence.permission import Target
 from heritage.model.governance import Decision, Round, Vote
-from heritage.priority.settings import PrioritySettings
-from heritage.spec.loader import load_specs
-from heritage.spec.yaml_model import read_model
 from heritage.steps import govern
-from heritage.steps.rank import Ranking, rank
-from heritage.steps.report import write_report
-from heritage.wiring.ethics import draw_profiles
-from heritage.wiring.leaving import leaves_towards
-from heritage.wiring.licences import judge_licence, licence_lines, licence_rules
+from heritage.wiring.report import latest_ranking as latest_ranking
+from heritage.wiring.report import latest_report as latest_report
+from heritage.wiring.report import rank_and_report as rank_and_report
+from heritage.wiring.report import ranking_in
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import (
-    decision_store,
-    journal,
-    permission_store,
-    request_store,
-    snapshot_store,
-)
+from heritage.wiring.stores import decision_store
 from heritage.wiring.terms import governance_settings
-
-_RANKING = TypeAdapter(Ranking)
-_FOLDER = "%Y-%m-%dT%H%M%SZ"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """A ranking that was written down: `report.html`, `report.json` and `ranking.json` in one folder."""
-
-    folder: str
-    ranked: int
-    gated: int
-    decided: int
-
-    @property
-    def html(self) -> Path:
-        return Path(self.folder, "report.html")
-
-
-def rank_and_report(settings: Settings) -> Report:
-    """Ranks what could be done next and writes the report into a folder of its own, dated to the second."""
-    clock, store, terms = SystemClock(), snapshot_store(settings), governance_settings(settings)
-    specs = [loaded for loaded in load_specs(settings.datasets)[0] if loaded.spec.proposes]
-    rules, records = licence_rules(settings), permission_store(settings)
-    for loaded in specs:
-        judge_licence(loaded, settings, rules)
-    profiles = draw_profiles(specs, settings)
-    ranking = rank(
-        specs,
-        store=store,
-        licences=rules.licences,
-        permissions=rules.permissions,
-        questions=records.questions(),
-        settings=read_model(settings.vocabularies / "priority.yaml", PrioritySettings),
-        budget_hours=terms.budget_hours,
-        edits_per_minute=settings.wiki_edits_per_minute,
-        clock=clock,
-        journal=journal(settings),
-        decided=govern.decided(decision_store(settings)),
-        profiles=profiles,
-    )
-    folder = settings.reports_folder / clock.now().strftime(_FOLDER)
-    write_report(
-        ranking.ranked,
-        ranking.gated,
-        specs={loaded.spec.id: loaded.spec for loaded in specs},
-        store=store,
-        vocabularies=YamlVocabularies(settings.vocabularies),
-        writer=HtmlReportWriter(settings.countries),
-        clock=clock,
-        leaves=leaves_towards(Target.EXPORT, settings, rules),
-        sample=settings.sample,
-        out=folder,
-        licences={loaded.spec.id: licence_lines(loaded, settings, rules) for loaded in specs},
-        profiles=profiles,
-        decided=ranking.decided,
-    )
-    (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))
-    return Report(str(folder), len(ranking.ranked), len(ranking.gated), ranking.decided)
-
-
-def latest_report(settings: Settings) -> Path | None:
-    """The newest report that was written whole; none when somebody has asked since to tell less of a site,
-    for it may tell more."""
-    found = sorted(settings.reports_folder.glob("*/ranking.json"))
-    if not found:
-        return None
-    written = datetime.strptime(found[-1].parent.name, _FOLDER).replace(tzinfo=UTC)
-    asked = request_store(settings).last_asked()
-    return None if asked and asked >= written else found[-1].with_name("report.html")
-
-
-def latest_ranking(settings: Settings) -> Ranking | None:
-    """The newest ranking that was written down; None before the first."""
-    found = sorted(settings.reports_folder.glob("*/ranking.json"))
-    return _RANKING.validate_json(found[-1].read_bytes()) if found else None
 
 
 def open_round(settings: Settings, folder: str) -> Round:
     """Opens a round on a written ranking. Raises DecisionMissing when there is nothing new to decide."""
-    ranking = _RANKING.validate_json(Path(folder, "ranking.json").read_bytes())
+    ranking = ranking_in(Path(folder))
     if not ranking.ranked:
         raise DecisionMissing(
             f"There is nothing new to decide: {ranking.decided} proposals are decided already and "

@@ -137,7 +137,7 @@ def test_case_14_a_waiver_opens_the_gate_and_a_new_licence_closes_it(
     waiver = house.waive()
     assert house.answer() is LicenceAnswer.ALLOW
     house.decide(*EDITS)
-    page = latest_report(house.settings).read_text(encoding="utf-8")
+    page = (latest_report(house.settings) / "report.html").read_text(encoding="utf-8")
     for told in ("For our own exports", "May be used", "Needs attribution", f"Permission {waiver[:12]}"):
         assert told in page
     [batch] = house.plan()

@@ -228,7 +228,7 @@ def test_a_report_that_may_tell_more_than_was_asked_since_is_not_shown(house: Ho
         folder = house.settings.reports_folder / f"{day}T060000Z"
         folder.mkdir(parents=True)
         (folder / "ranking.json").touch()
-        return folder / "report.html"
+        return folder
 
     assert latest_report(house.settings) is None
     before = write("2026-11-01")
