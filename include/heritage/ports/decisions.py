@@ -34,6 +34,10 @@ class DecisionStore(Protocol):
         """All rounds, oldest first."""
         ...
 
+    def heads(self) -> list[Round]:
+        """All rounds, oldest first, without the proposals in them: what a list of rounds needs."""
+        ...
+
     def open_rounds(self) -> list[Round]:
         """Those that can still be voted in, oldest first."""
         ...

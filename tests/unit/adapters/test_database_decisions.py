@@ -17,6 +17,7 @@ from heritage.model.governance import (
     Decision,
     Gate,
     Proposal,
+    Pull,
     Ranked,
     Rehearsal,
     Result,
@@ -80,6 +81,17 @@ def test_a_round_comes_back_to_the_digit(store):
     assert store.round("r1") == opened
     assert store.rounds() == store.open_rounds() == [opened]
     assert store.round("r2") is None
+
+
+def test_the_heads_are_the_rounds_without_what_is_in_them(store):
+    opened = [open_round(store, "r1"), open_round(store, "r2")]
+    pull = Pull("Ada", "p2", "look at it", NOON)
+    store.pull("r2", pull)
+    assert store.round("r2") == replace(opened[1], pulls=(pull,))
+    assert store.heads() == [
+        replace(opened[0], proposals=()),
+        replace(opened[1], proposals=(), pulls=(pull,)),
+    ]
 
 
 def test_opening_the_same_round_again_gives_the_one_that_stands(store):

@@ -71,6 +71,13 @@ class SqlDecisionStore:
         """All rounds, oldest first."""
         return self._rounds()
 
+    def heads(self) -> list[Round]:
+        """All rounds, oldest first, without the proposals in them."""
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(ROUNDS).order_by(ROUNDS.c.opened_at, ROUNDS.c.round_id)).all()
+            pulls = _read_pulls(connection)
+        return [_round(row, (), pulls.get(row.round_id, ())) for row in rows]
+
     def open_rounds(self) -> list[Round]:
         """Those that can still be voted in, oldest first."""
         return self._rounds(ROUNDS.c.state == RoundState.OPEN)
@@ -184,19 +191,30 @@ def _read_round(connection: Connection, round_id: str, for_update: bool = False)
         .where(ROUND_PROPOSALS.c.round_id == round_id)
         .order_by(ROUND_PROPOSALS.c.position)
     )
-    columns = (PULLS.c.member, PULLS.c.proposal_id, PULLS.c.reason, PULLS.c.pulled_at)
-    pulls = connection.execute(
-        select(*columns).where(PULLS.c.round_id == round_id).order_by(PULLS.c.pulled_at, PULLS.c.member)
-    )
+    proposals = tuple(_RANKED.validate_python(json.loads(content)) for content in ranked)
+    return _round(row, proposals, _read_pulls(connection, PULLS.c.round_id == round_id).get(round_id, ()))
+
+
+def _read_pulls(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, tuple[Pull, ...]]:
+    """By round, in the order in which they came."""
+    columns = (PULLS.c.round_id, PULLS.c.member, PULLS.c.proposal_id, PULLS.c.reason, PULLS.c.pulled_at)
+    rows = connection.execute(select(*columns).where(*conditions).order_by(PULLS.c.pulled_at, PULLS.c.member))
+    found: dict[str, tuple[Pull, ...]] = {}
+    for round_id, *pull in rows:
+        found[round_id] = (*found.get(round_id, ()), Pull(*pull))
+    return found
+
+
+def _round(row: Row[Any], proposals: tuple[Ranked, ...], pulls: tuple[Pull, ...]) -> Round:
     return Round(
         round_id=row.round_id,
         opened_at=row.opened_at,
         closes_at=row.closes_at,
         state=RoundState(row.state),
         seats=tuple(row.seats),
-        proposals=tuple(_RANKED.validate_python(json.loads(content)) for content in ranked),
+        proposals=proposals,
         kind=RoundKind(row.kind),
-        pulls=tuple(Pull(*pull) for pull in pulls),
+        pulls=pulls,
         terms=row.terms,
     )
 
