@@ -1,6 +1,5 @@
 """The commands and how they fail: one sentence on stderr and an exit code, never a traceback."""
 
-import getpass
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -60,7 +59,7 @@ def run(
         from heritage.wiring.pipeline import Run, load_dataset, run_step
 
         settings = Settings()
-        answer = Answer(True, settings.user or getpass.getuser(), "CLI") if approve else None
+        answer = Answer(True, settings.person, "CLI") if approve else None
         layer = find_layer(dataset, settings)
         if layer:
             _run_layer(layer, settings, source, answer)

@@ -69,8 +69,8 @@ def _write(output: Path, files: Mapping[str, str]) -> None:
 
 def _tell(output: Path, written: Written) -> None:
     typer.echo(
-        f"{output}: {written.edits:,} edits, {written.new_items:,} of them new items. Let nobody else upload "
-        "them meanwhile."
+        f"{output}: {written.edits:,} edits, {written.new_items:,} of them new items. The upload of "
+        "them is paused: `heritage upload resume` when nobody uploads the file any more."
     )
     if not written.left_out:
         return

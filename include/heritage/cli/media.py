@@ -1,6 +1,5 @@
 """`heritage media`: images of a register on their way to Wikimedia Commons."""
 
-import getpass
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from typing import Annotated
@@ -74,7 +73,7 @@ def media_app(
             from heritage.wiring.media import order_images
 
             settings = Settings()
-            order_images(settings, settings.user or getpass.getuser(), batch, action, reason)
+            order_images(settings, settings.person, batch, action, reason)
             typer.echo(f"Batch {batch}: {action}.")
 
     return app

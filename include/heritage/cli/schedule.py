@@ -1,6 +1,5 @@
 """`heritage schedule`: the calendar of uploads, and what people say can be done in a week."""
 
-import getpass
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -80,7 +79,7 @@ def schedule_app(sentences: Sentences, target: Callable[[], str | None]) -> type
             content = _read(file) if file else standing(settings).capacity.model_dump(exclude_defaults=True)
             changed = _changed(content, given, helpdesk, week, why)
             if file or changed:
-                set_capacity(settings, _user(settings), content)
+                set_capacity(settings, settings.person, content)
             _tell(standing(settings))
 
     @app.command()
@@ -95,7 +94,7 @@ def schedule_app(sentences: Sentences, target: Callable[[], str | None]) -> type
             from heritage.wiring.schedule import add_sample, schedule_settings
 
             settings = Settings()
-            entry = add_sample(settings, _user(settings), dataset, looked_at, wrong)
+            entry = add_sample(settings, settings.person, dataset, looked_at, wrong)
             rule = schedule_settings(settings).sample
             passed, told = finding(entry.capacity.samples[dataset], sys.maxsize, rule)
             typer.echo(f"{told}. {'It goes on.' if passed else 'It waits, unless these are all its edits.'}")
@@ -199,7 +198,3 @@ def _tell(entry: CapacityEntry) -> None:
 
 def _lines(text: str) -> str:
     return "\n".join(map(printable, text.rstrip().split("\n")))
-
-
-def _user(settings: Settings) -> str:
-    return settings.user or getpass.getuser()

@@ -3,7 +3,6 @@
 Without --live nothing is written to the wiki.
 """
 
-import getpass
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
@@ -24,6 +23,9 @@ Account = Callable[[], Any]
 Batch = Annotated[str, typer.Argument(help="Id of the batch; `heritage upload list` has them")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for everybody who asks later")]
 Live = Annotated[bool, typer.Option("--live", help="Really write to the wiki; without it nothing is sent")]
+Anytime = Annotated[
+    bool, typer.Option("--anytime", help="Also what the calendar has in a later week, and beyond its share")
+]
 Limit = Annotated[int | None, typer.Option(min=1, help="At most so many edits of a batch in all")]
 
 _SHOWN = 20
@@ -49,19 +51,22 @@ def upload_app(sentences: Sentences, bar: Bar, account: Account) -> typer.Typer:
 
 def _sending(app: typer.Typer, sentences: Sentences, bar: Bar, wiki: Account) -> None:
     @app.callback(invoke_without_command=True)
-    def upload(context: typer.Context, live: Live = False, limit: Limit = None) -> None:
+    def upload(
+        context: typer.Context, live: Live = False, limit: Limit = None, anytime: Anytime = False
+    ) -> None:
         """Send what the governance body approved to the wiki of HERITAGE_WIKI_API. A dry run by default."""
         name = context.invoked_subcommand
         if name is None:
-            run(live, limit)
-        elif live or limit:
-            raise typer.BadParameter(f"give --live and --limit after the command: upload {name} --live")
+            run(live, limit, anytime)
+        elif live or limit or anytime:
+            raise typer.BadParameter(f"give the options after the command: upload {name} --live")
 
     @app.command()
-    def run(live: Live = False, limit: Limit = None) -> None:
-        """Send every approved batch as far as its pilot and people's orders let it. A dry run by default."""
+    def run(live: Live = False, limit: Limit = None, anytime: Anytime = False) -> None:
+        """Send every approved batch as far as the calendar, its pilot and people's orders let it. A dry run
+        by default."""
         with sentences():
-            _run(wiki(), live, limit, bar)
+            _run(wiki(), live, limit, anytime, bar)
 
     @app.command()
     def undo(batch: Batch, reason: Reason = "", live: Live = False) -> None:
@@ -108,13 +113,14 @@ def _order_command(action: Action, sentences: Sentences) -> Callable[..., None]:
             from heritage.wiring.uploads import order_batch
 
             settings = Settings()
-            stands = order_batch(settings, _who(settings), batch, action, reason)
+            stands = order_batch(settings, settings.person, batch, action, reason)
             typer.echo(f"Batch {batch} is {stands.state}. {stands.sentence}")
 
     return order
 
 
-def _run(account: Any, live: bool, limit: int | None, bar: Bar) -> None:
+def _run(account: Any, live: bool, limit: int | None, anytime: bool, bar: Bar) -> None:
+    from heritage.wiring.schedule import may_send, plan_uploads
     from heritage.wiring.undo import finish_batch, to_finish
     from heritage.wiring.uploads import plan_batches, upload_batch
 
@@ -128,9 +134,17 @@ def _run(account: Any, live: bool, limit: int | None, bar: Bar) -> None:
     batches = plan_batches(settings, account)
     if not batches:
         typer.echo("Nothing is approved that is not on the wiki already.")
+    due = may_send(plan_uploads(settings, account.target, batches)) if live and not anytime else None
     for batch in batches:
+        if due is not None and batch.batch_id not in due:
+            typer.echo(
+                f"Batch {batch.batch_id} of {batch.title}: its week has not come; `heritage schedule` shows "
+                "the calendar, and --anytime sends it all the same."
+            )
+            continue
+        most = min((n for n in (limit, due and due[batch.batch_id]) if n), default=None)
         with bar(batch.batch_id) as progress:
-            done = upload_batch(settings, account, batch.batch_id, live=live, limit=limit, progress=progress)
+            done = upload_batch(settings, account, batch.batch_id, live=live, limit=most, progress=progress)
         told = f"{done['confirmed']} confirmed, {done['sent_now']} of them now" if live else "a dry run"
         typer.echo(f"Batch {batch.batch_id} of {batch.title}: {told}; {done['waiting']} edits wait.")
         for reason, count in done["skipped"].items():
@@ -188,7 +202,7 @@ def _undo(account: Any, batch_id: str, reason: str, live: bool, bar: Bar) -> Non
 
     settings = Settings()
     if live and batch_standing(settings, batch_id).state not in (BatchState.TO_UNDO, BatchState.UNDONE):
-        order_batch(settings, _who(settings), batch_id, Action.UNDO, reason)
+        order_batch(settings, settings.person, batch_id, Action.UNDO, reason)
     with bar(batch_id) as progress:
         done = undo_batch(settings, account, batch_id, live=live, progress=progress)
     would = "" if live else "A dry run: "
@@ -223,7 +237,3 @@ def _audit(account: Any, batch_id: str | None, bar: Bar) -> bool:
         if what != "differs" and len(differences) > _SHOWN:
             typer.echo(f"  {what}: and {len(differences) - _SHOWN} more")
     return bool(found.differences)
-
-
-def _who(settings: Settings) -> str:
-    return settings.user or getpass.getuser()

@@ -1,6 +1,5 @@
 """`heritage withhold`, `consent` and `relax`: what people ask for, for the sensitivity steward to enter."""
 
-import getpass
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Annotated
@@ -33,7 +32,7 @@ def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextM
             from heritage.wiring.withhold import withhold as enter
 
             settings = Settings()
-            enter(settings, dataset, record, disclosure, by, evidence, _user(settings))
+            enter(settings, dataset, record, disclosure, by, evidence, settings.person)
             typer.echo(
                 f"Entered: from now on no more of the record is told than {disclosure} allows, and less "
                 "where another request or rule asks for less. What was uploaded before stays on the wiki "
@@ -52,7 +51,7 @@ def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextM
             from heritage.wiring.withhold import consent as enter
 
             settings = Settings()
-            enter(settings, dataset, record, by, evidence, _user(settings))
+            enter(settings, dataset, record, by, evidence, settings.person)
             typer.echo("Entered: the consent counts from the next flagging of the dataset on.")
 
     @app.command()
@@ -70,7 +69,7 @@ def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextM
             from heritage.wiring.withhold import relax as enter
 
             settings = Settings()
-            user = _user(settings)
+            user = settings.person
             if propose and decision is not None:
                 raise GovernanceError(
                     "--propose brings the question to the vote, --decision names the vote that answered it: "
@@ -82,7 +81,3 @@ def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextM
                 return
             enter(settings, dataset, record, disclosure, consent, decision, user)
             typer.echo("Entered: it counts from the next flagging of the dataset on.")
-
-
-def _user(settings: Settings) -> str:
-    return settings.user or getpass.getuser()

@@ -61,9 +61,7 @@ def upload(
     and BatchTaken (another run is at work).
     """
     permitted()
-    added = journal.plan(
-        batch.batch_id, batch.decisions, batch.target, planned(batch), clock.now(), batch.grounds
-    )
+    added = write_down(batch, journal, clock)
     log.info(
         "Batch %s of %s: %d edits, %d of them new.", batch.batch_id, batch.title, batch.edits.num_rows, added
     )
@@ -179,6 +177,13 @@ def _pending(batch: UploadBatch, journal: Journal) -> list[JournalEntry]:
         if entry.edit_id in approved
     ]
     return sorted(entries, key=lambda entry: entry.state is not EditState.SENDING)
+
+
+def write_down(batch: UploadBatch, journal: Journal, clock: Clock) -> int:
+    """Plans the edits of a batch in the journal, and gives how many of them were not there yet."""
+    return journal.plan(
+        batch.batch_id, batch.decisions, batch.target, planned(batch), clock.now(), batch.grounds
+    )
 
 
 def dry_run(

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from heritage.adapters.clock import SystemClock
 from heritage.adapters.exports.edits_csv import edits_csv
 from heritage.adapters.exports.openrefine import Wikibase, openrefine
 from heritage.adapters.exports.quickstatements import quickstatements
 from heritage.errors import DecisionMissing, GovernanceError, HeritageError, SpecError
+from heritage.model.edit import EditState
+from heritage.model.upload import Action
 from heritage.ports.exports import ExportWriter, Form, Written
 from heritage.ports.orders import BatchState
 from heritage.spec.loader import load_specs
@@ -15,28 +18,34 @@ from heritage.spec.target import Target, load_target
 from heritage.steps.export import export
 from heritage.steps.govern import approved
 from heritage.steps.plan_upload import UploadBatch
+from heritage.steps.upload import write_down
 from heritage.wiring.licences import licence_rules
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store
-from heritage.wiring.uploads import batch_standing, plan_dataset
+from heritage.wiring.stores import decision_store, journal
+from heritage.wiring.uploads import batch_standing, order_batch, plan_dataset
 
+_HANDED_OVER = (
+    "Handed over as a file. Resume it when nobody uploads the file any more: what is on the items by then is "
+    "not sent again."
+)
 _ENDED = (BatchState.CANCELLED, BatchState.TO_UNDO, BatchState.UNDONE)
 
 
 def export_edits(settings: Settings, target: str, which: str, form: Form, *, points: bool = False) -> Written:
     """What is approved of a batch or a dataset and not on `target` yet, behind the gates of an upload.
 
-    Raises SpecError where the wiki has ids of its own, and DecisionMissing, DecisionStale or GovernanceError
-    like the upload itself, and when the batch is being uploaded or was stopped for good.
+    Each batch is paused first, in the name of the settings' person: what two send at once can be there
+    twice. Raises SpecError where the wiki has ids of its own, and DecisionMissing, DecisionStale or
+    GovernanceError like the upload itself, and when the batch is being uploaded or was stopped for good.
     """
     wiki = load_target(settings.vocabularies / "targets", target)
     if wiki.translates:
         raise SpecError(
             f"{wiki.title} has its own numbers of properties and items, and only an upload translates them."
         )
-    batches = _batches(settings, wiki.id, which)
-    for batch in batches:
-        _refuse_under_way(settings, batch)
+    for batch in _batches(settings, wiki.id, which):
+        _hold(settings, batch)
+    batches = _batches(settings, wiki.id, which)  # without what was sent before the pause held
     writers: dict[Form, ExportWriter] = {
         Form.QUICKSTATEMENTS: partial(quickstatements, points=points),
         Form.CSV: partial(edits_csv, points=points),
@@ -78,8 +87,9 @@ def _batches(settings: Settings, target: str, which: str) -> list[UploadBatch]:
     return wanted
 
 
-def _refuse_under_way(settings: Settings, batch: UploadBatch) -> None:
-    """Raises GovernanceError: what two people send at once can be there twice."""
+def _hold(settings: Settings, batch: UploadBatch) -> None:
+    """Pauses the batch before a file of it is made. Raises GovernanceError where that comes too late."""
+    entries = journal(settings)
     stands = batch_standing(settings, batch.batch_id)
     if stands.state in _ENDED:
         raise GovernanceError(f"Batch {batch.batch_id} is {stands.state}. {stands.sentence}")
@@ -87,4 +97,12 @@ def _refuse_under_way(settings: Settings, batch: UploadBatch) -> None:
         raise GovernanceError(
             f"Batch {batch.batch_id} is being uploaded: {stands.confirmed} edits are on the wiki and "
             f"{stands.waiting} wait. Pause it first, or let the upload finish."
+        )
+    if stands.sends:
+        write_down(batch, entries, SystemClock())
+        order_batch(settings, settings.person, batch.batch_id, Action.PAUSE, _HANDED_OVER)
+    if entries.counts(batch.batch_id)[EditState.SENDING]:
+        raise GovernanceError(
+            f"Batch {batch.batch_id} has an edit under way whose answer is not known yet. Resume it, let the "
+            "upload find out, then ask for the file again."
         )

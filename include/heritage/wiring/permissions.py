@@ -1,6 +1,5 @@
 """What is on record about licences and how it gets there, bound to the stores that the settings name."""
 
-import getpass
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -66,7 +65,7 @@ def add_permission(loaded: LoadedSource, given: Given, settings: Settings) -> Pe
         records=permission_store(settings),
         letters=letters,
         clock=SystemClock(),
-        by=_person(settings),
+        by=settings.person,
     )
 
 
@@ -80,7 +79,7 @@ def revoke_permission(beginning: str, reason: str, settings: Settings) -> Permis
         letters=letter_archive(settings),
         settings=governance_settings(settings),
         clock=SystemClock(),
-        by=_person(settings),
+        by=settings.person,
     )
 
 
@@ -113,7 +112,7 @@ def ask_body(
         reasons=reasons,
         legal_note=legal_note,
         months=months,
-        by=_person(settings),
+        by=settings.person,
         store=snapshot_store(settings),
         licences=YamlVocabularies(settings.vocabularies).licences(),
         records=permission_store(settings),
@@ -170,7 +169,3 @@ def _scope(kinds: str, rows: Path | None) -> Scope:
     except UnicodeDecodeError:
         raise GovernanceError(f"{rows}: not text in UTF-8; give the register's ids, one a line") from None
     return steps.scope_of(kinds, tuple(filter(None, map(str.strip, lines))))
-
-
-def _person(settings: Settings) -> str:
-    return settings.user or getpass.getuser()

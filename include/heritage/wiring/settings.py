@@ -1,5 +1,6 @@
 """Typed settings, read from `HERITAGE_*` environment variables. Secrets are not among them."""
 
+import getpass
 import re
 from functools import cached_property
 from pathlib import Path
@@ -169,6 +170,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database in force."""
         return self.database_url or f"sqlite:///{self.data_url.rstrip('/')}/heritage.sqlite"
+
+    @property
+    def person(self) -> str:
+        """Who acts here: the name that is set, or the system's user name."""
+        return self.user or getpass.getuser()
 
     @cached_property
     def engineer_names(self) -> list[str]:

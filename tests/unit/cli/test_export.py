@@ -11,8 +11,9 @@ from typer.testing import CliRunner, Result
 
 from heritage.cli.app import app
 from heritage.model.upload import Action
+from heritage.ports.orders import BatchState
 from heritage.wiring.settings import Settings
-from heritage.wiring.uploads import order_batch, plan_batches, upload_batch
+from heritage.wiring.uploads import batch_standing, order_batch, plan_batches, upload_batch
 from heritage.wiring.wiki_account import WikiAccount
 from installation import settings_in
 from quickstatements_readers import read_commands
@@ -85,6 +86,18 @@ def test_openrefine_and_tables_come_in_a_zip_file(decided: Path) -> None:
         assert result.exit_code == 0, result.output
         with zipfile.ZipFile(decided / "files.zip") as archive:
             assert least <= set(archive.namelist())
+
+
+def test_what_was_handed_over_as_a_file_is_not_uploaded_beside_it(decided: Path) -> None:
+    batch = approved(MONUMENTS)
+    assert batch_standing(Settings(), batch.batch_id).sends
+    exported = export(MONUMENTS, "-o", decided / "edits.txt")
+    assert "The upload of them is paused" in exported.output
+    stands = batch_standing(Settings(), batch.batch_id)
+    assert (stands.state, stands.waiting) == (BatchState.PAUSED, batch.edits.num_rows)
+    assert "Handed over as a file" in stands.sentence
+    assert export(MONUMENTS, "-o", decided / "again.txt").exit_code == 0
+    assert (decided / "again.txt").read_text() == (decided / "edits.txt").read_text()
 
 
 def test_nothing_that_was_not_approved_is_written(decided: Path) -> None:
