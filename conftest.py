@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 _ROOT = Path(__file__).resolve().parent
 _FOR_TESTS = ("HERITAGE_SHARED_DATA", "HERITAGE_TEST_", "HERITAGE_FORBID_SKIPS", "HERITAGE_WRITE_EXPECTED")
@@ -26,6 +27,10 @@ os.environ |= {
     "AIRFLOW__CORE__DAGS_FOLDER": str(_ROOT / "dags"),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
 }
+
+# A busy machine must not fail a property: how long an example takes says nothing about it.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 def pytest_unconfigure() -> None:

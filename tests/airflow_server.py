@@ -26,7 +26,7 @@ class Server:
     @contextmanager
     def client(self, user: str | None = None) -> Iterator[httpx.Client]:
         """Somebody who is logged in with the token of Airflow's simple auth manager, or a stranger."""
-        with httpx.Client(base_url=self.base, trust_env=False, timeout=30) as client:
+        with httpx.Client(base_url=self.base, trust_env=False, timeout=120) as client:
             if user:
                 password = json.loads((self._home / "passwords.json").read_text())[user]
                 answer = client.post("/auth/token", json={"username": user, "password": password})
@@ -43,7 +43,7 @@ class Server:
         """Runs `airflow …` beside the server."""
         command = [str(BIN / "airflow"), *arguments]
         return subprocess.run(
-            command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+            command, env=self.env, cwd=ROOT, capture_output=True, text=True, check=False, timeout=1200
         )
 
 
@@ -57,7 +57,7 @@ def serving(database: Path, folder: Path, users: dict[str, str], **settings: str
     with Processes(folder / "logs", grace=1) as processes:
         processes.start("api-server", [str(BIN / "airflow"), "api-server"], env, ROOT)
         base = f"http://{HOST}:{port}"
-        for _ in AirflowApi(base, processes).every(0.2, 120, "The API server does not answer"):
+        for _ in AirflowApi(base, processes).every(0.2, 300, "The API server does not answer"):
             try:
                 httpx.get(f"{base}/api/v2/monitor/health", trust_env=False)
                 break

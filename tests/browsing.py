@@ -43,7 +43,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         server.should_exit = True
-        running.join(10)
+        running.join(120)
         listener.close()
 
 

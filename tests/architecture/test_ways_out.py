@@ -3,6 +3,7 @@ nobody."""
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,7 @@ KNOWS_OTHERS = {
 }
 
 
+@cache
 def _reads(tree: ast.AST) -> set[str]:
     """Names of tables that are read; "?" for one that is chosen when the program runs."""
     found = set()
@@ -83,6 +85,7 @@ def _reads(tree: ast.AST) -> set[str]:
     return found
 
 
+@cache
 def _modules(repository: Path) -> list[tuple[str, ast.Module]]:
     package = repository / "include" / "heritage"
     return [
@@ -91,6 +94,7 @@ def _modules(repository: Path) -> list[tuple[str, ast.Module]]:
     ]
 
 
+@cache
 def _imports(tree: ast.AST) -> set[str]:
     found = set()
     for node in ast.walk(tree):

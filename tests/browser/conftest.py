@@ -25,6 +25,7 @@ def page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A page that notes what it asks the network for and what it says on the console."""
     width, height = WIDTHS[request.param]
     page = browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(120_000)  # milliseconds; a busy machine draws slowly
     page.asked, page.said = [], []
     page.on("request", lambda asked: page.asked.append(asked.url))
     page.on("console", lambda said: page.said.append(said.text))

@@ -59,7 +59,7 @@ class RealWiki:
         finally:
             mark.unlink()
 
-    def open(self, api: str = "", timeout: float = 20, chunk: int = 4096) -> PywikibotCommons:
+    def open(self, api: str = "", timeout: float = 60, chunk: int = 4096) -> PywikibotCommons:
         access = WikiAccess(
             api or self.api,
             "tests@example.org",
@@ -74,7 +74,7 @@ class RealWiki:
     def run(self, script: str, *arguments: str, text: str = "") -> str:
         done = subprocess.run(
             ["php", str(INSTALLED / "maintenance" / script), *arguments],
-            input=text, env=self.environment, capture_output=True, text=True, check=False, timeout=60,
+            input=text, env=self.environment, capture_output=True, text=True, check=False, timeout=300,
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -130,10 +130,10 @@ def real_wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWiki]:
 
 
 def _wait(api: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while True:
         try:
-            with urlopen(f"{api}?action=query&meta=siteinfo&format=json", timeout=20) as answer:
+            with urlopen(f"{api}?action=query&meta=siteinfo&format=json", timeout=60) as answer:
                 answer.read()
             return
         except (URLError, ConnectionError):

@@ -28,6 +28,8 @@ from processes import Processes
 
 LAYER = "world_demo"
 DOUBT = "Nobody has seen the <b>columns</b>."
+PATIENCE = 300
+"""Seconds until the tests give up; a busy machine takes long, and a good run never waits for it."""
 ENGINEERS = {"Ada": "admin", "Eve": "admin"}
 
 
@@ -41,7 +43,7 @@ class House:
 
     def to(self, state: str, dataset: str, task: str) -> tuple[str, dict[str, str | None]]:
         """Waits until a task of the dataset's newest run is in a state; gives the run and all states."""
-        for _ in self.api.every(0.5, 120, f"{task} of {dataset} is not {state}"):
+        for _ in self.api.every(0.5, PATIENCE, f"{task} of {dataset} is not {state}"):
             runs = self.api.runs(dataset)
             states = self.api.tasks(dataset, runs[-1]["dag_run_id"]) if runs else {}
             if states.get(task) == state and (state != "awaiting_input" or self._noticed(dataset, task)):
@@ -124,10 +126,10 @@ def house(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
         start(processes, env)
         base = f"http://{HOST}:{port}"
         api = AirflowApi(base, processes)
-        api.wait_healthy(120)
+        api.wait_healthy(PATIENCE)
         api.log_in("Ada", passwords(folder / "airflow")["Ada"])
         asking = ("se_late", "se_yes", "se_no", LAYER)
-        api.wait_for_dags(set(asking), 120)
+        api.wait_for_dags(set(asking), PATIENCE)
         for dataset in asking:
             api.trigger(dataset)
             api.unpause(dataset)

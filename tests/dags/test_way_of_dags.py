@@ -17,7 +17,10 @@ from heritage.wiring.stores import decision_store, journal, snapshot_store
 from installation import DATASETS, IN_DEMO, connection, edits_made, fill, mirror, settings_in, vote
 from wikibase_sandbox.testing import Sandbox, running
 
-SPECS = {one.spec.id: one.spec for one in load_specs(DATASETS)[0] if one.spec.id in IN_DEMO}
+LOADED = {one.spec.id: one for one in load_specs(DATASETS)[0]}
+SPECS = {dataset: LOADED[dataset].spec for dataset in IN_DEMO}
+UNDECIDED = "dk_fortidsminder"
+"""A register that nobody runs and nothing is approved of."""
 STEPS = ["harvest", "map", "check", "approve", "flag", "reconcile", "propose"]
 TABLES = ["records", "rejected", "changes", "risk", "matches", "edits"]
 
@@ -44,7 +47,7 @@ class Day:
 def day(house: House) -> Iterator[Day]:
     with mirror() as registers, running(house.folder / "wiki.sqlite") as sandbox:
         fill(sandbox)
-        house.set(**settings_in(house.folder, mirror=registers))
+        house.set(**settings_in(house.folder, mirror=registers, datasets=str(described(house.folder))))
         house.set(AIRFLOW_CONN_HERITAGE_WIKI=connection(sandbox.api_url))
         index = house.run("wikidata_index")
         datasets = {dataset: house.run(dataset) for dataset in SPECS}
@@ -61,6 +64,18 @@ def day(house: House) -> Iterator[Day]:
             *(index, datasets, tables, again, tables_again, governance, members.votes, uploads, edits),
             *(house.run("uploads"), house.run("governance"), sandbox),
         )
+
+
+def described(folder: Path) -> Path:
+    """A folder with the descriptions of the day alone: before each run Airflow writes all DAGs that there are
+    into its database. That it loads those of every register is tested beside this."""
+    datasets = folder / "datasets"
+    for dataset in (*SPECS, UNDECIDED):
+        here = datasets / LOADED[dataset].folder.relative_to(DATASETS)
+        here.parent.mkdir(parents=True, exist_ok=True)
+        here.symlink_to(LOADED[dataset].folder)
+    (datasets / "_vocabularies").symlink_to(DATASETS / "_vocabularies")
+    return datasets
 
 
 class Members(threading.Thread):

@@ -126,7 +126,7 @@ def journal(tmp_path: Path) -> SqlJournal:
     return SqlJournal(connect(url))
 
 
-def access_to(api_url: str, timeout: float = 1.0) -> WikiAccess:
+def access_to(api_url: str, timeout: float = 60.0) -> WikiAccess:
     return WikiAccess(
         api_url,
         "https://heritage.example/contact",
@@ -138,8 +138,13 @@ def access_to(api_url: str, timeout: float = 1.0) -> WikiAccess:
     )
 
 
-def wiki_at(api_url: str, timeout: float = 1.0) -> PywikibotWiki:
+def wiki_at(api_url: str, timeout: float = 60.0) -> PywikibotWiki:
     return PywikibotWiki(access_to(api_url, timeout))
+
+
+def hurried(api_url: str, fault: str) -> dict[str, PywikibotWiki]:
+    """A writer that does not wait long for a wiki that never answers."""
+    return {"writer": wiki_at(api_url, timeout=2.0)} if fault == "timeout" else {}
 
 
 def reader_at(api_url: str) -> PywikibotReader:
@@ -183,11 +188,12 @@ def send(
         per_minute = changed.pop("per_minute", 60)
         given: dict[str, Any] = {
             "limits": UploadLimits(),
+            "writer": wiki,
             "permitted": lambda: None,
             "wait": time.wait,
             "pace": pace(per_minute),
         } | changed
-        return upload(batch, journal=journal, writer=wiki, clock=time, **given)
+        return upload(batch, journal=journal, clock=time, **given)
 
     return run
 
@@ -218,4 +224,5 @@ def case() -> SimpleNamespace:
         referred=REFERRED,
         reference=REFERENCE,
         wiki_at=wiki_at,
+        hurried=hurried,
     )

@@ -43,7 +43,7 @@ def wiki(sandbox):
         "tests@example.org",
         f"{BOT.name}@media",
         BOT.password,
-        timeout=2,
+        timeout=60,
         patience=0.1,
         stop_page="User:Bot/stop",
     )

@@ -84,7 +84,7 @@ def test_running_again_does_nothing(sandbox, send, case):
 def test_a_lost_answer_neither_loses_nor_doubles_an_edit(sandbox, send, case, fault, after):
     sandbox.fault(fault, after=after, match=EDIT)
     batch = case.batch(*case.to_send)
-    assert send(batch).confirmed == 3
+    assert send(batch, **case.hurried(sandbox.api_url, fault)).confirmed == 3
     assert edits_made(sandbox) == once(batch)
 
 
@@ -241,7 +241,7 @@ def worker(sandbox, tmp_path, dies=""):
 
 
 def ends(process):
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=300)
     return process.returncode, out
 
 

@@ -59,7 +59,7 @@ def test_killed_in_the_middle_of_edits(tmp_path: Path) -> None:
         ]
         for writer in writers:
             writer.start()
-        assert full.wait(30)
+        assert full.wait(120)
         process.kill()
         for writer in writers:
             writer.join()
@@ -75,7 +75,7 @@ def test_killed_in_the_middle_of_edits(tmp_path: Path) -> None:
             made = client.post("/w/api.php", data=params).json()["entity"]["id"]
         assert made not in stored
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
 
 
 def test_command_line_seeds_once_and_keeps_what_was_uploaded(tmp_path: Path) -> None:

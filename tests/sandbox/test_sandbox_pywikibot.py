@@ -35,7 +35,7 @@ def run(sandbox: Sandbox, tmp_path: Path) -> Run:
     def scenario(name: str) -> Json:
         command = [sys.executable, str(Path(__file__).with_name("sandbox_bot.py")), str(sandbox.port), name]
         done = subprocess.run(
-            command, cwd=tmp_path, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+            command, cwd=tmp_path, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL
         )
         assert done.returncode == 0, done.stderr
         result: Json = json.loads(done.stdout.splitlines()[-1])

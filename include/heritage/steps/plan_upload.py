@@ -40,6 +40,15 @@ class UploadBatch:
     grounds: tuple[Ground, ...] = ()
 
 
+def approved_of(dataset: str, approved: Sequence[Approved]) -> list[Approved]:
+    """The rulings that concern a dataset, of all of `govern.approved`. Raises DecisionMissing when there is
+    none."""
+    found = [ruling for ruling in approved if ruling.proposal.dataset == dataset]
+    if not found:
+        raise DecisionMissing(f"Nothing is approved for {dataset}: put it to the governance body first.")
+    return found
+
+
 def plan(
     loaded: LoadedSpec,
     approved: Sequence[Approved],
@@ -60,12 +69,9 @@ def plan(
     """
     spec = loaded.spec
     rounds: dict[tuple[str, str, str], list[Approved]] = defaultdict(list)
-    for ruling in approved:
-        if ruling.proposal.dataset == spec.id:
-            key = (ruling.decision.round_id, ruling.proposal.snapshot, ruling.proposal.edits_digest)
-            rounds[key].append(ruling)
-    if not rounds:
-        raise DecisionMissing(f"Nothing is approved for {spec.id}: put it to the governance body first.")
+    for ruling in approved_of(spec.id, approved):
+        key = (ruling.decision.round_id, ruling.proposal.snapshot, ruling.proposal.edits_digest)
+        rounds[key].append(ruling)
     batches = []
     stale: list[DecisionStale] = []
     for rulings in rounds.values():

@@ -81,10 +81,11 @@ def plan_dataset(
 ) -> list[UploadBatch]:
     """What of one dataset is approved and not settled on a target, behind every gate; see `plan_upload.plan`
     for what is raised."""
+    own = plan_upload.approved_of(loaded.spec.id, rulings)  # before anything is opened: most have nothing
     store = snapshot_store(settings)
     planned = plan_upload.plan(
         loaded,
-        rulings,
+        own,
         target=target,
         licence=licence_openings(loaded, settings, rules),
         store=store,

@@ -81,5 +81,5 @@ def test_no_slot_is_given_out_twice_to_processes_that_ask_at_once(tmp_path):
         subprocess.Popen([sys.executable, "-c", ASKER, url], stdout=subprocess.PIPE, text=True)
         for _ in range(3)
     ]
-    slots = [line for asker in askers for line in asker.communicate(timeout=120)[0].split()]
+    slots = [line for asker in askers for line in asker.communicate(timeout=300)[0].split()]
     assert sorted(map(datetime.fromisoformat, slots)) == [NOON + n * SECOND for n in range(75)]

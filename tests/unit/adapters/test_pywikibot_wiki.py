@@ -40,7 +40,7 @@ def wiki(sandbox):
 
 
 def connect(sandbox, **changed):
-    access = {"user": "Bot@heritage", "password": "bot-password", "timeout": 2.0, "patience": 0.0}
+    access = {"user": "Bot@heritage", "password": "bot-password", "timeout": 60.0, "patience": 0.0}
     return PywikibotWiki(WikiAccess(sandbox.api_url, CONTACT, **access | changed))
 
 
@@ -115,7 +115,7 @@ def test_the_stop_page_speaks_only_with_text(sandbox):
 @pytest.mark.parametrize("fault", ["lost-response", "timeout", "http-504-saved"])
 def test_a_lost_answer_is_unclear_and_the_write_is_not_repeated(sandbox, fault):
     # a busy machine may take its time; only who is never answered has to give up
-    wiki = connect(sandbox, timeout=5.0 if fault == "timeout" else 30.0)
+    wiki = connect(sandbox, timeout=5.0 if fault == "timeout" else 60.0)
     sandbox.fault(fault, match=EDIT)
     with pytest.raises(WikiUnclear):
         wiki.create(label("South Tower"), "edit feed01")

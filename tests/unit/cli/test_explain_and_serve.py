@@ -89,7 +89,7 @@ def test_it_serves_this_machine_and_logs_no_address(here: Path) -> None:
             found = asked(f"http://127.0.0.1:{port}/reconcile/0.2")
         finally:
             process.send_signal(signal.SIGINT)
-            rest = process.communicate(timeout=30)[0]
+            rest = process.communicate(timeout=120)[0]
     assert found == "Q1033"
     assert f"OpenRefine: http://127.0.0.1:{port}/reconcile/0.2\n" in told
     assert told[-1] == "Only this machine can ask.\n"

@@ -57,15 +57,15 @@ def test_everything_ends_with_the_owner(repository: Path, tmp_path: Path, number
     owner, started = start(repository, tmp_path, "wait")
     assert len(started) == 3, "guard, parent and grandchild"
     os.kill(owner.pid, number)
-    owner.wait(timeout=30)
-    _, alive = psutil.wait_procs(started, timeout=30)
+    owner.wait(timeout=120)
+    _, alive = psutil.wait_procs(started, timeout=120)
     assert alive == []
 
 
 def test_everything_ends_when_the_block_is_left(repository: Path, tmp_path: Path) -> None:
     owner, started = start(repository, tmp_path, "leave")
-    assert owner.wait(timeout=30) == 0
-    _, alive = psutil.wait_procs(started, timeout=30)
+    assert owner.wait(timeout=120) == 0
+    _, alive = psutil.wait_procs(started, timeout=120)
     assert alive == []
 
 

@@ -56,7 +56,7 @@ class Case:
         self.journal = SqlJournal(connect(url))
         self.wiki = PywikibotWiki(
             WikiAccess(
-                api_url, "https://heritage.example", "Bot@h", "bot-password", timeout=5.0, patience=0.0
+                api_url, "https://heritage.example", "Bot@h", "bot-password", timeout=60.0, patience=0.0
             )
         )
         self.snapshot = self.harvest("first")

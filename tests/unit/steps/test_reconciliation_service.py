@@ -255,17 +255,17 @@ def test_who_waits_too_long_is_told_so() -> None:
 
     def load() -> IndexService:
         loading.set()
-        go_on.wait(10)
+        go_on.wait(120)
         return index_service()
 
     slow = HeldReconciliation(load, lambda: VERSION, limit_s=0.05)
     first = threading.Thread(target=slow.open)
     first.start()
-    loading.wait(10)
+    assert loading.wait(120)
     with pytest.raises(ServiceBusy, match="loads its index"):
         slow.types("en", 1)
     go_on.set()
-    first.join(10)
+    first.join(120)
     assert slow.types("en", 1)
 
 
