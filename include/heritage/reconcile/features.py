@@ -8,7 +8,7 @@ import numpy as np
 from heritage.reconcile.candidates import Candidates
 from heritage.reconcile.identity import Common, carries
 from heritage.reconcile.jit import kernel
-from heritage.reconcile.kinds import KindReader, SideKinds
+from heritage.reconcile.kinds import SideKinds, kind_reader
 from heritage.reconcile.lexicon import Lexicon
 from heritage.reconcile.names import name_features
 from heritage.reconcile.place import FINEST_M
@@ -115,7 +115,7 @@ def pair_features(
     ours, theirs = _of_chosen(of_records.of_text, chosen.record), _of_chosen(of_items.of_text, chosen.item)
     # where both names say the same, another class matters only if it is wide or a part: a lodge may be
     # classed as a rectory, and a church is no village
-    reader, said = KindReader(settings.vocabulary), np.where(ours == theirs, ours, 0)
+    reader, said = kind_reader(settings.vocabulary), np.where(ours == theirs, ours, 0)
     matters = np.where(said == 0, -1, reader.wide | np.where((said & reader.part) == 0, reader.part, 0))
     record_class, item_class = record_class & matters, item_class & matters
     one_sided = ((record_class | ours) & of_record & ~of_item) | ((item_class | theirs) & ~of_record)
