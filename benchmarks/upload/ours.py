@@ -12,13 +12,17 @@ from work import DAY, FIRST, IDENTIFIER, PASSWORD, REGISTER, RETRIEVED, STATED_I
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.journal import SqlJournal
+from heritage.adapters.database.orders import SqlOrderBook
 from heritage.adapters.database.pace import SqlPace
+from heritage.adapters.database.undone import SqlUndoneEdits
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.model.edit import Content, ItemValue, Kind, Snak, Statement, TextValue, TimeValue
 from heritage.model.tables import EDITS
+from heritage.model.upload import Action, Order
 from heritage.statements.content_json import edit_id, to_json
 from heritage.statements.selection import kinds_of
+from heritage.steps.orders import why_held
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.upload import upload
 from heritage.steps.upload_limits import UploadLimits
@@ -71,6 +75,9 @@ def main(api: str, count: int, per_minute: float, what: str) -> None:
         )
         journal, batch = SqlJournal(engine), batch_of(count, new=what == "new")
         wiki = PywikibotWiki(access)
+        book = SqlOrderBook(engine)
+        book.give(Order(batch.batch_id, Action.RELEASE, "looked at", "bench", SystemClock().now()), list)
+        orders = {"orders": book, "journal": journal, "undone": SqlUndoneEdits(engine), "pilot": 10}
         wiki.facts()  # logged in, as the peers are before the clock runs
         began = time.monotonic()
         done = upload(
@@ -82,6 +89,7 @@ def main(api: str, count: int, per_minute: float, what: str) -> None:
             wait=time.sleep,
             limits=UploadLimits(),
             permitted=lambda: None,
+            held=lambda batch_id: why_held(batch_id, **orders),
         )
         seconds = time.monotonic() - began
         sent = sorted(entry.sent_at for entry in journal.entries(batch.batch_id) if entry.sent_at)

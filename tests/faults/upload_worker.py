@@ -6,6 +6,7 @@ import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -39,16 +40,17 @@ class Mortal:
 
 
 def main(api_url: str, database: str, dies: str) -> None:
-    time = FakeTime()
+    time, rushes = FakeTime(), dies.endswith("_together")
+    paced = SqlPace(connect(database), "sandbox", 60, time)
     result = upload(
         batch_of(*TO_SEND),
         journal=Mortal(SqlJournal(connect(database)), dies),
         writer=Mortal(wiki_at(api_url, timeout=20), dies),
         clock=time,
         wait=time.wait,
-        limits=UploadLimits(careful=0 if dies.endswith("_together") else 10),
+        limits=UploadLimits(careful=0 if rushes else 10),
         permitted=lambda: None,
-        pace=SqlPace(connect(database), "sandbox", 60, time),
+        pace=SimpleNamespace(slot=time.now) if rushes else paced,
     )
     sys.stdout.write(json.dumps(asdict(result)))
 

@@ -151,6 +151,15 @@ class Journal(Protocol):
         """Writes down what is about to be sent, before it is sent; gives the entry as it stands now."""
         ...
 
+    def sending_together(self, edits: Sequence[tuple[JournalEntry, str]], at: datetime) -> list[JournalEntry]:
+        """As `sending`, of several (entry, content), all or none."""
+        ...
+
+    def unsent(self, edits: Sequence[tuple[JournalEntry, JournalEntry]]) -> None:
+        """Puts (entry as it stands, as it stood) back to what they were before `sending`, all or none: none
+        of them was sent."""
+        ...
+
     def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry: ...
 
     def confirmed_together(self, made: Sequence[tuple[JournalEntry, str, int]], at: datetime) -> None:

@@ -10,6 +10,7 @@ from heritage.errors import (
     BatchHeld,
     CircuitOpen,
     EditConflict,
+    HeritageError,
     WikiBusy,
     WikiRefused,
     WikiStopped,
@@ -22,7 +23,6 @@ from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.pace import Pace
 from heritage.ports.wiki import Entity, WikiWriter, WriteResult
-from heritage.statements.content_json import to_json
 from heritage.statements.summary import edit_summary
 from heritage.statements.wikibase_json import entity_data
 from heritage.steps.arrived import arrived
@@ -30,6 +30,7 @@ from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
 from heritage.steps.reading_back import Unread
 from heritage.steps.upload_limits import UploadLimits
+from heritage.steps.written_ahead import WrittenAhead
 
 log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
@@ -38,8 +39,9 @@ Answer = TypeVar("Answer")
 class Courier:
     """One run over a batch: what it knows of the wiki's mood and of what was delivered before.
 
-    `upcoming` are the entries in the order in which they will be given to `settle`. Whoever is done with the
-    courier calls `read_back`: what it has not read back stays in the journal as being sent.
+    `upcoming` are the entries in the order in which they will be given to `settle`, and no more than `room`
+    of them will be sent. Whoever is done with the courier calls `put_back` and `read_back`: what it has not
+    read back stays in the journal as being sent.
     """
 
     def __init__(
@@ -56,13 +58,19 @@ class Courier:
         permitted: Callable[[], None],
         held: Callable[[str], str | None],
         constraints: ConstraintList,
+        room: int | None = None,
     ) -> None:
         self._batch, self._journal, self._writer = batch, journal, writer
         self._pace, self._clock, self._wait, self._limits = pace, clock, wait, limits
         self._permitted, self._held, self._asked = permitted, held, clock.now()
+        self._began, self._room = clock.now(), room
+        self._upcoming = upcoming
+        self._places = {entry.edit_id: place for place, entry in enumerate(upcoming)}
         self._preparation = Preparation(batch, journal, writer, clock, upcoming, limits.ahead, constraints)
+        self._written = WrittenAhead(journal, clock, limits.sent_within)
         self._looked_at_stop_page: datetime | None = None
         self._slot: datetime | None = None
+        self._paced = False
         self._troubles = 0
         self._waited, self._pause = 0.0, 1.0
         self._unread = Unread(journal, writer, clock, limits)
@@ -79,12 +87,16 @@ class Courier:
         if self._unread.due:
             self._patiently(self._unread.read)
         if entry.state is EditState.SENDING:
-            found = self._look_for(entry)
+            found = self._look_for(entry, self._began)
             if found:
                 self._arrived_as(entry, found)
                 return
         self._find_earlier(entry)
         self._send(entry)
+
+    def put_back(self) -> None:
+        """What was written down and will not be sent by this run waits as before."""
+        self._written.put_back()
 
     def read_back(self) -> None:
         """Reads back whatever was not yet; waits for a wiki whose copies are behind."""
@@ -95,11 +107,13 @@ class Courier:
     def _send(self, entry: JournalEntry) -> None:
         """Tries until the edit is on the wiki, or is skipped."""
         conflicts = silences = 0
+        entry = self._written.standing(entry)
         while True:
             try:
                 content, entity = self._ready(entry)
+                following = self._following(entry)
                 self._ask(entry)
-                entry = self._journal.sending(entry, to_json(content), self._clock.now())
+                entry = self._written.sending(entry, content, following)
                 result = self._write(entry, content, entity)
             except Skip as skip:
                 self._skip(entry, str(skip))
@@ -121,7 +135,7 @@ class Courier:
             except WikiUnclear as unclear:
                 log.warning("Edit %s: %s Looking on the wiki.", entry.edit_id, placeless(str(unclear)))
                 self._preparation.look_again(entry)
-                found = self._look_for(entry)
+                found = self._look_for(entry, self._clock.now())
                 if found:
                     self._arrived_as(entry, found)
                 self._count_trouble(str(unclear))
@@ -143,11 +157,33 @@ class Courier:
         ready = self._preparation.prepare(entry)
         self._slot = self._slot or self._pace.slot()
         pause = (self._slot - self._clock.now()).total_seconds()
-        if pause > 0:
+        self._paced = pause > 0
+        if self._paced:
             self._wait(pause)
             ready = self._preparation.prepare(entry)
         self._slot = None
         return ready
+
+    def _following(self, entry: JournalEntry) -> list[tuple[JournalEntry, Content]]:
+        """The next edits, which are written down together with this one: as long as nobody has to wait, for
+        the pace of the wiki or for the first ones to be read back."""
+        if self._paced or self._written or self._on_wiki[entry.batch_id] < self._limits.careful:
+            return []
+        most = self._limits.written_ahead
+        if self._room is not None:
+            most = min(most, self._room - self.sent)
+        place = self._places[entry.edit_id]
+        found = []
+        for other in self._upcoming[place + 1 : place + max(most, 1)]:
+            if (other.batch_id, other.state) != (entry.batch_id, EditState.PLANNED):
+                break
+            try:
+                found.append((other, self._preparation.ahead(other)))
+            except Skip:
+                continue
+            except HeritageError:
+                break  # it is met again, and dealt with, when its turn comes
+        return found
 
     def _ask(self, entry: JournalEntry) -> None:
         """Before every write: a batch takes hours, and somebody may order or ask us to stop, a permission may
@@ -171,7 +207,7 @@ class Courier:
         """Looks for a creation of the same record that was being sent when a run died and is not approved
         any more in that form; the search of the wiki may not know the item yet, or never."""
         earlier = self._lost.pop(entry.record_id, None) if entry.qid is None else None
-        found = self._look_for(earlier) if earlier else None
+        found = self._look_for(earlier, self._began) if earlier else None
         if earlier and found:
             self._arrived_as(earlier, found)
 
@@ -183,15 +219,18 @@ class Courier:
             return self._writer.create(data, summary)
         return self._writer.add(entity["id"], data, int(entity["lastrevid"]), summary)
 
-    def _look_for(self, entry: JournalEntry) -> WriteResult | None:
-        return self._patiently(lambda: self._look(entry))
+    def _look_for(self, entry: JournalEntry, since: datetime) -> WriteResult | None:
+        return self._patiently(lambda: self._look(entry, since))
 
-    def _look(self, entry: JournalEntry) -> WriteResult | None:
+    def _look(self, entry: JournalEntry, since: datetime) -> WriteResult | None:
         """The edit, if it reached the wiki. That it did not is said only when it cannot arrive any more: a
-        second item would not be refused, and a statement that somebody removes meanwhile would come back."""
+        second item would not be refused, and a statement that somebody removes meanwhile would come back.
+
+        `since`: when its answer was missed, or this run began and found it; not when it was written down, for
+        a login may have come before the request.
+        """
+        until = since + timedelta(seconds=self._limits.settle)
         found = arrived(entry, self._writer, self._clock)
-        # From now, not from when the entry was written down: a login may have come before the request.
-        until = self._clock.now() + timedelta(seconds=self._limits.settle)
         while found is None and self._clock.now() < until:
             self._wait(self._limits.look_every)
             found = arrived(entry, self._writer, self._clock)
@@ -201,7 +240,7 @@ class Courier:
         """The edit is on the wiki; while the first ones of a batch are made, nobody is asked for the next
         before it was read back."""
         self._preparation.delivered(entry, result.qid, content)
-        self._unread.add(entry, result)
+        self._unread.add(entry, result, content)
         self.sent += 1
         if entry.batch_id not in self._on_wiki:
             self._on_wiki[entry.batch_id] = self._journal.counts(entry.batch_id)[EditState.CONFIRMED]
@@ -212,6 +251,7 @@ class Courier:
     def _skip(self, entry: JournalEntry, reason: str) -> None:
         log.info("Edit %s is skipped: %s", entry.edit_id, placeless(reason))  # it may quote a place
         self._journal.skipped(entry, reason, self._clock.now())
+        self._written.forget(entry)
 
     def _count_trouble(self, why: str) -> None:
         self._troubles += 1

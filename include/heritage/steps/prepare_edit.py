@@ -1,6 +1,7 @@
 """What of an approved edit is still to be added, by what the wiki says now."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from heritage.errors import HeritageError
 from heritage.model.constraint import ConstraintList
@@ -23,6 +24,13 @@ class Skip(HeritageError):
     """This edit is not to be sent; the text says why, its first words up to a colon are counted."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    record_id: str
+    content: Content
+    entity: Entity | None
+
+
 class Preparation:
     """Compares the entries of a batch with the wiki, in their order, and knows what was delivered before."""
 
@@ -41,6 +49,7 @@ class Preparation:
         self._ahead = ReadAhead(reader, clock, batch.identifier, upcoming, ahead)
         self._delivered: dict[str, list[Content]] = {}
         self._made: dict[str, str] = {}
+        self._kept: dict[str, _Kept] = {}
         for entry in journal.delivered(batch.target, batch.dataset):
             self._remember(entry, entry.qid)
 
@@ -49,15 +58,29 @@ class Preparation:
 
         Raises Skip.
         """
+        kept = self._kept.get(entry.edit_id)
+        if kept and self._still_holds(entry, kept.entity):
+            return kept.content, kept.entity
+        return self._compare(entry)
+
+    def ahead(self, entry: JournalEntry) -> Content:
+        """What will be to add when its turn comes: `prepare` gives the very same as long as nothing has
+        changed. Raises Skip."""
+        content, entity = self._compare(entry)
+        self._kept[entry.edit_id] = _Kept(entry.record_id, content, entity)
+        return content
+
+    def _still_holds(self, entry: JournalEntry, entity: Entity | None) -> bool:
+        return not self._standing(entry) if entity is None else self._ahead.item(entry) is entity
+
+    def _compare(self, entry: JournalEntry) -> tuple[Content, Entity | None]:
         content, faults = sendable(from_json(entry.content))
         if faults:
             raise Skip(f"not sendable: {'; '.join(fault.text for fault in faults)}")
         if entry.qid is None:
             if self._identifier is None:
                 raise Skip("the register has no property of its own: a new item could not be found again")
-            made = self._made.get(entry.record_id)
-            standing = [made] if made else self._ahead.carriers(entry)
-            if standing:
+            if standing := self._standing(entry):
                 raise Skip(f"has an item now: {', '.join(standing)}")
             self._refuse_forbidden(content, None)
             return content, None
@@ -73,6 +96,11 @@ class Preparation:
         self._refuse_forbidden(additions, item)
         return additions, entity
 
+    def _standing(self, entry: JournalEntry) -> Sequence[str]:
+        """The items that a record has already."""
+        made = self._made.get(entry.record_id)
+        return [made] if made else self._ahead.carriers(entry)
+
     def _refuse_forbidden(self, additions: Content, item: LiveItem | None) -> None:
         """The item, or what the wiki demands of a property, may have changed since the edit was proposed."""
         known = self._constraints.about([(additions, item)])
@@ -82,11 +110,16 @@ class Preparation:
     def delivered(self, entry: JournalEntry, qid: str, content: Content | None = None) -> None:
         """The content of an entry stands on the wiki now, on this item."""
         self._remember(entry, qid, content)
-        self._ahead.forget(entry, qid)
+        self._forget(entry, qid)
 
     def look_again(self, entry: JournalEntry) -> None:
         """The item of an entry is not what it was."""
-        self._ahead.forget(entry)
+        self._forget(entry)
+
+    def _forget(self, entry: JournalEntry, *qids: str) -> None:
+        self._ahead.forget(entry, *qids)
+        for edit_id in [one for one, kept in self._kept.items() if kept.record_id == entry.record_id]:
+            del self._kept[edit_id]
 
     def _remember(self, entry: JournalEntry, qid: str | None, content: Content | None = None) -> None:
         self._delivered.setdefault(entry.record_id, []).append(content or from_json(entry.content))

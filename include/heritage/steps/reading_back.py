@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from heritage.model.edit import Content
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal, JournalEntry
 from heritage.ports.wiki import Entity, WikiReader, WriteResult
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 class _Made:
     entry: JournalEntry
     result: WriteResult
+    content: Content | None
     since: datetime
     looks: int = 0
 
@@ -31,8 +33,9 @@ class Unread:
         self._journal, self._reader, self._clock, self._limits = journal, reader, clock, limits
         self._made: list[_Made] = []
 
-    def add(self, entry: JournalEntry, result: WriteResult) -> None:
-        self._made.append(_Made(entry, result, self._clock.now()))
+    def add(self, entry: JournalEntry, result: WriteResult, content: Content | None) -> None:
+        """`content`: what was sent, where that is at hand; the entry says it too."""
+        self._made.append(_Made(entry, result, content, self._clock.now()))
 
     @property
     def due(self) -> bool:
@@ -74,7 +77,8 @@ def _tell(made: _Made, entity: Entity | None) -> None:
     """The edit counts as made even when a person has changed it already: what was removed must not be added
     again."""
     entry = made.entry
-    lacks = lacking(from_json(entry.content), parse_entity(entity)) if entity else ("the item",)
+    sent = made.content or from_json(entry.content)
+    lacks = lacking(sent, parse_entity(entity)) if entity else ("the item",)
     if lacks:
         log.warning(
             "Edit %s was made on %s, which lacks %s now.", entry.edit_id, made.result.qid, ", ".join(lacks)

@@ -66,6 +66,7 @@ def upload(
         "Batch %s of %s: %d edits, %d of them new.", batch.batch_id, batch.title, batch.edits.num_rows, added
     )
     pending = _pending(batch, journal)
+    confirmed = journal.counts(batch.batch_id)[EditState.CONFIRMED]
     courier = Courier(
         batch,
         pending,
@@ -78,8 +79,8 @@ def upload(
         permitted=permitted,
         held=held,
         constraints=constraints,
+        room=None if limit is None else limit - confirmed,
     )
-    confirmed = journal.counts(batch.batch_id)[EditState.CONFIRMED]
     with _read_back(courier):
         for done, entry in enumerate(pending):
             if limit is not None and confirmed + courier.sent >= limit and entry.state is EditState.PLANNED:
@@ -110,9 +111,11 @@ def _read_back(courier: Courier) -> Iterator[None]:
     try:
         yield
     except HeritageError:
+        courier.put_back()
         with suppress(HeritageError):
             courier.read_back()
         raise
+    courier.put_back()
     try:
         courier.read_back()
     except BatchHeld as order:

@@ -17,8 +17,9 @@ class UploadLimits:
     `attempts`: tries for one edit when it is not the wiki that is busy. `breaker`: troubles in a row after
     which a person must look. `gate` and `stop_page`: how long an answer of the licence gate is relied on, and
     a look at the stop page. `careful`: so many edits of a batch are read back one by one, afterwards
-    `read_together` of them, or after `read_after`. `edit_groups` ends the summary of an edit and leads to all
-    of its batch.
+    `read_together` of them, or after `read_after`. `written_ahead` edits are written down together where none
+    has to wait, and are sent `sent_within` so long, which `settle` leaves room for. `edit_groups` ends the
+    summary of an edit and leads to all of its batch.
     """
 
     settle: float = 120.0
@@ -32,5 +33,7 @@ class UploadLimits:
     careful: int = 10
     read_together: int = 50
     read_after: float = 10.0
+    written_ahead: int = 10
+    sent_within: float = 5.0
     edit_groups: str = EDIT_GROUPS
     ahead: Ahead = field(default_factory=Ahead)

@@ -14,7 +14,8 @@ _LOOK_EVERY = 1.0
 
 def held_by_orders(settings: Settings) -> Callable[[str], str | None]:
     """Gives why a batch may not go on, None when it may."""
-    orders, entries, undone = order_book(settings), journal(settings), undone_edits(settings)
+    orders = order_book(settings, keep_open=True)
+    entries, undone = journal(settings), undone_edits(settings)  # asked rarely: see `why_held`
 
     def held(batch_id: str) -> str | None:
         return why_held(batch_id, orders=orders, journal=entries, undone=undone, pilot=settings.pilot_edits)

@@ -60,11 +60,12 @@ def journal(settings: Settings, *, keep_open: bool = False) -> Journal:
     return SqlJournal(_engine(settings, keep_open=keep_open))
 
 
-def order_book(settings: Settings) -> OrderBook:
-    """What people ordered about batches; the tables are created or migrated first."""
+def order_book(settings: Settings, *, keep_open: bool = False) -> OrderBook:
+    """What people ordered about batches; the tables are created or migrated first. `keep_open` for whoever
+    asks before every edit."""
     from heritage.adapters.database.orders import SqlOrderBook
 
-    return SqlOrderBook(_engine(settings))
+    return SqlOrderBook(_engine(settings, keep_open=keep_open))
 
 
 def undone_edits(settings: Settings) -> UndoneEdits:

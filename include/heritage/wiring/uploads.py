@@ -38,6 +38,7 @@ from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refus
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
+_ENDS = (Action.CANCEL, Action.UNDO)
 _MACHINE = "Heritage Guard"
 """Who gives an order that no person gave."""
 
@@ -136,7 +137,7 @@ def upload_batch(
     writer = open_wiki(account, settings)
     refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     held = held_by_orders(settings)
-    with _paused_by_trouble(settings, batch_id):
+    with _over_is_over(settings), _paused_by_trouble(settings, batch_id):
         result = upload(
             batch,
             journal=journal(settings, keep_open=True),
@@ -166,6 +167,20 @@ def _why_not(settings: Settings, account: WikiAccount, batch_id: str) -> Heritag
         except HeritageError as error:
             return error
     return DecisionMissing(f"Batch {batch_id} is settled or unknown: nothing of it is left to send.")
+
+
+@contextmanager
+def _over_is_over(settings: Settings) -> Iterator[None]:
+    """What an upload had written down and did not send waits again when it ends. If people have cancelled its
+    batch meanwhile, it is skipped as the rest was."""
+    try:
+        yield
+    finally:
+        book, entries = order_book(settings), journal(settings)
+        for batch in entries.batches():
+            over = [order for order in book.orders(batch.batch_id) if order.action in _ENDS]
+            if over:
+                withdraw(batch.batch_id, withdrawn(over[0]), journal=entries, clock=SystemClock())
 
 
 @contextmanager
@@ -213,7 +228,7 @@ def order_batch(settings: Settings, user: str, batch_id: str, action: Action, re
         undone=undone_edits(settings),
         pilot=settings.pilot_edits,
     )
-    if action in (Action.CANCEL, Action.UNDO):
+    if action in _ENDS:
         withdraw(batch_id, withdrawn(order), journal=journal(settings), clock=SystemClock())
     return batch_standing(settings, batch_id)
 

@@ -10,10 +10,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from heritage.errors import CircuitOpen, HeritageError
+from heritage.model.edit import EditState
+from heritage.model.upload import Action
 from heritage.web.app import create_app
 from heritage.web.bound import services
 from heritage.wiring.settings import Settings
-from heritage.wiring.uploads import plan_batches, upload_batch
+from heritage.wiring.stores import journal
+from heritage.wiring.uploads import order_batch, plan_batches, upload_batch
 from heritage.wiring.wiki_account import WikiAccount
 from installation import settings_in
 from wikibase_sandbox.testing import BOT, running
@@ -66,6 +69,32 @@ def test_a_batch_is_released_paused_resumed_and_cancelled_from_the_page(
         told = pages.get("/uploads").text
         assert f'href="uploads/{batch.batch_id}"' in told
         assert "cancelled" in told
+
+
+def test_nothing_waits_of_a_batch_that_is_cancelled_while_its_edits_are_sent(
+    decided_installation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = Path(shutil.copytree(decided_installation, tmp_path / "house"))
+    for name, value in settings_in(folder, pilot_edits="1").items():
+        monkeypatch.setenv(name, value)
+    settings, seen = Settings(), []
+
+    def cancel(done: int, _: int) -> None:
+        if done == 2:
+            seen.append(dict(journal(settings).counts(batch.batch_id)))
+            order_batch(settings, "Olu", batch.batch_id, Action.CANCEL, "tests")
+
+    with running(folder / "wiki.sqlite") as sandbox:
+        account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
+        [batch] = [one for one in plan_batches(settings, account) if one.dataset == "de_libraries"]
+        upload_batch(settings, account, batch.batch_id)
+        order_batch(settings, "Olu", batch.batch_id, Action.RELEASE, "tests")
+        upload_batch(settings, account, batch.batch_id, progress=cancel)
+        made = len(sandbox.edits())
+    counts = journal(settings).counts(batch.batch_id)
+    assert made == 3
+    assert seen[0][EditState.SENDING] > 2, "some were written down ahead"
+    assert (counts[EditState.CONFIRMED], counts[EditState.SKIPPED]) == (3, batch.edits.num_rows - 3)
 
 
 def test_a_batch_that_met_one_trouble_upon_another_waits_for_a_person(

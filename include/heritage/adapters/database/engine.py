@@ -155,7 +155,7 @@ def _sqlite(url: str, keep_open: bool) -> Engine:
     def begin(connection: Connection) -> None:
         # A writer takes the write lock at once: a lock taken after a read would fail instead of waiting.
         only_reads = connection.get_execution_options().get("only_reads", False)
-        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+        connection.connection.cursor().execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -1,45 +1,24 @@
 """The upload journal in SQL: implements the port Journal. Every method is committed when it returns."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Integer, Row, String, bindparam, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from heritage.adapters.database.engine import durably, quickly, reading
+from heritage.adapters.database.moves import UNSETTLED, moved
 from heritage.adapters.database.schema import BATCH_GROUNDS, BATCHES, EDITS
-from heritage.errors import BatchTaken, GovernanceError
+from heritage.errors import GovernanceError
 from heritage.model.digest import canonical_json, digest_json
 from heritage.model.edit import EditState
 from heritage.ports.decisions import Batch, Ground, JournalEntry, SentDay
 
 _GROUND = TypeAdapter(Ground)
-
-
-_BATCH = bindparam("of_batch", type_=String)
-_MOVE = update(EDITS).where(
-    # target and edit find the row without a walk through the batch
-    EDITS.c.target == select(BATCHES.c.target).where(BATCHES.c.batch_id == _BATCH).scalar_subquery(),
-    EDITS.c.edit_id == bindparam("of_edit", type_=String),
-    EDITS.c.batch_id == _BATCH,
-    EDITS.c.state == bindparam("stood", type_=String),
-    EDITS.c.attempts == bindparam("tried", type_=Integer),
-    EDITS.c.state.in_([EditState.PLANNED, EditState.SENDING]),
-)
-"""Changes a row only if it still stands as the caller read it."""
-
-
-@cache
-def _move_to(columns: tuple[str, ...]) -> ReturningUpdate[Any]:
-    """The statement that sets the state and these columns; made once, an upload asks for it all the time."""
-    given = {name: bindparam(f"to_{name}", type_=EDITS.c[name].type) for name in ("state", *columns)}
-    return _MOVE.values(given).returning(EDITS)
 
 
 class SqlJournal:
@@ -116,21 +95,37 @@ class SqlJournal:
 
     def pending(self, batch_id: str) -> list[JournalEntry]:
         """Entries planned or sending, in the order they were planned."""
-        return self._read(batch_id, EDITS.c.state.in_([EditState.PLANNED, EditState.SENDING]))
+        return self._read(batch_id, EDITS.c.state.in_(UNSETTLED))
 
     def entries(self, batch_id: str) -> list[JournalEntry]:
         """All entries of a batch, in the order they were planned."""
         return self._read(batch_id)
 
     def sending(self, entry: JournalEntry, content: str, at: datetime) -> JournalEntry:
-        """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry.
+        """See `sending_together`, of one."""
+        return self.sending_together([(entry, content)], at)[0]
+
+    def sending_together(self, edits: Sequence[tuple[JournalEntry, str]], at: datetime) -> list[JournalEntry]:
+        """Writes down what is about to be sent, all or none.
 
         It is on the disk when this returns: an edit that only the wiki knew of would be neither undone with
         its batch nor kept from coming back.
         """
-        values = {"content": content, "sent_at": at, "attempts": entry.attempts + 1}
+        moves = [
+            (entry, {"content": content, "sent_at": at, "attempts": entry.attempts + 1})
+            for entry, content in edits
+        ]
         with durably(self._engine) as connection:
-            return _moved(connection, entry, EditState.SENDING, values)
+            return moved(connection, EditState.SENDING, moves)
+
+    def unsent(self, edits: Sequence[tuple[JournalEntry, JournalEntry]]) -> None:
+        """Puts edits back to how they stood before `sending`, all or none."""
+        moves = [
+            (entry, {"content": before.content, "sent_at": before.sent_at, "attempts": before.attempts})
+            for entry, before in edits
+        ]
+        with quickly(self._engine) as connection:  # else the wiki is asked for them
+            moved(connection, EditState.PLANNED, moves)
 
     def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry:
         """The edit was read back from the wiki as this revision of this item."""
@@ -138,10 +133,11 @@ class SqlJournal:
 
     def confirmed_together(self, made: Sequence[tuple[JournalEntry, str, int]], at: datetime) -> None:
         """The edits were read back: all are confirmed, or none when another run has moved one."""
+        moves = [
+            (entry, {"qid": qid, "revision": revision, "settled_at": at}) for entry, qid, revision in made
+        ]
         with quickly(self._engine) as connection:  # else the wiki is asked once more
-            for entry, qid, revision in made:
-                values = {"qid": qid, "revision": revision, "settled_at": at}
-                _moved(connection, entry, EditState.CONFIRMED, values)
+            moved(connection, EditState.CONFIRMED, moves)
 
     def skipped(self, entry: JournalEntry, reason: str, at: datetime) -> JournalEntry:
         """The edit is not sent, or not sent again, for this reason."""
@@ -234,26 +230,7 @@ class SqlJournal:
     def _move(self, entry: JournalEntry, state: EditState, **values: Any) -> JournalEntry:
         """Changes the row only if it still stands as the caller read it."""
         with quickly(self._engine) as connection:  # what is lost with the machine is looked at once more
-            return _moved(connection, entry, state, values)
-
-
-def _moved(
-    connection: Connection, entry: JournalEntry, state: EditState, values: Mapping[str, Any]
-) -> JournalEntry:
-    standing = {
-        "of_batch": entry.batch_id,
-        "of_edit": entry.edit_id,
-        "stood": entry.state,
-        "tried": entry.attempts,
-    }
-    given = {f"to_{name}": value for name, value in values.items()}
-    row = connection.execute(_move_to(tuple(values)), standing | given | {"to_state": state}).first()
-    if row is None:
-        raise BatchTaken(
-            f"Edit {entry.edit_id} of batch {entry.batch_id} is not {entry.state.value} "
-            f"after {entry.attempts} attempts any more: another run is at work, or it is settled."
-        )
-    return _entry(row)
+            return moved(connection, state, [(entry, values)])[0]
 
 
 def _entry(row: Row[Any]) -> JournalEntry:

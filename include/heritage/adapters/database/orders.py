@@ -3,11 +3,18 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, String, bindparam, insert, select, text
 
 from heritage.adapters.database.engine import reading
 from heritage.adapters.database.schema import BATCH_ORDERS
 from heritage.model.upload import Action, Order
+
+_GIVEN = (
+    select(BATCH_ORDERS)
+    .where(BATCH_ORDERS.c.batch_id == bindparam("of_batch", type_=String))
+    .order_by(BATCH_ORDERS.c.number)
+)
+"""Made once: an upload asks before every edit."""
 
 
 class SqlOrderBook:
@@ -32,7 +39,5 @@ class SqlOrderBook:
 
 
 def _orders(connection: Connection, batch_id: str) -> list[Order]:
-    rows = connection.execute(
-        select(BATCH_ORDERS).where(BATCH_ORDERS.c.batch_id == batch_id).order_by(BATCH_ORDERS.c.number)
-    )
+    rows = connection.execute(_GIVEN, {"of_batch": batch_id})
     return [Order(row.batch_id, Action(row.action), row.reason, row.given_by, row.given_at) for row in rows]
