@@ -163,7 +163,7 @@ def _ruling(tally: _Tally, present: int, seats: int, needed: int, settings: Gove
 def _qualified_gate(ranked: Ranked) -> str | None:
     """The gate that only a qualified majority opens."""
     gates = ranked.proposal.gates
-    return next((gate.name for gate in gates if gate.answer == LicenceAnswer.BODY_DECISION), None)
+    return next((gate.name for gate in gates if gate.answer == LicenceAnswer.BODY_DECISION.value), None)
 
 
 def _within_budget(

@@ -22,8 +22,9 @@ def chain(prev_hash: str, fields: Mapping[str, Any]) -> str:
 def inputs_hash(ranked: Ranked) -> str:
     """What a decision is bound to: the proposal with its content hash, gates, rehearsal and place."""
     content = asdict(ranked)
-    if not content["proposal"]["licence"]:
-        del content["proposal"]["licence"]  # it came later: what was decided before keeps its hash
+    for later in ("licence", "region", "under_covered"):
+        if not content["proposal"][later]:
+            del content["proposal"][later]  # it came later: what was decided before keeps its hash
     for later in ("stopped", "violations"):
         if not content["proposal"]["rehearsal"][later]:
             del content["proposal"]["rehearsal"][later]  # likewise

@@ -4,10 +4,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from heritage.model.said import UNSAID, Said
+
 
 class Scope(StrEnum):
     ALL = "all"
     AT_RISK = "at_risk"
+    REGION = "region"
+    """What lies in one administrative area."""
 
 
 class LicenceAnswer(StrEnum):
@@ -55,8 +59,8 @@ class Gate:
 
     name: str
     passed: bool
-    answer: str
-    missing_step: str = ""
+    answer: Said
+    missing_step: Said = UNSAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +84,17 @@ class Proposal:
     gates: tuple[Gate, ...]
     criteria: Criteria
     reviewer_hours: float
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Said, ...] = ()
     licence: str = ""
+    region: str = ""
+    """Item of the administrative area, of a proposal for one region."""
+    under_covered: bool = False
+    """Less of it is on Wikidata than of all registers together, or its groups lag behind."""
+
+    @property
+    def scored(self) -> bool:
+        """False for a question: it has no place of its own in the ranking."""
+        return bool(self.edits_digest)
 
     @property
     def admitted(self) -> bool:
@@ -98,7 +111,7 @@ class Proposal:
         kind: str,
         content_hash: str,
         gate: str,
-        reasons: tuple[str, ...],
+        reasons: tuple[Said, ...],
         licence: str = "",
     ) -> "Proposal":
         """A question whose answer edits nothing by itself: nothing is rehearsed, it costs no reviewer's time,
@@ -113,7 +126,7 @@ class Proposal:
             content_hash=content_hash,
             edits_digest="",
             rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
-            gates=(Gate(gate, True, LicenceAnswer.BODY_DECISION),),
+            gates=(Gate(gate, True, Said(LicenceAnswer.BODY_DECISION)),),
             criteria=Criteria(0.0, 0.0, 0.0, 0.0),
             reviewer_hours=0.0,
             reasons=reasons,

@@ -8,18 +8,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heritage.model.governance import Criteria, Proposal, Ranked
-from heritage.priority.settings import PrioritySettings, Robustness
+from heritage.priority.settings import PrioritySettings, Robustness, Weights
 
 Floats = NDArray[np.float64]
+_CELLS = 2_000_000
+"""Scores that are held in memory at once."""
 
 
-def contributions(criteria: Criteria, settings: PrioritySettings) -> dict[str, float]:
+def contributions(criteria: Criteria, weights: Weights) -> dict[str, float]:
     """Weight times value of each criterion; the score is their sum.
 
     Criterion names are `urgency`, `relevance`, `equity` and `readiness`.
     """
-    weights = settings.weights.model_dump()
-    return {name: weight * getattr(criteria, name) for name, weight in weights.items()}
+    return {name: weight * getattr(criteria, name) for name, weight in weights.model_dump().items()}
+
+
+def in_order(
+    proposals: Sequence[Proposal], weights: Weights
+) -> list[tuple[Proposal, float, dict[str, float]]]:
+    """The proposals with score and contributions, best first.
+
+    Ties go to the higher equity, then the lower cost in reviewer-hours, then the id.
+    """
+    parts = [contributions(proposal.criteria, weights) for proposal in proposals]
+    scored = [(one, sum(part.values()), part) for one, part in zip(proposals, parts, strict=True)]
+    return sorted(scored, key=lambda found: (-found[1], *tie(found[0])))
+
+
+def tie(proposal: Proposal) -> tuple[float, float, str]:
+    """What settles the order of equal scores, the lower first."""
+    return -proposal.criteria.equity, proposal.reviewer_hours, proposal.proposal_id
 
 
 def place(proposals: Sequence[Proposal], settings: PrioritySettings, budget_hours: float) -> list[Ranked]:
@@ -29,24 +47,23 @@ def place(proposals: Sequence[Proposal], settings: PrioritySettings, budget_hour
     """
     if not proposals:
         return []
-    parts = [contributions(p.criteria, settings) for p in proposals]
-    scored = sorted(zip(proposals, parts, strict=True), key=lambda pair: (-_score(pair[1]), *_tie(pair[0])))
+    scored = in_order(proposals, settings.weights)
     shares = funded_shares(
-        [p.criteria for p, _ in scored],
+        [proposal.criteria for proposal, _, _ in scored],
         settings,
-        costs=[p.reviewer_hours for p, _ in scored],
+        costs=[proposal.reviewer_hours for proposal, _, _ in scored],
         budget=budget_hours,
     )
     return [
         Ranked(
             proposal=proposal,
             rank=rank,
-            score=_score(part),
+            score=score,
             contributions=part,
             p_funded=share,
             robustness=_robustness(share, settings.robustness),
         )
-        for rank, ((proposal, part), share) in enumerate(zip(scored, shares, strict=True), start=1)
+        for rank, ((proposal, score, part), share) in enumerate(zip(scored, shares, strict=True), start=1)
     ]
 
 
@@ -69,27 +86,37 @@ def funded_shares(
     factors = np.random.default_rng(rules.seed).uniform(*rules.factor, size=(rules.draws, base.size))
     weights = base * factors
     weights /= weights.sum(axis=1, keepdims=True)
-    # Added up criterion by criterion, so that equal candidates get equal scores on every machine.
     values = np.array([astuple(c) for c in criteria])
-    scores: Floats = sum((weights[:, [k]] * values[:, k] for k in range(base.size)), start=np.zeros(()))
-    order = np.argsort(-scores, axis=1, kind="stable")
     price = np.array(costs, dtype=float)
-    funded = np.zeros(order.shape[1], dtype=np.int64)
-    left = np.full(rules.draws, float(budget))
+    funded = np.zeros(len(values), dtype=np.int64)
+    at_once = max(1, _CELLS // len(values))
+    for start in range(0, rules.draws, at_once):
+        order = np.argsort(-added_up(values, weights[start : start + at_once]), axis=1, kind="stable")
+        funded += _funded(order, price, budget)
+    return [float(count) / rules.draws for count in funded]
+
+
+def added_up(values: Floats, weights: Floats) -> Floats:
+    """The scores: a row for each row of weights, a column for each row of values.
+
+    Added up criterion by criterion, so that equal candidates get equal scores on every machine.
+    """
+    scores = np.zeros((len(weights), len(values)))
+    for k in range(values.shape[1]):
+        scores += weights[:, [k]] * values[:, k]
+    return scores
+
+
+def _funded(order: NDArray[np.intp], price: Floats, budget: float) -> NDArray[np.int64]:
+    """How often each candidate is funded, where each row of `order` is an order in which to buy."""
+    funded = np.zeros(len(price), dtype=np.int64)
+    left = np.full(len(order), float(budget))
     for position in range(order.shape[1]):
         candidate = order[:, position]
         fits: NDArray[Any] = price[candidate] <= left + 1e-9
         left -= np.where(fits, price[candidate], 0.0)
         funded += np.bincount(candidate[fits], minlength=funded.size)
-    return [float(count) / rules.draws for count in funded]
-
-
-def _score(part: dict[str, float]) -> float:
-    return sum(part.values())
-
-
-def _tie(proposal: Proposal) -> tuple[float, float, str]:
-    return -proposal.criteria.equity, proposal.reviewer_hours, proposal.proposal_id
+    return funded
 
 
 def _robustness(share: float, rules: Robustness) -> str:

@@ -51,7 +51,7 @@ def explain(
     if not len(shown) == len(places) == len(found) == 1:
         return None
     [one], [place], [match] = shown, places, found
-    told = record_id in _candidates_told(ruling)
+    told = record_id in candidates_told(ruling)
     settings, learned_here = in_force(register.spec.id, register.snapshot, store=store, settings=settings)
     return Explained(
         _row(register, one, match, told),
@@ -88,7 +88,7 @@ def match_list(register: RegisterRisk, decided: Decided, page: int, *, store: Sn
     records = register.records.filter(pc.is_in(register.records["record_id"], value_set=ids))
     ruling = register.summary.filter(pc.is_in(register.summary["record_id"], value_set=ids))
     shown = {one["record_id"]: one for one in publishable(records, ruling).to_pylist()}
-    told = _candidates_told(ruling)
+    told = candidates_told(ruling)
     seen = [
         _row(register, shown[match["record_id"]], match, match["record_id"] in told)
         for match in rows.to_pylist()
@@ -105,7 +105,7 @@ def _of(table: pa.Table, record_id: str) -> pa.Table:
     return table.filter(pc.equal(table["record_id"], record_id))
 
 
-def _candidates_told(ruling: pa.Table) -> set[str]:
+def candidates_told(ruling: pa.Table) -> set[str]:
     """The records of which candidates may be told."""
     rows = ruling.select(["record_id", "disclosure", "disclosure_rules"]).to_pylist()
     kept = {
@@ -124,14 +124,14 @@ def _row(register: RegisterRisk, shown: dict[str, Any], match: dict[str, Any], t
         shown["lang"],
         Decided(match["decision"]),
         match["probability"] if told else None,
-        _reason(register, match) if told else None,
+        reason_told(register, match) if told else None,
     )
 
 
-def _reason(register: RegisterRisk, match: Mapping[str, Any]) -> str | None:
+def reason_told(register: RegisterRisk, match: Mapping[str, Any]) -> str | None:
     """The decision's; where other records are hidden, only what its best candidate is like, if that is
     known here."""
-    if len(_candidates_told(register.summary)) == register.summary.num_rows:
+    if len(candidates_told(register.summary)) == register.summary.num_rows:
         return _text(match["reason"])
     candidates = match.get("candidates") or ()
     return _text(candidates[0]["reason"]) if candidates else None

@@ -18,10 +18,11 @@ from heritage.model.digest import digest_json
 from heritage.model.edit import Kind
 from heritage.model.evidence import Level
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope
+from heritage.model.said import Said
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
-from heritage.priority.criteria import Coverage, equity, readiness, relevance, urgency
+from heritage.priority.criteria import equity, readiness, relevance, urgency
 from heritage.priority.settings import PrioritySettings
 from heritage.priority.weighing import place
 from heritage.spec.dataset import DatasetSpec
@@ -30,9 +31,10 @@ from heritage.statements.content_json import from_json
 from heritage.statements.selection import ENDANGERED, content_hash, select
 from heritage.steps.ethics import EthicsProfile
 from heritage.steps.judge_licence import facts_now
-from heritage.steps.rank_facts import Lag, cover, endangered, groups_of, read_facts
+from heritage.steps.rank_facts import cover, endangered, groups_of, read_facts
 from heritage.steps.rank_gates import ethics_gate, licence_gate, quality_gate, sensitivity_gate
 from heritage.steps.rank_questions import open_questions
+from heritage.steps.rank_words import equity_words, readiness_words, relevance_words, urgency_words
 from heritage.steps.rehearsed_edits import RehearsedEdits
 from heritage.steps.taken_up import Part, all_taken_up, taken_up
 
@@ -208,13 +210,12 @@ class _Register:
             criteria=criteria,
             reviewer_hours=minutes / 60,
             reasons=(
-                _urgency_words(levels),
-                self._relevance_words(),
-                _equity_words(coverage, lag, self.settings.equity.group),
-                f"Core fields are filled to {complete:.0%}; "
-                f"{doubtful} of {len(population)} matches are in doubt.",
-                f"Licence: {licence.reason}",
-                f"Scored with priority settings {self.settings.version}.",
+                urgency_words(levels),
+                *relevance_words(self.spec.relevance),
+                *equity_words(coverage, lag, self.settings.equity.group),
+                readiness_words(complete, doubtful, len(population)),
+                Said("Licence: {reason}", {"reason": licence.reason}),
+                Said("Scored with priority settings {version}.", {"version": self.settings.version}),
             ),
             licence=licence.facts,
         )
@@ -236,36 +237,6 @@ class _Register:
             violations=self.rehearsed.violations(edits, contents),
         )
 
-    def _relevance_words(self) -> str:
-        facts = self.spec.relevance
-        named = {
-            "a community asked for it": facts.community_request,
-            "its reuse is planned": facts.planned_reuse,
-            "a partner is engaged": facts.partner_engaged,
-        }
-        said = [f"{words} ({url})" for words, url in named.items() if url]
-        if not said:
-            return "No request, planned reuse or partner is documented."
-        return f"Documented: {', '.join(said)}."
-
 
 def _entries(edits: pa.Table, column: str) -> int:
     return sum(len(entries or ()) for entries in edits[column].to_pylist())
-
-
-def _urgency_words(levels: dict[Level, int]) -> str:
-    total = sum(levels.values())
-    at_risk = sum(n for level, n in levels.items() if level.endangered)
-    unknown = levels.get(Level.UNKNOWN, 0)
-    told = f"{at_risk} of {total} records are at risk or worse"
-    return f"{told}; nothing is known about {unknown}." if unknown else f"{told}."
-
-
-def _equity_words(coverage: Coverage, lag: Lag | None, group: str) -> str:
-    words = f"{coverage.matched} of {coverage.registered} records are matched to an item"
-    if coverage.representation is None:
-        return f"{words}; the register names no {group}, so who is left out cannot be said."
-    if lag is None:
-        return f"{words}; no {group} lags behind the others."
-    lagging = f"{lag.group!r} lags most ({lag.coverage:.0%}, all together {lag.reference:.0%})"
-    return f"{words}; by {group}, {lagging}."

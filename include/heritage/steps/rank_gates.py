@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from heritage.licence.gate import GateAnswer, allowed_kinds
 from heritage.model.edit import Kind
 from heritage.model.governance import Gate, LicenceAnswer
+from heritage.model.said import Said
 
 _LICENCE_STEPS = {
     LicenceAnswer.NEEDS_WAIVER: "Ask the publisher for a waiver that covers the database right, and archive "
@@ -18,43 +19,48 @@ _LICENCE_STEPS = {
 
 def licence_gate(given: GateAnswer, kind: Kind, dataset: str) -> Gate:
     """Whether this kind of information may go out today."""
+    answer = Said(given.answer)
     if kind in allowed_kinds(given.answer):
-        return Gate("licence", True, given.answer)
-    return Gate("licence", False, given.answer, _LICENCE_STEPS[given.answer].format(dataset=dataset))
+        return Gate("licence", True, answer)
+    return Gate("licence", False, answer, Said(_LICENCE_STEPS[given.answer], {"dataset": dataset}))
 
 
 def sensitivity_gate(unruled: int) -> Gate:
     """`unruled` counts records without a disclosure decision in force."""
     if not unruled:
-        return Gate("sensitivity", True, "every record has a disclosure decision in force")
+        return Gate("sensitivity", True, Said("every record has a disclosure decision in force"))
     return Gate(
         "sensitivity",
         False,
-        f"{unruled} records without a disclosure decision in force",
-        "Let the sensitivity steward decide on them, or review what is overdue.",
+        Said("{records} records without a disclosure decision in force", {"records": unruled}),
+        Said("Let the sensitivity steward decide on them, or review what is overdue."),
     )
 
 
 def quality_gate(readiness: float, least: float) -> Gate:
     """Data that is mostly empty or in doubt does not go to the vote."""
-    answer = f"readiness {readiness:.2f}, at least {least:.2f} is asked for"
+    answer = Said(
+        "readiness {readiness:.2f}, at least {least:.2f} is asked for",
+        {"readiness": readiness, "least": least},
+    )
     if readiness >= least:
         return Gate("quality", True, answer)
-    return Gate("quality", False, answer, "Map more of the core fields and answer the matches in review.")
+    step = Said("Map more of the core fields and answer the matches in review.")
+    return Gate("quality", False, answer, step)
 
 
 def ethics_gate(note: str, groups: Sequence[str], due: Sequence[str] = ()) -> Gate:
     """A register of one group alone needs a note on what it leaves out, and so does one whose ethics profile
     says why in `due`, a sentence each."""
     if note:
-        return Gate("ethics note", True, "given")
-    reasons = [f"The register covers {groups[0]!r} alone."] if len(groups) == 1 else []
-    reasons += due
+        return Gate("ethics note", True, Said("given"))
+    reasons: list[str] = list(due)
+    if len(groups) == 1:
+        reasons.insert(0, Said("The register covers {group!r} alone.", {"group": groups[0]}))
     if not reasons:
-        return Gate("ethics note", True, "not needed: nothing shows that the register covers one group alone")
-    return Gate(
-        "ethics note",
-        False,
-        f"missing. {' '.join(reasons)}",
-        "Say in ethics_note what the register leaves out.",
-    )
+        answer = Said("not needed: nothing shows that the register covers one group alone")
+        return Gate("ethics note", True, answer)
+    values = {f"reason_{number}": reason for number, reason in enumerate(reasons, start=1)}
+    template = " ".join(["missing.", *(f"{{{name}}}" for name in values)])
+    step = Said("Say in ethics_note what the register leaves out.")
+    return Gate("ethics note", False, Said(template, values), step)

@@ -9,6 +9,7 @@ from heritage.licence.permission import Permission, Target
 from heritage.licence.question import QUESTION, Question
 from heritage.licence.vocabulary import Licences
 from heritage.model.governance import LicenceAnswer, Proposal
+from heritage.model.said import Said
 from heritage.spec.dataset import DatasetSpec
 
 _log = logging.getLogger(__name__)
@@ -59,12 +60,18 @@ def _proposal(spec: DatasetSpec, snapshot: str, question: Question, reason: str,
         content_hash=question.digest,
         gate="licence",
         reasons=(
-            "This is a question on a licence: two thirds of the votes are needed, and it holds until "
-            f"{question.valid_until}.",
-            f"Licence: {reason}",
-            f"Why: {question.reasons}",
-            f"Legal note: {question.legal_note}",
-            f"Asked by {question.asked_by} on {question.asked_on}. Not legal advice; an appeal suspends it.",
+            Said(
+                "This is a question on a licence: two thirds of the votes are needed, and it holds until "
+                "{until}.",
+                {"until": str(question.valid_until)},
+            ),
+            Said("Licence: {reason}", {"reason": reason}),
+            Said("Why: {reasons}", {"reasons": question.reasons}),
+            Said("Legal note: {note}", {"note": question.legal_note}),
+            Said(
+                "Asked by {by} on {on}. Not legal advice; an appeal suspends it.",
+                {"by": question.asked_by, "on": str(question.asked_on)},
+            ),
         ),
         licence=facts,
     )

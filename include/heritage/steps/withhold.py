@@ -11,6 +11,7 @@ from heritage.model.arrow import pc
 from heritage.model.digest import digest_json
 from heritage.model.disclosure import SENSITIVITY, Asked, By, Disclosure, Request
 from heritage.model.governance import Proposal, Ranked, Round
+from heritage.model.said import Said
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
 from heritage.ports.files import SnapshotStore
@@ -150,8 +151,11 @@ def _proposal(
         content_hash=content,
         gate="protection of the place",
         reasons=(
-            f"{', '.join(rules)} ask for {held}; the proposal is {disclosure}. The sensitivity steward shows "
-            "members the record itself.",
+            Said(
+                "{rules} ask for {held}; the proposal is {asked}. The sensitivity steward shows members the "
+                "record itself.",
+                {"rules": ", ".join(rules), "held": held.value, "asked": disclosure.value},
+            ),
         ),
     )
 

@@ -79,7 +79,7 @@ def test_readiness_falls_with_doubtful_matches():
 
 
 def test_case_17_scores():
-    scores = {name: round(sum(contributions(c, SETTINGS).values()), 3) for name, c in CASE_17.items()}
+    scores = {name: round(sum(contributions(c, SETTINGS.weights).values()), 3) for name, c in CASE_17.items()}
     assert scores == {"D": 0.655, "A": 0.605, "E": 0.495, "B": 0.485, "C": 0.395}
 
 
@@ -162,7 +162,7 @@ def test_the_order_in_which_proposals_come_changes_nothing(values, random):
 @given(criteria, st.sampled_from(["urgency", "relevance", "equity", "readiness"]), unit)
 def test_a_better_value_never_lowers_the_score(values, name, higher):
     raised = replace(values, **{name: max(higher, getattr(values, name))})
-    before, after = (sum(contributions(c, SETTINGS).values()) for c in (values, raised))
+    before, after = (sum(contributions(c, SETTINGS.weights).values()) for c in (values, raised))
     assert after >= before - 1e-12
 
 

@@ -237,7 +237,7 @@ def test_case_16_criteria_come_from_the_records_of_the_proposal(store):
     reasons = " ".join(found["identifiers", "all"].reasons)
     assert "3 of 10 records are at risk or worse; nothing is known about 7." in reasons
     assert "https://example.org/asked" in reasons
-    assert "6 of 10 records are matched to an item; no type lags behind the others." in reasons
+    assert "6 of 10 records are matched to an item. No type lags behind the others." in reasons
 
 
 def test_a_group_that_lags_behind_counts_for_equity_and_is_named(store):

@@ -174,7 +174,7 @@ def _insert_round(connection: Connection, opened: Round) -> None:
                     "round_id": opened.round_id,
                     "proposal_id": ranked.proposal.proposal_id,
                     "position": position,
-                    "ranked": canonical_json(asdict(ranked)),
+                    "ranked": canonical_json(_RANKED.dump_python(ranked, mode="json")),
                 }
                 for position, ranked in enumerate(opened.proposals)
             ],
