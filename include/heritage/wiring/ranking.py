@@ -17,7 +17,7 @@ from heritage.spec.loader import load_specs
 from heritage.spec.yaml_model import read_model
 from heritage.steps.drill import Behind
 from heritage.steps.risk_sites import RegisterRisk, read_register
-from heritage.wiring.governance import latest_ranking
+from heritage.wiring.report import latest_ranking
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, snapshot_store
 
