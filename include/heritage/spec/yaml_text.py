@@ -1,6 +1,7 @@
 """Reads YAML that anybody may have written: small, flat, without anchors, every key once."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,29 @@ def read_yaml(path: Path) -> Any:
         )
     text = _decoded(path.read_bytes())
     try:
-        _refuse_tricks(text)
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+        return _copied(_parsed(text))
     except yaml.YAMLError as error:
         raise ValueError(in_words(error, text)) from None
     except _Refused as refused:
         raise ValueError(place(text, refused.mark.line, refused.mark.column, str(refused))) from None
     except ValueError as error:
         raise ValueError(_no_value(text) or str(error)) from None
+
+
+@lru_cache(maxsize=512)
+def _parsed(text: str) -> Any:
+    """Kept by what a file says: one run looks at the same descriptions and vocabularies again and again."""
+    _refuse_tricks(text)
+    return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
+
+
+def _copied(value: Any) -> Any:
+    """The same in mappings and lists of its own, which whoever asked may change."""
+    if isinstance(value, dict):
+        return {key: _copied(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_copied(part) for part in value]
+    return value
 
 
 def _decoded(content: bytes) -> str:

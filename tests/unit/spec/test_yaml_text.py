@@ -159,3 +159,12 @@ def refusal(path):
 
 def test_a_description_of_the_demo_is_read(tmp_path):
     assert isinstance(load_spec(write(tmp_path, description())), LoadedSpec)
+
+
+def test_what_was_read_before_is_neither_stale_nor_shared(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: {b: [1]}")
+    read_yaml(path)["a"]["b"].append(2)
+    assert read_yaml(path) == {"a": {"b": [1]}}
+    path.write_text("a: {b: [3]}")
+    assert read_yaml(path) == {"a": {"b": [3]}}
