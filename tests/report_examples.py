@@ -1,7 +1,7 @@
 """A priority report made by hand, for the tests of its form and of the pages that show it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 
@@ -12,6 +12,7 @@ from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsa
 from heritage.ports.reports import (
     PLACES,
     Addition,
+    Ask,
     CountryCount,
     DatasetFigures,
     DatasetView,
@@ -21,6 +22,7 @@ from heritage.ports.reports import (
     Fact,
     FindingExample,
     FindingLine,
+    Part,
     PriorityReport,
     ProposalView,
     RejectedReason,
@@ -232,6 +234,39 @@ def report() -> PriorityReport:
             CountryCount(None, 2, 0, 0),
         ),
         places=pa.Table.from_pylist(places, schema=PLACES),
+    )
+
+
+def asked() -> PriorityReport:
+    """The same report with a round that will open on it."""
+    base = report()
+    parts = (Part.CONSENT, Part.CONSENT, Part.BALLOT, Part.LATER)
+    ask = Ask(
+        body="Body of the tests",
+        version="tests",
+        opens_at=MADE_AT + timedelta(days=3),
+        voting=timedelta(days=7),
+        seats=7,
+        quorum=5,
+        votes_least=3,
+        majority="2/3",
+        budget_hours=120,
+        remind_days=2,
+        confirm_days=3,
+        appeal_days=14,
+        review_months=12,
+        kept_share=0.3,
+        parts={view.proposal.proposal_id: part for view, part in zip(base.ranked, parts, strict=True)},
+    )
+    return replace(
+        base,
+        ask=ask,
+        to_be_first={
+            "world_whc-identifiers-at_risk": "“Designation of World Heritage List” would be first if equity "
+            "weighed 60% instead of 30%.",
+            "world_whc-designation-all": "It would be first if equity weighed 60% instead of 30%.",
+        },
+        uncounted=("Synagogues in Georgia: no register or count of them is known.",),
     )
 
 

@@ -26,6 +26,7 @@ from heritage.adapters.languages import language_name, spoken_in
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.reports.match_words import sentences
+from heritage.adapters.reports.pdf import PdfReportWriter
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli.preview_text import show
@@ -179,7 +180,7 @@ def report(house: House) -> str:
     return _without_drawings(page.read_text(encoding="utf-8")) + data.read_text(encoding="utf-8")
 
 
-def _reported(house: House, writer: Any) -> tuple[Path, Path]:
+def _reported(house: House, writer: Any) -> tuple[Path, ...]:
     _proposed(house)
     return write_report(
         [house.proposal()],
@@ -228,15 +229,25 @@ def preview_map(house: House) -> str:
 
 def report_map(house: House) -> str:
     """The points that the maps of the report are drawn from."""
+    return json.dumps(_assembled(house).places.to_pylist())
+
+
+def report_on_paper(house: House) -> str:
+    """All words of the PDF; its map is drawn from the same points."""
+    told = PdfReportWriter(OUTLINES).content(_assembled(house))
+    return json.dumps(told | {"map": ""}, ensure_ascii=False)
+
+
+def _assembled(house: House) -> PriorityReport:
     given: list[PriorityReport] = []
 
     class Kept:
-        def write(self, report: PriorityReport, folder: Path) -> tuple[Path, Path]:
+        def write(self, report: PriorityReport, folder: Path) -> tuple[Path, ...]:
             given.append(report)
-            return folder, folder
+            return ()
 
     _reported(house, Kept())
-    return json.dumps(given[0].places.to_pylist())
+    return given[0]
 
 
 def catalogue_exports(house: House) -> str:
@@ -411,6 +422,12 @@ EXITS = (
         outside=True,
         licences=(_LET_OUT, _LET_QUOTE),
         heavy=True,
+    ),
+    Exit(
+        "report on paper",
+        report_on_paper,
+        outside=True,
+        licences=(_LET_OUT,),
     ),
     Exit(
         "map of the report",

@@ -1,7 +1,9 @@
 """What a priority report says, as frozen values; an adapter gives it a form."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -242,6 +244,51 @@ class Together:
     minutes: float
 
 
+class Part(StrEnum):
+    """What becomes of a proposal in the round that opens on the report."""
+
+    QUESTION = "question"
+    """Answered with for, against or abstain."""
+    CONSENT = "consent"
+    """Passes without a vote unless somebody pulls it."""
+    BALLOT = "ballot"
+    """Scored from 0 to 5; the hours that are left are shared by the scores."""
+    LATER = "later"
+    """Waits for another round unless somebody pulls it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What members are asked, by when, and by which rules of their terms of reference."""
+
+    body: str
+    version: str
+    opens_at: datetime
+    """At the latest; the secretary may open the round before."""
+    voting: timedelta
+    seats: int
+    quorum: int
+    votes_least: int
+    majority: str
+    """What a question needs that opens a gate, as a fraction."""
+    budget_hours: float
+    remind_days: int
+    confirm_days: int
+    appeal_days: int
+    review_months: int
+    kept_share: float
+    """Of a quarter's hours, for what is covered least."""
+    parts: Mapping[str, Part]
+    """By proposal id."""
+    round_id: str = ""
+    """The round, once it is open: then `opens_at` is when it was opened."""
+
+    @property
+    def closes_at(self) -> datetime:
+        """At the latest."""
+        return self.opens_at + self.voting
+
+
 @dataclass(frozen=True, slots=True)
 class PriorityReport:
     """The whole report: nothing in it is wider than the disclosure decisions allow."""
@@ -261,9 +308,15 @@ class PriorityReport:
     """Schema PLACES."""
     credits: tuple[Credit, ...] = ()
     """Sources of records and of evidence that are named because their licences ask for it."""
+    ask: Ask | None = None
+    """None for a report that no round opens on."""
+    to_be_first: Mapping[str, str] = field(default_factory=dict)
+    """By proposal id, the smallest change that would make it the first, or of the first, that would not."""
+    uncounted: tuple[str, ...] = ()
+    """Groups of which nobody knows how many sites they have, so that nothing can be said of their share."""
 
 
 class ReportWriter(Protocol):
-    def write(self, report: PriorityReport, folder: Path) -> tuple[Path, Path]:
-        """Writes `report.html` and `report.json` whole into `folder` and gives their paths."""
+    def write(self, report: PriorityReport, folder: Path) -> tuple[Path, ...]:
+        """Writes the forms of the report, each file whole, into `folder` and gives their paths."""
         ...

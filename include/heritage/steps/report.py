@@ -58,8 +58,8 @@ def write_report(
     decided: int = 0,
     title: str = "Heritage at risk: what to document next",
     sizes: ReportSizes = DEFAULT_SIZES,
-) -> tuple[Path, Path]:
-    """Writes the priority report into the folder `out`; gives the paths of `report.html` and `report.json`.
+) -> tuple[Path, ...]:
+    """Writes the priority report into the folder `out`; gives the paths of its files.
 
     `specs` maps dataset ids to descriptions, and every dataset that a proposal names must be in it.
     `licences` holds what the licence gate answers for each dataset, `profiles` their ethics profiles; what a
@@ -128,14 +128,14 @@ def write_report(
         ),
         credits=_credits(free.values(), listed.values()),
     )
-    page, data = writer.write(report, out)
+    paths = writer.write(report, out)
     log.info(
         "Wrote the priority report: %d proposals ranked, %d gated out, %d records on the map.",
         len(report.ranked),
         len(report.gated),
         report.places.num_rows,
     )
-    return page, data
+    return paths
 
 
 def _credits(free: Iterable[LetOut], listed: Iterable[Danger]) -> tuple[Credit, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from heritage.adapters.clock import SystemClock
-from heritage.adapters.reports.html import HtmlReportWriter
+from heritage.adapters.reports.files import ReportFiles
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.licence.permission import Target
 from heritage.priority.settings import PrioritySettings
@@ -76,7 +76,7 @@ def rank_and_report(settings: Settings) -> Report:
         specs={loaded.spec.id: loaded.spec for loaded in specs},
         store=store,
         vocabularies=YamlVocabularies(settings.vocabularies),
-        writer=HtmlReportWriter(settings.countries),
+        writer=ReportFiles(settings.countries),
         clock=clock,
         leaves=leaves_towards(Target.EXPORT, settings, rules),
         sample=settings.sample,

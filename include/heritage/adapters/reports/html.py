@@ -1,19 +1,16 @@
 """Priority reports as one HTML file that needs no network and no script, with the same figures as JSON."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import jinja2
-import pyarrow as pa
-import pyarrow.compute as pc
 from markupsafe import Markup
 
+from heritage.adapters.reports.as_json import as_json, totals, write_whole
 from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
+from heritage.adapters.reports.maps import all_maps, risk_maps
 from heritage.adapters.reports.ranking_chart import CRITERIA, ranking_chart
 from heritage.adapters.reports.risk_words import cell_size, many, readable, risk_words
 from heritage.adapters.reports.summary import summary
@@ -22,6 +19,7 @@ from heritage.adapters.reports.words import (
     RULES,
     TARGETS,
     WEIGHTS,
+    capitalise,
     duration,
     edit_sentences,
     licence_name,
@@ -29,15 +27,12 @@ from heritage.adapters.reports.words import (
     with_commands,
     word_list,
 )
-from heritage.adapters.reports.world_map import ENDANGERED, Atlas, Layer
+from heritage.adapters.reports.world_map import Atlas
 from heritage.model.finding_code import BY_CODE
 from heritage.model.governance import Gate
 from heritage.model.shown import printable, shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
 from heritage.spec.closed import LOCAL_ITEM
-
-_COLOURS = ("one", "two", "three", "four", "five")
-_REST = "six"
 
 
 class HtmlReportWriter:
@@ -47,12 +42,12 @@ class HtmlReportWriter:
         self._atlas = Atlas(countries)
         self._templates = _environment(self._atlas)
 
-    def write(self, report: PriorityReport, folder: Path) -> tuple[Path, Path]:
+    def write(self, report: PriorityReport, folder: Path) -> tuple[Path, ...]:
         """See `heritage.ports.reports.ReportWriter`."""
         folder.mkdir(parents=True, exist_ok=True)
         page, data = folder / "report.html", folder / "report.json"
-        _write_whole(page, self.render(report))
-        _write_whole(data, json.dumps(figures(report), ensure_ascii=False, indent=2, default=_plain) + "\n")
+        write_whole(page, self.render(report).encode())
+        write_whole(data, as_json(report))
         return page, data
 
     def render(self, report: PriorityReport) -> str:
@@ -61,8 +56,8 @@ class HtmlReportWriter:
             report=report,
             summary=summary(report),
             css=Markup(_text("levels.css") + _text("report.css")),  # noqa: S704 - our own files
-            maps=self._maps(report),
-            risk_maps=self._risk_maps(report),
+            maps=all_maps(report, self._atlas),
+            risk_maps=risk_maps(report, self._atlas),
             level_shapes=LEVEL_SHAPES,
             words=risk_words(),
             many=many,
@@ -70,83 +65,11 @@ class HtmlReportWriter:
             charts=_charts(report),
             registers=_by_register(report.ranked),
             waiting=_by_missing_step(report.gated),
-            totals=_totals(report),
+            totals=totals(report),
             criteria={key: label for key, (label, _) in CRITERIA.items()},
             in_danger=_in_danger(report.datasets),
             glossary=word_list("glossary"),
         )
-
-    def _maps(self, report: PriorityReport) -> dict[str, Any]:
-        biggest = sorted(report.datasets, key=lambda view: -view.figures.records)
-        css = {view.figures.dataset: name for view, name in zip(biggest, _COLOURS, strict=False)}
-        layers: dict[str, tuple[DatasetView, Layer]] = {}
-        for view in biggest:
-            dataset = view.figures.dataset
-            chosen = report.places.filter(pc.equal(report.places["dataset"], pa.scalar(dataset)))
-            layers[dataset] = (view, Layer.of(chosen, css.get(dataset, _REST)))
-        endangered = pc.sum(report.places["endangered"]).as_py() or 0
-        world = self._atlas.world(
-            [layer for _, layer in layers.values()],
-            "World map of the records",
-            f"{report.places.num_rows:,} records are on the map, {endangered:,} of them at risk. "
-            "The table below gives the numbers by country.",
-        )
-        regions = [
-            {
-                "title": view.title,
-                "svg": self._atlas.region(layer, dataset, f"Map of {shorten(printable(view.title))}", ""),
-            }
-            for dataset, (view, layer) in layers.items()
-            if layer.regional and len(layers) > 1
-        ]
-        legend = [
-            {"title": view.title, "css": layer.css} for view, layer in layers.values() if len(layer.lat)
-        ]
-        marked = set(report.places["level"].unique().to_pylist())
-        levels = [level for level in ENDANGERED if level.value in marked]
-        return {"world": world, "regions": regions, "legend": legend, "levels": levels}
-
-    def _risk_maps(self, report: PriorityReport) -> dict[str, Any]:
-        """By dataset, the sites in danger that have a place which may be shown."""
-        drawn = {}
-        for view in report.datasets:
-            dataset = view.figures.dataset
-            chosen = report.places.filter(pc.equal(report.places["dataset"], pa.scalar(dataset)))
-            title = f"Sites in danger: {shorten(printable(view.title))}"
-            drawn[dataset] = self._atlas.risks(chosen, f"risk-{dataset}", title, "The list below names them.")
-        return drawn
-
-
-def figures(report: PriorityReport) -> dict[str, Any]:
-    """The report's content for machines: the same figures and sentences, without the drawing."""
-
-    def proposal(view: ProposalView) -> dict[str, Any]:
-        place = view.ranked
-        return {
-            **asdict(view.proposal),
-            "rank": place.rank if place else None,
-            "score": place.score if place else None,
-            "contributions": place.contributions if place else None,
-            "p_funded": place.p_funded if place else None,
-            "robustness": place.robustness if place else None,
-            "examples": [asdict(example) for example in view.examples],
-        }
-
-    return {
-        "title": report.title,
-        "made_at": report.made_at,
-        "sample": report.sample,
-        "summary": summary(report),
-        "totals": _totals(report),
-        "ranked": [proposal(view) for view in report.ranked],
-        "gated": [proposal(view) for view in report.gated],
-        "datasets": [
-            {**asdict(view), "at_risk": view.figures.at_risk, "id": view.figures.dataset}
-            for view in report.datasets
-        ],
-        "countries": [asdict(row) for row in report.countries],
-        "credits": [asdict(credit) for credit in report.credits],
-    }
 
 
 def _by_register(views: Sequence[ProposalView]) -> list[tuple[DatasetView, list[ProposalView]]]:
@@ -169,16 +92,6 @@ def _by_missing_step(views: Sequence[ProposalView]) -> list[tuple[list[Gate], li
         missing = (f"{gate.name}: {gate.missing_step}" for gate in view.proposal.gates if not gate.passed)
         together.setdefault((view.proposal.dataset, *missing), []).append(view)
     return [([g for g in group[0].proposal.gates if not g.passed], group) for group in together.values()]
-
-
-def _totals(report: PriorityReport) -> dict[str, int]:
-    counts = [view.figures for view in report.datasets]
-    return {
-        "records": sum(f.records for f in counts),
-        "at_risk": sum(f.at_risk for f in counts),
-        "withheld": sum(f.withheld for f in counts),
-        "edits": report.together.edits,
-    }
 
 
 def _charts(report: PriorityReport) -> dict[str, Markup]:
@@ -217,7 +130,7 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "moment": lambda value: f"{value.day} {value:%B %Y, %H:%M} UTC",
         "licence_name": licence_name,
         "target_words": lambda target: TARGETS.get(target, target),
-        "capitalise": lambda text: text[:1].upper() + text[1:],
+        "capitalise": capitalise,
         "finding_meaning": lambda code: BY_CODE[code].meaning.rstrip(".") if code in BY_CODE else code,
         "weight_words": lambda severity: WEIGHTS[severity],
         "property_name": lambda pid: names.get(pid, pid),
@@ -236,15 +149,3 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
 
 def _text(name: str) -> str:
     return resources.files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _write_whole(path: Path, content: str) -> None:
-    partial = path.with_name(path.name + ".part")
-    partial.write_text(content, encoding="utf-8")
-    partial.replace(path)
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} does not belong in report.json")

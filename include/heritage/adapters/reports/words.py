@@ -111,6 +111,15 @@ def without_commands(text: str) -> str:
     return _COMMAND.sub("", text)
 
 
+def capitalise(text: str) -> str:
+    """With a capital first; the rest as it is.
+
+    >>> capitalise("three sites in Łódź.")
+    'Three sites in Łódź.'
+    """
+    return text[:1].upper() + text[1:]
+
+
 def duration(minutes: float) -> str:
     """Minutes as a person says them.
 
