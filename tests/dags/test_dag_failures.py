@@ -106,7 +106,8 @@ def test_uploads_without_an_account_say_what_to_set_up(
 ) -> None:
     ran = house.run("uploads")
     failed, later = ("plan", "ordered"), ("upload", "verify", "undo")
-    assert ran.states == dict.fromkeys(failed, "failed") | dict.fromkeys(later, "upstream_failed")
+    states = dict.fromkeys(failed, "failed") | dict.fromkeys(later, "upstream_failed")
+    assert (ran.state, ran.states) == ("failed", states | {"publish": "skipped"})
     assert ran.tries["plan"] == 1
     assert set(errors(caplog)) == {
         "there is no Airflow connection 'heritage_wiki': an upload needs a target and an account"
@@ -128,3 +129,12 @@ def test_an_index_without_a_dump_says_what_to_set(house: House, caplog: pytest.L
         "no dump is named: set HERITAGE_WIKIDATA_DUMP to a file of Wikibase entities, or "
         "HERITAGE_WIKIDATA_SPARQL to the address of a query service"
     ]
+
+
+def test_a_hub_that_is_away_fails_no_upload(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    wiki = '{"conn_type": "generic", "host": "http://127.0.0.1:9/api.php"}'
+    house.set(AIRFLOW_CONN_HERITAGE_WIKI=wiki, AIRFLOW_CONN_HERITAGE_METABASE=wiki)
+    ran = house.run("uploads")
+    assert (ran.state, ran.states["plan"], ran.states["publish"]) == ("success", "skipped", "success")
+    [told] = [one.getMessage() for one in caplog.records if one.name == "heritage.orchestration.uploads"]
+    assert told.startswith("The hub was not told everything, the next run goes on: Local sandbox is no hub")

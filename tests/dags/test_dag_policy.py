@@ -141,6 +141,7 @@ def test_writes_to_the_wiki_are_never_parallel(bag: Any) -> None:
         "verify": "default_pool",
         "ordered": "default_pool",
         "undo": "heritage_wiki",
+        "publish": "heritage_wiki",
     }
 
 

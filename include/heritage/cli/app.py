@@ -17,6 +17,7 @@ from heritage.cli.explain import explain_command
 from heritage.cli.export import export_command
 from heritage.cli.index import index_command
 from heritage.cli.media import media_app
+from heritage.cli.metabase import metabase_app
 from heritage.cli.permission import permission_app
 from heritage.cli.schedule import schedule_app
 from heritage.cli.serve import serve_command
@@ -146,6 +147,7 @@ app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
 app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
+app.add_typer(metabase_app(_later_sentences), name="metabase")
 app.add_typer(upload_app(_later_sentences, _later_bar, lambda: _account()), name="upload")
 app.add_typer(schedule_app(_later_sentences, _later_target), name="schedule")
 

@@ -52,6 +52,13 @@ class TimeValue:
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityValue:
+    """A number without unit or bounds, as the wiki writes it: `+12`."""
+
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnknownValue:
     """There is a value and nobody knows it exactly; qualifiers say what is known of it."""
 
@@ -60,7 +67,7 @@ class UnknownValue:
 
 UNKNOWN = UnknownValue(unknown=True)
 
-Value = ItemValue | TextValue | MonolingualValue | CoordinateValue | TimeValue | UnknownValue
+Value = ItemValue | TextValue | MonolingualValue | CoordinateValue | TimeValue | QuantityValue | UnknownValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +110,31 @@ class ReferenceAddition:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """A statement of ours about ourselves that has become another, as a count that has grown. It takes the
+    place of `before` only where that still stands to the letter as we wrote it."""
+
+    statement_guid: str
+    before: Statement
+    after: Statement
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
-    """Everything one edit adds to one item. We only add: nothing here can change or remove."""
+    """Everything one edit adds to one item. Of what a register says we only add: nothing here can change or
+    remove it. What we say of our own work on a wiki that keeps account of it can be renewed."""
 
     labels: dict[str, str] = field(default_factory=dict)
     descriptions: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
     references: tuple[ReferenceAddition, ...] = ()
+    renewals: tuple[Renewal, ...] = ()
 
     @property
     def empty(self) -> bool:
-        return not (self.labels or self.descriptions or self.aliases or self.statements or self.references)
+        names = self.labels or self.descriptions or self.aliases
+        return not (names or self.statements or self.references or self.renewals)
 
 
 class EditState(StrEnum):

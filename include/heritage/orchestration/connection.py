@@ -1,4 +1,5 @@
-"""Accounts on wikis from Airflow Connections: `heritage_wiki` for edits, `heritage_commons` for files."""
+"""Accounts on wikis from Airflow Connections: `heritage_wiki` for edits, `heritage_commons` for files, and
+`heritage_metabase` for what the hub of partnerships is told."""
 
 from airflow.sdk import BaseHook
 from airflow.sdk.exceptions import AirflowNotFoundException
@@ -8,6 +9,7 @@ from heritage.wiring.wiki_account import OAUTH_KEYS, WikiAccount, account_of
 
 CONNECTION = "heritage_wiki"
 COMMONS = "heritage_commons"
+METABASE = "heritage_metabase"
 POOL = "heritage_wiki"
 """Pool of one slot: writes to one account are never parallel."""
 

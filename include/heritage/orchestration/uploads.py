@@ -3,20 +3,23 @@ exactly once, and takes back what people ordered to be taken back.
 
 `plan` makes the calendar anew every day; only batches whose week has come are sent. Of each batch a pilot
 goes first; the rest waits until a person who looked at it releases it (page *Uploads*, or `heritage upload
-release`).
+release`). At the end `publish` tells the hub of partnerships, where one is set up, what was done with whom.
 """
 
+import logging
 from datetime import timedelta
 from typing import Any
 
-from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, dag, task
+from airflow.sdk import DAG, AssetOrTimeSchedule, CronTriggerTimetable, dag, task, teardown
 
-from heritage.errors import DecisionMissing, SpecError
-from heritage.orchestration.connection import CONNECTION, POOL, wiki_account
+from heritage.errors import DecisionMissing, HeritageError, SpecError
+from heritage.orchestration.connection import CONNECTION, METABASE, POOL, wiki_account
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.governance import DECISIONS
 from heritage.orchestration.progress import told_in_log
 from heritage.wiring.settings import Settings
+
+_logger = logging.getLogger(__name__)
 
 
 def uploads_dag() -> DAG:
@@ -92,11 +95,36 @@ def uploads_dag() -> DAG:
 
                 return finish_or_undo(Settings(), _account(), batch, told_in_log(f"Undo of batch {batch}"))
 
-        verify.expand(uploaded=upload.expand(batch=plan()))
-        undo.expand(batch=ordered())
+        @teardown  # runs whatever became of the others, and says nothing about how the run went
+        @task(task_id="publish", pool=POOL)
+        def publish() -> int:
+            with as_airflow():
+                return _publish()
+
+        done = [verify.expand(uploaded=upload.expand(batch=plan())), undo.expand(batch=ordered())]
+        done >> publish()
 
     built: DAG = uploads()
     return built
+
+
+def _publish() -> int:
+    from heritage.wiring.hub import publish
+
+    try:
+        account = wiki_account(METABASE)
+        if account is None:
+            raise DecisionMissing(f"There is no connection {METABASE!r}: no hub is told of uploads.")
+        told = publish(Settings(), account, live=True)
+    except DecisionMissing:
+        raise
+    except HeritageError as error:
+        _logger.error("The hub was not told everything, the next run goes on: %s", error)
+        return 0
+    for one in told:
+        for sentence in (*one.left, *([one.stands] if one.waiting else [])):
+            _logger.warning("%s", sentence)
+    return sum(one.sent for one in told)
 
 
 def _account() -> Any:

@@ -122,6 +122,22 @@ class SentDay:
     edits: int
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of the edits of a batch, which are one dataset's: `refused` by the wiki, `skipped` for
+    other reasons, `new_items` among the confirmed ones. `began` and `ended` are the first sending and the
+    last settling, None where there was none."""
+
+    dataset: str
+    waiting: int
+    confirmed: int
+    skipped: int
+    refused: int
+    new_items: int
+    began: datetime | None
+    ended: datetime | None
+
+
 class Journal(Protocol):
     """Written ahead of every write to a wiki; each call is committed when it returns.
 
@@ -170,6 +186,10 @@ class Journal(Protocol):
 
     def counts(self, batch_id: str) -> Mapping[EditState, int]:
         """Entries by state; every state is there."""
+        ...
+
+    def outcome(self, batch_id: str) -> Outcome | None:
+        """What became of a batch; None when none of its edits stands in the journal (any more)."""
         ...
 
     def entries(self, batch_id: str) -> list[JournalEntry]:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from heritage.errors import SpecError
 from heritage.spec.closed import Closed, Pid, Qid, Url
 from heritage.spec.faults import meant
+from heritage.spec.hub import Hub
 from heritage.spec.yaml_model import read_model
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,19}$")]
@@ -66,6 +67,8 @@ class Target(Closed):
     edited, without it."""
     stop_page: str = "User:{user}/stop"
     """Text on this page stops the upload."""
+    hub: Hub | None = None
+    """For a wiki that keeps account of partnerships: how it is told what was done with whom."""
 
     @model_validator(mode="after")
     def _says_where(self) -> "Target":

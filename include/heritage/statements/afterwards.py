@@ -45,7 +45,7 @@ def lacking(content: Content, live: LiveItem) -> tuple[str, ...]:
     """What of a content the item does not say now, in words; empty when all of it stands there."""
     lacks = [
         statement.property
-        for statement in content.statements
+        for statement in (*content.statements, *(renewal.after for renewal in content.renewals))
         if not any(
             s.property == statement.property and s.rank != DEPRECATED and says(s, statement)
             for s in live.statements

@@ -9,6 +9,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Reference,
     ReferenceAddition,
     Snak,
@@ -97,13 +98,15 @@ def _standing(statement: Statement, live: LiveItem) -> tuple[_Standing, LiveStat
     if any(_says_more_exactly(s, statement) for s in current):
         return _Standing.THERE, None, ""  # the register does not say so much: it is no reference for that
     if any(says(s, statement) or _says_more_exactly(s, statement) for s in group):
-        ours = _words(statement.value)
+        ours = in_words(statement.value)
         return _Standing.CONFLICT, None, f"{statement.property}: {ours} is deprecated on the item"
     if current:
         match p.when_occupied(statement.property):
             case p.Occupied.CONFLICT:
-                theirs = " and ".join(_words(s.value) for s in current)
-                why = f"{statement.property}: the item says {theirs}, the register {_words(statement.value)}"
+                theirs = " and ".join(in_words(s.value) for s in current)
+                why = (
+                    f"{statement.property}: the item says {theirs}, the register {in_words(statement.value)}"
+                )
                 return _Standing.CONFLICT, None, why
             case p.Occupied.ENOUGH:
                 return _Standing.THERE, None, ""
@@ -218,7 +221,8 @@ def _missing_names(
     return labels, aliases, already
 
 
-def _words(value: Value | None) -> str:
+def in_words(value: Value | None) -> str:
+    """A value in a sentence."""
     match value:
         case ItemValue():
             return value.qid
@@ -230,6 +234,8 @@ def _words(value: Value | None) -> str:
             return f"{value.lat:.5f}, {value.lon:.5f}"
         case TimeValue():
             return value.time
+        case QuantityValue():
+            return value.amount
         case UnknownValue():
             return "a value that is not known"
     return "no value"

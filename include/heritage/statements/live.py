@@ -10,6 +10,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Reference,
     Snak,
     TextValue,
@@ -102,4 +103,6 @@ def snak_value(snak: Mapping[str, Any]) -> Value | None:
             return CoordinateValue(value["latitude"], value["longitude"], value.get("precision") or 0.0)
         case "time" if value["calendarmodel"] in _CALENDARS:
             return TimeValue(value["time"], value["precision"], _CALENDARS[value["calendarmodel"]])
+        case "quantity" if value.get("unit", "1") == "1" and "upperBound" not in value:
+            return QuantityValue(value["amount"])
     return None

@@ -11,6 +11,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Snak,
     Statement,
     TextValue,
@@ -25,7 +26,9 @@ from heritage.statements.languages import KNOWN
 from heritage.statements.properties import IMAGE, OWNER, REFERENCE_URL
 from heritage.statements.text import LABEL_LIMIT, nfc, stored, string_fault, url_fault
 
-_QID = re.compile(r"Q[1-9]\d{0,9}")
+_QID = re.compile(r"([a-z][a-z0-9_]{0,19}:)?Q[1-9]\d{0,9}")
+"""An item of Wikidata, or one that only the target has, as `metabase:Q5`."""
+_AMOUNT = re.compile(r"[+-](0|[1-9]\d{0,30})(\.\d{1,30})?")
 _TIME = re.compile(r"([+-])(\d{4,16})-(\d\d)-(\d\d)T00:00:00Z")
 _FILE_NAME = re.compile(r"[^#<>\[\]|{}/:]+\.[A-Za-z0-9]{2,5}")
 _DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -60,6 +63,7 @@ def sendable(content: Content) -> tuple[Content, tuple[Finding, ...]]:
         aliases=aliases,
         statements=tuple(s for s in content.statements if kept.all_good(_snaks(s)) and kept.first(s)),
         references=tuple(r for r in content.references if kept.all_good(r.reference)),
+        renewals=tuple(r for r in content.renewals if kept.all_good(_snaks(r.after))),
     )
     return fit, tuple(kept.findings)
 
@@ -143,6 +147,8 @@ def _fault(value: Value) -> str | None:
             return _text_fault(value.text) or _lang_fault(value.lang)
         case CoordinateValue():
             return _coordinate_fault(value)
+        case QuantityValue():
+            return None if _AMOUNT.fullmatch(value.amount) else f"{value.amount!r} is not a number"
         case UnknownValue() | TimeValue():
             return None
 

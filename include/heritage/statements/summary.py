@@ -32,9 +32,9 @@ def edit_summary(
     The head is cut to the limit, never the tail: the edit id finds the edit again after a crash, and
     EditGroups knows the batch by the link.
     """
-    numbers = "+".join(str(number) for number in decisions)
-    tail = f" (batch {batch_id}, decision {numbers}, edit {edit_id}){_link(edit_groups, batch_id)}"
-    return _cut(f"{stored(title)}: {'new item' if new else 'add ' + _what(content)}", tail)
+    decided = f"decision {'+'.join(str(number) for number in decisions)}, " if decisions else ""
+    tail = f" (batch {batch_id}, {decided}edit {edit_id}){_link(edit_groups, batch_id)}"
+    return _cut(f"{stored(title)}: {'new item' if new else _done(content)}", tail)
 
 
 def undo_summary(title: str, batch_id: str, edit_id: str, edit_groups: str = EDIT_GROUPS) -> str:
@@ -71,6 +71,12 @@ def read_summary(comment: str) -> Named | None:
 def _cut(head: str, tail: str) -> str:
     room = LIMIT - len(tail)
     return (head if len(head) <= room else head[: room - 1].rstrip() + "…") + tail
+
+
+def _done(content: Content) -> str:
+    renewed = ", ".join(dict.fromkeys(renewal.after.property for renewal in content.renewals))
+    told = (("add", _what(content)), ("bring up to date", renewed))
+    return "; ".join(f"{verb} {what}" for verb, what in told if what)
 
 
 def _what(content: Content) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from heritage.model.digest import canonical_json
-from heritage.model.edit import Content, Reference, Snak, Statement
+from heritage.model.edit import Content, Reference, Renewal, Snak, Statement
 from heritage.statements.live import EARTH
 from heritage.statements.properties import RETRIEVED
 from heritage.statements.text import stored
-from heritage.statements.wikibase_json import Json, snak_json, statement_guid
+from heritage.statements.wikibase_json import Json, snak_json, statement_guid, statement_json
 
 _PADDED_YEAR = re.compile(r"^([+-])0*(\d{4,}-)")
 
@@ -32,14 +32,17 @@ def undoing(content: Content, edit_id: str, entity: Mapping[str, Any]) -> Undoin
     """What of `content`, sent to this item as the edit `edit_id`, can be taken back now.
 
     `entity` is the item at the revision that the removal is sent with. A statement goes only if value,
-    qualifiers, rank and references are as we made them, a reference only if it says just what ours said, a
-    name only where it still stands as we put it. All else is other people's work by now.
+    qualifiers, rank and references are as we made them, and what took the place of one gives it back so;
+    a reference only if it says just what ours said, a name only where it still stands as we put it. All else
+    is other people's work by now.
     """
     found = _Found(entity)
     for statement in content.statements:
         found.statement(statement, statement_guid(entity["id"], edit_id, statement))
     for addition in content.references:
         found.reference(addition.property, addition.statement_guid, addition.reference)
+    for renewal in content.renewals:
+        found.renewal(renewal)
     for lang, text in content.labels.items():
         found.label(lang, stored(text))
     for lang, texts in content.aliases.items():
@@ -62,12 +65,12 @@ def built_on(content: Content, entity: Mapping[str, Any]) -> tuple[str, ...]:
     ]
     made: dict[str, list[str]] = {}
     for statement in content.statements:
-        made.setdefault(statement.property, []).append(_made(statement))
+        made.setdefault(statement.property, []).append(made_of(statement))
     claims = entity.get("claims") or {}
     changes += [
         f"statements of {pid}"
         for pid in sorted({*made, *claims})
-        if sorted(made.get(pid, ())) != sorted(_said(claim) for claim in claims.get(pid, ()))
+        if sorted(made.get(pid, ())) != sorted(said_by(claim) for claim in claims.get(pid, ()))
     ]
     return (*changes, *(f"link to {site}" for site in entity.get("sitelinks") or ()))
 
@@ -89,7 +92,7 @@ class _Found:
         live = self._claim(guid)
         if live is None:
             self.gone.append(ours.property)
-        elif _said(live) == _made(ours):
+        elif said_by(live) == made_of(ours):
             self.claims[guid] = {"id": guid, "remove": ""}
             self.removes.append(ours.property)
         else:
@@ -108,6 +111,17 @@ class _Found:
             self.left.append(f"changed by others: {what}")
         else:
             self.gone.append(what)
+
+    def renewal(self, ours: Renewal) -> None:
+        what = f"what {ours.after.property} says now"
+        live = self._claim(ours.statement_guid)
+        if live is None or said_by(live) == made_of(ours.before):
+            self.gone.append(what)
+        elif said_by(live) == made_of(ours.after):
+            self.claims[ours.statement_guid] = {**statement_json(ours.before), "id": ours.statement_guid}
+            self.removes.append(what)
+        else:
+            self.left.append(f"changed by others: {what}")
 
     def label(self, lang: str, text: str) -> None:
         what = f"label in {lang!r}"
@@ -136,11 +150,16 @@ class _Found:
         return Undoing(data, tuple(self.removes), tuple(self.left), tuple(self.gone))
 
     def _claim(self, guid: str) -> Json | None:
-        groups = (self.entity.get("claims") or {}).values()
-        return next((claim for group in groups for claim in group if claim["id"] == guid), None)
+        return claim_of(self.entity, guid)
 
     def _aliases(self, lang: str) -> set[str]:
         return {alias["value"] for alias in (self.entity.get("aliases") or {}).get(lang, ())}
+
+
+def claim_of(entity: Mapping[str, Any], guid: str) -> Json | None:
+    """The statement with this id, as the wiki has it; None when it does not stand there."""
+    groups = (entity.get("claims") or {}).values()
+    return next((claim for group in groups for claim in group if claim["id"] == guid), None)
 
 
 def _other_terms(kind: str, ours: Mapping[str, str], theirs: Mapping[str, Any] | None) -> list[str]:
@@ -151,8 +170,8 @@ def _other_terms(kind: str, ours: Mapping[str, str], theirs: Mapping[str, Any] |
     ]
 
 
-def _made(statement: Statement) -> str:
-    """All that a statement of ours says, as `_said`."""
+def made_of(statement: Statement) -> str:
+    """All that a statement of ours says, as `said_by`."""
     return canonical_json(
         [
             _snak(snak_json(Snak(statement.property, statement.value))),
@@ -163,7 +182,7 @@ def _made(statement: Statement) -> str:
     )
 
 
-def _said(claim: Mapping[str, Any]) -> str:
+def said_by(claim: Mapping[str, Any]) -> str:
     """All that a statement says, whatever order and whatever hashes the wiki gives."""
     return canonical_json(
         [

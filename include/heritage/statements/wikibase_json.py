@@ -11,6 +11,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Reference,
     Snak,
     Statement,
@@ -21,7 +22,7 @@ from heritage.model.edit import (
 from heritage.statements.live import CALENDARS, EARTH
 
 Json = dict[str, Any]
-Said = ItemValue | TextValue | MonolingualValue | CoordinateValue | TimeValue
+Said = ItemValue | TextValue | MonolingualValue | CoordinateValue | TimeValue | QuantityValue
 
 
 def entity_data(content: Content, edit_id: str, entity: Mapping[str, Any] | None) -> Json:
@@ -41,11 +42,12 @@ def entity_data(content: Content, edit_id: str, entity: Mapping[str, Any] | None
             lang: [{"language": lang, "value": text, "add": ""} for text in texts]
             for lang, texts in content.aliases.items()
         }
-    claims = [_statement(s) for s in content.statements]
+    claims = [statement_json(s) for s in content.statements]
     if entity is not None:
         for claim, statement in zip(claims, content.statements, strict=True):
             claim["id"] = statement_guid(entity["id"], edit_id, statement)
         claims += _referenced(content, entity)
+        claims += [{**statement_json(r.after), "id": r.statement_guid} for r in content.renewals]
     if claims:
         data["claims"] = claims
     return data
@@ -69,7 +71,8 @@ def _terms(terms: Mapping[str, str]) -> Json:
     return {lang: {"language": lang, "value": text} for lang, text in terms.items()}
 
 
-def _statement(statement: Statement) -> Json:
+def statement_json(statement: Statement) -> Json:
+    """A statement without an id, as the API takes it."""
     claim: Json = {
         "type": "statement",
         "rank": "normal",
@@ -107,11 +110,10 @@ def _datavalue(value: Said) -> tuple[str, Any]:
         case TextValue():
             return "string", value.text
         case ItemValue():
-            return "wikibase-entityid", {
-                "entity-type": "item",
-                "id": value.qid,
-                "numeric-id": int(value.qid[1:]),
-            }
+            item: Json = {"entity-type": "item", "id": value.qid}
+            if value.qid[1:].isdecimal():  # what a wiki has of its own gets its number at the rim
+                item["numeric-id"] = int(value.qid[1:])
+            return "wikibase-entityid", item
         case MonolingualValue():
             return "monolingualtext", {"language": value.lang, "text": value.text}
         case CoordinateValue():
@@ -131,3 +133,5 @@ def _datavalue(value: Said) -> tuple[str, Any]:
                 "precision": value.precision,
                 "calendarmodel": CALENDARS[value.calendar],
             }
+        case QuantityValue():
+            return "quantity", {"amount": value.amount, "unit": "1"}

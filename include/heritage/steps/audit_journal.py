@@ -2,7 +2,7 @@
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -45,6 +45,7 @@ def audit(
     for batch in batches:
         entries = journal.entries(batch.batch_id)
         notes = {note.edit_id: note for note in undone.entries(batch.batch_id)}
+        auditor.renewed |= set(_renewed(entries))
         for start in range(0, len(entries), READ_TOGETHER):
             part = entries[start : start + READ_TOGETHER]
             auditor.compare(part, notes)
@@ -77,6 +78,8 @@ class _Auditor:
         self._clock, self._settle = clock, timedelta(seconds=settle)
         since = min((batch.planned_at for batch in batches), default=clock.now())
         self._history = _by_token(wiki.contributions(since))
+        self.renewed: set[tuple[str | None, str]] = set()
+        """Items and properties of which a later edit of ours says something else."""
         self._known: set[str] = set()
         self._agree = self._sending = 0
         self._mended: list[Difference] = []
@@ -148,7 +151,8 @@ class _Auditor:
             self._differ(entry, Cause.DIFFERS, why)
         if note and note.state in _TAKEN_BACK:
             return
-        if lacks := lacking(from_json(entry.content), parse_entity(entity)):
+        missing = lacking(from_json(entry.content), parse_entity(entity))
+        if lacks := [what for what in missing if (entry.qid, what) not in self.renewed]:
             self._changed(entry, entity, entry.revision, f"lacks {', '.join(lacks)}")
 
     def _compare_unsent(self, entry: JournalEntry) -> None:
@@ -180,6 +184,12 @@ class _Auditor:
 
     def _differ(self, entry: JournalEntry, cause: Cause, why: str) -> None:
         self._differences.append(_about(entry, cause, why))
+
+
+def _renewed(entries: Iterable[JournalEntry]) -> Iterator[tuple[str | None, str]]:
+    for entry in entries:
+        for renewal in from_json(entry.content).renewals if '"renewals"' in entry.content else ():
+            yield entry.qid, renewal.after.property
 
 
 def _about(entry: JournalEntry, cause: Cause, why: str) -> Difference:

@@ -8,6 +8,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Snak,
     TextValue,
     TimeValue,
@@ -22,6 +23,7 @@ _DATATYPES: Mapping[type[Value], frozenset[str]] = {
     MonolingualValue: frozenset({"monolingualtext"}),
     CoordinateValue: frozenset({"globe-coordinate"}),
     TimeValue: frozenset({"time"}),
+    QuantityValue: frozenset({"quantity"}),
 }
 _ANY: frozenset[str] = frozenset().union(*_DATATYPES.values())
 """An unknown value fits everywhere."""
@@ -114,7 +116,7 @@ def _property_faults(
 ) -> Iterator[str]:
     there = wiki.datatypes(sorted(properties))
     for pid, fit in sorted(properties.items()):
-        if target.properties != "same" and pid not in target.properties:
+        if target.properties != "same" and pid not in target.properties and not _own(pid, target):
             yield f"{pid} has no counterpart: add it to `properties` in targets/{target.id}.yaml."
         elif pid not in there:
             yield f"{_called(pid, target.properties)} is no property of {target.title}: have it made there."
@@ -126,7 +128,8 @@ def _property_faults(
 
 
 def _item_faults(target: Target, items: Sequence[str], wiki: LiveWiki) -> Iterator[str]:
-    unmapped = [] if target.items == "same" else [qid for qid in items if qid not in target.items]
+    named = items if target.items == "same" else target.items
+    unmapped = [qid for qid in items if qid not in named and not _own(qid, target)]
     for qid in unmapped:
         yield f"{qid} has no counterpart: add it to `items` in targets/{target.id}.yaml."
     known = [qid for qid in items if qid not in set(unmapped)]
@@ -145,13 +148,18 @@ def _led_to(qids: Sequence[str], wiki: LiveWiki) -> dict[str, str]:
     return found
 
 
+def _own(here: str, target: Target) -> bool:
+    """Whether it is what only the target has."""
+    return here.startswith(f"{target.id}:")
+
+
 def _called(here: str, ids: str | Mapping[str, str]) -> str:
-    there = here if isinstance(ids, str) else ids[here]
+    there = here if isinstance(ids, str) else ids.get(here, here.rpartition(":")[2])
     return here if there == here else f"{here} ({there})"
 
 
 def _snaks(content: Content) -> Iterator[Snak]:
-    for statement in content.statements:
+    for statement in (*content.statements, *(renewal.after for renewal in content.renewals)):
         yield Snak(statement.property, statement.value)
         yield from statement.qualifiers
         for reference in statement.references:

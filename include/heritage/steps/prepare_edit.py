@@ -1,7 +1,7 @@
 """What of an approved edit is still to be added, by what the wiki says now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from heritage.errors import HeritageError
 from heritage.model.constraint import ConstraintList
@@ -13,6 +13,7 @@ from heritage.statements.afterwards import without_delivered
 from heritage.statements.content_json import from_json
 from heritage.statements.difference import diff
 from heritage.statements.live import LiveItem, parse_entity
+from heritage.statements.renewing import due
 from heritage.statements.scrutiny.core import forbidding, scrutinise
 from heritage.statements.sendable import sendable
 from heritage.steps.constraints import ConstraintReader
@@ -90,8 +91,10 @@ class Preparation:
         item = parse_entity(entity)
         result = diff(content, item, self._identifier)
         additions, removed = without_delivered(result.additions, self._delivered.get(entry.record_id, ()))
+        renewals, changed = due(content.renewals, entity)
+        additions = replace(additions, renewals=renewals)
         if additions.empty:
-            against = (*result.conflicts, *removed)
+            against = (*result.conflicts, *removed, *changed)
             raise Skip(f"conflict: {'; '.join(against)}" if against else "already there")
         self._refuse_forbidden(additions, item)
         return additions, entity

@@ -18,6 +18,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Statement,
     TextValue,
     TimeValue,
@@ -273,6 +274,8 @@ def _in_words(value: Value, words: dict[str, str]) -> str:
         case CoordinateValue(lat, lon, precision):
             digits = max(0, round(-math.log10(precision))) if precision > 0 else 6
             return f"{lat:.{digits}f}, {lon:.{digits}f}"
+        case QuantityValue(amount):
+            return amount.removeprefix("+")
         case TimeValue() | UnknownValue():
             return told_date(value)
 

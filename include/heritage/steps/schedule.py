@@ -237,10 +237,11 @@ def _sources(
 
 def _used(sent: Sequence[SentDay], journal: Journal, rulings: _Rulings, horizon: Horizon) -> tuple[int, int]:
     """Edits of this week that went out already, and the minutes of reviewers for them."""
-    here = [one for one in sent if one.day >= monday(horizon.today)]
+    decided = {batch.batch_id: batch.decision_numbers for batch in journal.batches()}
+    # without a decision goes only what is told of batches; nobody reviews that
+    here = [one for one in sent if one.day >= monday(horizon.today) and decided[one.batch_id]]
     if not here:
         return 0, 0
-    decided = {batch.batch_id: batch.decision_numbers for batch in journal.batches()}
     minutes = (one.edits * rulings.of(decided[one.batch_id]).minutes_an_edit for one in here)
     return sum(one.edits for one in here), ceil(sum(minutes))
 

@@ -137,7 +137,7 @@ def upload_batch(
     writer = open_wiki(account, settings)
     refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     held = held_by_orders(settings)
-    with _over_is_over(settings), _paused_by_trouble(settings, batch_id):
+    with kept_in_order(settings, batch_id):
         result = upload(
             batch,
             journal=journal(settings, keep_open=True),
@@ -167,6 +167,14 @@ def _why_not(settings: Settings, account: WikiAccount, batch_id: str) -> Heritag
         except HeritageError as error:
             return error
     return DecisionMissing(f"Batch {batch_id} is settled or unknown: nothing of it is left to send.")
+
+
+@contextmanager
+def kept_in_order(settings: Settings, batch_id: str) -> Iterator[None]:
+    """Around an upload of this batch: what people ordered meanwhile holds at its end, and trouble upon
+    trouble pauses it."""
+    with _over_is_over(settings), _paused_by_trouble(settings, batch_id):
+        yield
 
 
 @contextmanager

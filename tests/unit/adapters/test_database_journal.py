@@ -11,7 +11,7 @@ from heritage.adapters.database.engine import connect
 from heritage.adapters.database.journal import SqlJournal
 from heritage.errors import BatchTaken, GovernanceError
 from heritage.model.edit import EditState
-from heritage.ports.decisions import Batch, JournalEntry, SentDay
+from heritage.ports.decisions import Batch, JournalEntry, Outcome, SentDay
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LATER = NOON + timedelta(minutes=1)
@@ -196,3 +196,17 @@ def test_what_was_sent_is_counted_by_batch_and_day(journal):
         SentDay("xx_kirchen", "b1", NOON.date() + timedelta(days=1), 1),
     ]
     assert journal.sent("wikidata") == []
+
+
+def test_what_became_of_a_batch_is_counted(journal):
+    assert journal.outcome("b1") is None
+    plan(journal, "e1", "e2", "e3", "e4")
+    plan(journal, "e5", batch="b2")
+    journal.plan("b1", [1, 2], "sandbox", [entry("e6", qid=None)], NOON)
+    first, second, third, _, new = journal.pending("b1")
+    assert journal.outcome("b1").began is None
+    journal.confirmed(journal.sending(first, "{}", NOON), "Q1", 5, LATER)
+    journal.confirmed(journal.sending(new, "{}", LATER), "Q2", 6, LATER)
+    journal.skipped(second, "refused, modification-failed: no", NOON)
+    journal.skipped(third, "refusedly already there", NOON)
+    assert journal.outcome("b1") == Outcome("xx_kirchen", 1, 2, 1, 1, 1, NOON, LATER)

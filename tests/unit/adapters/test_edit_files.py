@@ -22,6 +22,7 @@ from heritage.model.edit import (
     ItemValue,
     Kind,
     MonolingualValue,
+    QuantityValue,
     Snak,
     Statement,
     TextValue,
@@ -59,8 +60,9 @@ points = st.builds(
 )
 items = st.integers(1, 10**9).map(lambda n: ItemValue(f"Q{n}"))
 texts = names.map(TextValue)
+numbers = st.integers(-(10**12), 10**12).map(lambda n: QuantityValue(f"{n:+d}"))
 values: st.SearchStrategy[Value] = st.one_of(
-    items, texts, points, days, st.builds(MonolingualValue, languages, names), st.just(UNKNOWN)
+    items, texts, points, days, numbers, st.builds(MonolingualValue, languages, names), st.just(UNKNOWN)
 )
 snaks = st.builds(Snak, st.sampled_from(["P248", "P854", "P813", "P1810"]), values)
 statements = st.builds(
@@ -120,6 +122,8 @@ def read(value: Value) -> Read:
             return "point", (lat, lon)
         case TimeValue(time, precision, calendar):
             return "time", (time, precision, calendar is Calendar.JULIAN)
+        case QuantityValue(amount):
+            return "quantity", amount
     return "special", "somevalue"
 
 
@@ -275,6 +279,7 @@ TYPES = {
     "wbdatevariable": {"type", "columnName"},
     "wblocationvariable": {"type", "columnName"},
     "wbmonolingualexpr": {"type", "language", "value"},
+    "wbquantityexpr": {"type", "amount"},  # and "unit", where it has one
     "wblanguageconstant": {"type", "id", "label"},
     "wbpropconstant": {"type", "pid", "label", "datatype"},
     "snak": {"type", "valueMatcher"},
@@ -293,6 +298,12 @@ def faults(part: Any) -> list[Any]:
     return wrong + [fault for one in part.values() for fault in faults(one)]
 
 
+def column_of(expression: Any) -> str:
+    """The column that a value is made of."""
+    inside = expression.get("value") or expression.get("amount") or expression
+    return str(inside["columnName"])
+
+
 def evaluated(row: dict[str, str], schema: Any) -> list[tuple[str, dict[str, set[str]]]]:
     """What OpenRefine makes of a row: an edit for every subject that is there, of what is not blank."""
     made = []
@@ -308,11 +319,10 @@ def evaluated(row: dict[str, str], schema: Any) -> list[tuple[str, dict[str, set
                 told.setdefault(key, set()).add(cell)
         for group in edit["statementGroups"]:
             for statement in group["statements"]:
-                value = statement["value"].get("value", statement["value"])
-                if row[value["columnName"]]:
+                cell = row[column_of(statement["value"])]
+                if cell:
                     cited = [s for r in statement["references"] for s in r["snaks"]] + statement["qualifiers"]
-                    parts = [row[s["value"].get("value", s["value"])["columnName"]] for s in cited]
-                    said = "\x1f".join([row[value["columnName"]], *parts])
+                    said = "\x1f".join([cell, *(row[column_of(s["value"])] for s in cited)])
                     told.setdefault(group["property"]["pid"], set()).add(said)
         made.append((subject, told))
     return made
@@ -363,4 +373,6 @@ def in_a_cell(value: Value) -> str:
             return f"{lat},{lon},{precision}"
         case TimeValue(precision=precision):
             return DAYS[precision]
+        case QuantityValue(amount):
+            return amount
     return "#SOMEVALUE#"

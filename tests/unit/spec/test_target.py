@@ -43,6 +43,15 @@ def test_wikidata_speaks_for_itself_and_asks_for_the_flag():
         (("items: same", "items: same\nedit_groups: details"), "leads to no batch"),
         (("items: same", "items: same\nstop_page: 'User:{name}/stop'"), "only {user} can stand in it"),
         (("items: same", "items: same\npassword: x"), "password"),
+        (("items: same", "items: same\nhub: {properties: {told: P1}}"), "told"),
+        (
+            ("items: same", "items: same\nhub: {properties: {begun: P1, ended: P1}}"),
+            "begun and ended are both P1",
+        ),
+        (
+            ("items: same", "items: same\nhub: {wikis: {w: {item: Q1, details: 'https://x.example/'}}}"),
+            "details",
+        ),
         (("https://own.example/w/api.php", "https://u:secret@own.example/w/api.php"), "leave it out"),
     ],
 )

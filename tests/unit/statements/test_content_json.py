@@ -9,7 +9,9 @@ from heritage.model.edit import (
     ItemValue,
     Kind,
     MonolingualValue,
+    QuantityValue,
     ReferenceAddition,
+    Renewal,
     Snak,
     Statement,
     TextValue,
@@ -24,20 +26,21 @@ VALUES = st.one_of(
     st.builds(MonolingualValue, TEXTS, TEXTS),
     st.builds(CoordinateValue, st.floats(-90, 90), st.floats(-180, 180), st.floats(1e-6, 1)),
     st.builds(TimeValue, TEXTS, st.sampled_from([9, 10, 11])),
+    st.builds(QuantityValue, TEXTS),
 )
 SNAKS = st.builds(Snak, st.sampled_from(["P1", "P813"]), VALUES)
 REFERENCES = st.lists(SNAKS, max_size=3).map(tuple)
 KINDS = st.sampled_from(Kind)
 TERMS = st.dictionaries(TEXTS, TEXTS, max_size=2)
+STATEMENTS = st.builds(Statement, TEXTS, VALUES, KINDS, st.tuples(REFERENCES), REFERENCES)
 CONTENTS = st.builds(
     Content,
     TERMS,
     TERMS,
     st.dictionaries(TEXTS, st.lists(TEXTS, max_size=2).map(tuple), max_size=2),
-    st.lists(st.builds(Statement, TEXTS, VALUES, KINDS, st.tuples(REFERENCES), REFERENCES), max_size=2).map(
-        tuple
-    ),
+    st.lists(STATEMENTS, max_size=2).map(tuple),
     st.lists(st.builds(ReferenceAddition, TEXTS, TEXTS, KINDS, REFERENCES), max_size=2).map(tuple),
+    st.lists(st.builds(Renewal, TEXTS, STATEMENTS, STATEMENTS), max_size=2).map(tuple),
 )
 
 

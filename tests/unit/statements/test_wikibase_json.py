@@ -10,13 +10,18 @@ from heritage.model.edit import (
     Content,
     ItemValue,
     Kind,
+    QuantityValue,
     ReferenceAddition,
+    Renewal,
     Snak,
     Statement,
     TextValue,
     TimeValue,
 )
-from heritage.statements.live import parse_entity
+from heritage.statements.afterwards import lacking
+from heritage.statements.live import parse_entity, snak_value
+from heritage.statements.renewing import due, guid_of
+from heritage.statements.undoing import undoing
 from heritage.statements.wikibase_json import entity_data, snak_json, statement_guid
 
 DAY = Snak("P813", TimeValue("+2026-11-20T00:00:00Z", 11))
@@ -84,3 +89,61 @@ def test_a_date_of_the_julian_calendar_and_a_value_that_is_not_known():
     julian = snak_json(Snak("P571", TimeValue("+1405-00-00T00:00:00Z", 9, Calendar.JULIAN)))
     assert julian["datavalue"]["value"]["calendarmodel"] == "http://www.wikidata.org/entity/Q1985786"
     assert snak_json(Snak("P571", UNKNOWN)) == {"snaktype": "somevalue", "property": "P571"}
+
+
+def test_a_number_and_what_only_a_target_has_read_back_as_they_were_meant():
+    number = Snak("P1114", QuantityValue("+12"))
+    assert snak_json(number)["datavalue"] == {"type": "quantity", "value": {"amount": "+12", "unit": "1"}}
+    assert snak_value(snak_json(number)) == QuantityValue("+12")
+    in_metres = {"amount": "+12", "unit": "http://www.wikidata.org/entity/Q11573"}
+    between = {"amount": "+12", "unit": "1", "upperBound": "+13", "lowerBound": "+11"}
+    for value in (in_metres, between):
+        other = {"snaktype": "value", "property": "P1114", "datavalue": {"type": "quantity", "value": value}}
+        assert snak_value(other) is None
+    own = Snak("own:P5", ItemValue("own:Q7"))
+    assert snak_json(own)["datavalue"]["value"] == {"entity-type": "item", "id": "own:Q7"}
+    assert snak_value(snak_json(own)) == ItemValue("own:Q7")
+
+
+def counted(amount):
+    return Statement("P1114", QuantityValue(amount), Kind.IDENTIFIERS, ((DAY,),))
+
+
+def standing(statement, **changed):
+    [claim] = entity_data(Content(statements=(statement,)), "e1", {"id": "Q9"})["claims"]
+    return {"id": "Q9", "claims": {"P1114": [claim | {"id": "Q9$A"} | changed]}}
+
+
+def test_a_figure_of_ours_is_renewed_in_its_place_and_given_back():
+    renewal = Renewal("Q9$A", counted("+1"), counted("+2"))
+    before, after = standing(counted("+1")), standing(counted("+2"))
+    assert guid_of(counted("+1"), before) == "Q9$A"
+    assert due([renewal], before) == ((renewal,), ())
+    assert due([renewal], after) == ((), ())
+    [sent] = entity_data(Content(renewals=(renewal,)), "e2", before)["claims"]
+    assert [sent] == after["claims"]["P1114"]
+    assert lacking(Content(renewals=(renewal,)), parse_entity(before)) == ("P1114",)
+    assert lacking(Content(renewals=(renewal,)), parse_entity(after)) == ()
+    back = undoing(Content(renewals=(renewal,)), "e2", after)
+    assert back.data == {"claims": before["claims"]["P1114"]}
+    assert undoing(Content(renewals=(renewal,)), "e2", before).data == {}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"rank": "preferred"},
+        {"references": []},
+        {"mainsnak": snak_json(Snak("P1114", QuantityValue("+7")))},
+        {"qualifiers": {"P1": [{"snaktype": "novalue", "property": "P1"}]}},
+    ],
+    ids=["rank", "references", "value", "qualifiers"],
+)
+def test_a_figure_that_a_person_touched_is_not_renewed_and_not_given_back(changed):
+    renewal = Renewal("Q9$A", counted("+1"), counted("+2"))
+    kept, told = due([renewal], standing(counted("+1"), **changed))
+    assert (kept, len(told)) == ((), 1)
+    assert guid_of(counted("+1"), standing(counted("+1"), **changed)) is None
+    left = undoing(Content(renewals=(renewal,)), "e2", standing(counted("+2"), **changed))
+    assert (left.data, left.left) == ({}, ("changed by others: what P1114 says now",))
+    assert due([renewal], {"id": "Q9", "claims": {}})[0] == ()

@@ -26,6 +26,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Snak,
     TextValue,
     TimeValue,
@@ -154,6 +155,9 @@ def _variable(column: str, table: Table) -> Json:
             return {"type": "wbdatevariable", "columnName": column}
         case MonolingualValue(lang):
             return _monolingual(lang, column)
+        case QuantityValue():
+            # a number without a unit has no unit in the schema
+            return {"type": "wbquantityexpr", "amount": {"type": "wbstringvariable", "columnName": column}}
     return {"type": "wbstringvariable", "columnName": column}
 
 

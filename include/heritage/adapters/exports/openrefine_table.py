@@ -12,6 +12,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Snak,
     Statement,
     TextValue,
@@ -125,6 +126,8 @@ def datatype_of(snak: Snak) -> str:
             return "time"
         case MonolingualValue():
             return "monolingualtext"
+        case QuantityValue():
+            return "quantity"
         case UnknownValue():
             return "string"
     return _DATATYPES.get(snak.property, "external-id")
@@ -138,6 +141,8 @@ def _cell(value: Value) -> str:
             return f"{value.lat!r},{value.lon!r},{value.precision!r}"
         case TimeValue():
             return _day(value)
+        case QuantityValue():
+            return value.amount
         case UnknownValue():
             return SOME_VALUE
         case TextValue() | MonolingualValue():

@@ -14,6 +14,7 @@ from heritage.model.edit import (
     CoordinateValue,
     ItemValue,
     MonolingualValue,
+    QuantityValue,
     Snak,
     Statement,
     TextValue,
@@ -124,6 +125,8 @@ def written(value: Value) -> str:
         case TimeValue():
             julian = "/J" if value.calendar is Calendar.JULIAN else ""
             return f"{value.time}/{value.precision}{julian}"
+        case QuantityValue():
+            return value.amount
         case UnknownValue():
             return "somevalue"
 
