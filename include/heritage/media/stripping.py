@@ -8,8 +8,7 @@ import struct
 import zlib
 
 JPEG, PNG = "image/jpeg", "image/png"
-STRIPPED = (JPEG, PNG)
-"""The formats that can be stripped without loss; others with a hidden place are not uploaded."""
+"""Other formats cannot be stripped without loss; with a hidden place they are not uploaded."""
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = {

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Protocol
 
 Entity = dict[str, Any]
+READ_TOGETHER = 50
+"""Items that the API gives in one answer."""
 
 
 @dataclass(frozen=True, slots=True)

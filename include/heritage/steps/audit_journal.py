@@ -12,13 +12,12 @@ from heritage.ports.audit import Audited, Cause, Difference
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Batch, Journal, JournalEntry
 from heritage.ports.orders import UndoneEdits, UndoneEntry, UndoState
-from heritage.ports.wiki import Contribution, Entity, WikiHistory
+from heritage.ports.wiki import READ_TOGETHER, Contribution, Entity, WikiHistory
 from heritage.statements.afterwards import lacking
 from heritage.statements.content_json import from_json
 from heritage.statements.live import parse_entity
 from heritage.statements.summary import Named, read_summary, undo_id
 from heritage.statements.undoing import undoing
-from heritage.steps.verify import READ_TOGETHER
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from heritage.model.edit import (
     TimeValue,
     Value,
 )
-from heritage.ports.wiki import LiveWiki, WikiFacts
+from heritage.ports.wiki import READ_TOGETHER, LiveWiki, WikiFacts
 from heritage.spec.target import Target
 
 _DATATYPES: Mapping[type[Value], frozenset[str]] = {
@@ -32,7 +32,6 @@ _RIGHTS = {
     "createpage": "create pages",
     "item-term": "change labels and descriptions",
 }
-READ_TOGETHER = 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from heritage.ports.pace import Pace
 from heritage.statements.mediainfo import mediainfo_data
 from heritage.steps.media import MediaBatch, from_json
 from heritage.steps.media_making import Gone, Making, Ready
+from heritage.steps.paced import keep_pace
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class MediaCourier:
         begun = _begun(entry.stash, ready.sha1)
         if begun is None and entry.stash:
             entry = self._journal.stashed(entry, "")
-        self._keep_pace()
+        keep_pace(self._pace, self._clock, self._wait)
         self._refuse(entry)
         entry = self._journal.sending(entry, ready.title, ready.sha1, self._clock.now())
         latest = [entry]
@@ -156,7 +157,7 @@ class MediaCourier:
                 self.sent += 1
                 self._refusals = 0
                 return
-            self._keep_pace()
+            keep_pace(self._pace, self._clock, self._wait)
             self._refuse(entry)
             base = int(standing["lastrevid"]) if standing else None
             try:
@@ -202,12 +203,6 @@ class MediaCourier:
     def _now(self, entry: MediaEntry) -> MediaEntry:
         """The entry as the journal has it: chunks may have come since it was read."""
         return self._journal.entries(self._batch.target, [entry.edit_id])[0]
-
-    def _keep_pace(self) -> None:
-        """Waits for the next slot of the wiki, which all processes share."""
-        ahead = (self._pace.slot() - self._clock.now()).total_seconds()
-        if ahead > 0:
-            self._wait(ahead)
 
     def _count_trouble(self, trouble: str) -> None:
         self._troubles = self._troubles + 1 if trouble else 0

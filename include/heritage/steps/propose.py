@@ -15,7 +15,7 @@ from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.edit import Content
 from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
-from heritage.ports.wiki import WikiReader
+from heritage.ports.wiki import READ_TOGETHER, WikiReader
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.desired import described_alike
@@ -25,8 +25,6 @@ from heritage.steps.proposed_edit import NO_IDENTIFIER, Register, compare
 from heritage.steps.scrutinise import Scrutiny
 
 log = logging.getLogger(__name__)
-
-READ_TOGETHER = 50  # items a request, the limit of the API
 
 
 @dataclass(frozen=True, slots=True)

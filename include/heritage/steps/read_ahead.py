@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import JournalEntry
-from heritage.ports.wiki import Entity, WikiReader
+from heritage.ports.wiki import READ_TOGETHER, Entity, WikiReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Ahead:
     identifier is asked again after `search`: a search does not know the newest items anyway.
     """
 
-    items: int = 50
+    items: int = READ_TOGETHER
     identifiers: int = 20
     fresh: float = 5.0
     search: float = 60.0

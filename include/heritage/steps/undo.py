@@ -17,6 +17,7 @@ from heritage.ports.wiki import Entity, WikiReader, WikiWriter, WriteResult
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import undo_id, undo_summary
 from heritage.statements.undoing import Undoing, built_on, undoing
+from heritage.steps.paced import keep_pace
 from heritage.steps.upload import counted
 from heritage.steps.upload_limits import UploadLimits
 
@@ -177,7 +178,7 @@ class _Taker:
             found = _look(entry, self._writer, sent=note.attempts > 0)
             if isinstance(found, _Removal) and refused:
                 found = _End(UndoState.LEFT, refused)
-            elif isinstance(found, _Removal) and self._keeps_pace():
+            elif isinstance(found, _Removal) and keep_pace(self._pace, self._clock, self._wait):
                 found = _look(entry, self._writer, sent=note.attempts > 0)  # it may have changed meanwhile
             if isinstance(found, _End):
                 return self._settle(entry, note, found)
@@ -236,13 +237,6 @@ class _Taker:
                 f"{self._troubles} troubles in a row, the last: {placeless(why)} A person must look before "
                 "the undo goes on."
             )
-
-    def _keeps_pace(self) -> bool:
-        """Waits until the next write may go; True when that took time."""
-        seconds = (self._pace.slot() - self._clock.now()).total_seconds()
-        if seconds > 0:
-            self._wait(seconds)
-        return seconds > 0
 
 
 def _look(entry: JournalEntry, wiki: WikiReader, *, sent: bool) -> _End | _Removal:

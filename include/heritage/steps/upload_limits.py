@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from heritage.ports.wiki import READ_TOGETHER
 from heritage.statements.summary import EDIT_GROUPS
 from heritage.steps.read_ahead import Ahead
 
@@ -31,7 +32,7 @@ class UploadLimits:
     gate: float = 60.0
     stop_page: float = 10.0
     careful: int = 10
-    read_together: int = 50
+    read_together: int = READ_TOGETHER
     read_after: float = 10.0
     written_ahead: int = 10
     sent_within: float = 5.0

@@ -7,14 +7,12 @@ from enum import StrEnum
 
 from heritage.model.edit import EditState
 from heritage.ports.decisions import Journal, JournalEntry
-from heritage.ports.wiki import Entity, WikiReader
+from heritage.ports.wiki import READ_TOGETHER, Entity, WikiReader
 from heritage.statements.afterwards import lacking
 from heritage.statements.content_json import from_json
 from heritage.statements.live import parse_entity
 
 log = logging.getLogger(__name__)
-
-READ_TOGETHER = 50  # items a request, the limit of the API
 
 
 class Fate(StrEnum):

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
@@ -16,7 +16,6 @@ from heritage.errors import DecisionMissing, GovernanceError, SpecError
 from heritage.licence.leaving import Leaves
 from heritage.licence.permission import Target
 from heritage.model.upload import Action, Order
-from heritage.ports.media import MediaJournal
 from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.target import load_target
 from heritage.steps.media import MediaBatch, plan_media
@@ -136,12 +135,6 @@ def order_images(settings: Settings, user: str, batch_id: str, action: Action, r
     order = Order(batch_id, action, reason, user, SystemClock().now())
     files, pilot = media_journal(settings), settings.pilot_edits
     order_media(order, orders=order_book(settings), journal=files, pilot=pilot)
-
-
-def images_on_commons(settings: Settings, dataset: str) -> Mapping[str, str]:
-    """Record id to the file on Commons that shows it: ours, or one that was there before."""
-    files: MediaJournal = media_journal(settings)
-    return files.on_wiki(settings.commons_target, dataset)
 
 
 def _leaves(settings: Settings) -> Leaves:

@@ -13,8 +13,8 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli import app
 from heritage.governance.ballot import decide
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope, Vote
-from heritage.wiring.media import images_on_commons
 from heritage.wiring.settings import Settings
+from heritage.wiring.stores import media_journal
 from heritage.wiring.terms import governance_settings
 from installation import settings_in
 from media_examples import Shelf, described, jpeg, record, source
@@ -116,7 +116,7 @@ def test_images_go_after_a_decision_a_pilot_and_a_release(installation, monkeypa
     assert installation.run("order", batch, "resume", "--reason", "on").exit_code == 0
     assert installation.run("order", batch, "release", "--reason", "looked at it").exit_code == 0
     assert "2 images on the wiki" in installation.run("upload", "xx_towers", "--live").stdout
-    assert images_on_commons(Settings(), "xx_towers") == {
+    assert media_journal(Settings()).on_wiki(Settings().commons_target, "xx_towers") == {
         "1": "Tower 1 - Tower Office - 1.jpg",
         "2": "Tower 2 - Tower Office - 2.jpg",
     }

@@ -10,13 +10,12 @@ from typing import Any
 from heritage.adapters.wikibase.answers import classify, error_names
 from heritage.adapters.wikibase.embedding import WikiAccess, imported, open_site
 from heritage.errors import WikiBusy, WikiStopped
-from heritage.ports.wiki import Contribution, Entity, WikiFacts, WriteResult
+from heritage.ports.wiki import READ_TOGETHER, Contribution, Entity, WikiFacts, WriteResult
 from heritage.statements.text import nfc
 
 _ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _PROPERTY_ID = re.compile(r"P[1-9]\d{0,9}")
 _ITEM_TITLE = re.compile(r"(?:.*:)?(Q[1-9]\d*)")
-_BATCH = 50
 _LONGEST_SEARCH = 300
 """Characters that CirrusSearch takes (https://www.mediawiki.org/wiki/Help:CirrusSearch)."""
 _CLOCKS_DIFFER = timedelta(minutes=10)
@@ -168,8 +167,10 @@ class PywikibotReader:
     def _entities(self, ids: Sequence[str], form: re.Pattern[str], props: list[str]) -> dict[str, Entity]:
         wanted = sorted({one for one in ids if form.fullmatch(one)})
         found: dict[str, Entity] = {}
-        for start in range(0, len(wanted), _BATCH):
-            answer = self._read(action="wbgetentities", ids=wanted[start : start + _BATCH], props=props)
+        for start in range(0, len(wanted), READ_TOGETHER):
+            answer = self._read(
+                action="wbgetentities", ids=wanted[start : start + READ_TOGETHER], props=props
+            )
             found |= {
                 asked: entity for asked, entity in answer["entities"].items() if "missing" not in entity
             }
