@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -36,6 +36,7 @@ from heritage.model.tables import (
     TERMS,
 )
 from heritage.ports.decisions import Batch, JournalEntry
+from heritage.ports.orders import UndoState
 from heritage.risk.rows import evidence_table
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
@@ -270,7 +271,13 @@ class Uploaded:
     def counts(self, batch_id: str) -> dict[EditState, int]:
         return dict.fromkeys(EditState, 0)
 
-    def entries(self, batch_id: str) -> list[JournalEntry]:
+    def dataset(self, batch_id: str) -> str:
+        return DATASET
+
+    def reasons(self, batch_id: str) -> dict[str, int]:
+        return {entry.reason: 1 for entry in self.page(batch_id, None, 0, 0)}
+
+    def page(self, batch_id: str, state: EditState | None, first: int, most: int) -> list[JournalEntry]:
         return [
             JournalEntry(
                 f"e{one.number}", "b", DATASET, one.record_id, "Q1", EditState.SKIPPED,
@@ -284,8 +291,11 @@ class Uploaded:
 class NothingUndone:
     """Nothing was ever taken back."""
 
-    def entries(self, batch_id: str) -> list[Any]:
+    def of(self, target: str, edit_ids: Sequence[str]) -> list[Any]:
         return []
+
+    def reasons(self, batch_id: str, states: Collection[UndoState]) -> dict[str, int]:
+        return {}
 
 
 def _record(one: Place, licence: str) -> dict[str, Any]:

@@ -445,7 +445,11 @@ EXITS = (
     Exit(
         "uploads on pages",
         uploads_on_pages,
-        (("heritage.steps.overview", "counted"), ("heritage.steps.upload_page", "counted")),
+        (
+            ("heritage.steps.overview", "by_cause"),
+            ("heritage.steps.upload_page", "by_cause"),
+            ("heritage.steps.upload_page", "counted"),
+        ),
     ),
     Exit(
         "evidence on pages",

@@ -196,6 +196,19 @@ class Journal(Protocol):
         """All entries of a batch, in the order they were planned."""
         ...
 
+    def page(self, batch_id: str, state: EditState | None, first: int, most: int) -> list[JournalEntry]:
+        """Entries of a batch, of one state if it is given, from the `first` (0) on; what was sent last comes
+        first."""
+        ...
+
+    def reasons(self, batch_id: str) -> Mapping[str, int]:
+        """Why entries of a batch were skipped, in full, and how many each."""
+        ...
+
+    def dataset(self, batch_id: str) -> str:
+        """Whose edits those of a batch are; empty while it has none."""
+        ...
+
     def delivered(self, target: str, dataset: str) -> list[JournalEntry]:
         """Every confirmed entry of a dataset on a target, oldest first: what we added once and therefore
         never add again, should a person have removed it."""

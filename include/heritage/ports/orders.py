@@ -1,6 +1,6 @@
 """What people order about batches, where a batch stands because of it, and what was taken back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -98,6 +98,14 @@ class UndoneEdits(Protocol):
     """The journal of what is taken back, written ahead of every write; one entry an edit and target."""
 
     def entries(self, batch_id: str) -> list[UndoneEntry]: ...
+
+    def of(self, target: str, edit_ids: Sequence[str]) -> list[UndoneEntry]:
+        """Those of these edits that were begun to be taken back."""
+        ...
+
+    def reasons(self, batch_id: str, states: Collection[UndoState]) -> Mapping[str, int]:
+        """Why entries of a batch ended in one of these states, in full, and how many each."""
+        ...
 
     def counts(self, batch_id: str) -> Mapping[UndoState, int]:
         """Entries by state; every state is there."""

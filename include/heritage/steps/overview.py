@@ -1,6 +1,5 @@
 """Where everything stands: a row for every dataset and batch, for pages, demo and command line alike."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from heritage.model.edit import EditState
@@ -12,7 +11,7 @@ from heritage.spec.tier import standing
 from heritage.steps.check import CHECKS
 from heritage.steps.figures import dataset_figures
 from heritage.steps.stopped import Judged, stopped
-from heritage.steps.upload import counted
+from heritage.steps.upload import by_cause
 
 _WAITING = (EditState.PLANNED, EditState.SENDING)
 
@@ -68,14 +67,13 @@ def batch_rows(journal: Journal, judged: Judging = lambda _: None) -> Iterator[B
 
 def batch_row(batch: Batch, journal: Journal, judged: Judging) -> BatchRow:
     """A batch with its journal."""
-    entries = journal.entries(batch.batch_id)
-    reasons = Counter(counted(entry.reason) for entry in entries if entry.state is EditState.SKIPPED)
-    waiting = Counter(entry.dataset for entry in entries if entry.state in _WAITING)
-    stops = (stopped(batch, count, found) for one, count in waiting.items() if (found := judged(one)))
+    counts, dataset = journal.counts(batch.batch_id), journal.dataset(batch.batch_id)
+    waiting = sum(counts[state] for state in _WAITING)
+    known = judged(dataset) if waiting else None
     return BatchRow(
         batch,
-        journal.counts(batch.batch_id),
-        dict(reasons.most_common()),
-        next((one for one in stops if one), None),
-        entries[0].dataset if entries else "",
+        counts,
+        by_cause(journal.reasons(batch.batch_id)),
+        stopped(batch, waiting, known) if known else None,
+        dataset,
     )

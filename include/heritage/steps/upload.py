@@ -123,20 +123,24 @@ def _read_back(courier: Courier) -> Iterator[None]:
 
 
 def _standing(batch: UploadBatch, journal: Journal, sent: int) -> Uploaded:
-    states: Counter[EditState] = Counter()
-    reasons: Counter[str] = Counter()
-    for entry in journal.entries(batch.batch_id):
-        states[entry.state] += 1
-        if entry.state is EditState.SKIPPED:
-            reasons[counted(entry.reason)] += 1
+    states = journal.counts(batch.batch_id)
     waiting = states[EditState.PLANNED] + states[EditState.SENDING]
-    return Uploaded(batch.batch_id, waiting, states[EditState.CONFIRMED], dict(reasons.most_common()), sent)
+    skipped = by_cause(journal.reasons(batch.batch_id))
+    return Uploaded(batch.batch_id, waiting, states[EditState.CONFIRMED], skipped, sent)
 
 
 def counted(reason: str) -> str:
     """What reasons are counted by: the words up to a colon. What follows may say what a record says, which
     was told when the edit was approved and may be withheld today."""
     return reason.partition(":")[0]
+
+
+def by_cause(reasons: Mapping[str, int]) -> dict[str, int]:
+    """Reasons and how often each, by what they are counted by, the most frequent first."""
+    causes: Counter[str] = Counter()
+    for reason, number in reasons.items():
+        causes[counted(reason)] += number
+    return dict(causes.most_common())
 
 
 def contents_of(batch: UploadBatch) -> list[Content]:

@@ -1,7 +1,6 @@
 """One batch with its edits, for the page that people order from."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from heritage.model.edit import EditState
 from heritage.ports.decisions import Batch, Journal, JournalEntry
@@ -9,7 +8,7 @@ from heritage.ports.orders import BatchStanding, UndoneEdits, UndoneEntry, UndoS
 from heritage.ports.overview import Stopped
 from heritage.ports.upload_pages import BatchPage, EditRow
 from heritage.statements.content_json import from_json
-from heritage.steps.upload import counted
+from heritage.steps.upload import by_cause, counted
 
 PAGE = 50
 _NOT_WHOLE = frozenset({UndoState.PARTLY, UndoState.LEFT, UndoState.TO_DELETE})
@@ -33,34 +32,31 @@ def batch_page(
     What was sent last comes first. `titles` are those of datasets by id. Reasons are cut to what they are
     counted by: the rest may say what a record says, which may be withheld today.
     """
-    entries = journal.entries(batch.batch_id)
-    taken_back = {entry.edit_id: entry for entry in undone.entries(batch.batch_id)}
-    chosen = [entry for entry in entries if only is None or entry.state is only]
-    chosen.sort(key=lambda entry: (entry.sent_at is None, -(entry.sent_at or batch.planned_at).timestamp()))
-    pages = max(1, -(-len(chosen) // PAGE))
+    counts = journal.counts(batch.batch_id)
+    chosen = sum(counts.values()) if only is None else counts[only]
+    pages = max(1, -(-chosen // PAGE))
     page = min(max(page, 1), pages)
-    dataset = entries[0].dataset if entries else ""
+    shown = journal.page(batch.batch_id, only, PAGE * (page - 1), PAGE)
+    ids = [entry.edit_id for entry in shown]
+    taken_back = {entry.edit_id: entry for entry in undone.of(batch.target, ids)}
+    dataset = journal.dataset(batch.batch_id)
     return BatchPage(
         batch=batch,
         dataset=dataset,
         title=titles.get(dataset, dataset),
         standing=standing,
         stopped=stopped,
-        counts=journal.counts(batch.batch_id),
+        counts=counts,
         per_minute=per_minute,
         minutes_left=standing.waiting / per_minute if standing.sends and not stopped else None,
-        failures=_by_cause([e.reason for e in entries if e.state is EditState.SKIPPED]),
-        left=_by_cause([e.reason for e in taken_back.values() if e.state in _NOT_WHOLE]),
-        edits=tuple(_row(e, taken_back.get(e.edit_id)) for e in chosen[PAGE * (page - 1) : PAGE * page]),
+        failures=by_cause(journal.reasons(batch.batch_id)),
+        left=by_cause(undone.reasons(batch.batch_id, _NOT_WHOLE)),
+        edits=tuple(_row(entry, taken_back.get(entry.edit_id)) for entry in shown),
         page=page,
         pages=pages,
         only=only,
         wiki=wiki,
     )
-
-
-def _by_cause(reasons: Sequence[str]) -> dict[str, int]:
-    return dict(Counter(map(counted, reasons)).most_common())
 
 
 def _row(entry: JournalEntry, undone: UndoneEntry | None) -> EditRow:

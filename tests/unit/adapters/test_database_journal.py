@@ -118,6 +118,39 @@ def test_an_edit_goes_from_planned_to_sending_to_confirmed(journal):
     }
 
 
+def test_several_are_written_down_together_or_none_and_put_back_as_they_were(journal):
+    plan(journal, "e1", "e2", "e3")
+    before = journal.pending("b1")
+    journal.sending(before[2], "{}", NOON)
+    with pytest.raises(BatchTaken, match="3 edits of batch b1"):
+        journal.sending_together([(one, '{"sent":1}') for one in before], LATER)
+    assert journal.pending("b1")[:2] == before[:2]
+    standing = journal.sending_together([(one, '{"sent":1}') for one in before[:2]], LATER)
+    assert journal.pending("b1")[:2] == standing
+    assert [(one.state, one.attempts, one.sent_at) for one in standing] == [(EditState.SENDING, 1, LATER)] * 2
+    with pytest.raises(BatchTaken):
+        journal.unsent(list(zip(before, before, strict=True)))
+    journal.unsent(list(zip(standing, before[:2], strict=True)))
+    assert journal.pending("b1")[:2] == before[:2]
+
+
+def test_a_page_shows_what_was_sent_last_first_and_of_one_state(journal):
+    plan(journal, "e1", "e2", "e3", "e4", "e5")
+    first, second, third, fourth, _ = journal.pending("b1")
+    for one, minutes in ((first, 1), (second, 3), (third, 2)):
+        journal.sending(one, "{}", NOON + timedelta(minutes=minutes))
+    journal.skipped(fourth, "not there: Q9 is deleted", LATER)
+
+    def ids(state, start, most):
+        return [one.edit_id for one in journal.page("b1", state, start, most)]
+
+    assert ids(None, 0, 9) == ["e2", "e3", "e1", "e4", "e5"]
+    assert (ids(None, 2, 2), ids(None, 4, 2), ids(None, 6, 2)) == (["e1", "e4"], ["e5"], [])
+    assert (ids(EditState.SENDING, 1, 9), ids(EditState.CONFIRMED, 0, 9)) == (["e3", "e1"], [])
+    assert journal.reasons("b1") == {"not there: Q9 is deleted": 1}
+    assert (journal.dataset("b1"), journal.dataset("b2")) == ("xx_kirchen", "")
+
+
 def test_sending_is_on_disk_before_the_call_returns(database_url, engine, journal):
     plan(journal, "e1")
     journal.sending(journal.pending("b1")[0], "{}", NOON)

@@ -1,5 +1,6 @@
 """The journal of what is taken back, in SQL: implements the port UndoneEdits."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,24 @@ class SqlUndoneEdits:
         )
         with reading(self._engine) as connection:
             return [_entry(row) for row in connection.execute(query)]
+
+    def of(self, target: str, edit_ids: Sequence[str]) -> list[UndoneEntry]:
+        """Those of these edits that were begun to be taken back."""
+        query = select(UNDONE_EDITS).where(
+            UNDONE_EDITS.c.target == target, UNDONE_EDITS.c.edit_id.in_(edit_ids)
+        )
+        with reading(self._engine) as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def reasons(self, batch_id: str, states: Collection[UndoState]) -> dict[str, int]:
+        """Why entries of a batch ended in one of these states, in full, and how many each."""
+        query = (
+            select(UNDONE_EDITS.c.reason, func.count().label("number"))
+            .where(UNDONE_EDITS.c.batch_id == batch_id, UNDONE_EDITS.c.state.in_(states))
+            .group_by(UNDONE_EDITS.c.reason)
+        )
+        with reading(self._engine) as connection:
+            return {row.reason: row.number for row in connection.execute(query)}
 
     def counts(self, batch_id: str) -> dict[UndoState, int]:
         """Entries by state; every state is there."""
