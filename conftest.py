@@ -17,6 +17,13 @@ from hypothesis import HealthCheck, settings
 
 _ROOT = Path(__file__).resolve().parent
 _FOR_TESTS = ("HERITAGE_SHARED_DATA", "HERITAGE_TEST_", "HERITAGE_FORBID_SKIPS", "HERITAGE_WRITE_EXPECTED")
+_TOGETHER = {
+    "tests/dags/test_task_logs.py": "airflow_server",
+    "tests/unit/plugins/test_heritage_pages.py": "airflow_server",
+    "tests/commons/test_media_batches.py": "real_wiki",
+    "tests/commons/test_real_uploads.py": "real_wiki",
+}
+"""Modules of tests to the server that they share; each worker of pytest-xdist would start one of its own."""
 _home = Path(tempfile.mkdtemp(prefix="heritage-airflow-"))
 
 for _name in list(os.environ):
@@ -31,6 +38,19 @@ os.environ |= {
 # A busy machine must not fail a property: how long an example takes says nothing about it.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A module's tests stay in one worker, and so do those of modules that share a server."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            module = super()._split_scope(nodeid)
+            return _TOGETHER.get(module, module)
+
+    return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def pytest_unconfigure() -> None:
