@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from heritage.model.edit import EditState
+from heritage.ports.decisions import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,10 @@ class MediaJournal(Protocol):
 
     def counts(self, batch_id: str) -> Mapping[EditState, int]:
         """Files that were first planned in a batch, by state; every state is there."""
+        ...
+
+    def outcomes(self) -> Mapping[tuple[str, str], Outcome]:
+        """Target and batch to what became of the files that were first planned in it."""
         ...
 
     def sending(self, entry: MediaEntry, title: str, sha1: str, at: datetime) -> MediaEntry: ...

@@ -62,7 +62,13 @@ MEANING = {
 NEEDED = frozenset({Fact.INSTANCE_OF, Fact.KEY, Fact.PART_OF})
 OF_DATASET = frozenset({Fact.INSTANCE_OF, Fact.KEY, Fact.PUBLISHER, Fact.LICENCE, Fact.COUNTRY, Fact.SOURCE})
 OF_BATCH = frozenset(Fact) - (OF_DATASET - {Fact.INSTANCE_OF, Fact.KEY}) - {Fact.REFERENCE}
-RENEWED = frozenset({Fact.ENDED, Fact.CONFIRMED, Fact.SKIPPED, Fact.REFUSED, Fact.UNDONE, Fact.NEW_ITEMS})
+RENEWED = frozenset(
+    {
+        Fact.PART_OF,  # where the item of the dataset was merged
+        Fact.ENDED,
+        *(fact for fact, (datatype, _) in MEANING.items() if datatype == "quantity"),
+    }
+)
 """What can become another, and is brought up to date where it is as we wrote it."""
 
 Properties = dict[Fact, Pid | Literal["none"]]

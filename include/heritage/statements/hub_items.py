@@ -89,7 +89,8 @@ class DatasetFacts:
 
 @dataclass(frozen=True, slots=True)
 class BatchFacts:
-    """What is told of a batch that is settled; `target` is the wiki that it went to."""
+    """What is told of a batch that is settled; `target` is the wiki that it went to. Of a batch of images its
+    files are counted."""
 
     batch_id: str
     dataset: str
@@ -102,6 +103,7 @@ class BatchFacts:
     refused: int
     undone: int
     new_items: int
+    images: bool = False
 
 
 def dataset_content(facts: DatasetFacts, words: Words) -> Content:
@@ -144,7 +146,7 @@ def batch_content(facts: BatchFacts, title: str, dataset_item: str, words: Words
     }
     return _content(
         _plain(title) or facts.dataset,
-        f"upload to {facts.target}, batch {facts.batch_id} of Heritage Guard",
+        f"upload {'of images ' * facts.images}to {facts.target}, batch {facts.batch_id} of Heritage Guard",
         facts.batch_id,
         _statements(values, words, details),
         f", upload {facts.batch_id}",

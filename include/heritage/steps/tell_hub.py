@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import groupby
 
 import pyarrow as pa
@@ -10,7 +11,8 @@ import pyarrow as pa
 from heritage.model.digest import digest_json
 from heritage.model.edit import Content, Renewal, Statement
 from heritage.model.upload import Action
-from heritage.ports.decisions import Journal
+from heritage.ports.decisions import Journal, Outcome
+from heritage.ports.media import MediaJournal
 from heritage.ports.orders import BatchState, OrderBook, UndoneEdits, UndoState
 from heritage.ports.wiki import Entity, WikiReader
 from heritage.statements.afterwards import without_delivered
@@ -46,10 +48,15 @@ class ToTell:
 
 
 def settled_batches(
-    *, journal: Journal, undone: UndoneEdits, orders: OrderBook, pilot: int
+    *, journal: Journal, images: MediaJournal, undone: UndoneEdits, orders: OrderBook, pilot: int
 ) -> dict[str, list[BatchFacts]]:
-    """Every batch that is done, cancelled or taken back, and of which nothing waits, by dataset."""
-    found: list[BatchFacts] = []
+    """Every batch, of edits or of images, that is done, cancelled or taken back, by dataset."""
+    found = [*_of_edits(journal, undone, orders, pilot), *_of_images(images, orders)]
+    found.sort(key=lambda one: (one.dataset, one.began, one.batch_id))
+    return {dataset: list(group) for dataset, group in groupby(found, lambda one: one.dataset)}
+
+
+def _of_edits(journal: Journal, undone: UndoneEdits, orders: OrderBook, pilot: int) -> Iterator[BatchFacts]:
     for batch in journal.batches():
         outcome = journal.outcome(batch.batch_id)
         if outcome is None or outcome.waiting or outcome.dataset.startswith(TOLD):
@@ -57,26 +64,33 @@ def settled_batches(
         stands = standings.standing(
             batch.batch_id, orders=orders, journal=journal, undone=undone, pilot=pilot
         )
-        if stands.state not in _ENDS:
-            continue
-        began = outcome.began or batch.planned_at
-        found.append(
-            BatchFacts(
-                batch_id=batch.batch_id,
-                dataset=outcome.dataset,
-                target=batch.target,
-                decisions=batch.decision_numbers,
-                began=began.date(),
-                ended=(outcome.ended or began).date(),
-                confirmed=outcome.confirmed,
-                skipped=outcome.skipped,
-                refused=outcome.refused,
-                undone=stands.undone[UndoState.UNDONE],
-                new_items=outcome.new_items,
-            )
-        )
-    found.sort(key=lambda one: (one.dataset, one.began, one.batch_id))
-    return {dataset: list(group) for dataset, group in groupby(found, lambda one: one.dataset)}
+        if stands.state in _ENDS:
+            facts = _facts(batch.batch_id, batch.target, outcome, batch.planned_at)
+            yield replace(facts, decisions=batch.decision_numbers, undone=stands.undone[UndoState.UNDONE])
+
+
+def _of_images(images: MediaJournal, orders: OrderBook) -> Iterator[BatchFacts]:
+    for (target, batch_id), outcome in images.outcomes().items():
+        cancelled = any(order.action is Action.CANCEL for order in orders.orders(batch_id))
+        if outcome.ended and (cancelled or not outcome.waiting):
+            yield replace(_facts(batch_id, target, outcome, outcome.ended), images=True)
+
+
+def _facts(batch_id: str, target: str, outcome: Outcome, planned_at: datetime) -> BatchFacts:
+    began = outcome.began or planned_at
+    return BatchFacts(
+        batch_id=batch_id,
+        dataset=outcome.dataset,
+        target=target,
+        decisions=(),
+        began=began.date(),
+        ended=(outcome.ended or began).date(),
+        confirmed=outcome.confirmed,
+        skipped=outcome.skipped,
+        refused=outcome.refused,
+        undone=0,
+        new_items=outcome.new_items,
+    )
 
 
 def to_tell(
@@ -154,7 +168,10 @@ class _Teller:
                 )
             elif qids:
                 self.items[key] = qids[0]
-        self._entities = self.wiki.read([self.items[key] for key in keys if key in self.items])
+        found = self.wiki.read([self.items[key] for key in keys if key in self.items])
+        # a merged item is told of under the id of the one that it leads to
+        self.items |= {key: found[qid]["id"] for key, qid in self.items.items() if qid in found}
+        self._entities = {entity["id"]: entity for entity in found.values()}
 
     def tell(self, key: str, content: Content) -> None:
         if key in self._busy:

@@ -21,7 +21,7 @@ from heritage.steps.tell_hub import ToTell, settled_batches, tell, to_tell
 from heritage.steps.upload import Uploaded, contents_of, upload
 from heritage.wiring.held import held_by_orders, patiently
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import journal, order_book, undone_edits
+from heritage.wiring.stores import journal, media_journal, order_book, undone_edits
 from heritage.wiring.uploads import batch_standing, kept_in_order
 from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refuse_unfit, target_of
 from heritage.wiring.wiki_account import WikiAccount
@@ -67,6 +67,7 @@ def publish(settings: Settings, account: WikiAccount, *, live: bool) -> list[Tol
     words = words_of(target)
     settled = settled_batches(
         journal=journal(settings),
+        images=media_journal(settings),
         undone=undone_edits(settings),
         orders=order_book(settings),
         pilot=settings.pilot_edits,

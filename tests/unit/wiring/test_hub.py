@@ -18,13 +18,14 @@ from heritage.errors import SpecError
 from heritage.model.edit import EditState
 from heritage.model.upload import Action, Order
 from heritage.ports.decisions import JournalEntry
+from heritage.ports.media import MediaEntry
 from heritage.ports.orders import UndoState
 from heritage.spec.hub import MEANING, Fact
 from heritage.spec.target import load_target
 from heritage.steps.upload_limits import UploadLimits
 from heritage.wiring.hub import Told, publish, words_of
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import journal, order_book, undone_edits
+from heritage.wiring.stores import journal, media_journal, order_book, undone_edits
 from heritage.wiring.undo import audit_batch, undo_batch
 from heritage.wiring.uploads import order_batch
 from heritage.wiring.wiki_account import WikiAccount
@@ -337,6 +338,31 @@ def test_an_undo_gives_figures_back_and_nothing_is_told_after_it(hub: Hub) -> No
     )
 
 
+def test_images_on_commons_are_told_by_their_number(hub: Hub) -> None:
+    wikis = HUB["hub"]["wikis"] | {"commons": {"item": "Q31"}}
+    hub.describe(hub=HUB["hub"] | {"wikis": wikis})
+    files = media_journal(hub.settings)
+    made = [
+        MediaEntry(
+            f"{n:016x}", "cccccccccccc", DATASET, f"secret place {n}", "https://secret.example/1.jpg", "",
+            None, EditState.PLANNED, "", "{}", "", None, None, None, 0,
+        )
+        for n in range(3)
+    ]  # fmt: skip
+    files.plan("commons", made)
+    first, second, third = files.entries("commons", [entry.edit_id for entry in made])
+    for entry in (first, second):
+        sent = files.sending(entry, "Secret.jpg", "0" * 40, NOON)
+        files.confirmed(files.placed(sent, "Secret.jpg", 7), 8, NOON)
+    assert publish(hub.settings, hub.account, live=True) == []  # one waits
+    files.skipped(third, "duplicate: File:Secret.jpg", NOON)
+    assert hub.publish().sent == 2
+    said = hub.says(hub.item("cccccccccccc"))
+    assert (said["wiki"], said["confirmed"], said["skipped"]) == (["Q31"], ["+2"], ["+1"])
+    assert not {"decision", "details"} & said.keys()
+    assert "ecret" not in json.dumps([hub.sandbox.entity(edit["title"]) for edit in hub.sandbox.edits()])
+
+
 def test_what_the_description_of_the_hub_lacks_is_named_with_its_file(hub: Hub) -> None:
     given = {k: v for k, v in HUB["hub"]["properties"].items() if k not in ("skipped", "source")}
     hub.describe(hub=HUB["hub"] | {"properties": given, "dataset": None} | {"wikis": {}})
@@ -392,6 +418,22 @@ def test_hostile_names_are_told_as_plain_text_or_not_at_all(hub: Hub, title: str
             assert len(term) <= 250
             assert not set(term) & set("\t\n\r\x07\u202e\u2066")
     assert hub.publish().sent == 0
+
+
+def test_a_merged_item_is_followed_and_a_deleted_one_is_not_made_again(hub: Hub) -> None:
+    hub.batch()
+    hub.publish()
+    dataset, batch = hub.item(DATASET), hub.item(BATCH)
+    hub.sandbox.seed(entities=[{"id": dataset, "redirect": "Q31"}])
+    hub.batch(batch_id="fedcba987654")
+    told = hub.publish()
+    assert (told.sent, told.problem) == (2, "")
+    assert hub.says(batch)["part_of"] == hub.says(hub.item("fedcba987654"))["part_of"] == ["Q31"]
+    assert all(one.startswith("own_hub:Q31 (de_libraries): ") for one in told.left)
+    hub.sandbox.seed(entities=[{"id": batch, "deleted": True}])
+    told = hub.publish()
+    assert told.sent == 0
+    assert f"own_hub:{batch} ({BATCH}) was deleted: it is not made again." in told.left
 
 
 def test_two_items_with_our_id_are_left_for_people_to_merge(hub: Hub) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, Row, and_, case, func, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from heritage.adapters.database.engine import reading
 from heritage.adapters.database.moves import UNSETTLED
+from heritage.adapters.database.outcomes import outcome_columns, read_outcome
 from heritage.adapters.database.schema import BATCH_GROUNDS, BATCHES, EDITS
 from heritage.model.edit import EditState
 from heritage.ports.decisions import Batch, Ground, JournalEntry, Outcome, SentDay
@@ -72,26 +73,10 @@ class JournalReader:
         return {state: found.get(state, 0) for state in EditState}
 
     def outcome(self, batch_id: str) -> Outcome | None:
-        """What became of a batch; counted by the database, a batch may have 100,000 edits."""
-
-        def number(*conditions: Any) -> Any:
-            return func.sum(case((and_(*conditions), 1), else_=0))
-
-        skipped, confirmed = EDITS.c.state == EditState.SKIPPED, EDITS.c.state == EditState.CONFIRMED
-        refused = EDITS.c.reason.startswith("refused,", autoescape=True)
-        query = select(
-            func.min(EDITS.c.dataset).label("dataset"),
-            number(EDITS.c.state.in_(UNSETTLED)).label("waiting"),
-            number(confirmed).label("confirmed"),
-            number(skipped, ~refused).label("skipped"),
-            number(skipped, refused).label("refused"),
-            number(confirmed, EDITS.c.creates).label("new_items"),
-            func.min(EDITS.c.sent_at).label("began"),
-            func.max(EDITS.c.settled_at).label("ended"),
-        ).where(EDITS.c.batch_id == batch_id)
+        """What became of a batch; None when none of its edits stands in the journal (any more)."""
+        query = select(*outcome_columns(EDITS, EDITS.c.creates)).where(EDITS.c.batch_id == batch_id)
         with reading(self._engine) as connection:
-            row = connection.execute(query).one()
-        return None if row.dataset is None else Outcome(**row._mapping)
+            return read_outcome(connection.execute(query).one())
 
     def delivered(self, target: str, dataset: str) -> list[JournalEntry]:
         """Every confirmed entry of a dataset on a target, oldest first."""

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, Row, func, select, update
+from sqlalchemy import Engine, Row, false, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from heritage.adapters.database.engine import reading
+from heritage.adapters.database.outcomes import outcome_columns, read_outcome
 from heritage.adapters.database.schema import MEDIA_FILES
 from heritage.errors import BatchTaken
 from heritage.model.edit import EditState
+from heritage.ports.decisions import Outcome
 from heritage.ports.media import MediaEntry
 
 _TOGETHER = 500
@@ -72,6 +74,14 @@ class SqlMediaJournal:
         with reading(self._engine) as connection:
             found = {row.state: row.number for row in connection.execute(query)}
         return {state: found.get(state, 0) for state in EditState}
+
+    def outcomes(self) -> dict[tuple[str, str], Outcome]:
+        """Target and batch to what became of its files."""
+        batch = (MEDIA_FILES.c.target, MEDIA_FILES.c.batch_id)
+        query = select(*batch, *outcome_columns(MEDIA_FILES, false())).group_by(*batch)
+        with reading(self._engine) as connection:
+            found = {(row.target, row.batch_id): read_outcome(row) for row in connection.execute(query)}
+        return {batch: outcome for batch, outcome in found.items() if outcome}
 
     def sending(self, entry: MediaEntry, title: str, sha1: str, at: datetime) -> MediaEntry:
         """Writes down what is about to be sent. Raises BatchTaken when another run has moved the entry."""
