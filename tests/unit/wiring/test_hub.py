@@ -24,6 +24,8 @@ from heritage.spec.hub import MEANING, Fact
 from heritage.spec.target import load_target
 from heritage.steps.upload_limits import UploadLimits
 from heritage.wiring.hub import Told, publish, words_of
+from heritage.wiring.overview import batch_page, batches
+from heritage.wiring.schedule import plan_uploads
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal, media_journal, order_book, undone_edits
 from heritage.wiring.undo import audit_batch, undo_batch
@@ -205,6 +207,17 @@ def test_a_second_run_and_another_database_make_nothing_twice(hub: Hub) -> None:
     hub.batch()
     assert hub.publish().sent == 0
     assert len(hub.sandbox.edits()) == made == 2
+
+
+def test_the_calendar_and_the_pages_bear_batches_without_a_decision(hub: Hub) -> None:
+    hub.batch()
+    told = hub.publish()
+    calendar = plan_uploads(hub.settings, "own_hub", [])
+    assert calendar.plan.placed == ()
+    assert {row.dataset for row in batches(hub.settings)} == {DATASET, f"hub/{DATASET}"}
+    page = batch_page(hub.settings, told.batch_id, 1, None)
+    assert page is not None
+    assert [row.statements for row in page.edits] == [13, 5]
 
 
 def test_without_live_it_is_shown_and_nothing_is_written(hub: Hub) -> None:
@@ -434,6 +447,19 @@ def test_a_merged_item_is_followed_and_a_deleted_one_is_not_made_again(hub: Hub)
     told = hub.publish()
     assert told.sent == 0
     assert f"own_hub:{batch} ({BATCH}) was deleted: it is not made again." in told.left
+
+
+def test_more_than_a_pilot_waits_for_a_person(hub: Hub) -> None:
+    hub.settings = hub.settings.model_copy(update={"pilot_edits": 2})
+    hub.batch()
+    hub.batch(batch_id="fedcba987654")
+    told = hub.publish()
+    assert (told.sent, told.waiting) == (2, 1)
+    assert "Look at them, then release the rest: 1 wait." in told.stands
+    assert hub.publish().sent == 0
+    order_batch(hub.settings, "Ada", told.batch_id, Action.RELEASE, "looked at them")
+    assert hub.publish().sent == 1
+    assert hub.item("fedcba987654") != hub.item(BATCH)
 
 
 def test_two_items_with_our_id_are_left_for_people_to_merge(hub: Hub) -> None:
