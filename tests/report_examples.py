@@ -31,7 +31,7 @@ from heritage.ports.reports import (
     Together,
 )
 
-MADE_AT = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+MADE_AT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 
 
 def finding(

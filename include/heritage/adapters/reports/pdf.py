@@ -74,7 +74,8 @@ class PdfReportWriter:
 
 
 def _set(compiler: typst.Compiler, template: bytes, report: PriorityReport, standards: Any) -> bytes:
-    made: Any = compiler.compile(template, format="pdf", pdf_standards=standards, timestamp=report.made_at)
+    at = report.made_at.replace(microsecond=0)  # all that a PDF can say
+    made: Any = compiler.compile(template, format="pdf", pdf_standards=standards, timestamp=at)
     return bytes(made)
 
 
