@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from wikibase_sandbox import entities, errors, index, mediainfo, terms
@@ -153,8 +154,9 @@ def check_sites(call: Call, entity: Json, data: Json) -> None:
 def entity_answer(call: Call, saved: Saved) -> Json:
     """Return what wbeditentity answers for an outcome."""
     entity = dict(saved.entity)
+    datatype = cache(call.wiki.world.datatype)  # many snaks, few properties
     entity["claims"] = {
-        name: [shown_statement(claim, call.wiki.world.datatype) for claim in group]
+        name: [shown_statement(claim, datatype) for claim in group]
         for name, group in entity["claims"].items()
     }
     if "sitelinks" in entity:

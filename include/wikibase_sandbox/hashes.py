@@ -7,6 +7,7 @@ PHP's `serialize()` of the snak object; the forms below reproduce the recorded h
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from wikibase_sandbox.types import Json
 
@@ -83,5 +84,9 @@ def snak_hash(snak: Json) -> str:
 
 def reference_hash(reference: Json) -> str:
     """Return the SHA-1 by which a reference is addressed; the order of its snaks is irrelevant."""
-    hashes = sorted(snak_hash(snak) for snaks in reference["snaks"].values() for snak in snaks)
-    return _sha1("|".join(hashes))
+    return joint_hash(snak_hash(snak) for snaks in reference["snaks"].values() for snak in snaks)
+
+
+def joint_hash(snak_hashes: Iterable[str]) -> str:
+    """Return the hash of a reference by those of its snaks."""
+    return _sha1("|".join(sorted(snak_hashes)))

@@ -1,5 +1,7 @@
 """Reading entities: wbgetentities, wbgetclaims and Special:EntityData."""
 
+from functools import cache
+
 from wikibase_sandbox import entities, errors, mediainfo
 from wikibase_sandbox.editing import site_url
 from wikibase_sandbox.mediainfo import is_media_id
@@ -34,8 +36,9 @@ def shown_entity(wiki: Wiki, page: Page, revision: Revision, props: set[str], la
                 code: term for code, term in entity[kind].items() if not languages or code in languages
             }
     if "claims" in props:
+        datatype = cache(wiki.world.datatype)  # many snaks, few properties
         out["claims"] = {
-            name: [shown_statement(claim, wiki.world.datatype) for claim in group]
+            name: [shown_statement(claim, datatype) for claim in group]
             for name, group in entity["claims"].items()
         }
     if entity["type"] == "item" and {"sitelinks", "sitelinks/urls"} & props:

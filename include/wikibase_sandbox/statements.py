@@ -10,7 +10,7 @@ from html import escape
 from typing import Any, Protocol
 
 from wikibase_sandbox.errors import ApiError, modification_failed, refused, wikibase
-from wikibase_sandbox.hashes import reference_hash, snak_hash
+from wikibase_sandbox.hashes import joint_hash, snak_hash
 from wikibase_sandbox.types import PROPERTY_ID, Json
 from wikibase_sandbox.values import missing_property, missing_target, normalise
 
@@ -154,10 +154,11 @@ def shown_statement(statement: Json, datatype: Callable[[str], str | None]) -> J
     if "references" in statement:
         out["references"] = [
             {
-                "hash": reference_hash(reference),
-                "snaks": groups(reference["snaks"]),
+                "hash": joint_hash(snak["hash"] for group in snaks.values() for snak in group),
+                "snaks": snaks,
                 "snaks-order": reference["snaks-order"],
             }
             for reference in statement["references"]
+            for snaks in [groups(reference["snaks"])]
         ]
     return out
