@@ -167,24 +167,40 @@ def keep_report(settings: Any) -> None:
 
 
 def cast_demo_votes(settings: Any, round_id: str) -> None:
-    """Every demo member votes through the function that the pages use.
+    """Every demo member votes by the functions that the pages use: they agree to the consent agenda, once
+    one of them has pulled its last item, and give scores to what is on the ballot.
 
     Two of them do not simply agree, so that the minutes show a vote against and a recusal.
     """
-    from heritage.wiring.governance import cast_vote, decision_store
+    from heritage.governance.agenda import Part, agenda_of
+    from heritage.wiring.governance import agree_consent, cast_vote, decision_store, pull_item
 
     store = decision_store(settings)
-    current = store.round(round_id)
-    if current is None:
-        raise SystemExit(f"Round {round_id} is gone")
+
+    def round_() -> Any:
+        current = store.round(round_id)
+        if current is None:
+            raise SystemExit(f"Round {round_id} is gone")
+        return current
+
+    current = round_()
+    agenda = agenda_of(current)
+    for ranked in (*agenda.consent[-1:], *agenda.later):
+        item = ranked.proposal.proposal_id
+        pull_item(settings, round_id, current.seats[3], item, "demo: worth talking about before it passes")
+    agenda = agenda_of(round_())
     for number, member in enumerate(current.seats):
-        for ranked in current.proposals:
-            answer, reason = "for", "demo vote"
-            if number == 1 and ranked.rank == len(current.proposals):
-                answer, reason = "against", "demo vote: the last in the ranking can wait"
-            elif number == 2 and ranked.rank == 1:
+        for place, (part, ranked) in enumerate((*agenda.parts(),)):
+            answer, reason = ("5", "") if part is Part.BALLOT else ("for", "")
+            if number == 1 and part is not Part.CONSENT and ranked == (*agenda.parts(),)[-1][1]:
+                answer = "0" if part is Part.BALLOT else "against"
+                reason = "demo vote: the last in the ranking can wait"
+            elif number == 2 and place == 0:
                 answer, reason = "recused", "demo vote: knows the publisher"
+            if part is Part.CONSENT and answer == "for":
+                continue
             cast_vote(settings, round_id, member, ranked.proposal.proposal_id, answer, reason)
+        agree_consent(settings, round_id, member)
     say(f"{len(current.seats)} demo members voted on {len(current.proposals)} proposals")
 
 

@@ -12,7 +12,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from heritage.wiring.governance import cast_vote, close_round, open_round, rank_and_report
+from heritage.governance.agenda import Part, agenda_of
+from heritage.model.governance import Round
+from heritage.wiring.governance import cast_vote, close_round, open_round, pull_item, rank_and_report
 from heritage.wiring.item_index import refresh_index
 from heritage.wiring.pipeline import Run, load_dataset, run_step
 from heritage.wiring.settings import Settings
@@ -28,8 +30,13 @@ DEMO = DATASETS / "_demo"
 with (DEMO / "truth.csv").open(encoding="utf-8", newline="") as _file:
     IN_DEMO = sorted({row["dataset"] for row in csv.DictReader(_file)})
 """Ids of the registers whose right items are known for the bundled index."""
-TERMS = terms_with(("Ada", "Bo", "Chidi", "Dana", "Eun"), body="Body of the tests")
-"""The terms of reference that hold in the tests: five members."""
+TERMS = terms_with(
+    ("Ada", "Bo", "Chidi", "Dana", "Eun"),
+    body="Body of the tests",
+    budget_hours=100_000,
+    portfolio={"share": "1/1000"},
+)
+"""The terms of reference that hold in the tests: five members, and hours for all that is proposed."""
 
 
 def settings_in(folder: Path, **changed: str) -> dict[str, str]:
@@ -91,16 +98,30 @@ def connection(api_url: str, password: str = BOT.password) -> str:
 
 
 def vote(settings: Settings, wanted: Sequence[str] = ("",)) -> int:
-    """Every seat votes in the open rounds, for the proposals whose ids begin as wanted; gives the votes."""
-    votes = 0
-    for current in decision_store(settings).open_rounds():
-        for member in current.seats:
-            for ranked in current.proposals:
-                proposal = ranked.proposal.proposal_id
-                answer = "for" if proposal.startswith(tuple(wanted)) else "against"
-                cast_vote(settings, current.round_id, member, proposal, answer, "discussed")
+    """Every seat votes in the open rounds, for the proposals whose ids begin as wanted and against others,
+    which one of them pulls from the consent agenda; gives the votes."""
+    votes, store = 0, decision_store(settings)
+    for round_id in [one.round_id for one in store.open_rounds()]:
+        for part, ranked in agenda_of(_round(settings, round_id)).parts():
+            item = ranked.proposal.proposal_id
+            unwanted = part is Part.CONSENT and not item.startswith(tuple(wanted))
+            if unwanted or part is Part.LATER:
+                pull_item(settings, round_id, "Ada", item, "let us talk about it")
+        current = _round(settings, round_id)
+        for part, ranked in agenda_of(current).parts():
+            item = ranked.proposal.proposal_id
+            yes, no = ("5", "0") if part is Part.BALLOT else ("for", "against")
+            answer = yes if item.startswith(tuple(wanted)) else no
+            for member in current.seats:
+                cast_vote(settings, round_id, member, item, answer, "discussed")
                 votes += 1
     return votes
+
+
+def _round(settings: Settings, round_id: str) -> Round:
+    found = decision_store(settings).round(round_id)
+    assert found is not None
+    return found
 
 
 APPROVED = ("by_heritage-designation", "de_libraries-new_items")

@@ -10,7 +10,7 @@ from rich.text import Text
 from heritage.errors import GovernanceError
 from heritage.model.shown import printable
 from heritage.ports.decisions import DecisionStore
-from heritage.steps.govern import check_log
+from heritage.steps.govern_standing import check_log
 
 
 def decisions_app(open_store: Callable[[], DecisionStore]) -> typer.Typer:

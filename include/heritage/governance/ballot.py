@@ -1,23 +1,24 @@
-"""Votes and what they come to (domain details, part d).
+"""What members can answer, who may, and until when."""
 
-Every proposal that passed its gates is on the ballot, also those that no weighting moves.
-"""
-
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 from math import ceil
 
 from heritage.errors import GovernanceError
-from heritage.governance.equal_shares import equal_shares
-from heritage.governance.log import BEGINNING, chain, fields_of, inputs_hash
-from heritage.governance.settings import GovernanceSettings
-from heritage.model.governance import Decision, LicenceAnswer, Ranked, Result, Round, RoundState, Vote
+from heritage.governance.agenda import Part, agenda_of
+from heritage.governance.emergency import carried
+from heritage.governance.interests import declared_stake
+from heritage.governance.settings import GovernanceSettings, Role
+from heritage.governance.terms import terms_of
+from heritage.model.governance import Pull, Ranked, Round, RoundKind, RoundState, Vote
+
+REASON_LIMIT = 2000
+"""Letters of a reason."""
 
 
 class Answer(StrEnum):
-    """What a member can say on a proposal. Who has a stake in it is recused, on this item alone."""
+    """What a member can say on an item. Who has a stake in it is recused, on this item alone."""
 
     FOR = "for"
     AGAINST = "against"
@@ -25,166 +26,160 @@ class Answer(StrEnum):
     RECUSED = "recused"
 
 
-def quorum(seats: int, settings: GovernanceSettings) -> int:
+SCORES = ("0", "1", "2", "3", "4", "5")
+_ANSWERS: dict[Part, tuple[str, ...]] = {
+    Part.QUESTION: tuple(Answer),
+    Part.CONSENT: (Answer.FOR, Answer.RECUSED),
+    Part.BALLOT: (*SCORES, Answer.ABSTAIN, Answer.RECUSED),
+    Part.LATER: (),
+}
+
+
+def answers_for(part: Part) -> tuple[str, ...]:
+    """What members can answer on an item in this part of the agenda."""
+    return _ANSWERS[part]
+
+
+def quorum(round_: Round, terms: GovernanceSettings) -> int:
     """How many members must take part in a round for it to decide anything."""
-    return max(settings.quorum_least, ceil(seats * settings.quorum_share))
+    if round_.kind is RoundKind.EMERGENCY:
+        return 1 + terms.emergency.members
+    if round_.kind is RoundKind.APPEAL:
+        return terms.appeals.panel
+    return body_quorum(len(round_.seats), terms)
 
 
-def check_vote(round_: Round, vote: Vote) -> None:
-    """Raises GovernanceError saying which rule the vote breaks."""
-    if vote.member not in round_.seats:
-        raise GovernanceError(f"{vote.member!r} has no seat in round {round_.round_id}.")
-    if round_.state is not RoundState.OPEN or vote.cast_at >= round_.closes_at:
+def body_quorum(seats: int, terms: GovernanceSettings) -> int:
+    """The same for a regular round of so many seats."""
+    return max(terms.quorum_least, ceil(seats * terms.quorum_share))
+
+
+def check_vote(round_: Round, vote: Vote, now: GovernanceSettings) -> None:
+    """Raises GovernanceError saying which rule a vote breaks and what to do.
+
+    `now` are the terms in force; the round's own come first.
+    """
+    terms = terms_of(round_, now)
+    _check_seat(round_, vote.member, vote.cast_at, terms)
+    item = _item(round_, vote.proposal_id)
+    part = agenda_of(round_).part_of(vote.proposal_id) or Part.LATER
+    allowed = answers_for(part)
+    if not allowed:
         raise GovernanceError(
-            f"Round {round_.round_id} takes no votes any more: it ended {round_.closes_at}."
+            f"{item.proposal.title!r} is not voted on in round {round_.round_id}: it waits for another one. "
+            "Pull it with a reason, and it comes on the ballot."
         )
-    if vote.proposal_id not in {ranked.proposal.proposal_id for ranked in round_.proposals}:
-        raise GovernanceError(f"There is no proposal {vote.proposal_id!r} in round {round_.round_id}.")
-    if vote.answer not in list(Answer):
-        raise GovernanceError(f"{vote.answer!r} is no answer: give one of {', '.join(Answer)}.")
+    if vote.answer not in allowed:
+        raise GovernanceError(
+            f"{vote.answer!r} is no answer on {item.proposal.title!r}: give one of {', '.join(allowed)}."
+        )
+    stake = declared_stake(terms, vote.member, item.proposal)
+    if stake:
+        raise GovernanceError(
+            f"{vote.member!r} is recused from {item.proposal.title!r} by a declared interest ({stake}): no "
+            "answer is needed on it."
+        )
+    _check_reason(vote.reason)
 
 
-def check_closing(round_: Round, votes: Iterable[Vote], at: datetime) -> None:
-    """Raises GovernanceError while the deadline has not passed and answers are missing."""
+def check_pull(round_: Round, pull: Pull, now: GovernanceSettings) -> None:
+    """Raises GovernanceError saying why a member cannot take an item to the ballot."""
+    terms = terms_of(round_, now)
+    _check_seat(round_, pull.member, pull.pulled_at, terms)
+    item = _item(round_, pull.proposal_id)
+    part = agenda_of(round_).part_of(pull.proposal_id)
+    pulled = any(one.proposal_id == pull.proposal_id for one in round_.pulls)
+    if part not in (Part.CONSENT, Part.LATER) and not pulled:
+        raise GovernanceError(f"{item.proposal.title!r} is voted on anyway: give your answer on it.")
+    stake = declared_stake(terms, pull.member, item.proposal)
+    if stake:
+        raise GovernanceError(
+            f"{pull.member!r} is recused from {item.proposal.title!r} by a declared interest ({stake}) and "
+            "cannot pull it: ask another member."
+        )
+    if not pull.reason.strip():
+        raise GovernanceError(f"Say why {item.proposal.title!r} should be voted on: a pull needs a reason.")
+    _check_reason(pull.reason)
+
+
+def missing(
+    round_: Round, votes: Iterable[Vote], at: datetime, now: GovernanceSettings
+) -> dict[str, tuple[str, ...]]:
+    """What items members have not answered on and still can, by member; empty when all is answered.
+
+    Nobody is asked on what waits, who is recused by a declared interest, nor whose term is over. Silence on
+    the consent agenda is consent, but only at the deadline.
+    """
+    terms, agenda = terms_of(round_, now), agenda_of(round_)
+    asked = [(part, item.proposal) for part, item in agenda.parts() if answers_for(part)]
+    said = {(vote.member, vote.proposal_id): vote.answer for vote in votes}
+    found = {}
+    for seat in round_.seats:
+        if not sits(round_, seat, at, terms):
+            continue
+        lacking = tuple(
+            proposal.proposal_id
+            for part, proposal in asked
+            if said.get((seat, proposal.proposal_id)) not in answers_for(part)
+            and not declared_stake(terms, seat, proposal)
+        )
+        if lacking:
+            found[seat] = lacking
+    return found
+
+
+def check_closing(round_: Round, votes: Iterable[Vote], at: datetime, now: GovernanceSettings) -> None:
+    """Raises GovernanceError while the deadline has not passed and answers are missing. An emergency is
+    over as soon as it is carried."""
+    votes = list(votes)
     if at >= round_.closes_at:
         return
-    answered = {(vote.member, vote.proposal_id) for vote in votes}
-    missing = [
-        seat
-        for seat in round_.seats
-        if any((seat, ranked.proposal.proposal_id) not in answered for ranked in round_.proposals)
-    ]
-    if missing:
+    if round_.kind is RoundKind.EMERGENCY and carried(round_, votes, terms_of(round_, now)):
+        return
+    lacking = missing(round_, votes, at, now)
+    if lacking:
         raise GovernanceError(
-            f"Round {round_.round_id} is open until {round_.closes_at}: not all answers are in "
-            f"(missing from {', '.join(missing)})."
+            f"Round {round_.round_id} is open until {round_.closes_at:%Y-%m-%d %H:%M} UTC: not all answers "
+            f"are in (missing from {', '.join(lacking)})."
         )
 
 
-def decide(
-    round_: Round,
-    votes: Sequence[Vote],
-    settings: GovernanceSettings,
-    at: datetime,
-    last: Decision | None,
-) -> list[Decision]:
-    """One decision for each proposal of the round, in order of rank, as the next lines of the log.
+def sits(round_: Round, member: str, at: datetime, terms: GovernanceSettings) -> bool:
+    """Whether somebody with a seat in the round has it still: their term may have ended meanwhile."""
+    if not round_.terms:
+        return True
+    role = Role.APPEAL_PANEL if round_.kind is RoundKind.APPEAL else Role.MEMBER
+    return member in terms.holders(role, at.date())
 
-    `votes` holds at most one vote a member and proposal; `last` is the last line of the log so far.
-    """
-    votes = [vote for vote in votes if vote.member in round_.seats]
-    present = {vote.member for vote in votes}
-    needed = quorum(len(round_.seats), settings)
-    tallies = [_tally(ranked, votes) for ranked in round_.proposals]
-    rulings = [_ruling(tally, len(present), len(round_.seats), needed, settings) for tally in tallies]
-    rulings = _within_budget(tallies, rulings, present, settings.budget_hours)
-    decisions: list[Decision] = []
-    for tally, ruling in zip(tallies, rulings, strict=True):
-        proposal = tally.ranked.proposal
-        decision = Decision(
-            number=last.number + 1 if last else 1,
-            round_id=round_.round_id,
-            proposal_id=proposal.proposal_id,
-            dataset=proposal.dataset,
-            inputs_hash=inputs_hash(tally.ranked),
-            result=ruling.result,
-            votes={member: a for member, a in tally.answers.items() if a != Answer.RECUSED},
-            recusals=tuple(tally.members(Answer.RECUSED)),
-            quorum=needed,
-            reasons=f"{ruling.reason} {tally.sentence} {len(present)} of {len(round_.seats)} members "
-            f"took part (quorum {needed}; terms of reference {settings.version}).",
-            decided_at=at.isoformat(),
-            prev_hash=last.hash if last else BEGINNING,
-            hash="",
+
+def _check_seat(round_: Round, member: str, at: datetime, terms: GovernanceSettings) -> None:
+    if member not in round_.seats:
+        raise GovernanceError(
+            f"{member!r} has no seat in round {round_.round_id}: its seats are those of the day on which it "
+            "was opened."
         )
-        last = replace(decision, hash=chain(decision.prev_hash, fields_of(decision)))
-        decisions.append(last)
-    return decisions
-
-
-@dataclass(frozen=True, slots=True)
-class _Tally:
-    ranked: Ranked
-    answers: dict[str, str]
-
-    def members(self, answer: Answer) -> list[str]:
-        return sorted(member for member, given in self.answers.items() if given == answer)
-
-    def count(self, answer: Answer) -> int:
-        return len(self.members(answer))
-
-    @property
-    def sentence(self) -> str:
-        recused = self.members(Answer.RECUSED)
-        return (
-            f"{self.count(Answer.FOR)} for, {self.count(Answer.AGAINST)} against, "
-            f"{self.count(Answer.ABSTAIN)} abstained"
-            + (f", {', '.join(recused)} recused." if recused else ".")
+    if round_.state is not RoundState.OPEN or at >= round_.closes_at:
+        raise GovernanceError(
+            f"Round {round_.round_id} takes no votes any more: voting ended on "
+            f"{round_.closes_at:%Y-%m-%d %H:%M} UTC. What was deferred comes back in another round."
+        )
+    if not sits(round_, member, at, terms):
+        raise GovernanceError(
+            f"The term of {member!r} is over: what they answered before counts, and nothing can be added."
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Ruling:
-    result: Result
-    reason: str
-
-
-def _tally(ranked: Ranked, votes: Iterable[Vote]) -> _Tally:
-    proposal_id = ranked.proposal.proposal_id
-    mine = sorted((v.member, v.answer) for v in votes if v.proposal_id == proposal_id)
-    return _Tally(ranked, dict(mine))
-
-
-def _ruling(tally: _Tally, present: int, seats: int, needed: int, settings: GovernanceSettings) -> _Ruling:
-    in_favour, against = tally.count(Answer.FOR), tally.count(Answer.AGAINST)
-    unrecused = in_favour + against + tally.count(Answer.ABSTAIN)
-    if present < needed:
-        return _Ruling(Result.DEFERRED, f"No decision: too few of the {seats} members took part.")
-    if unrecused < settings.votes_least:
-        return _Ruling(
-            Result.DEFERRED,
-            f"No decision: {unrecused} votes without a stake in it, {settings.votes_least} are needed.",
-        )
-    if in_favour == against:
-        return _Ruling(Result.DEFERRED, "No decision: as many for as against.")
-    if in_favour < against:
-        return _Ruling(Result.REFUSED, "Refused by the majority.")
-    asking = _qualified_gate(tally.ranked)
-    if asking is None:
-        return _Ruling(Result.APPROVED, "Approved by the majority.")
-    share = settings.qualified_majority
-    if in_favour < share * (in_favour + against):
-        return _Ruling(
-            Result.REFUSED, f"Refused: the {asking} asks for {share} of the votes, which is not reached."
-        )
-    return _Ruling(Result.APPROVED, f"Approved by {share} of the votes, as the {asking} asks for.")
-
-
-def _qualified_gate(ranked: Ranked) -> str | None:
-    """The gate that only a qualified majority opens."""
-    gates = ranked.proposal.gates
-    return next((gate.name for gate in gates if gate.answer == LicenceAnswer.BODY_DECISION.value), None)
-
-
-def _within_budget(
-    tallies: Sequence[_Tally], rulings: Sequence[_Ruling], present: set[str], budget: float
-) -> list[_Ruling]:
-    """Where the approved proposals cost more hours than the round may commit, equal shares choose."""
-    approved = {
-        tally.ranked.proposal.proposal_id: tally
-        for tally, ruling in zip(tallies, rulings, strict=True)
-        if ruling.result is Result.APPROVED
-    }
-    costs = {item: tally.ranked.proposal.reviewer_hours for item, tally in approved.items()}
-    if sum(costs.values()) <= budget:
-        return list(rulings)
-    support = {item: dict.fromkeys(tally.members(Answer.FOR), 1.0) for item, tally in approved.items()}
-    funded = {bought.item for bought in equal_shares(costs, support, present, budget)}
-    short = _Ruling(
-        Result.DEFERRED,
-        f"Carried, but the {budget:g} reviewer-hours of this round went to other proposals by equal shares.",
+def _item(round_: Round, proposal_id: str) -> Ranked:
+    for ranked in round_.proposals:
+        if ranked.proposal.proposal_id == proposal_id:
+            return ranked
+    raise GovernanceError(
+        f"There is no proposal {proposal_id!r} in round {round_.round_id}: open the page of the round again."
     )
-    return [
-        short if tally.ranked.proposal.proposal_id in costs.keys() - funded else ruling
-        for tally, ruling in zip(tallies, rulings, strict=True)
-    ]
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason) > REASON_LIMIT:
+        raise GovernanceError(
+            f"The reason has {len(reason)} letters, {REASON_LIMIT} are the most: shorten it."
+        )

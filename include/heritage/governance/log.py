@@ -12,6 +12,7 @@ BEGINNING = "0" * 64
 """What the first line follows."""
 _LATER = {field.name: field.default for field in dataclass_fields(Decision) if field.default is not MISSING}
 _UNSAID = object()
+_LATER_IN_PROPOSALS = ("licence", "region", "under_covered", "publisher", "supersedes")
 
 
 def chain(prev_hash: str, fields: Mapping[str, Any]) -> str:
@@ -22,7 +23,7 @@ def chain(prev_hash: str, fields: Mapping[str, Any]) -> str:
 def inputs_hash(ranked: Ranked) -> str:
     """What a decision is bound to: the proposal with its content hash, gates, rehearsal and place."""
     content = asdict(ranked)
-    for later in ("licence", "region", "under_covered"):
+    for later in _LATER_IN_PROPOSALS:
         if not content["proposal"][later]:
             del content["proposal"][later]  # it came later: what was decided before keeps its hash
     for later in ("stopped", "violations"):

@@ -90,6 +90,10 @@ class Proposal:
     """Item of the administrative area, of a proposal for one region."""
     under_covered: bool = False
     """Less of it is on Wikidata than of all registers together, or its groups lag behind."""
+    publisher: str = ""
+    """Whose register it is: who has declared an interest in the publisher is recused."""
+    supersedes: int | None = None
+    """Number of the decision that a question is about."""
 
     @property
     def scored(self) -> bool:
@@ -113,9 +117,13 @@ class Proposal:
         gate: str,
         reasons: tuple[Said, ...],
         licence: str = "",
+        answer: str = LicenceAnswer.BODY_DECISION,
+        publisher: str = "",
+        supersedes: int | None = None,
     ) -> "Proposal":
         """A question whose answer edits nothing by itself: nothing is rehearsed, it costs no reviewer's time,
-        and it is not scored, for what it opens is ranked by its own worth."""
+        and it is not scored, for what it opens is ranked by its own worth. Unless `answer` says otherwise it
+        takes a qualified majority."""
         return cls(
             proposal_id=proposal_id,
             dataset=dataset,
@@ -126,11 +134,13 @@ class Proposal:
             content_hash=content_hash,
             edits_digest="",
             rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
-            gates=(Gate(gate, True, Said(LicenceAnswer.BODY_DECISION)),),
+            gates=(Gate(gate, True, Said(answer)),),
             criteria=Criteria(0.0, 0.0, 0.0, 0.0),
             reviewer_hours=0.0,
             reasons=reasons,
             licence=licence,
+            publisher=publisher,
+            supersedes=supersedes,
         )
 
 

@@ -7,13 +7,15 @@ from typing import Protocol
 
 from heritage.model.edit import EditState
 from heritage.model.governance import Decision, Pull, Ranked, Round, RoundKind, Vote
+from heritage.ports.appeals import AppealStore
 
 Count = Callable[[Round, Sequence[Vote], Decision | None], Sequence[Decision]]
 """Counts a round: the round, the votes that count and the last line of the log give the new lines."""
 
 
-class DecisionStore(Protocol):
-    """Rounds, votes and the decision log. Every vote is kept; the last one before closing counts."""
+class DecisionStore(AppealStore, Protocol):
+    """Rounds, votes, the decision log and the appeals against it. Every vote is kept; the last one before
+    closing counts."""
 
     def open_round(
         self,
@@ -42,12 +44,18 @@ class DecisionStore(Protocol):
         """Those that can still be voted in, oldest first."""
         ...
 
-    def cast(self, round_id: str, vote: Vote) -> None:
-        """Raises GovernanceError when the round is closed or the proposal is not in it."""
+    def cast(self, round_id: str, vote: Vote, ends: datetime | None = None) -> None:
+        """Raises GovernanceError when the round is closed or the proposal is not in it, and when voting has
+        ended: `ends` is the deadline as who votes has seen it."""
         ...
 
-    def pull(self, round_id: str, pull: Pull) -> None:
+    def pull(self, round_id: str, pull: Pull, ends: datetime | None = None) -> None:
         """Keeps that a member wants a vote on an item; a second time changes nothing. Raises as `cast`."""
+        ...
+
+    def end_voting(self, round_id: str, at: datetime) -> Round:
+        """Moves the deadline to `at`, unless it has passed: nobody can vote any more. Raises GovernanceError
+        when there is no such round, or it is closed."""
         ...
 
     def votes(self, round_id: str) -> list[Vote]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from heritage.model.edit import Kind
 from heritage.model.governance import Result, Scope
+from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
 from heritage.statements.selection import ENDANGERED
-from heritage.steps.govern import rulings_on
+from heritage.steps.govern_standing import rulings_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ class ImagesDecided:
         return self.at_risk if level in ENDANGERED else self.others
 
 
-def images_decided(dataset: str, *, decisions: DecisionStore) -> ImagesDecided | None:
+def images_decided(dataset: str, *, decisions: DecisionStore, clock: Clock) -> ImagesDecided | None:
     """What stands decided; None before anything of the dataset was approved or its images refused.
 
     What the body said of its images counts, the later word on each scope; where it was never asked, what it
     approved of the dataset, each with its scope. Raises GovernanceError when the log is broken.
     """
-    rulings = rulings_on(dataset, decisions)
+    rulings = rulings_on(dataset, decisions, clock.now())
     asked = [one for one in rulings if one.proposal.kind == Kind.IMAGES]
     counted = asked or [one for one in rulings if one.decision.result is Result.APPROVED]
     if not counted:

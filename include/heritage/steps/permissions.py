@@ -16,7 +16,7 @@ from heritage.ports.decisions import DecisionStore
 from heritage.ports.files import SnapshotStore
 from heritage.ports.permissions import LetterArchive, PermissionStore
 from heritage.spec.loader import LoadedSource
-from heritage.steps.govern import approved_licences
+from heritage.steps.govern_standing import approved_licences
 from heritage.steps.judge_licence import facts_now
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def revoke(
     of a decision of the body. From now on it opens nothing. Raises GovernanceError when none has it."""
     if not reason.strip():
         raise GovernanceError("Say why it is revoked: others will read it.")
-    found = on_record(records=records, decisions=decisions, letters=letters, settings=settings)
+    found = on_record(records=records, decisions=decisions, letters=letters, settings=settings, clock=clock)
     near = [one.permission for one in found if one.permission.hash.startswith(beginning.lower())]
     if len(beginning) < 6 or len(near) != 1:
         raise GovernanceError(
@@ -125,6 +125,7 @@ def on_record(
     decisions: DecisionStore,
     letters: LetterArchive,
     settings: GovernanceSettings,
+    clock: Clock,
 ) -> list[Kept]:
     """Every permission that was ever given, the body's decisions among them, and whether it is in force.
 
@@ -133,7 +134,7 @@ def on_record(
     """
     revoked = records.revocations()
     kept = []
-    for permission in [*records.permissions(), *_of_the_body(records, decisions, settings)]:
+    for permission in [*records.permissions(), *_of_the_body(records, decisions, settings, clock)]:
         closed = ""
         if permission.hash in revoked:
             back = revoked[permission.hash]
@@ -150,19 +151,20 @@ def in_force(
     decisions: DecisionStore,
     letters: LetterArchive,
     settings: GovernanceSettings,
+    clock: Clock,
 ) -> list[Permission]:
     """What the gate may be opened with."""
-    found = on_record(records=records, decisions=decisions, letters=letters, settings=settings)
+    found = on_record(records=records, decisions=decisions, letters=letters, settings=settings, clock=clock)
     return [one.permission for one in found if not one.closed]
 
 
 def _of_the_body(
-    records: PermissionStore, decisions: DecisionStore, settings: GovernanceSettings
+    records: PermissionStore, decisions: DecisionStore, settings: GovernanceSettings, clock: Clock
 ) -> list[Permission]:
     """The questions that were approved, each as the permission that the approval is."""
     asked = {question.digest: question for question in records.questions()}
     found = []
-    for ruling in approved_licences(decisions):
+    for ruling in approved_licences(decisions, clock.now()):
         question = asked.get(ruling.proposal.content_hash)
         if question is not None and question.dataset == ruling.proposal.dataset:
             decided = date.fromisoformat(ruling.decision.decided_at[:10])

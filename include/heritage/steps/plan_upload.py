@@ -18,9 +18,10 @@ from heritage.model.tables import RECORDS
 from heritage.ports.decisions import Ground, Journal
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec
-from heritage.statements.selection import content_hash, scopes_of, select, union
+from heritage.statements.selection import scopes_of, union
 from heritage.steps.claims import Claims, raised
-from heritage.steps.govern import Approved
+from heritage.steps.decided_edits import decided_edits, still_proposed
+from heritage.steps.govern_standing import Approved
 
 log = logging.getLogger(__name__)
 
@@ -102,7 +103,7 @@ def _batch(
     proposal = rulings[0].proposal
     decisions = tuple(ruling.decision.number for ruling in rulings)
     wanted = scopes_of(ruling.proposal for ruling in rulings)
-    edits = _decided(rulings, store)
+    edits = decided_edits([ruling.proposal for ruling in rulings], store)
     chosen = union(edits, wanted)
     batch_id = digest_json([target, spec.id, rulings[0].decision.round_id, decisions])[:12]
     settled = pa.array(journal.settled(target, spec.id, decisions), pa.string())
@@ -121,7 +122,7 @@ def _batch(
     chosen = _within(chosen, [licence[kind] for kind in wanted])
     if not chosen.num_rows:
         return None
-    fresh = _unchanged(proposal.snapshot, proposal.edits_digest, edits, chosen, store)
+    fresh = still_proposed(proposal, edits, chosen, store)
     return UploadBatch(batch_id, spec.id, spec.title, spec.item.identifier, target, decisions, fresh, grounds)
 
 
@@ -171,58 +172,6 @@ def _within(chosen: pa.Table, answers: Sequence[GateAnswer]) -> pa.Table:
         left = chosen.num_rows - kept.num_rows
         log.warning("%d approved edits are of records that the permission is not about.", left)
     return kept
-
-
-def _decided(rulings: Sequence[Approved], store: SnapshotStore) -> pa.Table:
-    """The table that was rehearsed, if each decision still covers exactly what it gives."""
-    proposal = rulings[0].proposal
-    try:
-        edits = store.read_table(proposal.dataset, proposal.snapshot, "edits", inputs=proposal.edits_digest)
-    except FileNotFoundError as error:
-        raise DecisionStale(f"The edits that were decided on are gone: {error}") from None
-    for ruling in rulings:
-        of = ruling.proposal
-        if content_hash(select(edits, [Kind(of.kind)], of.scope)) != of.content_hash:
-            raise DecisionStale(
-                f"Decision {ruling.decision.number} on {of.dataset}, {of.kind}, was about other edits than "
-                f"those stored under {of.edits_digest}."
-            )
-    return edits
-
-
-def _unchanged(
-    snapshot: str, digest: str, decided: pa.Table, chosen: pa.Table, store: SnapshotStore
-) -> pa.Table:
-    """The chosen edits that the last good snapshot still proposes.
-
-    What it does not propose any more is left out: delisted, withheld, or on the wiki already. What it
-    proposes otherwise makes the decision stale.
-    """
-    dataset = str(decided["dataset"][0].as_py())
-    good = store.last_good(dataset)
-    try:
-        if good == snapshot and store.digest(dataset, snapshot, "edits") == digest:
-            return chosen
-        current = store.read_table(dataset, good or "", "edits", ["record_id", "edit_id"])
-    except FileNotFoundError:
-        raise DecisionStale(
-            f"{dataset} has a newer snapshot, {good}, for which no edits are proposed yet."
-        ) from None
-    columns = ["record_id", "edit_id"]
-    now = {row["record_id"]: row["edit_id"] for row in current.to_pylist()}
-    before = {row["record_id"]: row["edit_id"] for row in decided.select(columns).to_pylist()}
-    records = [record_id for record_id in chosen["record_id"].to_pylist() if record_id in now]
-    changed = [record_id for record_id in records if now[record_id] != before[record_id]]
-    if changed:
-        raise DecisionStale(
-            f"{len(changed)} of {chosen.num_rows} edits of {dataset} have changed since the decision, "
-            f"the first for record {changed[0]}: put them to the governance body again."
-        )
-    if len(records) < chosen.num_rows:
-        log.warning(
-            "%d approved edits of %s are not proposed any more.", chosen.num_rows - len(records), dataset
-        )
-    return chosen.filter(pc.is_in(chosen["record_id"], pa.array(records, pa.string())))
 
 
 def refuse_more_than_told(dataset: str, chosen: pa.Table, store: SnapshotStore, basis: str) -> None:

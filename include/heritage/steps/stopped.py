@@ -11,7 +11,7 @@ from heritage.model.governance import LicenceAnswer
 from heritage.ports.decisions import Batch, Ground
 from heritage.ports.overview import Stopped
 from heritage.ports.permissions import GateResult
-from heritage.steps.govern import Approved
+from heritage.steps.govern_standing import Approved
 from heritage.steps.rank import KIND_WORDS
 from heritage.steps.rank_gates import licence_gate
 

@@ -10,14 +10,16 @@ from heritage.governance.settings import GovernanceSettings
 from heritage.model.arrow import pc
 from heritage.model.digest import digest_json
 from heritage.model.disclosure import SENSITIVITY, Asked, By, Disclosure, Request
-from heritage.model.governance import Proposal, Ranked, Round
+from heritage.model.governance import Proposal, Round
 from heritage.model.said import Said
+from heritage.ports.actions import ActionLog
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
 from heritage.ports.files import SnapshotStore
 from heritage.ports.requests import RequestStore
 from heritage.spec.loader import LoadedSpec
-from heritage.steps.govern import approved_relaxations, open_round
+from heritage.steps.govern_rounds import open_round, question
+from heritage.steps.govern_standing import approved_relaxations
 
 log = logging.getLogger(__name__)
 
@@ -78,6 +80,7 @@ def propose_relaxing(
     *,
     store: SnapshotStore,
     decisions: DecisionStore,
+    actions: ActionLog,
     clock: Clock,
     settings: GovernanceSettings,
 ) -> Round:
@@ -86,8 +89,8 @@ def propose_relaxing(
     The ballot names rules and classes, and neither the record nor who asked.
     """
     proposal = _proposal(place, disclosure, consented, store)
-    ranked = Ranked(proposal, 1, 0.0, {}, 0.5, "contested")
-    return open_round([ranked], decisions=decisions, clock=clock, settings=settings)
+    items = [question(proposal, 1)]
+    return open_round(items, decisions=decisions, actions=actions, clock=clock, settings=settings)
 
 
 def relax(
@@ -112,7 +115,7 @@ def relax(
             "Nobody tells more of a protected place alone: it takes a decision of the governance body with "
             "two thirds of the votes. Bring it to the vote with --propose, then name the decision."
         )
-    decided = {a.decision.number: a.proposal for a in approved_relaxations(decisions)}
+    decided = {a.decision.number: a.proposal for a in approved_relaxations(decisions, clock.now())}
     if decision not in decided:
         raise GovernanceError(f"Decision {decision} does not stand, or approves nothing of this kind.")
     proposal = _proposal(place, disclosure, consented, store, sealed_in=decided[decision].snapshot)

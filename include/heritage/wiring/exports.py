@@ -16,7 +16,7 @@ from heritage.ports.orders import BatchState
 from heritage.spec.loader import load_specs
 from heritage.spec.target import Target, load_target
 from heritage.steps.export import export
-from heritage.steps.govern import approved
+from heritage.steps.govern_standing import approved
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.upload import write_down
 from heritage.wiring.licences import licence_rules
@@ -61,7 +61,7 @@ def _of(wiki: Target) -> Wikibase:
 
 
 def _batches(settings: Settings, target: str, which: str) -> list[UploadBatch]:
-    rulings, rules = approved(decision_store(settings)), licence_rules(settings)
+    rulings, rules = approved(decision_store(settings), SystemClock().now()), licence_rules(settings)
     specs = [loaded for loaded in load_specs(settings.datasets)[0] if loaded.spec.proposes]
     named = next((loaded for loaded in specs if loaded.spec.id == which), None)
     if named:

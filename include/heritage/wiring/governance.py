@@ -1,56 +1,187 @@
-"""Rounds and votes, bound to the stores and terms of reference that the settings name."""
+"""Rounds, votes, emergencies and appeals, bound to the stores and terms that the settings name."""
 
+import logging
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from heritage.adapters.clock import SystemClock
-from heritage.errors import DecisionMissing
-from heritage.model.governance import Decision, Round, Vote
-from heritage.steps import govern
+from heritage.errors import DecisionMissing, GovernanceError
+from heritage.governance import acting
+from heritage.governance.appeals import open_appeals as waiting_appeals
+from heritage.governance.ballot import missing
+from heritage.governance.settings import Role
+from heritage.model.governance import (
+    ActionEntry,
+    Appeal,
+    Decision,
+    Pull,
+    Ranked,
+    Round,
+    RoundKind,
+    Vote,
+)
+from heritage.steps import govern_appeals, govern_emergency, govern_rounds, govern_votes
+from heritage.steps.decided_edits import vanished
+from heritage.wiring.helpdesk import ask_helpdesk as ask_helpdesk
+from heritage.wiring.helpdesk import assess as assess
+from heritage.wiring.helpdesk import helpdesk_requests as helpdesk_requests
+from heritage.wiring.helpdesk import ranked_requests as ranked_requests
+from heritage.wiring.helpdesk import set_request_state as set_request_state
 from heritage.wiring.report import latest_ranking as latest_ranking
 from heritage.wiring.report import latest_report as latest_report
 from heritage.wiring.report import rank_and_report as rank_and_report
 from heritage.wiring.report import ranking_in
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store
+from heritage.wiring.stores import action_log, decision_store, snapshot_store
 from heritage.wiring.terms import governance_settings
 
+_log = logging.getLogger(__name__)
 
-def open_round(settings: Settings, folder: str) -> Round:
-    """Opens a round on a written ranking. Raises DecisionMissing when there is nothing new to decide."""
-    ranking = ranking_in(Path(folder))
-    if not ranking.ranked:
+
+def may(settings: Settings, user: str, role: Role, airflow_role: str | Iterable[str]) -> bool:
+    """Whether somebody is named for a role today and has one of Airflow's roles that it takes; `airflow_role`
+    is the one or those that Airflow's auth manager gives them."""
+    held = [airflow_role] if isinstance(airflow_role, str) else airflow_role
+    return acting.may(governance_settings(settings), user, role, SystemClock().now().date(), held)
+
+
+def open_round(settings: Settings, folder: str | None = None, by: str = "") -> Round:
+    """Opens a round on the ranking in a report's folder, the newest by default, in the name of `by` (nobody's
+    when empty). Raises DecisionMissing when there is nothing new to decide; see `steps.govern_rounds`."""
+    ranking = ranking_in(Path(folder)) if folder else latest_ranking(settings)
+    if ranking is None:
+        raise DecisionMissing("Nothing is ranked yet: run the DAG `governance`, or `heritage report`.")
+    try:
+        return govern_rounds.open_round(ranking.ranked, by=by, **_bound(settings))
+    except DecisionMissing:
         raise DecisionMissing(
             f"There is nothing new to decide: {ranking.decided} proposals are decided already and "
             f"{len(ranking.gated)} wait for a missing step."
-        )
-    return govern.open_round(
-        ranking.ranked,
-        decisions=decision_store(settings),
-        clock=SystemClock(),
-        settings=governance_settings(settings),
-    )
+        ) from None
 
 
 def cast_vote(
     settings: Settings, round_id: str, member: str, proposal_id: str, answer: str, reason: str
 ) -> Vote:
-    """See `steps.govern.cast_vote`."""
+    """See `steps.govern_votes.cast_vote`; an emergency that is carried by it, and an appeal on which all have
+    answered, are decided at once."""
+    vote = govern_votes.cast_vote(round_id, member, proposal_id, answer, reason, **_bound(settings))
+    _close_if_over(settings, round_id)
+    return vote
+
+
+def pull_item(settings: Settings, round_id: str, member: str, proposal_id: str, reason: str) -> Pull:
+    """See `steps.govern_votes.pull_item`."""
+    return govern_votes.pull_item(round_id, member, proposal_id, reason, **_bound(settings))
+
+
+def agree_consent(settings: Settings, round_id: str, member: str) -> list[Vote]:
+    """See `steps.govern_votes.agree_consent`."""
+    return govern_votes.agree_consent(round_id, member, **_bound(settings))
+
+
+def unanswered(settings: Settings, round_id: str) -> dict[str, tuple[str, ...]]:
+    """Members who can still answer and the ids of what they have not; see `governance.ballot.missing`."""
     store = decision_store(settings)
-    return govern.cast_vote(
-        round_id, member, proposal_id, answer, reason, decisions=store, clock=SystemClock()
-    )
+    round_ = govern_rounds.known(round_id, store)
+    return missing(round_, store.votes(round_id), SystemClock().now(), governance_settings(settings))
 
 
 def closable(settings: Settings, round_id: str) -> bool:
-    """See `steps.govern.closable`."""
-    return govern.closable(round_id, decisions=decision_store(settings), clock=SystemClock())
+    """See `steps.govern_rounds.closable`."""
+    bound = _bound(settings)
+    del bound["actions"]
+    return govern_rounds.closable(round_id, **bound)
 
 
-def close_round(settings: Settings, round_id: str) -> list[Decision]:
-    """See `steps.govern.close_round`."""
-    return govern.close_round(
+def end_voting(settings: Settings, round_id: str) -> Round:
+    """See `steps.govern_rounds.end_voting`."""
+    return govern_rounds.end_voting(round_id, **_bound(settings))
+
+
+def provisional(settings: Settings, round_id: str) -> list[Decision]:
+    """What a round would decide if it were closed now; nothing is written."""
+    bound = _bound(settings)
+    del bound["actions"]
+    return govern_rounds.provisional(round_id, stale=_stale(settings, round_id), **bound)
+
+
+def close_round(
+    settings: Settings, round_id: str, confirmed_by: str = "", returned: str = ""
+) -> list[Decision]:
+    """See `steps.govern_rounds.close_round`."""
+    return govern_rounds.close_round(
         round_id,
-        decisions=decision_store(settings),
-        clock=SystemClock(),
-        settings=governance_settings(settings),
+        stale=_stale(settings, round_id),
+        confirmed_by=confirmed_by,
+        returned=returned,
+        **_bound(settings),
     )
+
+
+def close_due(settings: Settings) -> list[Decision]:
+    """Closes emergencies and appeals that are carried, answered or over: nobody has to confirm them."""
+    new = []
+    for round_ in decision_store(settings).open_rounds():
+        new += _close_if_over(settings, round_.round_id)
+    return new
+
+
+def open_emergency(
+    settings: Settings, by: str, proposal_id: str, reason: str, *, official: bool = False
+) -> Round:
+    """See `steps.govern_emergency.open_emergency`; the proposal stands in the newest ranking."""
+    ranking = latest_ranking(settings)
+    ranked: tuple[Ranked, ...] = ranking.ranked if ranking else ()
+    return govern_emergency.open_emergency(
+        ranked, by, proposal_id, reason, official=official, store=snapshot_store(settings), **_bound(settings)
+    )
+
+
+def file_appeal(
+    settings: Settings, filed_by: str, number: int, by: str, standing: str, grounds: str
+) -> Appeal:
+    """See `steps.govern_appeals.file_appeal`; its hearing opens at once where the panel has the people."""
+    appeal = govern_appeals.file_appeal(filed_by, number, by, standing, grounds, **_bound(settings))
+    try:
+        hear_appeal(settings, filed_by, appeal.appeal_id)
+    except GovernanceError as error:
+        _log.warning("The hearing of appeal %s is not open yet: %s", appeal.appeal_id, error)
+    return appeal
+
+
+def hear_appeal(settings: Settings, by: str, appeal_id: str) -> Round:
+    """See `steps.govern_appeals.hear_appeal`."""
+    return govern_appeals.hear_appeal(by, appeal_id, **_bound(settings))
+
+
+def open_appeals(settings: Settings) -> list[Appeal]:
+    """Appeals that nobody has decided yet, oldest first."""
+    store = decision_store(settings)
+    return waiting_appeals(store.appeals(), store.log())
+
+
+def actions_of(settings: Settings, subject: str) -> list[ActionEntry]:
+    """Who did what about a round, appeal or request, oldest first."""
+    return action_log(settings).about(subject)
+
+
+def _close_if_over(settings: Settings, round_id: str) -> list[Decision]:
+    round_ = decision_store(settings).round(round_id)
+    if round_ is None or round_.kind is RoundKind.REGULAR or not closable(settings, round_id):
+        return []
+    return close_round(settings, round_id)
+
+
+def _stale(settings: Settings, round_id: str) -> dict[str, str]:
+    return vanished(govern_rounds.known(round_id, decision_store(settings)), snapshot_store(settings))
+
+
+def _bound(settings: Settings) -> dict[str, Any]:
+    return {
+        "decisions": decision_store(settings),
+        "actions": action_log(settings),
+        "clock": SystemClock(),
+        "settings": governance_settings(settings),
+    }

@@ -24,6 +24,7 @@ def licence_rules(settings: Settings) -> LicenceRules:
         decisions=decision_store(settings),
         letters=letter_archive(settings),
         settings=governance_settings(settings),
+        clock=SystemClock(),
     )
     return LicenceRules(licences, tuple(found))
 

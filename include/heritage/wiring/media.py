@@ -67,7 +67,7 @@ def plan_images(settings: Settings, dataset: str, *, wiki: str, target: str) -> 
         wiki=wiki,
         target=target,
         items_of=load_target(settings.vocabularies / "targets", target).items_of,
-        decided=images_decided(dataset, decisions=decision_store(settings)),
+        decided=images_decided(dataset, decisions=decision_store(settings), clock=SystemClock()),
     )
 
 
@@ -148,7 +148,7 @@ def _pictures(loaded: LoadedSpec, settings: Settings) -> HttpPictures:
 
 
 def _refuse_undecided(dataset: str, settings: Settings) -> None:
-    decided = images_decided(dataset, decisions=decision_store(settings))
+    decided = images_decided(dataset, decisions=decision_store(settings), clock=SystemClock())
     if decided is None:
         raise DecisionMissing(
             f"The governance body has approved nothing of {dataset}: put it to the body before its images go."

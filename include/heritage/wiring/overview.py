@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from heritage.adapters.clock import SystemClock
 from heritage.errors import SpecError
 from heritage.model.edit import EditState
 from heritage.ports.overview import BatchRow, DatasetRow
@@ -9,7 +10,7 @@ from heritage.ports.upload_pages import BatchPage
 from heritage.spec.loader import load_specs
 from heritage.spec.target import Target, load_target
 from heritage.steps import upload_page
-from heritage.steps.govern import approved
+from heritage.steps.govern_standing import approved
 from heritage.steps.overview import Judging, batch_row, batch_rows, dataset_rows
 from heritage.steps.stopped import Judged, not_begun
 from heritage.wiring.licences import licence_openings, licence_rules
@@ -30,7 +31,7 @@ def batches(settings: Settings) -> list[BatchRow]:
 
     judged = _judged(settings)
     entries = journal(settings)
-    held = not_begun(approved(decision_store(settings)), entries.batches(), judged)
+    held = not_begun(approved(decision_store(settings), SystemClock().now()), entries.batches(), judged)
     none = dict.fromkeys(EditState, 0)
     waiting = [
         BatchRow(batch, none | {EditState.PLANNED: why.waiting}, {}, why, why.dataset) for batch, why in held

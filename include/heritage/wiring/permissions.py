@@ -90,6 +90,7 @@ def permissions_on_record(settings: Settings) -> list[Kept]:
         decisions=decision_store(settings),
         letters=letter_archive(settings),
         settings=governance_settings(settings),
+        clock=SystemClock(),
     )
 
 

@@ -13,7 +13,7 @@ from heritage.licence.permission import Target
 from heritage.priority.settings import PrioritySettings
 from heritage.spec.loader import load_specs
 from heritage.spec.yaml_model import read_model
-from heritage.steps import govern
+from heritage.steps.govern_standing import decided
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
 from heritage.wiring.ethics import draw_profiles
@@ -66,7 +66,7 @@ def rank_and_report(settings: Settings) -> Report:
         edits_per_minute=settings.wiki_edits_per_minute,
         clock=clock,
         journal=journal(settings),
-        decided=govern.decided(decision_store(settings)),
+        decided=decided(decision_store(settings), clock.now()),
         profiles=profiles,
     )
     folder = settings.reports_folder / clock.now().strftime(_FOLDER)

@@ -14,7 +14,7 @@ from heritage.schedule.settings import ScheduleSettings
 from heritage.spec.faults import meant
 from heritage.spec.loader import load_specs
 from heritage.spec.yaml_model import read_model
-from heritage.steps.govern import decided
+from heritage.steps.govern_standing import decided
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.schedule import Backlog, schedule
 from heritage.wiring.governance import latest_ranking
@@ -52,7 +52,7 @@ def plan_uploads(settings: Settings, target: str, batches: Sequence[UploadBatch]
     not decided. The plan is kept; while nothing has changed, the one that stands is given."""
     decisions, now = decision_store(settings), SystemClock().now()
     ranking = latest_ranking(settings)
-    known = decided(decisions)
+    known = decided(decisions, now)
     ranked = [one for one in ranking.ranked if one.proposal.proposal_id not in known] if ranking else []
     ballot_closes = now.date() + timedelta(days=governance_settings(settings).voting_days)
     return schedule(

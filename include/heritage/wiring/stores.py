@@ -8,7 +8,9 @@ from heritage.adapters.clock import SystemClock
 from heritage.adapters.files import FileStore
 from heritage.adapters.letters import FileLetters
 from heritage.model.disclosure import Request
+from heritage.ports.actions import ActionLog
 from heritage.ports.decisions import DecisionStore, Journal
+from heritage.ports.helpdesk import HelpdeskStore
 from heritage.ports.media import MediaJournal
 from heritage.ports.orders import OrderBook, UndoneEdits
 from heritage.ports.pace import Pace
@@ -94,6 +96,20 @@ def media_journal(settings: Settings) -> MediaJournal:
     from heritage.adapters.database.media import SqlMediaJournal
 
     return SqlMediaJournal(_engine(settings))
+
+
+def action_log(settings: Settings) -> ActionLog:
+    """Who did what in the process; the tables are created or migrated first."""
+    from heritage.adapters.database.actions import SqlActionLog
+
+    return SqlActionLog(_engine(settings))
+
+
+def helpdesk_store(settings: Settings) -> HelpdeskStore:
+    """The requests to the Helpdesk; the tables are created or migrated first."""
+    from heritage.adapters.database.helpdesk import SqlHelpdeskStore
+
+    return SqlHelpdeskStore(_engine(settings))
 
 
 def wiki_pace(settings: Settings, target: str, per_minute: float) -> Pace:

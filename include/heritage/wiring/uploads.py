@@ -17,7 +17,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
 from heritage.steps import orders, plan_upload
-from heritage.steps.govern import Approved, approved
+from heritage.steps.govern_standing import Approved, approved
 from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import contents_of, dry_run, upload
@@ -54,7 +54,7 @@ def approved_batches(settings: Settings, target: str) -> list[UploadBatch]:
     A dataset whose decision is stale or whose gate has closed is told and left out; the others go on.
     When nothing else is left, its error is raised.
     """
-    rulings, rules = approved(decision_store(settings)), licence_rules(settings)
+    rulings, rules = approved(decision_store(settings), SystemClock().now()), licence_rules(settings)
     batches: list[UploadBatch] = []
     refused: list[HeritageError] = []
     for loaded in load_specs(settings.datasets)[0]:
@@ -161,7 +161,7 @@ def _why_not(settings: Settings, account: WikiAccount, batch_id: str) -> Heritag
     known = journal(settings).entries(batch_id)
     if known:
         loaded = load_dataset(known[0].dataset, settings)
-        rulings = approved(decision_store(settings))
+        rulings = approved(decision_store(settings), SystemClock().now())
         try:
             plan_dataset(loaded, settings, account.target, rulings, licence_rules(settings))
         except HeritageError as error:

@@ -7,7 +7,7 @@ from heritage.steps import withhold as steps
 from heritage.steps.withhold import Place
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, request_store, snapshot_store
+from heritage.wiring.stores import action_log, decision_store, request_store, snapshot_store
 from heritage.wiring.terms import governance_settings
 
 
@@ -48,6 +48,7 @@ def propose_relaxing(
         consented,
         store=snapshot_store(settings),
         decisions=decision_store(settings),
+        actions=action_log(settings),
         clock=SystemClock(),
         settings=governance_settings(settings),
     )

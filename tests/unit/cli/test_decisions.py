@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from heritage.adapters.database.decisions import SqlDecisionStore
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.cli.decisions import decisions_app
-from heritage.governance.ballot import decide
+from heritage.governance.decide import decide
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope, Vote
 from terms_examples import terms_of
 

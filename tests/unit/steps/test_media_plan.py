@@ -7,7 +7,7 @@ import pytest
 from heritage.adapters.database.decisions import SqlDecisionStore
 from heritage.adapters.database.engine import connect
 from heritage.errors import DecisionStale, OrderRefused, SpecError
-from heritage.governance.ballot import decide
+from heritage.governance.decide import decide
 from heritage.governance.settings import GovernanceSettings
 from heritage.model.edit import EditState
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope, Vote
@@ -19,7 +19,7 @@ from heritage.steps.media import from_json
 from heritage.steps.media_decided import ImagesDecided, images_decided
 from heritage.steps.media_orders import why_held
 from media_examples import AT, Shelf, described, record
-from register_examples import VOCABULARIES
+from register_examples import VOCABULARIES, StoppedClock
 
 BASE = "https://images.example"
 
@@ -178,9 +178,9 @@ def test_a_word_of_the_body_on_images_counts_before_what_it_said_of_the_rest(she
     store = SqlDecisionStore(connect(shelf.database))
     for number, (kind, scope, answer) in enumerate(rulings):
         rule(store, number, kind, Scope(scope), answer)
-    found = images_decided("xx_towers", decisions=store)
+    found = images_decided("xx_towers", decisions=store, clock=StoppedClock(AT))
     assert (found and (found.at_risk, found.others)) == decided
-    assert images_decided("xx_others", decisions=store) is None
+    assert images_decided("xx_others", decisions=store, clock=StoppedClock(AT)) is None
 
 
 def rule(store, number, kind, scope, answer):

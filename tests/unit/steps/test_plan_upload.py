@@ -24,7 +24,7 @@ from heritage.model.governance import (
 from heritage.ports.decisions import JournalEntry
 from heritage.statements.content_json import from_json
 from heritage.statements.selection import content_hash, select
-from heritage.steps.govern import Approved
+from heritage.steps.govern_standing import Approved
 from heritage.steps.plan_upload import plan, still_free
 from wikibase_sandbox.testing import running
 

@@ -21,6 +21,7 @@ from heritage.spec.tier import Tier
 from heritage.web.app import create_app
 from heritage.web.services import RiskServices, Services
 from report_examples import HOSTILE, hostile_report, report
+from terms_examples import terms_of
 from upload_examples import Uploads
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -50,7 +51,7 @@ class House:
         if round_id != self.round.round_id:
             raise GovernanceError(f"There is no round {round_id!r}.")
         vote = Vote(member, proposal_id, answer, NOW, reason)
-        check_vote(self.round, vote)
+        check_vote(self.round, vote, terms_of(()))
         self.cast[member, proposal_id] = vote
 
     def app(self) -> FastAPI:

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from heritage.adapters.database.appeals import SqlAppealStore
 from heritage.adapters.database.engine import reading
 from heritage.adapters.database.schema import DECISIONS, PULLS, ROUND_PROPOSALS, ROUNDS, VOTES
 from heritage.errors import GovernanceError
@@ -22,11 +23,8 @@ _DECISION = TypeAdapter(Decision)
 _AS_JSON = ("votes", "recusals", "options", "dissent", "paid")
 
 
-class SqlDecisionStore:
+class SqlDecisionStore(SqlAppealStore):
     """Decisions on SQLite or PostgreSQL; `engine.upgrade` must have run."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def open_round(
         self,
@@ -82,20 +80,34 @@ class SqlDecisionStore:
         """Those that can still be voted in, oldest first."""
         return self._rounds(ROUNDS.c.state == RoundState.OPEN)
 
-    def cast(self, round_id: str, vote: Vote) -> None:
+    def cast(self, round_id: str, vote: Vote, ends: datetime | None = None) -> None:
         """Keeps the vote beside the earlier ones. Raises GovernanceError when it cannot count."""
         with self._engine.begin() as connection:
-            _check_open(connection, round_id, vote.proposal_id)
+            _check_open(connection, round_id, vote.proposal_id, ends)
             connection.execute(insert(VOTES).values(round_id=round_id, **asdict(vote)))
 
-    def pull(self, round_id: str, pull: Pull) -> None:
+    def pull(self, round_id: str, pull: Pull, ends: datetime | None = None) -> None:
         """Keeps that a member wants a vote on an item; a second time changes nothing. Raises likewise."""
         with self._engine.begin() as connection:
-            _check_open(connection, round_id, pull.proposal_id)
+            _check_open(connection, round_id, pull.proposal_id, ends)
             same = (PULLS.c.round_id == round_id, PULLS.c.proposal_id == pull.proposal_id)
             standing = select(PULLS.c.member).where(*same, PULLS.c.member == pull.member)
             if connection.scalar(standing) is None:
                 connection.execute(insert(PULLS).values(round_id=round_id, **asdict(pull)))
+
+    def end_voting(self, round_id: str, at: datetime) -> Round:
+        """Moves the deadline to `at` unless it has passed; who is voting in the same moment is in before, or
+        is refused."""
+        with self._engine.begin() as connection:
+            round_ = _read_round(connection, round_id, for_update=True)
+            if round_ is None:
+                raise GovernanceError(f"There is no round {round_id}.")
+            if round_.state is not RoundState.OPEN:
+                raise GovernanceError(f"Round {round_id} is closed already: its decisions stand in the log.")
+            if round_.closes_at <= at:
+                return round_
+            connection.execute(update(ROUNDS).where(ROUNDS.c.round_id == round_id).values(closes_at=at))
+        return replace(round_, closes_at=at)
 
     def votes(self, round_id: str) -> list[Vote]:
         """The vote that counts of each member on each proposal: the last one cast."""
@@ -138,15 +150,19 @@ class SqlDecisionStore:
         return [round_ for round_ in found if round_ is not None]
 
 
-def _check_open(connection: Connection, round_id: str, proposal_id: str) -> None:
+def _check_open(connection: Connection, round_id: str, proposal_id: str, ends: datetime | None) -> None:
     # The shared lock holds a closing round back until this is in (SQLite has one writer).
-    state = connection.scalar(
-        select(ROUNDS.c.state).where(ROUNDS.c.round_id == round_id).with_for_update(read=True)
-    )
-    if state is None:
+    standing = connection.execute(
+        select(ROUNDS.c.state, ROUNDS.c.closes_at)
+        .where(ROUNDS.c.round_id == round_id)
+        .with_for_update(read=True)
+    ).first()
+    if standing is None:
         raise GovernanceError(f"There is no round {round_id}.")
-    if state != RoundState.OPEN:
+    if standing.state != RoundState.OPEN:
         raise GovernanceError(f"Round {round_id} is closed: its votes stand.")
+    if ends is not None and standing.closes_at != ends:
+        raise GovernanceError(f"Voting in round {round_id} has just been ended: its votes stand.")
     known = select(ROUND_PROPOSALS.c.position).where(
         ROUND_PROPOSALS.c.round_id == round_id, ROUND_PROPOSALS.c.proposal_id == proposal_id
     )

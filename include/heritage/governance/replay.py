@@ -1,0 +1,50 @@
+"""Counts rounds again from what the log has written down."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from heritage.governance.ballot import Answer
+from heritage.governance.decide import RETURNED, STALE, decide, given_reason
+from heritage.governance.interests import declared_stake
+from heritage.governance.quarter import quarter_before
+from heritage.governance.settings import GovernanceSettings
+from heritage.governance.terms import terms_of
+from heritage.model.governance import Decision, Round, Vote
+
+
+def replay(
+    log: Sequence[Decision], rounds: Sequence[Round], round_: Round, now: GovernanceSettings
+) -> list[Decision]:
+    """The decisions on a closed round, counted anew from its ballot, terms and pulls and the votes in the
+    log: the same lines, unless something was decided otherwise than by the rules.
+
+    `now` are the terms in force: rounds from before terms were kept are counted by them.
+    """
+    lines = [line for line in log if line.round_id == round_.round_id]
+    if not lines:
+        return []
+    before = log[: lines[0].number - 1]
+    at = datetime.fromisoformat(lines[0].decided_at)
+    returned = given_reason(lines[0], RETURNED)
+    stale = {line.proposal_id: given_reason(line, STALE) for line in lines}
+    return decide(
+        round_,
+        [vote for line in lines for vote in _votes(line, round_, terms_of(round_, now), at)],
+        now,
+        at,
+        before[-1] if before else None,
+        quarter=quarter_before(at, before, rounds),
+        stale={item: why for item, why in stale.items() if why is not None},
+        returned=returned or "",
+    )
+
+
+def _votes(line: Decision, round_: Round, terms: GovernanceSettings, at: datetime) -> list[Vote]:
+    proposal = next(r.proposal for r in round_.proposals if r.proposal.proposal_id == line.proposal_id)
+    said = [member for member in line.recusals if not declared_stake(terms, member, proposal)]
+    reasons = dict(line.dissent)
+    answers = {**line.votes, **dict.fromkeys(said, Answer.RECUSED.value)}
+    return [
+        Vote(member, line.proposal_id, answer, at, reasons.get(member, ""))
+        for member, answer in answers.items()
+    ]

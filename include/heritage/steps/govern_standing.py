@@ -1,0 +1,178 @@
+"""What stands decided: the last ruling on each subject, less what is void, has lapsed or is contested."""
+
+from collections.abc import Collection, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from heritage.errors import GovernanceError
+from heritage.governance.appeals import open_appeals
+from heritage.governance.emergency import lapsed
+from heritage.governance.log import verify, verify_rounds
+from heritage.licence.question import QUESTION
+from heritage.model.disclosure import SENSITIVITY
+from heritage.model.governance import Appeal, Decision, DecisionType, Proposal, Result
+from heritage.ports.decisions import DecisionStore
+
+_ENDING = (DecisionType.APPEAL, DecisionType.RETRACTION)
+_QUESTIONS = frozenset(DecisionType) - {DecisionType.PRIORITY, DecisionType.EMERGENCY}
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A proposal with the decision on it."""
+
+    decision: Decision
+    proposal: Proposal
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """Decisions that carry nothing (any more), by number with the reason in a sentence."""
+
+    ended: Mapping[int, str] = field(default_factory=dict)
+    """For good: void by an appeal or a retraction, or lapsed."""
+    suspended: Mapping[int, str] = field(default_factory=dict)
+    """Until an appeal is heard."""
+
+    def why_not(self, numbers: Collection[int]) -> str | None:
+        """Why nothing is sent by these decisions; None when it may be."""
+        told = (told[number] for told in (self.ended, self.suspended) for number in numbers if number in told)
+        return next(told, None)
+
+
+def fate_of(log: Collection[Decision], appeals: Collection[Appeal], at: datetime) -> Fate:
+    """What became of decisions after they were made, as of a time."""
+    ended = {}
+    for line in log:
+        if line.type in _ENDING and line.result is Result.APPROVED and line.supersedes is not None:
+            how = (
+                "an appeal against it was upheld" if line.type is DecisionType.APPEAL else "it was withdrawn"
+            )
+            ended[line.supersedes] = f"Decision {line.supersedes} is void: {how} by decision {line.number}."
+        elif lapsed(line, log, at):
+            by = line.ratify_by[:16].replace("T", " ")
+            ended[line.number] = (
+                f"Decision {line.number} has lapsed: the body did not ratify the emergency by {by} UTC."
+            )
+    suspended = {
+        appeal.decision: f"Decision {appeal.decision} is under appeal {appeal.appeal_id} since "
+        f"{appeal.filed_at:%Y-%m-%d}: nothing of it is sent before the appeal is heard."
+        for appeal in open_appeals(appeals, log)
+        if appeal.decision not in ended
+    }
+    return Fate(ended, suspended)
+
+
+def fate(decisions: DecisionStore, at: datetime) -> Fate:
+    """The same of the whole log."""
+    return fate_of(decisions.log(), decisions.appeals(), at)
+
+
+def check_log(decisions: DecisionStore) -> list[str]:
+    """What is broken in the log or the ballots it decided on; empty when all is as it was written."""
+    rounds = decisions.rounds()  # before the log, so that a round closed in between is not missed in it
+    log = decisions.log()
+    return verify(log) + verify_rounds(log, rounds)
+
+
+def decided(decisions: DecisionStore, at: datetime) -> frozenset[str]:
+    """Ids of the proposals that were approved or refused; an id changes with the proposal's content.
+
+    What was ruled on otherwise since may come again: a register, or its licence, can turn back. So may what
+    was made void or has lapsed; what is under appeal waits for its hearing.
+    """
+    ended = fate(decisions, at).ended
+    rulings = _standing(decisions)
+    return frozenset(one.proposal.proposal_id for one in rulings if one.decision.number not in ended)
+
+
+def approved(decisions: DecisionStore, at: datetime) -> list[Approved]:
+    """What stands approved, in order of the log: the last ruling on a dataset, kind and scope counts. What
+    was approved of a dataset in one round waits together while one of it is under appeal: an edit is whole.
+
+    Raises GovernanceError when anything in the log or on its ballots was changed: nothing is uploaded then.
+    """
+    known = fate(decisions, at)
+    rulings = [one for one in _approved(decisions, known) if not _is_question(one)]
+    contested = {_together(one) for one in rulings if one.decision.number in known.suspended}
+    return [one for one in rulings if _together(one) not in contested]
+
+
+def suspended(decisions: DecisionStore, at: datetime) -> list[tuple[Approved, str]]:
+    """What is approved of edits and waits for an appeal to be heard, with the reason."""
+    known = fate(decisions, at)
+    rulings = [one for one in _approved(decisions, known) if not _is_question(one)]
+    why = {
+        _together(one): known.suspended[one.decision.number]
+        for one in rulings
+        if one.decision.number in known.suspended
+    }
+    return [(one, why[_together(one)]) for one in rulings if _together(one) in why]
+
+
+def rulings_on(dataset: str, decisions: DecisionStore, at: datetime) -> list[Approved]:
+    """What was approved or refused of a dataset and stands, likewise: the last ruling on each kind and
+    scope."""
+    known = fate(decisions, at)
+    return [
+        one
+        for one in _standing(decisions)
+        if one.proposal.dataset == dataset
+        and not _is_question(one)
+        and known.why_not([one.decision.number]) is None
+    ]
+
+
+def approved_licences(decisions: DecisionStore, at: datetime) -> list[Approved]:
+    """Questions on licences that stand approved, likewise; each question is one of its own."""
+    return _answered(QUESTION, decisions, at)
+
+
+def approved_relaxations(decisions: DecisionStore, at: datetime) -> list[Approved]:
+    """What may be told of single records beyond the rules, likewise."""
+    return _answered(SENSITIVITY, decisions, at)
+
+
+def _answered(kind: str, decisions: DecisionStore, at: datetime) -> list[Approved]:
+    known = fate(decisions, at)
+    return [
+        one
+        for one in _approved(decisions, known)
+        if one.proposal.kind == kind and one.decision.number not in known.suspended
+    ]
+
+
+def _approved(decisions: DecisionStore, known: Fate) -> list[Approved]:
+    return [
+        one
+        for one in _standing(decisions)
+        if one.decision.result is Result.APPROVED and one.decision.number not in known.ended
+    ]
+
+
+def _is_question(ruling: Approved) -> bool:
+    return ruling.proposal.kind in _QUESTIONS
+
+
+def _together(ruling: Approved) -> tuple[str, str]:
+    return ruling.decision.round_id, ruling.proposal.dataset
+
+
+def _standing(decisions: DecisionStore) -> list[Approved]:
+    """The last ruling on each subject, in order of the log: a dataset, kind and scope, or one question."""
+    rounds = decisions.rounds()
+    log = decisions.log()
+    faults = verify(log) + verify_rounds(log, rounds)
+    if faults:
+        raise GovernanceError(f"The decision log is broken, so nothing stands approved: {faults[0]}")
+    ballots = {(r.round_id, p.proposal.proposal_id): p.proposal for r in rounds for p in r.proposals}
+    standing: dict[Hashable, Approved] = {}
+    for decision in log:
+        proposal = ballots.get((decision.round_id, decision.proposal_id))
+        if proposal is None or decision.result is Result.DEFERRED:
+            continue  # without a ballot: the round was opened and closed since the rounds were read
+        about: Hashable = (proposal.dataset, proposal.kind, proposal.scope, proposal.region)
+        if proposal.kind in _QUESTIONS:
+            about = proposal.content_hash
+        standing[about] = Approved(decision, proposal)
+    return sorted(standing.values(), key=lambda ruling: ruling.decision.number)
