@@ -60,7 +60,8 @@ class Unread:
                 _tell(made, current)
                 done.append(made)
         self._confirm(done)
-        self._made = [made for made in self._made if made not in done]
+        told = {made.entry.edit_id for made in done}
+        self._made = [made for made in self._made if made.entry.edit_id not in told]
         return bool(self._made)
 
     def _confirm(self, done: Sequence[_Made]) -> None:
