@@ -60,10 +60,10 @@ def sensitivities(ranked: Sequence[Ranked], settings: PrioritySettings) -> Itera
 
 def with_weight(weights: Weights, criterion: str, to: float) -> Weights:
     """The weights with one changed and the others scaled, so that they still come to 1."""
-    given = weights.model_dump()
-    rest = 1 - given[criterion]
-    others = {name: value / rest if rest else 1 / (len(given) - 1) for name, value in given.items()}
-    return Weights(**{name: to if name == criterion else (1 - to) * others[name] for name in given})
+    others = {name: weight for name, weight in weights.model_dump().items() if name != criterion}
+    rest = sum(others.values())
+    shares = {name: weight / rest if rest else 1 / len(others) for name, weight in others.items()}
+    return Weights(**{criterion: to}, **{name: (1 - to) * share for name, share in shares.items()})
 
 
 class _Field:

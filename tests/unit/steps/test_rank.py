@@ -1,81 +1,35 @@
 """Proposals on the real store: what is proposed, how it scores, and what waits for which step."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
-import yaml
 
-from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.journal import SqlJournal
 from heritage.adapters.files import FileStore
-from heritage.licence.vocabulary import Licences
-from heritage.model.edit import (
-    Content,
-    EditState,
-    ItemValue,
-    Kind,
-    ReferenceAddition,
-    Snak,
-    Statement,
-    TextValue,
-)
-from heritage.model.governance import Proposal, Scope
-from heritage.model.tables import EDITS, MATCHES, RECORDS, RISK
+from heritage.model.edit import Content, EditState, Kind, ReferenceAddition
+from heritage.model.governance import Scope
+from heritage.model.tables import EDITS, RISK
 from heritage.ports.decisions import JournalEntry
-from heritage.priority.settings import PrioritySettings
-from heritage.spec.dataset import DatasetSpec
-from heritage.spec.loader import LoadedSpec
-from heritage.statements.content_json import edit_id, to_json
-from heritage.statements.selection import content_hash, kinds_of, select
-from heritage.steps.rank import Ranking, rank
-from register_examples import StoppedClock, fetched, pulled
-
-VOCABULARIES = Path(__file__).parents[3] / "datasets" / "_vocabularies"
-NOW = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
-
-
-def settings() -> PrioritySettings:
-    content = yaml.safe_load((VOCABULARIES / "priority.yaml").read_text(encoding="utf-8"))
-    content["robustness"]["draws"] = 200
-    return PrioritySettings.model_validate(content)
-
-
-def terms(answer: str) -> dict[str, Any]:
-    others = dict.fromkeys(("commons", "europeana", "export"), "DENY")
-    return {"ids": [licence_named(answer)], "why": "Because.", "wikidata": answer, **others}
-
-
-def licence_named(answer: str) -> str:
-    return f"LicenseRef-{answer.lower().replace('_', '-')}"
-
-
-ANSWERS = ("ALLOW", "NEEDS_WAIVER", "BODY_DECISION", "LINK_ONLY", "DENY")
-LICENCES = Licences.model_validate(
-    {"version": 1, "database_right": [], "terms": [terms(answer) for answer in ANSWERS]}
+from heritage.statements.selection import content_hash, select
+from heritage.steps.rank import Ranking
+from ranking_examples import (
+    BOTH,
+    CLASS,
+    IDENTIFIER,
+    NOW,
+    REFERENCE,
+    by_what,
+    edit,
+    journal_beside,
+    ranking,
+    settings,
+    snapshot,
+    spec,
 )
-
-
-def spec(dataset: str = "xx_churches", licence: str = "allow", **changes: Any) -> LoadedSpec:
-    facts = {
-        "id": dataset,
-        "title": "Churches",
-        "publisher": {"name": "A publisher"},
-        "kind": "monument",
-        "maintainers": ["somebody"],
-        "sample": "synthetic",
-        "licence": {"id": licence_named(licence), "evidence": "https://example.org/terms"},
-        "harvest": {"protocol": "csv", "url": "https://example.org/list.csv"},
-        "record": {"id": "id", "name": {"en": "name"}},
-        "item": {"identifier": "P9001"},
-        "checks": {"rows": [0, 1_000_000]},
-        "ethics_note": "Only churches are listed.",
-        **changes,
-    }
-    return LoadedSpec(DatasetSpec.model_validate(facts), Path(f"{dataset}.yaml"))
 
 
 @pytest.fixture
@@ -83,98 +37,10 @@ def store(tmp_path: Path) -> FileStore:
     return FileStore(str(tmp_path))
 
 
-@pytest.fixture(autouse=True)
-def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SqlJournal:
-    """An upload journal, empty at first, that every ranking looks at."""
-    url = f"sqlite:///{tmp_path}/heritage.sqlite"
-    upgrade(url)
-    opened = SqlJournal(connect(url))
-    monkeypatch.setitem(OPTIONS, "journal", opened)
-    return opened
-
-
-OPTIONS: dict[str, Any] = {}
-
-
-REFERENCE = (Snak("P854", TextValue("https://example.org/1")),)
-IDENTIFIER = Statement("P9001", TextValue("1"), Kind.IDENTIFIERS, (REFERENCE,))
-CLASS = Statement("P31", ItemValue("Q16970"), Kind.DESIGNATION, (REFERENCE,))
-BOTH = Content({"en": "St Mary"}, {"en": "church"}, {"fr": ("Sainte-Marie", "St-M.")}, (IDENTIFIER, CLASS))
-
-
-def edit(
-    dataset: str, record_id: str, content: Content, level: str = "unknown", **changes: Any
-) -> dict[str, Any]:
-    qid = changes.get("qid", f"Q{record_id}")
-    return {
-        "edit_id": edit_id(dataset, record_id, qid, content),
-        "dataset": dataset,
-        "snapshot": "s",
-        "record_id": record_id,
-        "name": "St Mary",
-        "qid": qid,
-        "level": level,
-        "kinds": kinds_of(content) if qid else ["new_items"],
-        "content": to_json(content),
-        "additions": to_json(content),
-        "withheld": [],
-        "conflicts": [],
-        **changes,
-    }
-
-
-def snapshot(
-    store: FileStore,
-    edits: list[dict[str, Any]],
-    levels: list[str],
-    dataset: str = "xx_churches",
-    groups: list[str | None] | None = None,
-    decisions: list[str] | None = None,
-    record: dict[str, Any] | None = None,
-    risk: dict[str, Any] | None = None,
-) -> str:
-    """A good snapshot with one record a level, ids 1, 2, …"""
-    files = pulled(fetched("list.csv", repr((dataset, levels, edits)).encode(), "https://example.org/"))
-    name = store.capture(spec(dataset).spec, files, NOW)[0].snapshot
-    groups = groups or ["church" if n % 2 else "chapel" for n in range(len(levels))]
-    decisions = decisions or ["match"] * len(levels)
-    base = {"dataset": dataset, "kind": "monument", "name": "St Mary", "lat": 1.0, "lon": 1.0}
-    full = {"class_item": "Q16970", "admin_item": "Q5", "url": "https://example.org/"}
-    ids = [str(n) for n in range(1, len(levels) + 1)]
-    ruled = {"disclosure": "S0", "disclosure_reason": "", "explanation": ""}
-    rows = [
-        base | full | {"record_id": i, "type": g} | (record or {}) for i, g in zip(ids, groups, strict=True)
-    ]
-    risks = [
-        ruled | {"record_id": i, "level": lev} | (risk or {}) for i, lev in zip(ids, levels, strict=True)
-    ]
-    matches = [{"record_id": i, "decision": d, "reason": ""} for i, d in zip(ids, decisions, strict=True)]
-    for table, schema, content in (
-        ("records", RECORDS, rows),
-        ("risk", RISK, risks),
-        ("matches", MATCHES, matches),
-        ("edits", EDITS, edits),
-    ):
-        store.write_table(dataset, name, table, pa.Table.from_pylist(content, schema=schema), f"in-{table}")
-    store.mark_good(dataset, name, NOW)
-    return name
-
-
-def ranking(store: FileStore, *specs: LoadedSpec, **changes: Any) -> Ranking:
-    options: dict[str, Any] = {
-        "licences": LICENCES,
-        "settings": settings(),
-        "budget_hours": 100,
-        "edits_per_minute": 30,
-        "clock": StoppedClock(NOW),
-        **OPTIONS,
-    }
-    return rank(specs or [spec()], store=store, **options | changes)
-
-
-def by_what(found: Ranking) -> dict[tuple[str, str], Proposal]:
-    proposals = [*(r.proposal for r in found.ranked), *found.gated]
-    return {(p.kind, str(p.scope)): p for p in proposals}
+@pytest.fixture
+def journal(store: FileStore) -> SqlJournal:
+    """The upload journal that every ranking looks at."""
+    return journal_beside(store)
 
 
 def test_a_proposal_for_each_kind_and_one_for_what_is_at_risk_where_that_is_a_part(store):
