@@ -75,7 +75,7 @@ class Proposal:
     proposal_id: str
     dataset: str
     snapshot: str
-    title: str
+    title: Said
     kind: str
     scope: Scope
     content_hash: str
@@ -111,7 +111,7 @@ class Proposal:
         *,
         dataset: str,
         snapshot: str,
-        title: str,
+        title: Said,
         kind: str,
         content_hash: str,
         gate: str,

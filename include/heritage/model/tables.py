@@ -331,6 +331,7 @@ EDITS = _schema(
         pa.field("additions", pa.string(), nullable=False),  # the same, less what the live item had already
         pa.field("withheld", pa.list_(pa.string())),  # what disclosure kept back, in words
         pa.field("conflicts", pa.list_(pa.string())),  # what the item says otherwise: reported, not edited
+        pa.field("region", pa.string()),  # item of the administrative area, where that may be told
     ]
 )
 

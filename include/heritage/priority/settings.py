@@ -54,6 +54,8 @@ class Equity(Closed):
     """`gap` is the weight of what is missing at all; the rest goes to whom it is missing for."""
 
     gap: Share
+    lagging: Share = 0.25
+    """A proposal whose groups lag behind by this share on average counts as under-covered."""
     group: Literal["type", "designation", "municipality", "country"]
     """The column of RECORDS that tells the groups apart whose coverage is compared."""
 
@@ -81,6 +83,13 @@ class Robustness(Closed):
         return self
 
 
+class Regions(Closed):
+    """How a proposal that costs more than a round can spend is put forward region by region."""
+
+    most: Annotated[int, Field(ge=0)] = 12
+    least_edits: Annotated[int, Field(ge=1)] = 50
+
+
 class Effort(Closed):
     """What a proposal costs the reviewers."""
 
@@ -98,6 +107,7 @@ class PrioritySettings(Closed):
     readiness: Readiness
     robustness: Robustness
     effort: Effort
+    regions: Regions = Regions()
 
 
 def _together_one(weights: Model) -> Model:

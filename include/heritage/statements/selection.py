@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from heritage.model.arrow import pc
 from heritage.model.digest import canonical_json, digest_json
 from heritage.model.edit import Content, Kind
 from heritage.model.evidence import Level
@@ -23,34 +26,63 @@ def kinds_of(content: Content) -> list[str]:
     return sorted(kinds)
 
 
-def select(edits: pa.Table, kinds: Collection[Kind], scope: Scope) -> pa.Table:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The records that a proposal is about; `region` is the item of an administrative area."""
+
+    scope: Scope
+    region: str = ""
+
+
+def select(edits: pa.Table, kinds: Collection[Kind], scope: Scope, region: str = "") -> pa.Table:
     """The edits narrowed to these kinds and this scope; a new item is there whole or not at all.
 
     Every edit gets an id of its own, made from the kinds that it is narrowed to: the rest may be decided and
     sent later, and what has been sent meanwhile does not change the ids of what is left.
     """
-    return union(edits, dict.fromkeys(kinds, scope))
+    return union(edits, dict.fromkeys(kinds, (Cut(scope, region),)))
 
 
-def scopes_of(proposals: Iterable[Proposal]) -> dict[Kind, Scope]:
-    """Each kind that the proposals are about, with the widest scope that one of them asks for."""
-    wanted: dict[Kind, Scope] = {}
+def cuts_of(proposals: Iterable[Proposal]) -> dict[Kind, frozenset[Cut]]:
+    """Each kind that the proposals are about, with what they ask for of it."""
+    wanted: dict[Kind, frozenset[Cut]] = {}
     for proposal in proposals:
         kind = Kind(proposal.kind)
-        wanted[kind] = Scope.ALL if Scope.ALL in (wanted.get(kind), proposal.scope) else Scope.AT_RISK
+        wanted[kind] = wanted.get(kind, frozenset()) | {Cut(proposal.scope, proposal.region)}
     return wanted
 
 
-def union(edits: pa.Table, wanted: Mapping[Kind, Scope]) -> pa.Table:
-    """One row an item for several kinds at once, each with its own scope."""
-    everywhere = frozenset(kind for kind, scope in wanted.items() if scope is Scope.ALL)
-    endangered = pc.is_in(edits["level"], pa.array(ENDANGERED))
-    return pa.concat_tables(
-        [
-            _narrowed(edits.filter(endangered), frozenset(wanted)),
-            _narrowed(edits.filter(pc.invert(endangered)), everywhere),
-        ]
-    ).sort_by("record_id")
+def union(edits: pa.Table, wanted: Mapping[Kind, Collection[Cut]]) -> pa.Table:
+    """One row an item for several kinds at once, each with its own cuts: what lies in several is there
+    once."""
+    inside = {cut: _inside(edits, cut) for cut in {cut for cuts in wanted.values() for cut in cuts}}
+    if not inside:
+        return edits.slice(0, 0)
+    by_kind = [np.any([inside[cut] for cut in cuts], axis=0) for cuts in wanted.values()]
+    # Rows for which the same kinds are wanted are narrowed together.
+    sets, which = np.unique(np.stack(by_kind), axis=1, return_inverse=True)
+    kinds = list(wanted)
+    parts = [
+        _narrowed(
+            edits.filter(pa.array(which.reshape(-1) == number)),
+            frozenset(kind for kind, there in zip(kinds, column, strict=True) if there),
+        )
+        for number, column in enumerate(sets.T)
+        if column.any()
+    ]
+    return pa.concat_tables([edits.schema.empty_table(), *parts]).sort_by("record_id")
+
+
+def _inside(edits: pa.Table, cut: Cut) -> NDArray[np.bool_]:
+    if cut.scope is Scope.ALL:
+        return np.ones(edits.num_rows, dtype=bool)
+    if cut.scope is Scope.AT_RISK:
+        found = pc.is_in(edits["level"], pa.array(ENDANGERED))
+    elif cut.region and "region" in edits.column_names:
+        found = pc.fill_null(pc.equal(edits["region"], cut.region), False)
+    else:
+        return np.zeros(edits.num_rows, dtype=bool)  # made before edits told their region
+    return np.asarray(found.to_numpy(), dtype=bool)
 
 
 def content_hash(edits: pa.Table) -> str:

@@ -24,7 +24,7 @@ def decided_edits(proposals: Sequence[Proposal], store: SnapshotStore) -> pa.Tab
     except FileNotFoundError as error:
         raise DecisionStale(f"The edits that were decided on are gone: {error}") from None
     for of in proposals:
-        if content_hash(select(edits, [Kind(of.kind)], of.scope)) != of.content_hash:
+        if content_hash(select(edits, [Kind(of.kind)], of.scope, of.region)) != of.content_hash:
             raise DecisionStale(
                 f"The vote on {of.dataset}, {of.kind}, was about other edits than those stored under "
                 f"{of.edits_digest}."
@@ -84,7 +84,7 @@ def vanished(round_: Round, store: SnapshotStore) -> dict[str, str]:
         try:
             edits = decided_edits([of], store)
             if _proposes(of.dataset, store):
-                still_proposed(of, edits, select(edits, [Kind(of.kind)], of.scope), store)
+                still_proposed(of, edits, select(edits, [Kind(of.kind)], of.scope, of.region), store)
         except DecisionStale:
             found[of.proposal_id] = (
                 "what was voted on is not there any more, for the register or what is proposed of it has "

@@ -57,7 +57,7 @@ class Behind:
         """Raises FileNotFoundError when what was rehearsed is gone."""
         dataset, snapshot = proposal.dataset, proposal.snapshot
         whole = store.read_table(dataset, snapshot, "edits", inputs=proposal.edits_digest)
-        edits = select(whole, [Kind(proposal.kind)], proposal.scope)
+        edits = select(whole, [Kind(proposal.kind)], proposal.scope, proposal.region)
         texts = zip(edits["record_id"].to_pylist(), edits["additions"].to_pylist(), strict=True)
         matches = store.read_table(dataset, snapshot, "matches", columns=["record_id", "decision"])
         risk = store.read_table(dataset, snapshot, "risk", columns=["record_id", "level"])

@@ -87,7 +87,7 @@ def critical_records(proposal: Proposal, store: SnapshotStore) -> int:
         )
     except FileNotFoundError:
         return 0
-    chosen = select(edits, [Kind(proposal.kind)], proposal.scope)
+    chosen = select(edits, [Kind(proposal.kind)], proposal.scope, proposal.region)
     for column, wanted in (("level", Level.CRITICAL.value), ("confidence", "high")):
         risk = risk.filter(pc.is_in(risk[column], pa.array([wanted])))
     return chosen.filter(pc.is_in(chosen["record_id"], risk["record_id"].combine_chunks())).num_rows

@@ -31,9 +31,11 @@ def images_decided(dataset: str, *, decisions: DecisionStore, clock: Clock) -> I
     """What stands decided; None before anything of the dataset was approved or its images refused.
 
     What the body said of its images counts, the later word on each scope; where it was never asked, what it
-    approved of the dataset, each with its scope. Raises GovernanceError when the log is broken.
+    approved of the dataset, each with its scope. What it said of one region says nothing of images, which are
+    put to it for all and for what is at risk. Raises GovernanceError when the log is broken.
     """
     rulings = rulings_on(dataset, decisions, clock.now())
+    rulings = [one for one in rulings if one.proposal.scope is not Scope.REGION]
     asked = [one for one in rulings if one.proposal.kind == Kind.IMAGES]
     counted = asked or [one for one in rulings if one.decision.result is Result.APPROVED]
     if not counted:

@@ -18,7 +18,7 @@ from heritage.model.tables import RECORDS
 from heritage.ports.decisions import Ground, Journal
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec
-from heritage.statements.selection import scopes_of, union
+from heritage.statements.selection import cuts_of, union
 from heritage.steps.claims import Claims, raised
 from heritage.steps.decided_edits import decided_edits, still_proposed
 from heritage.steps.govern_standing import Approved
@@ -102,7 +102,7 @@ def _batch(
     spec = loaded.spec
     proposal = rulings[0].proposal
     decisions = tuple(ruling.decision.number for ruling in rulings)
-    wanted = scopes_of(ruling.proposal for ruling in rulings)
+    wanted = cuts_of(ruling.proposal for ruling in rulings)
     edits = decided_edits([ruling.proposal for ruling in rulings], store)
     chosen = union(edits, wanted)
     batch_id = digest_json([target, spec.id, rulings[0].decision.round_id, decisions])[:12]

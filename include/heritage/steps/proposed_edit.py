@@ -117,6 +117,7 @@ def compare(register: Register, row: dict[str, Any], qid: str | None, live: Mapp
         "additions": to_json(additions),
         "withheld": row["withheld"],
         "conflicts": list(reasons),
+        "region": row["admin_item"],
     }
     return Compared(edit, reasons, already, findings, Draft(record_id, additions, item, findings))
 

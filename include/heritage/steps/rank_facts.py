@@ -20,9 +20,15 @@ def read_facts(
     dataset: str, snapshot: str, *, store: SnapshotStore, settings: PrioritySettings, today: date
 ) -> pd.DataFrame:
     """Indexed by record id: `level`, `decision` (match, review, new), `group` (null where the register says
-    none), `completeness` of the core fields in [0, 1], `unruled` (no disclosure decision in force)."""
+    none), `region` (item of the administrative area of those that are told exactly, else null),
+    `completeness` of the core fields in [0, 1], `unruled` (no disclosure decision in force)."""
     fields = settings.readiness.core_fields
-    columns = {"record_id", settings.equity.group, *("lat" if f == "point" else f for f in fields)}
+    columns = {
+        "record_id",
+        "admin_item",
+        settings.equity.group,
+        *("lat" if f == "point" else f for f in fields),
+    }
     records = store.read_table(dataset, snapshot, "records", columns=sorted(columns)).to_pandas()
     risk = store.read_table(
         dataset, snapshot, "risk", columns=["record_id", "level", "disclosure", "review_by"]
@@ -44,6 +50,7 @@ def read_facts(
             "level": frame["level"].fillna(Level.UNKNOWN.value),
             "decision": frame["decision"],
             "group": frame[settings.equity.group],
+            "region": frame["admin_item"].where(frame["disclosure"].isin(EXACT)),
             "completeness": sum(column.astype(float) for column in filled) / len(filled),
             "unruled": frame["disclosure"].isna() | (review_by < pd.Timestamp(today)),
         }

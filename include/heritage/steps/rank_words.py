@@ -2,12 +2,21 @@
 
 from collections.abc import Mapping
 
+from heritage.model.edit import Kind
 from heritage.model.evidence import Level
 from heritage.model.said import Said
 from heritage.priority.criteria import Coverage
 from heritage.spec.dataset import Relevance
 from heritage.steps.rank_facts import Lag
 
+KIND_WORDS = {
+    Kind.IDENTIFIERS: "identifiers",
+    Kind.DESIGNATION: "types, designations and dates",
+    Kind.PLACE: "places",
+    Kind.NAMES: "names",
+    Kind.IMAGES: "images",
+    Kind.NEW_ITEMS: "new items",
+}
 _DOCUMENTED = {
     "community_request": "Documented: a community asked for it ({url}).",
     "planned_reuse": "Documented: its reuse is planned ({url}).",

@@ -46,7 +46,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
 from heritage.statements.date_text import told as told_date
 from heritage.statements.properties import START
-from heritage.statements.selection import ENDANGERED, scopes_of, union
+from heritage.statements.selection import ENDANGERED, cuts_of, union
 from heritage.steps.figures import dataset_figures
 from heritage.steps.report_danger import Danger, text
 from heritage.steps.risk_sites import RegisterRisk, ranked_levels
@@ -240,7 +240,7 @@ def _rehearsed(proposals: Sequence[Proposal], store: SnapshotStore) -> pa.Table:
     """The edits of proposals of one dataset and one rehearsal, one row an item."""
     first = proposals[0]
     edits = store.read_table(first.dataset, first.snapshot, "edits", inputs=first.edits_digest)
-    rows = union(edits, scopes_of(proposals))
+    rows = union(edits, cuts_of(proposals))
     return rows.filter(pc.not_equal(rows["additions"], pa.scalar("{}")))  # what would add nothing is no edit
 
 

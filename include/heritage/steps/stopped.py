@@ -12,8 +12,8 @@ from heritage.ports.decisions import Batch, Ground
 from heritage.ports.overview import Stopped
 from heritage.ports.permissions import GateResult
 from heritage.steps.govern_standing import Approved
-from heritage.steps.rank import KIND_WORDS
 from heritage.steps.rank_gates import licence_gate
+from heritage.steps.rank_words import KIND_WORDS
 
 _AGAIN = (
     "The body decided under {before}; the next round brings the proposal to it again, and nothing is sent "

@@ -149,7 +149,7 @@ def _proposal(
         f"{spec.id}-{SENSITIVITY}-{content[:12]}",
         dataset=spec.id,
         snapshot=snapshot,
-        title=f"{spec.title}: tell more of one record",
+        title=Said("{register}: tell more of one record", {"register": spec.title}),
         kind=SENSITIVITY,
         content_hash=content,
         gate="protection of the place",

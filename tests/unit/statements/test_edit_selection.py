@@ -2,12 +2,14 @@
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from heritage.model.edit import Content, ItemValue, Kind, ReferenceAddition, Snak, Statement, TextValue
 from heritage.model.governance import Scope
 from heritage.model.tables import EDITS
 from heritage.statements.content_json import from_json, to_json
-from heritage.statements.selection import content_hash, kinds_of, select, union
+from heritage.statements.selection import Cut, content_hash, kinds_of, select, union
 
 REFERENCE = (Snak("P248", ItemValue("Q5")),)
 IDENTIFIER = Statement("P1216", TextValue("1"), Kind.IDENTIFIERS, (REFERENCE,))
@@ -29,6 +31,7 @@ def edits(*rows):
                 "kinds": kinds_of(content) if qid else ["new_items"],
                 "content": to_json(content),
                 "additions": to_json(content),
+                "region": f"Q{100 + int(record) % 2}" if record != "5" else None,
             }
             for record, qid, level, content in rows
         ],
@@ -76,11 +79,37 @@ def test_unknown_is_not_at_risk_and_new_items_come_whole():
 
 
 def test_several_decisions_make_one_row_an_item():
-    chosen = union(TABLE, {Kind.IDENTIFIERS: Scope.ALL, Kind.NAMES: Scope.AT_RISK})
+    chosen = union(TABLE, {Kind.IDENTIFIERS: [Cut(Scope.ALL)], Kind.NAMES: [Cut(Scope.AT_RISK)]})
     assert dict(zip(records(chosen), chosen["kinds"].to_pylist(), strict=True)) == {
         "1": ["identifiers"],
         "2": ["identifiers", "names"],
     }
+
+
+def test_a_region_is_what_lies_in_it_and_nothing_where_nobody_told():
+    assert records(select(TABLE, list(Kind), Scope.REGION, "Q101")) == ["1", "3"]
+    assert records(select(TABLE, list(Kind), Scope.REGION, "")) == []
+    assert records(select(TABLE.drop_columns(["region"]), list(Kind), Scope.REGION, "Q101")) == []
+    region = select(TABLE, [Kind.IDENTIFIERS], Scope.REGION, "Q101")
+    assert region.to_pylist() == select(TABLE, [Kind.IDENTIFIERS], Scope.ALL).slice(0, 1).to_pylist()
+
+
+cuts = st.sampled_from(
+    [Cut(Scope.ALL), Cut(Scope.AT_RISK), Cut(Scope.REGION, "Q100"), Cut(Scope.REGION, "Q101")]
+)
+
+
+@given(st.dictionaries(st.sampled_from(list(Kind)), st.sets(cuts, min_size=1)))
+def test_decisions_that_overlap_never_double_an_edit(wanted):
+    chosen = union(TABLE, wanted)
+    assert len(set(records(chosen))) == chosen.num_rows
+    kinds = dict(zip(records(chosen), chosen["kinds"].to_pylist(), strict=True))
+    alone: dict[str, set[str]] = {}
+    for kind, some in wanted.items():
+        for cut in some:
+            for record in records(select(TABLE, [kind], cut.scope, cut.region)):
+                alone.setdefault(record, set()).add(kind.value)
+    assert {record: set(inside) for record, inside in kinds.items()} == alone
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2, 3], [3, 1, 0, 2]])

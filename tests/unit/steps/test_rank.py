@@ -14,6 +14,7 @@ from heritage.model.edit import Content, EditState, Kind, ReferenceAddition
 from heritage.model.governance import Scope
 from heritage.model.tables import EDITS, RISK
 from heritage.ports.decisions import JournalEntry
+from heritage.priority.settings import Regions
 from heritage.statements.selection import content_hash, select
 from heritage.steps.rank import Ranking
 from ranking_examples import (
@@ -242,3 +243,73 @@ def test_a_proposal_that_holds_anything_new_is_brought(store, journal):
     snapshot(store, rows, ["unknown", "unknown"])
     journal.plan("b1", [1], "sandbox", [taken(rows[0], [Kind.IDENTIFIERS])], NOW)
     assert "identifiers" in {p.proposal.kind for p in ranking(store).ranked}
+
+
+def regional(count: int, region: str | None, start: int, **changes: Any) -> list[dict[str, Any]]:
+    return [
+        edit("xx_churches", str(n), Content(statements=(IDENTIFIER,)), region=region, **changes)
+        for n in range(start, start + count)
+    ]
+
+
+def test_what_a_round_cannot_pay_for_is_put_forward_by_region_too(store):
+    edits = [
+        *regional(6, "Q100", 1),
+        *regional(4, "Q200", 7),
+        *regional(1, "Q300", 11),
+        *regional(2, None, 12),
+    ]
+    name = snapshot(store, edits, ["unknown"] * 13)
+    rules = settings().model_copy(update={"regions": Regions(most=5, least_edits=2)})
+    admin = {"identifier": "P9001", "admin": {"North": "Q100", "Northern": "Q100"}}
+    hours = 8 * rules.effort.minutes_per_edit / 60
+    found = ranking(store, spec(item=admin), settings=rules, budget_hours=hours)
+    by_region = {one.proposal.region: one.proposal for one in found.ranked}
+    assert {region: one.rehearsal.edits for region, one in by_region.items()} == {
+        "": 13,
+        "Q100": 6,
+        "Q200": 4,
+    }
+    assert by_region["Q100"].title == "Churches: identifiers in North"
+    assert by_region["Q200"].title == "Churches: identifiers in Q200"
+    assert by_region["Q100"].scope is Scope.REGION
+    stored = store.read_table("xx_churches", name, "edits")
+    assert by_region["Q100"].content_hash == content_hash(
+        select(stored, [Kind.IDENTIFIERS], Scope.REGION, "Q100")
+    )
+    assert len({one.proposal_id for one in by_region.values()}) == 3
+    assert ranking(store, spec(item=admin), settings=rules).ranked[1:] == (), "a round can pay for all of it"
+    one = rules.model_copy(update={"regions": Regions(most=1, least_edits=2)})
+    assert {p.proposal.region for p in ranking(store, settings=one, budget_hours=hours).ranked} == {
+        "",
+        "Q100",
+    }
+
+
+def test_a_register_that_is_covered_less_than_all_together_says_so(store):
+    for dataset, decisions in (("xx_churches", ["match", "new", "new"]), ("yy_barns", ["match"] * 3)):
+        edits = [edit(dataset, "1", Content(statements=(IDENTIFIER,)))]
+        snapshot(store, edits, ["unknown"] * 3, dataset, decisions=decisions)
+    found = ranking(store, spec(), spec("yy_barns"))
+    proposals = {one.proposal.dataset: one.proposal for one in found.ranked}
+    assert [(one, found.under_covered) for one, found in sorted(proposals.items())] == [
+        ("xx_churches", True),
+        ("yy_barns", False),
+    ]
+    told = proposals["xx_churches"].reasons[-1]
+    assert told == ("Under-covered: 33% of its register is on Wikidata, of all registers together 67%.")
+    assert [(one.dataset, one.matched, one.registered) for one in found.covered] == [
+        ("xx_churches", 1, 3),
+        ("yy_barns", 3, 3),
+    ]
+
+
+def test_a_proposal_whose_groups_lag_is_under_covered_also_where_its_register_is_not(store):
+    groups = ["barn"] * 2 + ["church"] * 8
+    edits = [edit("xx_churches", n, Content(statements=(IDENTIFIER,))) for n in ("1", "2")]
+    snapshot(store, edits, ["unknown"] * 10, groups=groups, decisions=["new"] * 2 + ["match"] * 8)
+    [one] = ranking(store).ranked
+    assert one.proposal.under_covered
+    assert one.proposal.reasons[-1] == (
+        "Under-covered: its groups lag behind the register as a whole by 100% on average."
+    )
