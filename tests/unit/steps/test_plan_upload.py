@@ -26,8 +26,10 @@ from heritage.statements.content_json import from_json
 from heritage.statements.selection import content_hash, select
 from heritage.steps.govern_standing import Approved
 from heritage.steps.plan_upload import plan, still_free
+from heritage.steps.upload import planned as upload_plan
 from wikibase_sandbox.testing import running
 
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 ROWS = (
     {"record_id": "1", "qid": "Q11", "designation_item": "Q501", "level": "at_risk"},
     {"record_id": "2", "qid": "Q12", "designation_item": "Q501"},
@@ -50,7 +52,7 @@ def case(tmp_path, sandbox):
     return case
 
 
-def ruling(case, kind, scope=Scope.ALL, number=1, round_id="r1", **changed):
+def ruling(case, kind, scope=Scope.ALL, number=1, round_id="r1", region="", **changed):
     edits = case.store.read_table("xx_towers", case.snapshot, "edits")
     proposal = Proposal(
         proposal_id=f"{kind}-{scope}",
@@ -59,13 +61,14 @@ def ruling(case, kind, scope=Scope.ALL, number=1, round_id="r1", **changed):
         title="Towers",
         kind=kind.value,
         scope=scope,
-        content_hash=content_hash(select(edits, [kind], scope)),
+        content_hash=content_hash(select(edits, [kind], scope, region)),
         edits_digest=case.store.digest("xx_towers", case.snapshot, "edits"),
         rehearsal=Rehearsal(0, 0, 0, 0, 0, 0, 0, 0.0),
         gates=(Gate("licence", True, "ALLOW"),),
         criteria=Criteria(0.5, 0.5, 0.5, 0.5),
         reviewer_hours=0.0,
         licence=FACTS,
+        region=region,
     )
     line = (Result.APPROVED, {}, (), 4, "", "2026-11-21", "0", "1")
     decision = Decision(number, round_id, proposal.proposal_id, "xx_towers", "h", *line)
@@ -276,3 +279,25 @@ def test_what_was_skipped_is_tried_again_by_a_later_decision_and_by_no_other(cas
     assert planned(case, at_risk) == []
     [second] = planned(case, at_risk, ruling(case, Kind.DESIGNATION, round_id="r2", number=2))
     assert list(records(second)) == ["1", "2"]
+
+
+def test_a_region_is_planned_alone_and_never_twice_whatever_else_was_approved(case):
+    rows = [row | {"admin_item": "Q502" if row["record_id"] != "2" else "Q145"} for row in ROWS]
+    case.hold(*rows, version="v2")
+    case.propose()
+    region = ruling(case, Kind.DESIGNATION, Scope.REGION, region="Q502")
+    [batch] = planned(case, region)
+    assert records(batch) == {"1": ["designation"]}
+    at_risk = ruling(case, Kind.DESIGNATION, Scope.AT_RISK, number=2)
+    [together] = planned(case, region, at_risk, ruling(case, Kind.NEW_ITEMS, Scope.REGION, 3, region="Q502"))
+    assert records(together) == {"1": ["designation"], "3": ["new_items"]}
+
+    whole = ruling(case, Kind.DESIGNATION, number=4, round_id="r2")
+    batches = planned(case, region, at_risk, whole)
+    assert [sorted(records(one)) for one in batches] == [["1"], ["1", "2"]]
+    new = [
+        case.journal.plan(one.batch_id, one.decisions, "sandbox", upload_plan(one), NOW) for one in batches
+    ]
+    assert new == [1, 1], "what the region brought is not brought again by the whole"
+    with pytest.raises(DecisionStale):
+        planned(case, replace(region, proposal=replace(region.proposal, region="Q145")))
