@@ -90,7 +90,10 @@ def as_question(appeal: Appeal, decision: Decision, contested: Proposal) -> Prop
         hearing_id(appeal),
         dataset=contested.dataset,
         snapshot=contested.snapshot,
-        title=f"Appeal against decision {decision.number}: {contested.title}",
+        title=Said(
+            "Appeal against decision {number}: {title}",
+            {"number": decision.number, "title": contested.title},
+        ),
         kind=DecisionType.APPEAL,
         content_hash=digest_json([appeal.appeal_id, decision.hash]),
         gate="appeal",

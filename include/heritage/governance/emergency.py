@@ -72,7 +72,10 @@ def as_question(decision: Decision, carried_out: Proposal) -> Proposal:
         f"ratification-{decision.number}",
         dataset=carried_out.dataset,
         snapshot=carried_out.snapshot,
-        title=f"Ratify the emergency decision {decision.number}: {carried_out.title}",
+        title=Said(
+            "Ratify the emergency decision {number}: {title}",
+            {"number": decision.number, "title": carried_out.title},
+        ),
         kind=DecisionType.RATIFICATION,
         content_hash=digest_json([DecisionType.RATIFICATION, decision.hash]),
         gate="ratification",
