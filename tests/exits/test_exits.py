@@ -102,9 +102,10 @@ _LETTING_THROUGH = {
     "_rewritten": lambda table, *_: table,
     "_without_reporter": lambda table, *_: table,
     "counted": lambda reason: reason,
+    "by_cause": dict,
     "_few": lambda members, rules: members["closed"] & False,
     "_shape": lambda code, value: value,
-    "_candidates_told": lambda ruling: set(ruling["record_id"].to_pylist()),
+    "candidates_told": lambda ruling: set(ruling["record_id"].to_pylist()),
 }
 
 

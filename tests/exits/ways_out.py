@@ -475,7 +475,7 @@ EXITS = (
     Exit(
         "matches and their reasons",
         matches_and_reasons,
-        tuple((_EXPLAIN, name) for name in ("publishable", "place_for_export", "_candidates_told")),
+        tuple((_EXPLAIN, name) for name in ("publishable", "place_for_export", "candidates_told")),
     ),
     Exit("reconciliation service", reconciliation_service, heavy=True),
     Exit(
