@@ -40,6 +40,7 @@ stands in tests/exits/ways_out.py."""
 LICENCE_GATE = "heritage.licence.leaving"
 NOT_PUBLISHED = {
     "steps/ethics_counts.py": "counts by group",
+    "steps/drill.py": "pages for people who are logged in",
     "steps/explain.py": "pages for people who are logged in, and a command of the installation's own",
     "steps/overview.py": "a page for people who are logged in",
     "steps/plan_upload.py": "asks the licence gate towards Wikidata for each kind of edit",

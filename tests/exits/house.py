@@ -110,6 +110,13 @@ class NoJournal:
         return []
 
 
+class NoBatches:
+    """Nothing was ever taken up."""
+
+    def batches(self) -> list[Any]:
+        return []
+
+
 @dataclass(frozen=True)
 class Made:
     """A journal that knows an item of every record."""

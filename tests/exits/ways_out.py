@@ -14,7 +14,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from house import AT, DATASET, LOADED, Clock, House, Made, NoJournal, NothingUndone, Uploaded
+from house import AT, DATASET, LOADED, Clock, House, Made, NoBatches, NoJournal, NothingUndone, Uploaded
 from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
@@ -33,6 +33,7 @@ from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
 from heritage.licence.permission import Target
 from heritage.model.constraint import NO_LIST, Constraint, ConstraintKind, ConstraintList
+from heritage.model.edit import Kind as EditKind
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.ports.matching import Decided
 from heritage.ports.orders import BatchStanding, BatchState, UndoState
@@ -46,6 +47,7 @@ from heritage.spec.yaml_model import read_model
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import edit_summary
 from heritage.steps.catalogue import catalogue
+from heritage.steps.drill import Behind
 from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
 from heritage.steps.explain import explain, match_list
 from heritage.steps.export import export
@@ -55,11 +57,13 @@ from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.preview import preview
 from heritage.steps.propose import Proposed, propose
+from heritage.steps.rank import rank
 from heritage.steps.report import write_report
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
 from heritage.steps.upload_page import batch_page
+from ranking_examples import BODY
 from recon_examples import index_service
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -330,6 +334,36 @@ def matches_and_reasons(house: House) -> str:
     return repr(found) + repr(lists) + "\n".join(line for one in found if one for line in sentences(one))
 
 
+def records_behind_figures(house: House) -> str:
+    """Every page of every figure of every kind, on a wiki that says otherwise."""
+    _counted(house, otherwise=True)
+    register, whole = _register(house), house.proposal().proposal
+    told = []
+    for kind in EditKind:
+        behind = Behind.read(replace(whole, kind=kind), store=house.store)
+        told += [
+            behind.drilled(figure.key, 1, store=house.store, register=register) for figure in behind.figures()
+        ]
+    return repr(told)
+
+
+def ranking(house: House) -> str:
+    """What stands on the agenda, gated or not: titles, gates, reasons, how much of whom is covered."""
+    _counted(house)
+    found = rank(
+        [LOADED],
+        store=house.store,
+        licences=VOCABULARIES.licences(),
+        settings=BODY,
+        budget_hours=0.001,
+        edits_per_minute=10,
+        clock=Clock(),
+        journal=NoBatches(),  # type: ignore[arg-type]
+        profiles=_profiles(house),
+    )
+    return repr(found)
+
+
 def reconciliation_service(house: House) -> str:
     """Asked for everything that the register knows, by name, number and place. It reads an index of items and
     no register, so it has no gate; tests/architecture holds it to that."""
@@ -398,7 +432,7 @@ _PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
 _PARTS = "heritage.steps.report_parts"
 _LET_OUT = ("heritage.steps.report", "let_out")
 _LET_QUOTE = ("heritage.steps.report_danger", "let_quote")
-_EXPLAIN = "heritage.steps.explain"
+_EXPLAIN, _DRILL = "heritage.steps.explain", "heritage.steps.drill"
 _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "heritage.steps.risk_sites"
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
@@ -477,6 +511,14 @@ EXITS = (
         matches_and_reasons,
         tuple((_EXPLAIN, name) for name in ("publishable", "place_for_export", "candidates_told")),
     ),
+    Exit(
+        "records behind the figures of proposals",
+        records_behind_figures,
+        (
+            (_DRILL, "told"),
+        ),  # the edits were made behind the gate, and the lists are those of the pages on risk
+    ),
+    Exit("ranking", ranking, (("heritage.steps.rank_facts", "_nameable"),)),
     Exit("reconciliation service", reconciliation_service, heavy=True),
     Exit(
         "sentences written before flagging",

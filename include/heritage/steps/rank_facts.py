@@ -20,8 +20,8 @@ def read_facts(
     dataset: str, snapshot: str, *, store: SnapshotStore, settings: PrioritySettings, today: date
 ) -> pd.DataFrame:
     """Indexed by record id: `level`, `decision` (match, review, new), `group` (null where the register says
-    none), `region` (item of the administrative area of those that are told exactly, else null),
-    `completeness` of the core fields in [0, 1], `unruled` (no disclosure decision in force)."""
+    none), `nameable` (its group may be told with it), `region` (item of the administrative area, of what is
+    told exactly), `completeness` of the core fields in [0, 1], `unruled` (no disclosure decision in force)."""
     fields = settings.readiness.core_fields
     columns = {
         "record_id",
@@ -50,6 +50,7 @@ def read_facts(
             "level": frame["level"].fillna(Level.UNKNOWN.value),
             "decision": frame["decision"],
             "group": frame[settings.equity.group],
+            "nameable": _nameable(frame),
             "region": frame["admin_item"].where(frame["disclosure"].isin(EXACT)),
             "completeness": sum(column.astype(float) for column in filled) / len(filled),
             "unruled": frame["disclosure"].isna() | (review_by < pd.Timestamp(today)),
@@ -63,8 +64,18 @@ def endangered(facts: pd.DataFrame) -> pd.DataFrame:
 
 
 def groups_of(facts: pd.DataFrame) -> list[str]:
-    """The names of all groups that the records belong to, sorted."""
-    return sorted(str(name) for name in facts["group"].dropna().unique())
+    """The names of all groups that the records belong to, sorted; empty for one that may not be told."""
+    named = _named(facts)
+    return sorted(str(one) if one in named else "" for one in facts["group"].dropna().unique())
+
+
+def _nameable(frame: pd.DataFrame) -> pd.Series:
+    """The register's own word for what a place is may tell where it is."""
+    return frame["disclosure"].eq(Disclosure.S0)
+
+
+def _named(facts: pd.DataFrame) -> frozenset[str]:
+    return frozenset(facts.loc[facts["nameable"], "group"].dropna())
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,8 @@ class Lag:
 
 
 def cover(population: pd.DataFrame, proposed: pd.DataFrame) -> tuple[Coverage, Lag | None]:
-    """How the population is covered, and which of the proposal's groups lags most."""
+    """How the population is covered, and which of the proposal's groups lags most, of those that may be
+    told."""
     matched = population["decision"].eq("match")
     known = population["group"].notna()
     table = pd.DataFrame(
@@ -98,7 +110,10 @@ def cover(population: pd.DataFrame, proposed: pd.DataFrame) -> tuple[Coverage, L
     ]
     reference = float(matched[known].mean()) if known.any() else 0.0
     coverage = Coverage(int(matched.sum()), len(population), representation(groups, reference))
-    behind = [group for group in groups if group.proposed and group.coverage < reference]
+    named = _named(population)
+    behind = [
+        group for group in groups if group.proposed and group.coverage < reference and group.name in named
+    ]
     last = min(behind, key=lambda group: (group.coverage, -group.proposed, group.name), default=None)
     lag = Lag(last.name, last.coverage, reference) if last else None
     return coverage, lag

@@ -56,7 +56,8 @@ def ethics_gate(note: str, groups: Sequence[str], due: Sequence[str] = ()) -> Ga
         return Gate("ethics note", True, Said("given"))
     reasons: list[str] = list(due)
     if len(groups) == 1:
-        reasons.insert(0, Said("The register covers {group!r} alone.", {"group": groups[0]}))
+        alone = Said("The register covers {group!r} alone.", {"group": groups[0]})
+        reasons.insert(0, alone if groups[0] else Said("The register covers one group alone."))
     if not reasons:
         answer = Said("not needed: nothing shows that the register covers one group alone")
         return Gate("ethics note", True, answer)
