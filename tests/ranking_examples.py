@@ -150,7 +150,7 @@ def ranking(store: FileStore, *specs: LoadedSpec, **changes: Any) -> Ranking:
         "budget_hours": 100,
         "edits_per_minute": 30,
         "clock": StoppedClock(NOW),
-        "journal": journal_beside(store),
+        "journal": changes.pop("journal", None) or journal_beside(store),
     }
     return rank(specs or [spec()], store=store, **options | changes)
 

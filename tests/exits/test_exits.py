@@ -103,7 +103,6 @@ _LETTING_THROUGH = {
     "_without_reporter": lambda table, *_: table,
     "counted": lambda reason: reason,
     "by_cause": dict,
-    "_nameable": lambda frame: frame["disclosure"].notna(),
     "_few": lambda members, rules: members["closed"] & False,
     "_shape": lambda code, value: value,
     "candidates_told": lambda ruling: set(ruling["record_id"].to_pylist()),

@@ -511,14 +511,8 @@ EXITS = (
         matches_and_reasons,
         tuple((_EXPLAIN, name) for name in ("publishable", "place_for_export", "candidates_told")),
     ),
-    Exit(
-        "records behind the figures of proposals",
-        records_behind_figures,
-        (
-            (_DRILL, "told"),
-        ),  # the edits were made behind the gate, and the lists are those of the pages on risk
-    ),
-    Exit("ranking", ranking, (("heritage.steps.rank_facts", "_nameable"),)),
+    Exit("records behind the figures of proposals", records_behind_figures, ((_DRILL, "told"),)),
+    Exit("ranking", ranking),
     Exit("reconciliation service", reconciliation_service, heavy=True),
     Exit(
         "sentences written before flagging",

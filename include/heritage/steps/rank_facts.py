@@ -20,8 +20,8 @@ def read_facts(
     dataset: str, snapshot: str, *, store: SnapshotStore, settings: PrioritySettings, today: date
 ) -> pd.DataFrame:
     """Indexed by record id: `level`, `decision` (match, review, new), `group` (null where the register says
-    none), `nameable` (its group may be told with it), `region` (item of the administrative area, of what is
-    told exactly), `completeness` of the core fields in [0, 1], `unruled` (no disclosure decision in force)."""
+    none), `nameable` (its group may be told with it), `region` (item of the area, of what is told exactly),
+    `completeness` of the core fields in [0, 1], `unruled` (no disclosure decision in force)."""
     fields = settings.readiness.core_fields
     columns = {
         "record_id",

@@ -313,3 +313,18 @@ def test_a_proposal_whose_groups_lag_is_under_covered_also_where_its_register_is
     assert one.proposal.reasons[-1] == (
         "Under-covered: its groups lag behind the register as a whole by 100% on average."
     )
+
+
+@pytest.mark.parametrize(("disclosure", "named"), [("S0", True), ("S1", False), ("S4", False), ("S5", False)])
+def test_a_group_is_named_only_by_a_record_that_is_told_exactly(store, disclosure, named):
+    """The register's word for what a place is may tell where it is."""
+    groups = ["barn beside the mill"] * 5 + ["church"] * 5
+    decisions = ["new"] * 5 + ["match"] * 5
+    edits = [edit("xx_churches", str(n), BOTH) for n in range(1, 6)]
+    risk = {"disclosure": disclosure}
+    snapshot(store, edits, ["unknown"] * 10, groups=groups, decisions=decisions, risk=risk)
+    assert ("barn beside the mill" in repr(ranking(store))) == named
+    snapshot(store, edits, ["unknown"] * 5, groups=groups[:5], decisions=decisions[:5], risk=risk)
+    found = repr(ranking(store, spec(ethics_note="")))
+    assert ("The register covers 'barn beside the mill' alone." in found) == named
+    assert ("The register covers one group alone." in found) != named
