@@ -56,8 +56,8 @@ def rule(store: FileStore, classes: list[str], levels: list[str]) -> None:
     store.write_table("xx_churches", store.last_good("xx_churches"), "risk", table, "ruled")
 
 
-def pages(behind: Behind, key: str, store: FileStore) -> list[Drilled]:
-    known = register(store)
+def pages(behind: Behind, key: str, store: FileStore, known: RegisterRisk | None = None) -> list[Drilled]:
+    known = known or register(store)
     first = behind.drilled(key, 1, store=store, register=known)
     assert first is not None
     rest = (behind.drilled(key, page, store=store, register=known) for page in range(2, first.pages + 1))
@@ -92,6 +92,7 @@ def test_a_figure_is_its_rows_and_what_is_hidden(tmp_path: Path, journal, record
     ]
     snapshot(store, edits, levels, decisions=[decision for _, _, decision, *_ in records])
     rule(store, [disclosure for _, disclosure, *_ in records], levels)
+    known = register(store)
     hidden = sum(disclosure == "S5" for _, disclosure, *_ in records)
     for proposal in by_what(ranking(store, journal=journal)).values():
         behind = Behind.read(proposal, store=store)
@@ -101,7 +102,7 @@ def test_a_figure_is_its_rows_and_what_is_hidden(tmp_path: Path, journal, record
             assert found[key] == getattr(told, key)
         assert sum(n for key, n in found.items() if key.startswith("level/")) == told.edits
         for key, figure in found.items():
-            opened = pages(behind, key, store)
+            opened = pages(behind, key, store, known)
             rows = [row for page in opened for row in page.rows]
             assert len({row.record_id for row in rows}) == len(rows) == opened[0].listed
             assert sum(row.count for row in rows) == opened[0].listed_count
