@@ -15,6 +15,7 @@ from heritage.model.governance import (
     Appeal,
     Criteria,
     Decision,
+    DecisionType,
     Gate,
     LicenceAnswer,
     Proposal,
@@ -66,6 +67,22 @@ def ranked(
 ) -> Ranked:
     """The same with a place in the ranking: contested, so that it is on the ballot."""
     return Ranked(proposal(proposal_id, hours, **changed), rank, 0.5, {"urgency": 0.5}, 0.5, robustness)
+
+
+def ask(item: str = "q", answer: str = "asked", kind: DecisionType = DecisionType.WEIGHTS) -> Ranked:
+    """A question to the body."""
+    asked = Proposal.question(
+        item,
+        dataset="",
+        snapshot="",
+        title=item,
+        kind=kind,
+        content_hash=item,
+        gate="it",
+        reasons=(),
+        answer=answer,
+    )
+    return Ranked(asked, 1, 0.0, {}, 0.5, "contested")
 
 
 class Clock:

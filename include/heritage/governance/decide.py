@@ -1,5 +1,6 @@
 """Counts a round: one decision an item, as the next lines of the log."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -8,6 +9,7 @@ from types import MappingProxyType
 from heritage.governance.agenda import agenda_of, type_of
 from heritage.governance.allocation import allocate
 from heritage.governance.ballot import Answer, answers_for, quorum
+from heritage.governance.interests import declared_stake
 from heritage.governance.log import BEGINNING, chain, fields_of, inputs_hash
 from heritage.governance.quarter import NOTHING_BEFORE, Quarter
 from heritage.governance.rulings import Ruling, ruling
@@ -40,12 +42,20 @@ def decide(
     voted on is not there any more, and `returned` why the secretary does not confirm the round: both defer.
     """
     terms = terms_of(round_, now)
-    votes = [vote for vote in votes if vote.member in round_.seats]
+    proposals = {ranked.proposal.proposal_id: ranked.proposal for ranked in round_.proposals}
+    votes = [
+        vote
+        for vote in votes
+        if vote.member in round_.seats and not declared_stake(terms, vote.member, proposals[vote.proposal_id])
+    ]
+    on_item: dict[str, list[Vote]] = defaultdict(list)
+    for vote in votes:
+        on_item[vote.proposal_id].append(vote)
     present = {vote.member for vote in votes} | {pull.member for pull in round_.pulls} & set(round_.seats)
     agenda = agenda_of(round_)
     parts = {item.proposal.proposal_id: part for part, item in agenda.parts()}
     tallies = {
-        item: tally(parts[item], ranked, votes, round_, terms)
+        item: tally(parts[item], ranked, on_item[item], round_, terms)
         for item, ranked in ((r.proposal.proposal_id, r) for r in round_.proposals)
     }
     rulings = {item: ruling(one, round_, votes, present, terms) for item, one in tallies.items()}

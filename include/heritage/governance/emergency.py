@@ -28,7 +28,7 @@ def ratified(decision: Decision, log: Iterable[Decision]) -> bool:
         one.type is DecisionType.RATIFICATION
         and one.supersedes == decision.number
         and one.result is Result.APPROVED
-        and datetime.fromisoformat(one.decided_at) <= datetime.fromisoformat(decision.ratify_by)
+        and datetime.fromisoformat(one.decided_at) < datetime.fromisoformat(decision.ratify_by)
         for one in log
     )
 

@@ -79,13 +79,9 @@ class Tally:
 def tally(
     part: Part, ranked: Ranked, votes: Sequence[Vote], round_: Round, terms: GovernanceSettings
 ) -> Tally:
-    """`votes` holds at most one vote a member and proposal."""
-    of = ranked.proposal
-    staked = {seat for seat in round_.seats if declared_stake(terms, seat, of)}
-    mine = sorted(
-        (v for v in votes if v.proposal_id == of.proposal_id and v.member not in staked),
-        key=lambda v: v.member,
-    )
+    """`votes` are those on this item, one of each member, and none of who has declared a stake in it."""
+    staked = {seat for seat in round_.seats if declared_stake(terms, seat, ranked.proposal)}
+    mine = sorted(votes, key=lambda vote: vote.member)
     said = tuple(vote.member for vote in mine if vote.answer == Answer.RECUSED)
     allowed = answers_for(part)
     return Tally(

@@ -19,6 +19,8 @@ class BatchState(StrEnum):
     """The pilot is on the wiki; the rest waits for the release of a person who looked at it."""
     RELEASED = "released"
     PAUSED = "paused"
+    CONTESTED = "under appeal"
+    """Nothing of it is sent before an appeal against its decision is heard."""
     CANCELLED = "cancelled"
     TO_UNDO = "being taken back"
     UNDONE = "taken back"

@@ -15,6 +15,14 @@ class CapacityEntry:
     capacity: Capacity
     given_by: str = ""
     given_at: datetime | None = None
+    requests: int = 0
+    """What the Helpdesk has to do, as its list says."""
+    mean_hours: float = 0.0
+
+    @property
+    def in_force(self) -> Capacity:
+        """What is planned with: the Helpdesk's own figures where people have entered no others."""
+        return self.capacity.with_requests(self.requests, self.mean_hours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,10 @@ class OneWeek(Closed):
 class Helpdesk(Closed):
     """What the Helpdesk takes of the reviewers' hours."""
 
-    open_requests: Annotated[int, Field(ge=0, le=100_000)] = 0
-    mean_hours: Hours = 0.0
-    """Of one request."""
+    open_requests: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    """None counts those that are to be done."""
+    mean_hours: Hours | None = None
+    """Of one request; None takes the mean of what they say."""
     spent: Annotated[tuple[Hours, ...], Field(max_length=520)] = ()
     """Hours of past weeks, oldest first."""
 
@@ -95,6 +96,15 @@ class Capacity(Closed):
     """The newest sample of each register."""
     equity_waived: str = Field(default="", max_length=500)
     """Why the body waives the share of hours for who lags behind, if it does."""
+
+    def with_requests(self, requests: int, mean_hours: float) -> "Capacity":
+        """With what the Helpdesk's own list says, where people have entered nothing else."""
+        entered = self.helpdesk
+        counted = {
+            "open_requests": requests if entered.open_requests is None else entered.open_requests,
+            "mean_hours": mean_hours if entered.mean_hours is None else entered.mean_hours,
+        }
+        return self.model_copy(update={"helpdesk": entered.model_copy(update=counted)})
 
 
 def read_capacity(content: Mapping[str, Any]) -> Capacity:

@@ -26,7 +26,7 @@ def forecast(capacity: Capacity, horizon: Horizon, span: int) -> list[float]:
     need, from the first week on, until they are worked off; never less than the average of past weeks. What
     people entered for a week counts instead."""
     usual = smoothed(capacity.helpdesk.spent, span)
-    left = capacity.helpdesk.open_requests * capacity.helpdesk.mean_hours
+    left = (capacity.helpdesk.open_requests or 0) * (capacity.helpdesk.mean_hours or 0.0)
     taken = []
     for week in range(horizon.weeks):
         known = capacity.weeks.get(name(horizon.monday(week)), OneWeek())

@@ -34,10 +34,14 @@ class Fate:
     suspended: Mapping[int, str] = field(default_factory=dict)
     """Until an appeal is heard."""
 
+    def why_ended(self, numbers: Collection[int]) -> str | None:
+        """Why one of these decisions carries nothing any more; None when all stand or wait."""
+        return next((self.ended[number] for number in numbers if number in self.ended), None)
+
     def why_not(self, numbers: Collection[int]) -> str | None:
         """Why nothing is sent by these decisions; None when it may be."""
-        told = (told[number] for told in (self.ended, self.suspended) for number in numbers if number in told)
-        return next(told, None)
+        waiting = (self.suspended[number] for number in numbers if number in self.suspended)
+        return self.why_ended(numbers) or next(waiting, None)
 
 
 def fate_of(log: Collection[Decision], appeals: Collection[Appeal], at: datetime) -> Fate:

@@ -1,6 +1,7 @@
 """Orders of people about a batch: what may be ordered, and where a batch stands because of it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from heritage.errors import OrderRefused
 from heritage.model.edit import EditState
@@ -14,18 +15,21 @@ ALLOWED: Mapping[BatchState, tuple[Action, ...]] = {
     BatchState.TO_LOOK_AT: (Action.RELEASE, Action.PAUSE, Action.CANCEL, Action.UNDO),
     BatchState.RELEASED: (Action.PAUSE, Action.CANCEL, Action.UNDO),
     BatchState.PAUSED: (Action.RESUME, Action.CANCEL, Action.UNDO),
+    BatchState.CONTESTED: (Action.CANCEL, Action.UNDO),
     BatchState.CANCELLED: (Action.UNDO,),
     BatchState.TO_UNDO: (),
     BatchState.UNDONE: (),
     BatchState.DONE: (Action.UNDO,),
 }
 """What can be ordered of a batch, by where it stands."""
+_CAN_BE_CONTESTED = (BatchState.PILOT, BatchState.TO_LOOK_AT, BatchState.RELEASED, BatchState.PAUSED)
 _NEXT: Mapping[BatchState, str] = {
     BatchState.PILOT: "Its first {pilot} edits are sent; then a person has to look at them.",
     BatchState.TO_LOOK_AT: "{confirmed} edits are on the wiki as a pilot. Look at them, then release the "
     "rest: {waiting} wait.",
     BatchState.RELEASED: "{confirmed} edits are on the wiki, {waiting} wait and are sent.",
     BatchState.PAUSED: "{confirmed} edits are on the wiki, {waiting} wait until somebody resumes it.",
+    BatchState.CONTESTED: "{confirmed} edits are on the wiki, {waiting} wait for the hearing.",
     BatchState.CANCELLED: "{confirmed} edits are on the wiki and stay; nothing more is sent.",
     BatchState.TO_UNDO: "What is on the wiki is taken back, {undone} of {confirmed} edits until now; nothing "
     "more is sent.",
@@ -41,6 +45,15 @@ def standing(
     """Where a batch stands. `pilot` is how many of its edits go before a person has looked; a batch of no
     more edits than that is done when they are sent, for nothing is left that looking could hold back."""
     return _standing(batch_id, orders.orders(batch_id), journal, undone, pilot)
+
+
+def contested(stands: BatchStanding, why: str) -> BatchStanding:
+    """Where a batch stands while an appeal against its decision is heard, for the reason `why`."""
+    if stands.state not in _CAN_BE_CONTESTED:
+        return stands
+    told = _NEXT[BatchState.CONTESTED].format(confirmed=stands.confirmed, waiting=stands.waiting)
+    allowed = ALLOWED[BatchState.CONTESTED]
+    return replace(stands, state=BatchState.CONTESTED, sentence=f"{why} {told}", allowed=allowed)
 
 
 def why_held(

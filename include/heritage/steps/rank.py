@@ -51,6 +51,7 @@ def rank(
     permissions: Sequence[Permission] = (),
     questions: Sequence[Question] = (),
     decided: Collection[str] = (),
+    ended: Collection[int] = (),
     profiles: Mapping[str, EthicsProfile] = MappingProxyType({}),
 ) -> Ranking:
     """All proposals of all datasets that have a good snapshot with edits, in order.
@@ -60,6 +61,7 @@ def rank(
     `questions` on licences that are open stand on the ballot beside them; what waits for an answer is gated.
     `profiles` are the ethics profiles of datasets; a flag there asks for an ethics note.
     `decided` holds the ids of proposals that were approved or refused; an id changes with its content.
+    `ended` are the numbers of decisions that are void or have lapsed: what they left unsent comes again.
     What the upload `journal` has taken up already, every part of it, is not brought again either: it was
     approved, and waits to be sent or was skipped for a reason.
     """
@@ -70,7 +72,7 @@ def rank(
         spec = loaded.spec
         facts = facts_now(spec, store)
         found = openings(facts, Target.WIKIDATA, licences, permissions, today=today)
-        taken = taken_up(spec.id, journal, facts.digest(licences))
+        taken = taken_up(spec.id, journal, facts.digest(licences), ended)
         register = Register.read(
             spec,
             store=store,

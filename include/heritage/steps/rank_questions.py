@@ -77,4 +77,5 @@ def _proposal(spec: DatasetSpec, snapshot: str, question: Question, reason: str,
             ),
         ),
         licence=facts,
+        publisher=spec.publisher.name,
     )

@@ -209,6 +209,7 @@ class Register:
             ),
             licence=licence.facts,
             region=region,
+            publisher=self.spec.publisher.name,
         )
         return Found(proposal, all_taken_up(edits, taken), coverage, self.covered)
 

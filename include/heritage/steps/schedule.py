@@ -66,7 +66,7 @@ def schedule(
     rulings = _Rulings(decisions, settings)
     asks = [_batch(batch, specs[batch.dataset], rulings, journal, sent, holds, horizon) for batch in batches]
     asks += [_proposal(ranked, specs, backlog, horizon, settings) for ranked in _single(backlog, specs)]
-    asks = [_as_people_say(ask, asks, capacity.capacity) for ask in asks]
+    asks = [_as_people_say(ask, asks, capacity.in_force) for ask in asks]
     sources = _sources(sent, batches, journal, horizon)
     used = _used(sent, journal, rulings, horizon)
     last = plans.last(target)
@@ -74,7 +74,7 @@ def schedule(
         "schedule",
         canonical_json([_plain(asdict(ask)) for ask in sorted(asks, key=lambda ask: ask.id)]),
         canonical_json(_plain({name: asdict(source) for name, source in sources.items()})),
-        capacity.capacity.model_dump_json(),
+        capacity.in_force.model_dump_json(),
         settings.model_dump_json(),
         canonical_json([str(monday(horizon.today)), target, *used]),
     )
@@ -83,7 +83,7 @@ def schedule(
         return last
     plan = make_plan(
         asks,
-        capacity.capacity,
+        capacity.in_force,
         settings,
         horizon,
         sources,

@@ -1,6 +1,6 @@
 """What the upload journal has taken up of a dataset: approved once, so it is not put to the vote again."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import pyarrow as pa
 
@@ -10,21 +10,26 @@ from heritage.ports.decisions import Batch, Journal, JournalEntry
 from heritage.statements.content_json import from_json, to_json, undated
 from heritage.statements.selection import kinds_of, only
 
+_NEVER_SENT = (EditState.PLANNED, EditState.SKIPPED)
 Part = tuple[str, str]
 """Record id and a digest of what an edit adds of one kind, dates of retrieval left out."""
 
 
-def taken_up(dataset: str, journal: Journal, licence: str = "") -> frozenset[Part]:
+def taken_up(
+    dataset: str, journal: Journal, licence: str = "", ended: Collection[int] = ()
+) -> frozenset[Part]:
     """Every part that stands in the journal, whatever became of it.
 
     What was planned under another `licence` (the digest of its facts) and never sent is not taken up any
-    more: it has to be decided on anew.
+    more: it has to be decided on anew. Nor is what was never sent of decisions that have `ended` (numbers).
     """
     return frozenset(
         part
         for batch in journal.batches()
         for entry in journal.entries(batch.batch_id)
-        if entry.dataset == dataset and not (entry.state is EditState.PLANNED and _other(batch, licence))
+        if entry.dataset == dataset
+        and not (entry.state is EditState.PLANNED and _other(batch, licence))
+        and not (entry.state in _NEVER_SENT and set(batch.decision_numbers).intersection(ended))
         for part in _parts(entry)
     )
 

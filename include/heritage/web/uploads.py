@@ -190,5 +190,6 @@ def _merged(services: UploadServices, given: Mapping[str, str]) -> Mapping[str, 
     content: dict[str, Any] = services.capacity().capacity.model_dump(mode="json")
     for field, text in given.items():
         part, _, name = field.rpartition(".")
-        (content[part] if part else content)[name] = text
+        empty = part == "helpdesk" and not text  # its own list counts then
+        (content[part] if part else content)[name] = None if empty else text
     return content

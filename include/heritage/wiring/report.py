@@ -13,7 +13,7 @@ from heritage.licence.permission import Target
 from heritage.priority.settings import PrioritySettings
 from heritage.spec.loader import load_specs
 from heritage.spec.yaml_model import read_model
-from heritage.steps.govern_standing import decided
+from heritage.steps.govern_standing import decided, fate
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
 from heritage.wiring.ethics import draw_profiles
@@ -67,6 +67,7 @@ def rank_and_report(settings: Settings) -> Report:
         clock=clock,
         journal=journal(settings),
         decided=decided(decision_store(settings), clock.now()),
+        ended=fate(decision_store(settings), clock.now()).ended,
         profiles=profiles,
     )
     folder = settings.reports_folder / clock.now().strftime(_FOLDER)

@@ -1,6 +1,7 @@
 """The calendar of uploads, bound to the stores and figures that the settings name."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -17,7 +18,8 @@ from heritage.spec.yaml_model import read_model
 from heritage.steps.govern_standing import decided
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.schedule import Backlog, schedule
-from heritage.wiring.governance import latest_ranking
+from heritage.wiring.helpdesk import helpdesk_load
+from heritage.wiring.report import latest_ranking
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import capacity_store, decision_store, journal, schedule_store
 from heritage.wiring.terms import governance_settings
@@ -32,9 +34,11 @@ def schedule_settings(settings: Settings) -> ScheduleSettings:
 
 
 def capacity(settings: Settings) -> CapacityEntry:
-    """What people entered last; the figures' own until somebody has."""
+    """What people entered last, the figures' own until somebody has, and what the Helpdesk has to do."""
     entered = capacity_store(settings).current()
-    return entered or CapacityEntry(schedule_settings(settings).capacity.capacity())
+    known = entered or CapacityEntry(schedule_settings(settings).capacity.capacity())
+    load = helpdesk_load(settings)
+    return replace(known, requests=load.requests, mean_hours=load.mean_hours)
 
 
 def set_capacity(settings: Settings, user: str, content: Mapping[str, Any]) -> CapacityEntry:

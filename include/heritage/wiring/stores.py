@@ -36,11 +36,12 @@ def request_store(settings: Settings) -> RequestStore:
     return SqlRequestStore(_engine(settings))
 
 
-def decision_store(settings: Settings) -> DecisionStore:
-    """Rounds, votes and decisions; the tables are created or migrated first."""
+def decision_store(settings: Settings, *, keep_open: bool = False) -> DecisionStore:
+    """Rounds, votes, decisions and appeals; the tables are created or migrated first. `keep_open` for an
+    upload."""
     from heritage.adapters.database.decisions import SqlDecisionStore
 
-    return SqlDecisionStore(_engine(settings))
+    return SqlDecisionStore(_engine(settings, keep_open=keep_open))
 
 
 def permission_store(settings: Settings) -> PermissionStore:

@@ -17,13 +17,13 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
 from heritage.steps import orders, plan_upload
-from heritage.steps.govern_standing import Approved, approved
+from heritage.steps.govern_standing import Approved, approved, fate
 from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import contents_of, dry_run, upload
 from heritage.steps.verify import verify
 from heritage.steps.withdraw import withdraw, withdrawn
-from heritage.wiring.held import held_by_orders, patiently
+from heritage.wiring.held import barred_by_decisions, held_by_orders, patiently
 from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
@@ -44,8 +44,26 @@ _MACHINE = "Heritage Guard"
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
-    """See `approved_batches`, for this account's wiki."""
+    """See `approved_batches`, for this account's wiki; batches whose decision has ended are removed first."""
+    remove_ended(settings, account.target)
     return approved_batches(settings, account.target)
+
+
+def remove_ended(settings: Settings, target: str) -> list[str]:
+    """Cancels, in the machine's name, the batches of a target whose decision is void or has lapsed; gives
+    their ids. What is on the wiki stays: taking it back is offered, and for a person to order."""
+    ended = fate(decision_store(settings), SystemClock().now())
+    removed = []
+    for batch in journal(settings).batches():
+        why = ended.why_ended(batch.decision_numbers)
+        if why is None or batch.target != target:
+            continue
+        stands = batch_standing(settings, batch.batch_id)
+        if stands.waiting and Action.CANCEL in stands.allowed:
+            with suppress(OrderRefused):  # somebody has cancelled it meanwhile
+                order_batch(settings, _MACHINE, batch.batch_id, Action.CANCEL, why)
+                removed.append(batch.batch_id)
+    return removed
 
 
 def approved_batches(settings: Settings, target: str) -> list[UploadBatch]:
@@ -215,13 +233,17 @@ def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dic
 
 def batch_standing(settings: Settings, batch_id: str) -> BatchStanding:
     """Where a batch stands: what people ordered, what waits, and what can be ordered now."""
-    return orders.standing(
+    stands = orders.standing(
         batch_id,
         orders=order_book(settings),
         journal=journal(settings),
         undone=undone_edits(settings),
         pilot=settings.pilot_edits,
     )
+    if not decision_store(settings).appeals():  # as nearly always
+        return stands
+    why = barred_by_decisions(settings)(batch_id)
+    return orders.contested(stands, why) if why else stands
 
 
 def order_batch(settings: Settings, user: str, batch_id: str, action: Action, reason: str) -> BatchStanding:

@@ -107,7 +107,8 @@ def test_an_edit_goes_from_planned_to_sending_to_confirmed(journal):
     )
     journal.skipped(second, "The item is protected.", LATER)
     assert [e.edit_id for e in journal.pending("b1")] == ["e3"]
-    assert journal.settled("sandbox", "xx_kirchen", [1]) == {"e1", "e2"}
+    assert journal.settled("sandbox", "xx_kirchen", [1, 2]) == {"e1", "e2"}
+    assert journal.settled("sandbox", "xx_kirchen", [1]) == {"e1"}, "decision 2 has ended: 1 begins anew"
     assert not journal.settled("wikidata", "xx_kirchen", [1]) | journal.settled("sandbox", "yy_other", [1])
     assert [e.reason for e in journal.entries("b1")] == ["", "The item is protected.", ""]
     assert journal.counts("b1") == {

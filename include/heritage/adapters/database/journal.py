@@ -51,7 +51,7 @@ class SqlJournal(JournalReader):
             self._keep_grounds(connection, batch_id, grounds)
             if not entries:
                 return 0
-            again = skipped_before(connection, target, entries[0].dataset, min(numbers, default=0))
+            again = skipped_before(connection, target, entries[0].dataset, numbers)
             for entry in (entry for entry in entries if entry.edit_id in again):
                 connection.execute(
                     update(EDITS)

@@ -96,7 +96,7 @@ class JournalReader:
             EDITS.c.state.in_([EditState.CONFIRMED, EditState.SKIPPED]),
         )
         with reading(self._engine) as connection:
-            again = skipped_before(connection, target, dataset, min(decisions, default=0))
+            again = skipped_before(connection, target, dataset, decisions)
             return frozenset(connection.scalars(query)) - again
 
     def sent(self, target: str) -> list[SentDay]:
@@ -132,14 +132,22 @@ class JournalReader:
             return [_entry(row) for row in connection.execute(query)]
 
 
-def skipped_before(connection: Connection, target: str, dataset: str, decision: int) -> frozenset[str]:
-    """Edits that were skipped in a batch of earlier decisions alone: people have decided anew since."""
+def skipped_before(
+    connection: Connection, target: str, dataset: str, decisions: Sequence[int]
+) -> frozenset[str]:
+    """Edits that were skipped in a batch of earlier decisions alone, for people have decided anew since; or
+    in one of these decisions and others, which ended with one of the others."""
+    first, wanted = min(decisions, default=0), set(decisions)
     rows = connection.execute(
         select(EDITS.c.edit_id, BATCHES.c.decision_numbers)
         .join(BATCHES, BATCHES.c.batch_id == EDITS.c.batch_id)
         .where(EDITS.c.target == target, EDITS.c.dataset == dataset, EDITS.c.state == EditState.SKIPPED)
     )
-    return frozenset(row.edit_id for row in rows if max(row.decision_numbers, default=0) < decision)
+    return frozenset(
+        row.edit_id
+        for row in rows
+        if max(row.decision_numbers, default=0) < first or wanted < set(row.decision_numbers)
+    )
 
 
 def _entry(row: Row[Any]) -> JournalEntry:
