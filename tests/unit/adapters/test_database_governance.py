@@ -18,7 +18,7 @@ from heritage.spec.yaml_model import read_model
 from heritage.steps import govern_emergency, helpdesk
 from heritage.steps.govern_standing import approved, check_log, decided, fate, suspended
 from register_examples import VOCABULARIES
-from terms_examples import EVER, terms_of
+from terms_examples import terms_of
 
 
 @pytest.fixture
