@@ -98,7 +98,7 @@ def airflow_server(airflow_home: Path, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("server")
     loaded(folder / "datasets")
     (folder / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
-    users = {"Ada": "viewer", "Root": "admin"}
+    users = {"Ada": "user", "Root": "admin"}
     with serving(airflow_home / "empty.db", folder, users, datasets=str(folder / "datasets")) as server:
         yield server
 

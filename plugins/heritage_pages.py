@@ -19,23 +19,27 @@ _PAGES = {"Priorities": "priorities", "Risk": "risk", "Datasets": "datasets", "U
 
 @dataclass(frozen=True)
 class _Person:
-    """An Airflow user. Whether a person may vote is settled by the round's seats, not by the role."""
+    """An Airflow user. What they may do in rounds the terms of reference settle, with all their roles."""
 
     name: str
     role: str | None
-    can_vote: bool = True
+    roles: tuple[str, ...] = ()
 
 
 def _current_user(user: GetUserDep) -> _Person:
-    return _Person(user.get_name(), _role(user))
+    names = _names(user)
+    first = names[0] if names else getattr(user, "role", "user")
+    return _Person(
+        user.get_name(), next((name for name in names if name.casefold() in ORDERING), first), names
+    )
 
 
-def _role(user: Any) -> str | None:
-    """The simple auth manager gives one role, that of FAB several with names: the one that may order counts.
-    Others answer for themselves that the user may log in at all."""
-    names = [str(getattr(role, "name", role)) for role in getattr(user, "roles", ())]
-    given = getattr(user, "role", names[0] if names else "user")
-    return next((name for name in names if name.casefold() in ORDERING), given)
+def _names(user: Any) -> tuple[str, ...]:
+    """The simple auth manager gives one role or none, that of FAB several with names. Others answer for
+    themselves that the user may log in at all: such a person is a `user` here."""
+    if hasattr(user, "role"):
+        return (str(user.role),) if user.role else ()
+    return tuple(str(getattr(role, "name", role)) for role in getattr(user, "roles", ("user",)))
 
 
 def _secret() -> str:

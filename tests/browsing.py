@@ -19,7 +19,10 @@ class Amina:
 
     name: str = "Amina"
     role: str | None = "user"
-    can_vote: bool = True
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return (self.role,) if self.role else ()
 
 
 def nothing(*_: object) -> Any:

@@ -140,6 +140,6 @@ def plugin(person: Amina | None = AMINA, service: Reconciliation | None = None) 
     """All pages with the service, as they stand in Airflow."""
     recon = ReconServices(service or held(), 50)
     services = Services(
-        *[nothing] * 7, risk=RiskServices(*[nothing] * 4), uploads=NO_UPLOADS, reconciliation=recon
+        *[nothing] * 4, risk=RiskServices(*[nothing] * 4), uploads=NO_UPLOADS, reconciliation=recon
     )
     return create_app(services, lambda: person, "a secret of the tests")

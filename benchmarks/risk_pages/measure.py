@@ -114,7 +114,7 @@ def write(folder: Path, many: int) -> None:
 class Reader:
     """Somebody who is logged in."""
 
-    name, role, can_vote = "Ada", "user", False
+    name, role, roles = "Ada", "user", ("user",)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     risk = RiskServices(nothing, nothing, nothing, Outlines(OUTLINES.parent).geojson)
-    unasked = [nothing] * 7
+    unasked = [nothing] * 4
     matches = services(tmp_path_factory.mktemp("matches"))
     recon = ReconServices(held(), 50)
     app = create_app(

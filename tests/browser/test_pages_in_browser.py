@@ -14,7 +14,7 @@ from heritage.adapters.reports.html import HtmlReportWriter
 from heritage.adapters.reports.preview_page import preview_page
 from heritage.disclosure.gate import PUBLISHED_PLACES
 from heritage.model.edit import EditState
-from heritage.model.governance import LicenceAnswer, Round, RoundState, Vote
+from heritage.model.governance import LicenceAnswer
 from heritage.ports.decisions import Batch
 from heritage.ports.overview import BatchRow, DatasetRow, Stopped
 from heritage.ports.preview import OpenTerm, Preview, Shown
@@ -127,13 +127,6 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Checked:
 def address(writer: HtmlReportWriter, checked: Checked) -> Iterator[str]:
     """The pages on the loopback, logged in as a member, with one open round."""
     report = report_examples.report()
-    ranked = tuple(view.ranked for view in report.ranked if view.ranked)
-    opened = Round("2026-11", NOW, NOW, RoundState.OPEN, ("Amina", "Birgit"), ranked)
-    votes: dict[str, Vote] = {}
-
-    def cast(*, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> None:
-        votes[proposal_id] = Vote(member, proposal_id, answer, NOW, reason)
-
     rows = [
         DatasetRow(
             view.figures.dataset,
@@ -170,9 +163,6 @@ def address(writer: HtmlReportWriter, checked: Checked) -> Iterator[str]:
     html = writer.render(report)
     services = Services(
         report=lambda: html,
-        open_rounds=lambda: [opened],
-        votes=lambda _: list(votes.values()),
-        cast_vote=cast,
         datasets=lambda: rows,
         batches=lambda: [batch, stopped],
         checks_page=lambda _, snapshot, name: checked.get((snapshot, name)),
@@ -216,20 +206,3 @@ def test_a_batch_that_the_licence_stopped_says_why_and_what_to_do(page: Any, add
     assert page.get_by_role("table").get_by_role("row").count() == 3
     sideways = "() => [...document.querySelectorAll('.scroll')].map(one => one.scrollWidth - one.clientWidth)"
     assert max(page.evaluate(sideways)) <= 0, "nothing is cut off at the side"
-
-
-def test_a_member_votes_without_script_on_pages_open_to_everybody(page: Any, address: str) -> None:
-    for name in ("priorities", "datasets", "uploads"):
-        page.goto(f"{address}/{name}")
-        assert barriers(page) == []
-        assert broken_words(page) == []
-        assert wider_than_the_window(page) <= 0
-    page.goto(f"{address}/priorities")
-    card = page.locator("article").first
-    card.get_by_label("against").check()
-    card.get_by_label("Reason").fill("The reference is missing.")
-    card.get_by_role("button").click()
-    assert page.get_by_role("status").inner_text().startswith("Your vote is recorded.")
-    assert "so far against" in page.locator("article").first.inner_text()
-    assert [url for url in page.asked if not url.startswith((address, "data:"))] == []
-    assert page.said == []

@@ -22,7 +22,7 @@ AGAIN = "%2e%2e"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     made = registers(tmp_path_factory.mktemp("risk"))
     made.add("xx_odd", "Odd numbers", [Site(AGAIN, "Twice", "watch", 0.0, -150.0, "Q30")])
-    unasked = (nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+    unasked = (nothing, nothing, nothing, nothing)
     services = Services(*unasked, risk=made.services(), uploads=NO_UPLOADS)
     with serving(create_app(services, Amina, "a secret of the tests")) as address:
         yield address
@@ -231,7 +231,7 @@ def test_no_site_fits(page: Any, address: str, tmp_path: Path) -> None:
     assert "No site fits" in page.locator("#list").inner_text()
     with serving(
         create_app(
-            Services(*[nothing] * 7, risk=Registers(tmp_path).services(), uploads=NO_UPLOADS), Amina, "x"
+            Services(*[nothing] * 4, risk=Registers(tmp_path).services(), uploads=NO_UPLOADS), Amina, "x"
         )
     ) as empty:
         drawn(page, f"{empty}/risk")

@@ -36,7 +36,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     uploads.kept = plan()
     house = Open(uploads, Amina("Olu", "op"))
     services = Services(
-        *[nothing] * 5, uploads.rows, nothing, RiskServices(*[nothing] * 4), uploads.services()
+        *[nothing] * 2, uploads.rows, nothing, RiskServices(*[nothing] * 4), uploads.services()
     )
     with serving(create_app(services, lambda: house.person, "a secret")) as address:
         house.address = address

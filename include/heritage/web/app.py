@@ -3,20 +3,21 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Form, HTTPException, Path, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
 from heritage.errors import GovernanceError
 from heritage.web.assets import asset
 from heritage.web.matches import add_matches
-from heritage.web.pages import REASON_LIMIT, Pages, relative_root
+from heritage.web.pages import Pages, relative_root
+from heritage.web.priorities import add_priorities
 from heritage.web.recon.asking import refused as refused_in_json
 from heritage.web.recon.crossing import is_ours
 from heritage.web.recon.service import BY_HEADER, add_reconciliation
 from heritage.web.risk import add_risk
-from heritage.web.security import CsrfTokens, reader_of
-from heritage.web.services import Services, User
+from heritage.web.security import CsrfTokens, reader_of, same_origin
+from heritage.web.services import Services
 from heritage.web.uploads import add_uploads
 
 _TAMPERED = (
@@ -35,10 +36,10 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     `secret` signs the forms. Pages link to each other relatively, so that any prefix will do."""
     reader = reader_of(current_user)
     tokens = CsrfTokens(secret)
-    pages = Pages(services, tokens)
+    pages = Pages(services)
     app = FastAPI(
         title="Heritage Guard",
-        dependencies=[Depends(reader)],
+        dependencies=[Depends(_not_from_elsewhere), Depends(reader)],
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -56,8 +57,9 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
         GovernanceError,
         lambda request, _: pages.refused(_TAMPERED, 503, root=relative_root(request)),
     )
-    _add_reading(app, pages, reader)
-    _add_voting(app, pages, reader, services, tokens)
+    _add_reading(app, pages)
+    if services.governance:
+        add_priorities(app, pages, reader, services.governance, tokens, services.risk)
     add_risk(app, pages, services.risk)
     add_uploads(app, pages, reader, services.uploads, tokens)
     if services.matches:
@@ -67,15 +69,15 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     return app
 
 
-def _add_reading(app: FastAPI, pages: Pages, reader: Callable[..., User]) -> None:
+def _not_from_elsewhere(request: Request) -> None:
+    if not is_ours(request.scope):  # the reconciliation service answers all pages, and changes nothing
+        same_origin(request)
+
+
+def _add_reading(app: FastAPI, pages: Pages) -> None:
     @app.get("/")
     def index() -> RedirectResponse:
         return RedirectResponse("priorities")
-
-    @app.get("/priorities")
-    def priorities(user: Annotated[User, Depends(reader)], voted: str = "") -> Response:
-        message = "Your vote is recorded. You can change it until the round closes." if voted else ""
-        return pages.priorities(user, message)
 
     @app.get("/report")
     def report() -> Response:
@@ -105,36 +107,6 @@ def _add_reading(app: FastAPI, pages: Pages, reader: Callable[..., User]) -> Non
         if found is None:
             raise HTTPException(404, "There is no such file.")
         return found
-
-
-def _add_voting(
-    app: FastAPI, pages: Pages, reader: Callable[..., User], services: Services, tokens: CsrfTokens
-) -> None:
-    @app.post("/votes")
-    def vote(
-        user: Annotated[User, Depends(reader)],
-        round_id: Annotated[str, Form()],
-        proposal_id: Annotated[str, Form()],
-        answer: Annotated[str, Form()],
-        reason: Annotated[str, Form()] = "",
-        token: Annotated[str, Form()] = "",
-    ) -> Response:
-        tokens.check(token, user)
-        if not user.can_vote:
-            raise HTTPException(403, "Only members of the governance body vote.")
-        if len(reason) > REASON_LIMIT:
-            return pages.priorities(user, f"Give a reason of at most {REASON_LIMIT:,} characters.", 422)
-        try:
-            services.cast_vote(
-                round_id=round_id,
-                member=user.name,
-                proposal_id=proposal_id,
-                answer=answer,
-                reason=reason.strip(),
-            )
-        except GovernanceError as refusal:
-            return pages.priorities(user, f"Your vote was not recorded: {refusal}", 409)
-        return RedirectResponse("priorities?voted=true", 303)
 
 
 def _refusals(pages: Pages) -> Callable[[Request, Exception], Response]:

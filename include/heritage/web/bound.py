@@ -9,7 +9,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from heritage.model.edit import EditState
-from heritage.model.governance import Round, Vote
 from heritage.model.upload import Action
 from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.orders import BatchStanding
@@ -18,6 +17,7 @@ from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
 from heritage.ports.schedule import CapacityEntry, KeptPlan
 from heritage.ports.upload_pages import BatchPage, UploadServices
 from heritage.web.services import MatchServices, ReconServices, RiskServices, Services
+from heritage.wiring.priority_pages import PriorityPages
 from heritage.wiring.reconciliation import reconciliation
 from heritage.wiring.settings import Settings
 
@@ -34,21 +34,6 @@ def services(settings: Settings) -> Services:
 
         folder = latest_report(settings)
         return (folder / "report.html").read_text(encoding="utf-8") if folder else None
-
-    def cast_vote(*, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> object:
-        from heritage.wiring import governance
-
-        return governance.cast_vote(settings, round_id, member, proposal_id, answer, reason)
-
-    def open_rounds() -> list[Round]:
-        from heritage.wiring.stores import decision_store
-
-        return decision_store(settings).open_rounds()
-
-    def votes(round_id: str) -> list[Vote]:
-        from heritage.wiring.stores import decision_store
-
-        return decision_store(settings).votes(round_id)
 
     def datasets() -> list[DatasetRow]:
         from heritage.wiring import overview
@@ -72,9 +57,6 @@ def services(settings: Settings) -> Services:
     held = ReconServices(reconciliation(settings), settings.service_batch)
     return Services(
         report,
-        open_rounds,
-        votes,
-        cast_vote,
         datasets,
         batches,
         checks_page,
@@ -82,6 +64,7 @@ def services(settings: Settings) -> Services:
         _upload_services(settings),
         held,
         _match_services(settings),
+        PriorityPages(settings),
     )
 
 

@@ -1,24 +1,23 @@
 """The pages as HTML: what each shows, and the headers that keep foreign content from acting."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import jinja2
+import jinja2.runtime
 from fastapi import Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
-from heritage.governance.ballot import Answer
-from heritage.model.governance import Round
 from heritage.model.shown import printable, shorten
 from heritage.ports.overview import BatchRow
-from heritage.web.security import CsrfTokens
-from heritage.web.services import Services, User
+from heritage.web.services import Services
+from heritage.web.tongue import ENGLISH, Tongue
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 _PAGE_POLICY = (
@@ -26,12 +25,6 @@ _PAGE_POLICY = (
     "frame-ancestors 'self'"
 )
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-_ANSWERS = {
-    Answer.FOR: "for",
-    Answer.AGAINST: "against",
-    Answer.ABSTAIN: "abstain",
-    Answer.RECUSED: "recused (I have an interest in this)",
-}
 REASON_LIMIT = 2000
 
 
@@ -65,23 +58,9 @@ class Templates:
 class Pages(Templates):
     """Renders from the services; nothing here changes anything."""
 
-    def __init__(self, services: Services, tokens: CsrfTokens) -> None:
+    def __init__(self, services: Services) -> None:
         super().__init__()
         self._services = services
-        self._tokens = tokens
-
-    def priorities(self, user: User, message: str = "", status: int = 200) -> HTMLResponse:
-        """Open rounds with a form for each proposal, and the latest report."""
-        return self.render(
-            "priorities",
-            status,
-            message=message,
-            has_report=self._services.report() is not None,
-            ballots=[self._ballot(opened, user) for opened in self._services.open_rounds()],
-            token=self._tokens.token(user),
-            answers=_ANSWERS,
-            reason_limit=REASON_LIMIT,
-        )
 
     def datasets(self) -> HTMLResponse:
         return self.render("datasets", rows=self._services.datasets())
@@ -104,16 +83,6 @@ class Pages(Templates):
         """Why something was refused."""
         return self.render("refused", status, headers, root, message=message)
 
-    def _ballot(self, opened: Round, user: User) -> dict[str, Any]:
-        """A round as one member sees it: own answers, and how many have answered, but not what."""
-        votes = self._services.votes(opened.round_id)
-        return {
-            "round": opened,
-            "member": user.can_vote and user.name in opened.seats,
-            "own": {vote.proposal_id: vote for vote in votes if vote.member == user.name},
-            "answered": Counter(vote.proposal_id for vote in votes if vote.member in opened.seats),
-        }
-
 
 def relative_root(request: Request) -> str:
     """The way from an address up to that of the pages: what a browser sees as folders counts, so an encoded
@@ -135,11 +104,48 @@ def _environment() -> jinja2.Environment:
         loader=jinja2.PackageLoader("heritage.web"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        finalize=lambda value: printable(value) if type(value) is str else value,
+        finalize=lambda value: printable(value) if isinstance(value, str) and not _safe(value) else value,
         trim_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.globals["level_shapes"] = LEVEL_SHAPES
-    environment.filters["shorten"] = shorten
-    environment.filters["number"] = lambda value: f"{value:,}"
-    environment.filters["moment"] = lambda value: f"{value.day} {value:%B %Y, %H:%M} UTC"
+    environment.policies["ext.i18n.trimmed"] = True
+    translated: Any = environment
+    translated.install_gettext_callables(_gettext, _ngettext, newstyle=True)
+    environment.globals |= {"level_shapes": LEVEL_SHAPES, "tongue": ENGLISH}
+    environment.filters |= {
+        "shorten": shorten,
+        "plain": lambda text, limit=140: shorten(printable(text), limit),
+        "number": _in_tongue(Tongue.number),
+        "score": _in_tongue(Tongue.score),
+        "percent": _in_tongue(Tongue.percent),
+        "moment": _in_tongue(Tongue.moment),
+        "day": _in_tongue(Tongue.day),
+        "said": _in_tongue(Tongue.said),
+    }
     return environment
+
+
+def _safe(value: str) -> bool:
+    return isinstance(value, Markup)
+
+
+@jinja2.pass_context
+def _gettext(context: jinja2.runtime.Context, message: str) -> str:
+    tongue: Tongue = context["tongue"]
+    return tongue.gettext(message)
+
+
+@jinja2.pass_context
+def _ngettext(context: jinja2.runtime.Context, one: str, more: str, count: int) -> str:
+    tongue: Tongue = context["tongue"]
+    return tongue.ngettext(one, more, count)
+
+
+def _in_tongue(form: Callable[..., str]) -> Callable[..., str]:
+    """A filter that writes a value in the language of the page."""
+
+    @jinja2.pass_context
+    def written(context: jinja2.runtime.Context, value: Any, *how: Any) -> str:
+        return form(context["tongue"], value, *how)
+
+    return written

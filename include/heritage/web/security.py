@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
-from fastapi import Depends, HTTPException
+from fastapi import Depends, HTTPException, Request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from heritage.web.services import User
@@ -11,6 +12,8 @@ from heritage.web.services import User
 TOKEN_HOURS = 12
 """A page left open overnight has to be loaded again before voting."""
 
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 ORDERING = frozenset({"op", "admin"})
 """Roles of Airflow whose people order about uploads; the others read."""
@@ -33,6 +36,27 @@ def reader_of(current_user: Callable[..., Any]) -> Callable[..., User]:
         return known
 
     return reader
+
+
+def same_origin(request: Request) -> None:
+    """The dependency that refuses what a page of another site sends: 403. Browsers say where a form came
+    from; a client that says nothing is none, and has no cookie that another site could use."""
+    if request.method in _READING:
+        return
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    if site is not None:
+        ours = site == "same-origin"
+    else:
+        ours = origin is None or urlsplit(origin).netloc in _own_names(request)
+    if not ours:
+        raise HTTPException(403, "This was sent from a page of another site, and is not done.")
+
+
+def _own_names(request: Request) -> set[str]:
+    """What this server is called, also through a proxy in front of it."""
+    named = (request.headers.get("host", ""), request.headers.get("x-forwarded-host", ""))
+    return {name for name in named if name}
 
 
 class CsrfTokens:

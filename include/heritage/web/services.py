@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from heritage.model.governance import Round, Vote
 from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.reconciliation import Reconciliation
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
 from heritage.ports.upload_pages import UploadServices
+from heritage.wiring.priority_pages import PriorityPages
 
 
 class User(Protocol):
@@ -20,12 +20,8 @@ class User(Protocol):
     @property
     def role(self) -> str | None: ...
     @property
-    def can_vote(self) -> bool: ...
-
-
-class CastVote(Protocol):
-    def __call__(self, *, round_id: str, member: str, proposal_id: str, answer: str, reason: str) -> object:
-        """Records the vote. Raises GovernanceError when it breaks a rule."""
+    def roles(self) -> tuple[str, ...]:
+        """All roles of Airflow's auth manager that the person has; `role` is the one that counts here."""
         ...
 
 
@@ -69,10 +65,6 @@ class Services:
 
     report: Callable[[], str | None]
     """HTML of the latest report, None before the first one."""
-    open_rounds: Callable[[], Sequence[Round]]
-    votes: Callable[[str], Sequence[Vote]]
-    """The votes that count in a round."""
-    cast_vote: CastVote
     datasets: Callable[[], Sequence[DatasetRow]]
     batches: Callable[[], Sequence[BatchRow]]
     checks_page: Callable[[str, str, str], str | None]
@@ -83,3 +75,5 @@ class Services:
     """The reconciliation service; None where it is not offered."""
     matches: MatchServices | None = None
     """Likewise."""
+    governance: PriorityPages | None = None
+    """Likewise, the pages on priorities."""

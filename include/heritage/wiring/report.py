@@ -30,7 +30,7 @@ from heritage.wiring.stores import (
 from heritage.wiring.terms import governance_settings
 
 _RANKING = TypeAdapter(Ranking)
-_FOLDER = "%Y-%m-%dT%H%M%SZ"
+FOLDER = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def rank_and_report(settings: Settings) -> Report:
         ended=fate(decision_store(settings), clock.now()).ended,
         profiles=profiles,
     )
-    folder = settings.reports_folder / clock.now().strftime(_FOLDER)
+    folder = settings.reports_folder / clock.now().strftime(FOLDER)
     write_report(
         ranking.ranked,
         ranking.gated,
@@ -96,7 +96,7 @@ def latest_report(settings: Settings) -> Path | None:
     found = sorted(settings.reports_folder.glob("*/ranking.json"))
     if not found:
         return None
-    written = datetime.strptime(found[-1].parent.name, _FOLDER).replace(tzinfo=UTC)
+    written = datetime.strptime(found[-1].parent.name, FOLDER).replace(tzinfo=UTC)
     asked = request_store(settings).last_asked()
     return None if asked and asked >= written else found[-1].parent
 

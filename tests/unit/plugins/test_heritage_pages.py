@@ -59,7 +59,7 @@ def test_no_route_answers_a_stranger(airflow_server: Server, forged: str | None,
             for method, path in routes()
         }
     assert answers == dict.fromkeys(routes(), status)
-    assert ("POST", "/votes") in answers
+    assert ("POST", "/priorities/rounds/{round_id}/votes") in answers
 
 
 def test_the_pages_are_in_the_navigation(airflow_server: Server) -> None:
@@ -95,22 +95,31 @@ def test_the_cookie_of_the_airflow_ui_opens_the_pages(airflow_server: Server, vo
 
 
 def token_on_page(person: httpx.Client) -> str:
-    page = person.get("/heritage/priorities").raise_for_status().text
+    page = person.get("/heritage/priorities/reading").raise_for_status().text
     return page.partition('name="token" value="')[2].partition('"')[0]
 
 
-def vote(person: httpx.Client, answer: str = "for", token: str | None = None) -> httpx.Response:
-    form = {"round_id": "r1", "proposal_id": "p1", "answer": answer, "reason": "because"}
+def vote(
+    person: httpx.Client, answer: str = "for", token: str | None = None, **headers: str
+) -> httpx.Response:
+    form = {"proposal_1": "p1", "answer_1": answer, "reason_1": "because"}
     return person.post(
-        "/heritage/votes", data=form | {"token": token_on_page(person) if token is None else token}
+        "/heritage/priorities/rounds/r1/votes",
+        data=form | {"token": token_on_page(person) if token is None else token},
+        headers=headers,
     )
 
 
 def test_a_member_votes_on_the_page(airflow_server: Server, votes: DecisionStore) -> None:
     with airflow_server.client("Ada") as ada:
         answer = vote(ada, "against")
-        assert (answer.status_code, answer.headers["location"]) == (303, "priorities?voted=true")
+        assert (answer.status_code, answer.headers["location"]) == (
+            303,
+            "../../../priorities/rounds/r1?done=voted",
+        )
         assert vote(ada, "for", token="").status_code == 403
+        forged = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+        assert vote(ada, "for", **forged).status_code == 403
     assert [(one.member, one.answer, one.reason) for one in votes.votes("r1")] == [
         ("Ada", "against", "because")
     ]
@@ -118,11 +127,14 @@ def test_a_member_votes_on_the_page(airflow_server: Server, votes: DecisionStore
 
 def test_an_administrator_without_a_seat_does_not_vote(airflow_server: Server, votes: DecisionStore) -> None:
     with airflow_server.client("Root") as root, airflow_server.client("Ada") as ada:
-        page = root.get("/heritage/priorities").text
+        page = root.get("/heritage/priorities/rounds/r1").text
         assert "Names of the towers" in page
         assert "<form" not in page
         assert vote(root).status_code == 403
         assert vote(root, token=token_on_page(ada)).status_code == 403
+        assert (
+            root.post("/heritage/priorities/rounds", data={"token": token_on_page(root)}).status_code == 403
+        )
     assert "Root" not in {one.member for one in votes.votes("r1")}
 
 

@@ -16,7 +16,7 @@ from match_examples import DATASET, services
 
 def client_of(matches: MatchServices, person: Amina | None = None) -> TestClient:
     services = Services(
-        *[nothing] * 7, risk=RiskServices(*[nothing] * 4), uploads=NO_UPLOADS, matches=matches
+        *[nothing] * 4, risk=RiskServices(*[nothing] * 4), uploads=NO_UPLOADS, matches=matches
     )
     return TestClient(create_app(services, lambda: person, "a secret of the tests"))
 

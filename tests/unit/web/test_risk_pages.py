@@ -28,7 +28,7 @@ Open = Callable[[Registers], TestClient]
 
 
 def client_of(services: RiskServices) -> TestClient:
-    unasked = (nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+    unasked = (nothing, nothing, nothing, nothing)
     return TestClient(
         create_app(Services(*unasked, risk=services, uploads=NO_UPLOADS), Amina, "a secret"), base_url=BASE
     )

@@ -25,7 +25,10 @@ HERE = f"/uploads/{BATCH}"
 class Person:
     name: str = "Olu"
     role: str | None = "op"
-    can_vote: bool = True
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return (self.role,) if self.role else ()
 
 
 @dataclass
@@ -35,7 +38,7 @@ class House:
 
     def client(self) -> TestClient:
         services = Services(
-            *[nothing] * 5, self.uploads.rows, nothing, RiskServices(*[nothing] * 4), self.uploads.services()
+            *[nothing] * 2, self.uploads.rows, nothing, RiskServices(*[nothing] * 4), self.uploads.services()
         )
         app = create_app(services, lambda: self.person, SECRET)
         return TestClient(app, base_url="http://pages.example/", follow_redirects=False)

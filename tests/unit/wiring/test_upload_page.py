@@ -26,7 +26,10 @@ from wikibase_sandbox.testing import BOT, running
 class Operator:
     name: str = "Olu"
     role: str | None = "op"
-    can_vote: bool = True
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return (self.role,) if self.role else ()
 
 
 def test_a_batch_is_released_paused_resumed_and_cancelled_from_the_page(

@@ -1,0 +1,45 @@
+"""The decision log as a page and as files, with whether it is as it was written; and who is who."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Response
+
+from heritage.governance.settings import Role
+from heritage.web.priorities.desk import Asker, Desk
+from heritage.web.priorities.minutes import line_of
+from heritage.web.priorities.ranking import paged
+
+
+def add_log(app: FastAPI, desk: Desk, asker: Any) -> None:
+    """Adds the routes."""
+    governance = desk.governance
+
+    @app.get("/priorities/log")
+    def log(asked: Annotated[Asker, Depends(asker)], page: str = "") -> Response:
+        decisions, faults = governance.checked_log()
+        shown, number, pages = paged(decisions[::-1], page)
+        names = governance.terms().names_public
+        lines = [line_of(one, governance.in_round(one.round_id, one.proposal_id), names) for one in shown]
+        return desk.render(
+            asked,
+            "log",
+            lines=lines,
+            faults=faults,
+            all=len(decisions),
+            instant=datetime.fromisoformat,
+            at=number,
+            pages=pages,
+        )
+
+    @app.get("/priorities/people")
+    def people(asked: Annotated[Asker, Depends(asker)]) -> Response:
+        terms, today = governance.terms(), governance.now().date()
+        return desk.render(
+            asked,
+            "people",
+            today=today,
+            members=[one for one in terms.members if one.ends >= today],
+            past=[one for one in terms.members if one.ends < today],
+            others={role: terms.roles[role] for role in Role if terms.roles.get(role)},
+        )

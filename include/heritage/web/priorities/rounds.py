@@ -1,0 +1,193 @@
+"""Rounds: the list, the agenda of an open one with its forms, and the minutes of a closed one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, HTTPException, Path, Request, Response
+from starlette.datastructures import FormData
+
+from heritage.governance.agenda import Part
+from heritage.governance.settings import Role
+from heritage.model.governance import Round, RoundState
+from heritage.web.pages import REASON_LIMIT
+from heritage.web.priorities.ballots import Ballot, Item, ballot_of
+from heritage.web.priorities.desk import PAGE_SIZE, Asker, Desk, page_number
+from heritage.web.priorities.minutes import minutes
+
+NO_ROUND = "There is no such round."
+_VOTING = (Role.MEMBER, Role.APPEAL_PANEL)
+_AT_ONCE = 200
+"""Answers in one form; a page has fewer."""
+
+RoundId = Annotated[str, Path(pattern=r"^[\w.-]+$", max_length=80)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of one part of the agenda."""
+
+    items: Sequence[Item]
+    all: int
+    page: int
+    pages: int
+
+
+async def form_of(request: Request) -> FormData:
+    """The dependency that reads a form whose fields are not known beforehand."""
+    return await request.form(max_files=0, max_fields=4 * _AT_ONCE)
+
+
+def add_rounds(app: FastAPI, desk: Desk, asker: Any) -> None:
+    """Adds the routes."""
+    governance = desk.governance
+
+    @app.get("/priorities/rounds")
+    def rounds(asked: Annotated[Asker, Depends(asker)], page: str = "") -> Response:
+        heads = governance.rounds()
+        pages = max(1, -(-len(heads) // PAGE_SIZE))
+        number = min(page_number(page), pages)
+        shown = heads[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
+        return desk.render(asked, "rounds", rounds=shown, now=governance.now(), at=number, pages=pages)
+
+    @app.get("/priorities/rounds/{round_id}")
+    def one(
+        asked: Annotated[Asker, Depends(asker)], round_id: RoundId, part: str = "", page: str = ""
+    ) -> Response:
+        return draw_round(desk, asked, round_id, part, page_number(page))
+
+    @app.post("/priorities/rounds/{round_id}/votes")
+    def vote(
+        asked: Annotated[Asker, Depends(asker)],
+        round_id: RoundId,
+        form: Annotated[FormData, Depends(form_of)],
+    ) -> Response:
+        desk.refuse_others(asked, text_of(form, "token"), _VOTING)
+        given, new = _answers(form), []
+        answer = desk.attempt(
+            asked,
+            lambda: new.append(governance.cast_votes(round_id, asked.user.name, given)),
+            f"priorities/rounds/{round_id}",
+            lambda why: draw_round(desk, asked, round_id, why=why),
+        )
+        return desk.told(answer, "voted" if any(new) else "unchanged")
+
+    @app.post("/priorities/rounds/{round_id}/agree")
+    def agree(
+        asked: Annotated[Asker, Depends(asker)],
+        round_id: RoundId,
+        form: Annotated[FormData, Depends(form_of)],
+    ) -> Response:
+        desk.refuse_others(asked, text_of(form, "token"), _VOTING)
+        answer = desk.attempt(
+            asked,
+            lambda: governance.agree(round_id, asked.user.name),
+            f"priorities/rounds/{round_id}",
+            lambda why: draw_round(desk, asked, round_id, why=why),
+        )
+        return desk.told(answer, "agreed")
+
+    @app.post("/priorities/rounds/{round_id}/pulls")
+    def pull(
+        asked: Annotated[Asker, Depends(asker)],
+        round_id: RoundId,
+        form: Annotated[FormData, Depends(form_of)],
+    ) -> Response:
+        desk.refuse_others(asked, text_of(form, "token"), _VOTING)
+        which, reason = text_of(form, "proposal_id"), text_of(form, "reason")
+        answer = desk.attempt(
+            asked,
+            lambda: governance.pull(round_id, asked.user.name, which, reason),
+            f"priorities/rounds/{round_id}",
+            lambda why: draw_round(desk, asked, round_id, why=why),
+        )
+        return desk.told(answer, "pulled")
+
+    @app.post("/priorities/rounds/{round_id}/end")
+    def end(
+        asked: Annotated[Asker, Depends(asker)],
+        round_id: RoundId,
+        form: Annotated[FormData, Depends(form_of)],
+    ) -> Response:
+        desk.refuse_others(asked, text_of(form, "token"), (Role.SECRETARY,))
+        answer = desk.attempt(
+            asked,
+            lambda: governance.end_voting(round_id),
+            f"priorities/rounds/{round_id}",
+            lambda why: draw_round(desk, asked, round_id, why=why),
+        )
+        return desk.told(answer, "ended")
+
+
+def draw_round(
+    desk: Desk, asked: Asker, round_id: str, part: str = "", page: int = 1, why: str = ""
+) -> Response:
+    """The agenda of an open round, the minutes of a closed one; `why` something was refused."""
+    governance = desk.governance
+    found = governance.round(round_id)
+    if found is None:
+        raise HTTPException(404, asked.tongue.gettext(NO_ROUND))
+    status = 409 if why else 200
+    if found.state is RoundState.CLOSED:
+        return _closed(desk, asked, found, page, why, status)
+    votes = governance.votes(round_id)
+    ballot = ballot_of(found, votes, asked.user.name, governance.now(), governance.terms())
+    return desk.render(
+        asked,
+        "round",
+        status,
+        ballot=ballot,
+        shows=_shown(ballot, part, page),
+        has_report=governance.report() is not None,
+        refusal=why,
+    )
+
+
+def _closed(desk: Desk, asked: Asker, found: Round, page: int, why: str, status: int) -> Response:
+    decisions = [one for one in desk.governance.log() if one.round_id == found.round_id]
+    pages = max(1, -(-len(decisions) // PAGE_SIZE))
+    page = min(page, pages)
+    shown = decisions[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    told = minutes(found, decisions, shown, desk.governance.terms())
+    actions = desk.governance.actions(found.round_id)
+    return desk.render(
+        asked, "minutes", status, minutes=told, actions=actions, at=page, pages=pages, refusal=why
+    )
+
+
+def _shown(ballot: Ballot, part: str, page: int) -> dict[str, Shown | None]:
+    """What of each part stands on the page: the first of all parts, or one page of one of them. What is
+    unanswered comes first, else the order stays."""
+    found: dict[str, Shown | None] = {}
+    for one, items in ballot.parts.items():
+        alone = part in list(Part)
+        if not items or (alone and one != part):
+            found[one.value] = None
+            continue
+        pages = -(-len(items) // PAGE_SIZE)
+        number = min(page, pages) if alone else 1
+        in_order = sorted(items, key=lambda item: not item.open) if ballot.member else items
+        begin = (number - 1) * PAGE_SIZE
+        found[one.value] = Shown(in_order[begin : begin + PAGE_SIZE], len(items), number, pages)
+    return found
+
+
+def _answers(form: FormData) -> list[tuple[str, str, str]]:
+    """Proposal, answer and reason of each item that was answered."""
+    given = []
+    for number in range(1, _AT_ONCE + 1):
+        proposal, answer = text_of(form, f"proposal_{number}"), text_of(form, f"answer_{number}")
+        if not proposal:
+            break
+        if answer:
+            reason = text_of(form, f"reason_{number}")
+            if len(reason) > REASON_LIMIT:
+                raise HTTPException(422, f"Give a reason of at most {REASON_LIMIT:,} characters.")
+            given.append((proposal, answer, reason))
+    return given
+
+
+def text_of(form: FormData, name: str) -> str:
+    """A field of a form, without space around it; empty when it is not there, or a file."""
+    value = form.get(name, "")
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,281 @@
+"""What the pages on priorities ask and do; what is large is kept until it changes.
+
+What is heavy is imported by the page that needs it.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from heritage.governance.settings import GovernanceSettings, Role
+from heritage.model.governance import (
+    ActionEntry,
+    Appeal,
+    Decision,
+    Ranked,
+    RequestState,
+    Round,
+    RoundKind,
+    Vote,
+)
+from heritage.wiring.kept_rounds import KeptRounds, Standing
+from heritage.wiring.settings import Settings
+
+if TYPE_CHECKING:
+    from heritage.ports.actions import ActionLog
+    from heritage.ports.decisions import DecisionStore
+    from heritage.ports.drill import Drilled, Figure
+    from heritage.ports.helpdesk import RequestFile
+    from heritage.priority.trial import Trial
+    from heritage.steps.helpdesk import RankedRequest
+    from heritage.wiring.ranking import Records
+
+
+class PriorityPages:
+    """Reads and acts in the name of whoever a page says is logged in; who may is asked before."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = Lock()
+        self._standing = lru_cache(2)(self._read_standing)
+        self._terms = lru_cache(2)(self._read_terms)
+
+    def now(self) -> datetime:
+        """The time of this machine."""
+        return datetime.now(UTC)
+
+    def terms(self) -> GovernanceSettings:
+        """The terms of reference in force."""
+        path = self._settings.governance or self._settings.vocabularies / "governance.yaml"
+        return self._terms(path.stat().st_mtime_ns)
+
+    def may(self, user: str, airflow_roles: Sequence[str], role: Role, terms: GovernanceSettings) -> bool:
+        """Whether somebody acts in a role today."""
+        from heritage.governance.acting import may
+
+        return may(terms, user, role, self.now().date(), airflow_roles)
+
+    # Rounds and votes
+
+    def rounds(self) -> list[Round]:
+        """All rounds, newest first, without the proposals in them."""
+        return self._decisions.heads()[::-1]
+
+    def round(self, round_id: str) -> Round | None:
+        """A round with everything that is put to the vote."""
+        return self._kept.round(round_id)
+
+    def filled(self, head: Round) -> Round:
+        """The round of which only the head is known."""
+        return self._kept.filled(head)
+
+    def in_round(self, round_id: str, proposal_id: str) -> Ranked | None:
+        """An item as it was put to a round."""
+        return self._kept.proposals(round_id).get(proposal_id)
+
+    def votes(self, round_id: str) -> Sequence[Vote]:
+        """The votes that count."""
+        return self._decisions.votes(round_id)
+
+    def cast_votes(self, round_id: str, member: str, given: Sequence[tuple[str, str, str]]) -> int:
+        """Keeps those of the answers (proposal, answer, reason) that are new; gives how many. Raises
+        GovernanceError saying which rule one of them breaks; those before it are kept."""
+        from heritage.steps import govern_votes
+        from heritage.wiring.governance import close_due
+
+        stand = {
+            vote.proposal_id: (vote.answer, vote.reason)
+            for vote in self.votes(round_id)
+            if vote.member == member
+        }
+        new = [one for one in given if stand.get(one[0]) != one[1:]]
+        for proposal_id, answer, reason in new:
+            govern_votes.cast_vote(round_id, member, proposal_id, answer, reason, **self._bound())
+        round_ = self.round(round_id)
+        if new and round_ and round_.kind is not RoundKind.REGULAR:
+            close_due(self._settings)
+        return len(new)
+
+    def agree(self, round_id: str, member: str) -> object:
+        """See `steps.govern_votes.agree_consent`."""
+        from heritage.steps import govern_votes
+
+        return govern_votes.agree_consent(round_id, member, **self._bound())
+
+    def pull(self, round_id: str, member: str, proposal_id: str, reason: str) -> object:
+        """See `steps.govern_votes.pull_item`."""
+        from heritage.steps import govern_votes
+
+        return govern_votes.pull_item(round_id, member, proposal_id, reason, **self._bound())
+
+    def open_round(self, by: str) -> Round:
+        """See `wiring.governance.open_round`."""
+        from heritage.wiring import governance
+
+        return governance.open_round(self._settings, by=by)
+
+    def end_voting(self, round_id: str) -> Round:
+        """See `wiring.governance.end_voting`."""
+        from heritage.wiring import governance
+
+        return governance.end_voting(self._settings, round_id)
+
+    def open_emergency(self, by: str, proposal_id: str, reason: str, official: bool) -> Round:
+        """See `wiring.governance.open_emergency`."""
+        from heritage.wiring import governance
+
+        return governance.open_emergency(self._settings, by, proposal_id, reason, official=official)
+
+    # Appeals, actions and the log
+
+    def appeals(self) -> list[Appeal]:
+        """All appeals, oldest first."""
+        return self._decisions.appeals()
+
+    def file_appeal(self, by_user: str, number: int, by: str, standing: str, grounds: str) -> Appeal:
+        """See `wiring.governance.file_appeal`."""
+        from heritage.wiring import governance
+
+        return governance.file_appeal(self._settings, by_user, number, by, standing, grounds)
+
+    def hear_appeal(self, by: str, appeal_id: str) -> Round:
+        """See `wiring.governance.hear_appeal`."""
+        from heritage.wiring import governance
+
+        return governance.hear_appeal(self._settings, by, appeal_id)
+
+    def actions(self, subject: str) -> list[ActionEntry]:
+        """Who did what about a round, appeal or request, oldest first."""
+        return self._actions.about(subject)
+
+    def log(self) -> Sequence[Decision]:
+        """All decisions, oldest first. Raises GovernanceError naming a line that cannot be read."""
+        return self._decisions.log()
+
+    def checked_log(self) -> tuple[Sequence[Decision], list[str]]:
+        """All decisions, and what is broken in their chain."""
+        from heritage.governance.log import verify
+
+        log = self._decisions.log()
+        return log, verify(log)
+
+    # Report and ranking
+
+    def report(self) -> Path | None:
+        """The folder of the newest report that may be shown."""
+        from heritage.wiring.report import latest_report
+
+        return latest_report(self._settings)
+
+    def standing(self) -> Standing | None:
+        """The newest ranking; None before the first."""
+        found = max(self._settings.reports_folder.glob("*/ranking.json"), default=None)
+        if found is None:
+            return None
+        weights = self._settings.vocabularies / "priority.yaml"
+        with self._lock:
+            return self._standing(found, found.stat().st_mtime_ns, weights.stat().st_mtime_ns)
+
+    def weights(self) -> Mapping[str, float]:
+        """Of the body, by criterion, together 1."""
+        from heritage.wiring.ranking import priority_settings
+
+        return priority_settings(self._settings).weights.model_dump()
+
+    def try_weights(self, given: Mapping[str, object]) -> "Trial":
+        """See `priority.trial.trial`."""
+        from heritage.priority.trial import trial
+        from heritage.wiring.ranking import priority_settings
+
+        standing = self.standing()
+        ranked = tuple(standing.ranked.values()) if standing else ()
+        return trial(ranked, standing.settings if standing else priority_settings(self._settings), given)
+
+    def figures(self, proposal_id: str) -> Sequence["Figure"]:
+        """Figures that open down to records; empty when what was rehearsed is gone."""
+        return self._records.figures(proposal_id) or ()
+
+    def records(self, proposal_id: str, figure: str, page: int) -> "Drilled | None":
+        """See `wiring.ranking.Records.of`."""
+        return self._records.of(proposal_id, figure, page)
+
+    # Helpdesk
+
+    def requests(self) -> list["RequestFile"]:
+        """All requests with what was said of them, oldest first."""
+        from heritage.wiring.helpdesk import helpdesk_requests
+
+        return helpdesk_requests(self._settings)
+
+    def ranked_requests(self) -> list["RankedRequest"]:
+        """Those that are to be done, best first."""
+        from heritage.wiring.helpdesk import ranked_requests
+
+        return ranked_requests(self._settings)
+
+    def checklist(self) -> Mapping[str, str]:
+        """The questions of the Expert Committee by lens."""
+        from heritage.wiring.helpdesk import helpdesk_settings
+
+        return helpdesk_settings(self._settings).checklist
+
+    def ask_helpdesk(self, entered_by: str, **asked: Any) -> object:
+        """See `wiring.helpdesk.ask_helpdesk`."""
+        from heritage.wiring.helpdesk import ask_helpdesk
+
+        return ask_helpdesk(self._settings, entered_by, asked.pop("title"), asked.pop("text"), **asked)
+
+    def assess(self, member: str, request_id: str, answers: Mapping[str, str], note: str) -> object:
+        """See `wiring.helpdesk.assess`."""
+        from heritage.wiring.helpdesk import assess
+
+        return assess(self._settings, member, request_id, answers, note)
+
+    def set_request_state(self, by: str, request_id: str, state: RequestState, reason: str) -> object:
+        """See `wiring.helpdesk.set_request_state`."""
+        from heritage.wiring.helpdesk import set_request_state
+
+        return set_request_state(self._settings, by, request_id, state, reason)
+
+    @cached_property
+    def _decisions(self) -> "DecisionStore":
+        from heritage.wiring.stores import decision_store
+
+        return decision_store(self._settings)
+
+    @cached_property
+    def _kept(self) -> KeptRounds:
+        return KeptRounds(self._decisions)
+
+    @cached_property
+    def _actions(self) -> "ActionLog":
+        from heritage.wiring.stores import action_log
+
+        return action_log(self._settings)
+
+    @cached_property
+    def _records(self) -> "Records":
+        from heritage.wiring.ranking import Records
+
+        return Records(self._settings)
+
+    def _bound(self) -> dict[str, Any]:
+        from heritage.adapters.clock import SystemClock
+
+        bound = {"decisions": self._kept, "actions": self._actions}
+        return {**bound, "clock": SystemClock(), "settings": self.terms()}
+
+    def _read_terms(self, _: int) -> GovernanceSettings:
+        from heritage.wiring.terms import governance_settings
+
+        return governance_settings(self._settings)
+
+    def _read_standing(self, path: Path, *_: int) -> Standing:
+        from heritage.wiring.ranking import priority_settings
+        from heritage.wiring.report import FOLDER, ranking_in
+
+        made_at = datetime.strptime(path.parent.name, FOLDER).replace(tzinfo=UTC)
+        return Standing(made_at, ranking_in(path.parent), priority_settings(self._settings))

@@ -1,0 +1,531 @@
+"""The pages on priorities over a real database: who may do what, what arrives, and what nobody is told."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from heritage.adapters.clock import SystemClock
+from heritage.governance.agenda import Agenda, agenda_of
+from heritage.model.governance import Gate, RequestState, RoundState
+from heritage.model.said import Said
+from heritage.steps.govern_rounds import close_round
+from heritage.wiring.stores import action_log, decision_store
+from heritage.wiring.terms import governance_settings
+from priority_examples import MEMBERS, House, Person, gated, house, proposal, put_ranking, ranking
+from report_examples import HOSTILE
+
+PAGES = (
+    *("priorities", "priorities/ranking", "priorities/trial", "priorities/waiting", "priorities/rounds"),
+    *("priorities/agenda", "priorities/log", "priorities/appeals", "priorities/helpdesk"),
+    *("priorities/people", "priorities/reading"),
+)
+ALICE = "https://evil.example"
+
+
+class Visitor:
+    """Somebody with a browser: reads pages, and sends forms with the token that stands on them."""
+
+    def __init__(self, at: House, client: TestClient) -> None:
+        self.at, self.client = at, client
+
+    def as_(self, name: str, *roles: str) -> "Visitor":
+        self.at.person = Person(name, roles or ("user",))
+        return self
+
+    def see(self, path: str, **headers: str) -> str:
+        answer = self.client.get(f"/{path}", headers=headers)
+        assert answer.status_code == 200, f"{path}: {answer.text[:500]}"
+        return unescape(answer.text)
+
+    def token(self) -> str:
+        return self.see("priorities/reading").split('name="token" value="')[1].split('"')[0]
+
+    def send(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> Any:
+        given = {"token": self.token(), **fields}
+        return self.client.post(f"/{path}", data=given, headers=headers or {})
+
+
+@pytest.fixture
+def visitor(tmp_path: Path) -> Iterator[Visitor]:
+    at = house(tmp_path)
+    with TestClient(at.app(), base_url="http://pages.example/") as client:
+        yield Visitor(at, client)
+
+
+@pytest.fixture
+def opened(visitor: Visitor) -> tuple[Visitor, str]:
+    """The same with an open round, opened by the secretary on the page."""
+    assert visitor.as_("Sami").send("priorities/rounds").url.params["done"] == "opened"
+    visitor.as_("Amina")
+    return visitor, visitor.at.body.rounds()[0].round_id
+
+
+def agenda(visitor: Visitor, round_id: str) -> Agenda:
+    found = visitor.at.body.round(round_id)
+    assert found is not None
+    return agenda_of(found)
+
+
+def votes(visitor: Visitor, round_id: str) -> dict[tuple[str, str], str]:
+    return {(one.member, one.proposal_id): one.answer for one in visitor.at.body.votes(round_id)}
+
+
+def post_routes(app: FastAPI) -> list[str]:
+    return [r.path for r in app.routes if isinstance(r, APIRoute) and "POST" in r.methods]
+
+
+def test_everybody_who_is_logged_in_reads_every_page_and_a_stranger_none(visitor: Visitor) -> None:
+    for path in PAGES:
+        assert "<h1>" in visitor.as_("Nobody", "viewer").see(path), path
+    visitor.at.person = None
+    for path in PAGES:
+        assert visitor.client.get(f"/{path}").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("name", "roles"),
+    [("Amina", ("user",)), ("Olu", ("admin",)), ("Sami", ("viewer",)), ("Sami", ("public",))],
+    ids=["a member", "an observer who is administrator", "a secretary who may only read", "public"],
+)
+def test_only_secretary_and_chair_with_the_role_in_airflow_open_a_round(
+    visitor: Visitor, name: str, roles: tuple[str, ...]
+) -> None:
+    page = visitor.as_(name, *roles).see("priorities/agenda")
+    assert "Open the round" not in page
+    assert visitor.send("priorities/rounds").status_code == 403
+    assert visitor.at.body.rounds() == []
+
+
+def test_any_of_several_roles_counts_whatever_its_case(visitor: Visitor) -> None:
+    assert visitor.as_("Chen", "Public", "Op").send("priorities/rounds").status_code == 200
+    assert len(visitor.at.body.rounds()) == 1
+
+
+def test_a_round_opens_on_the_agenda_that_was_shown(visitor: Visitor) -> None:
+    page = visitor.as_("Sami").see("priorities/agenda")
+    assert "12 proposals would come before the body." in page
+    assert "Consent agenda" in page
+    visitor.send("priorities/rounds")
+    told = visitor.as_("Amina").see("priorities")
+    assert "Regular round: 4 answers of yours are missing" in told
+    assert "There is nothing new to decide" in visitor.as_("Sami").see("priorities/agenda")
+
+
+def test_a_member_answers_agrees_and_pulls(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    parts = agenda(visitor, round_id)
+    first, second = (one.proposal.proposal_id for one in parts.ballot[:2])
+    answer = visitor.send(
+        f"priorities/rounds/{round_id}/votes",
+        proposal_1=first,
+        answer_1="5",
+        reason_1="It is being lost.",
+        proposal_2=second,
+        answer_2="",
+        proposal_3=parts.ballot[2].proposal.proposal_id,
+        answer_3="recused",
+    )
+    assert answer.url.params["done"] == "voted"
+    assert "You have answered 2 of 4 items." in unescape(answer.text)
+    assert votes(visitor, round_id)["Amina", first] == "5"
+    assert ("Amina", second) not in votes(visitor, round_id)
+    again = visitor.send(
+        f"priorities/rounds/{round_id}/votes", proposal_1=first, answer_1="5", reason_1="It is being lost."
+    )
+    assert again.url.params["done"] == "unchanged"
+    assert visitor.send(f"priorities/rounds/{round_id}/agree").url.params["done"] == "agreed"
+    agreed = {one.proposal.proposal_id for one in parts.consent}
+    assert {which for (_, which), said in votes(visitor, round_id).items() if said == "for"} == agreed
+    assert "You agree with the consent agenda." in visitor.see(f"priorities/rounds/{round_id}")
+    which = parts.consent[0].proposal.proposal_id
+    visitor.as_("Chen").send(f"priorities/rounds/{round_id}/pulls", proposal_id=which, reason="Talk first")
+    assert "Chen wants a vote on it: “Talk first”" in visitor.see(f"priorities/rounds/{round_id}")
+    assert which in {one.proposal.proposal_id for one in agenda(visitor, round_id).ballot}
+    said = [one.action for one in visitor.at.body.actions(round_id)]
+    assert {"open", "vote", "recuse", "pull"} <= {one.split()[0] for one in said}
+
+
+def test_nobody_sees_how_others_answer(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    which = agenda(visitor, round_id).ballot[0].proposal.proposal_id
+    form = {"proposal_1": which, "answer_1": "0", "reason_1": "A secret reason"}
+    visitor.as_("Davit").send(f"priorities/rounds/{round_id}/votes", **form)
+    for who in ("Amina", "Sami", "Olu"):
+        page = visitor.as_(who).see(f"priorities/rounds/{round_id}")
+        assert "A secret reason" not in page
+        assert "Davit" not in page
+        assert "1 of 7 members answered" in page
+
+
+def test_a_declared_interest_is_shown_and_forced(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    page = visitor.as_("Birgit").see(f"priorities/rounds/{round_id}")
+    assert "You are recused. You have declared an interest: works for the publisher." in re.sub(
+        r"</?strong>", "", page
+    )
+    mine = next(one for one in agenda(visitor, round_id).ballot if one.proposal.dataset == "pl_nid")
+    which = mine.proposal.proposal_id
+    answer = visitor.send(f"priorities/rounds/{round_id}/votes", proposal_1=which, answer_1="5")
+    assert answer.status_code == 409
+    assert "recused" in answer.text
+    assert ("Birgit", which) not in votes(visitor, round_id)
+
+
+REFUSED = {
+    "an answer that there is not": {"answer_1": "6"},
+    "an item that there is not": {"proposal_1": "another", "answer_1": "5"},
+    "an item of the consent agenda": {"proposal_1": "-consent", "answer_1": "5"},
+    "an item that waits": {"proposal_1": "-later", "answer_1": "5"},
+}
+
+
+@pytest.mark.parametrize("changes", REFUSED.values(), ids=REFUSED)
+def test_an_answer_that_breaks_a_rule_is_refused_with_the_rule(
+    opened: tuple[Visitor, str], changes: dict[str, str]
+) -> None:
+    visitor, round_id = opened
+    parts = agenda(visitor, round_id)
+    fields = {"proposal_1": parts.ballot[0].proposal.proposal_id, "answer_1": "5"} | changes
+    if fields["proposal_1"].startswith("-"):
+        fields["proposal_1"] = getattr(parts, fields["proposal_1"][1:])[0].proposal.proposal_id
+    answer = visitor.send(f"priorities/rounds/{round_id}/votes", **fields)
+    assert answer.status_code == 409
+    assert "This was not recorded." in answer.text
+    assert votes(visitor, round_id) == {}
+
+
+@pytest.mark.parametrize("name", ["Eve", "Sami", "Pia", "Olu"])
+def test_who_has_no_seat_does_not_vote(opened: tuple[Visitor, str], name: str) -> None:
+    visitor, round_id = opened
+    which = agenda(visitor, round_id).ballot[0].proposal.proposal_id
+    page = visitor.as_(name).see(f"priorities/rounds/{round_id}")
+    assert 'name="answer_1"' not in page
+    assert "You can read along" in page
+    for path, fields in (
+        ("votes", {"proposal_1": which, "answer_1": "5"}),
+        ("agree", {}),
+        ("pulls", {"proposal_id": which, "reason": "x"}),
+    ):
+        assert visitor.send(f"priorities/rounds/{round_id}/{path}", **fields).status_code in (403, 409)
+    assert votes(visitor, round_id) == {}
+
+
+@pytest.mark.parametrize(
+    "path", ["priorities/rounds/r9", "priorities/proposals/none", "priorities/helpdesk/h9"]
+)
+def test_what_is_not_there_is_said_to_be_so(visitor: Visitor, path: str) -> None:
+    assert visitor.client.get(f"/{path}").status_code == 404
+    assert visitor.send("priorities/rounds/r9/votes", proposal_1="x", answer_1="5").status_code in (404, 409)
+
+
+FORGED = {
+    "from another site": {"sec-fetch-site": "cross-site"},
+    "from a neighbour": {"sec-fetch-site": "same-site"},
+    "typed by no form": {"sec-fetch-site": "none"},
+    "with the origin of another site": {"origin": ALICE},
+    "without an origin": {"origin": "null"},
+}
+
+
+@pytest.mark.parametrize("headers", FORGED.values(), ids=FORGED)
+def test_a_form_of_another_site_does_nothing_even_with_a_token(
+    opened: tuple[Visitor, str], headers: dict[str, str]
+) -> None:
+    visitor, round_id = opened
+    which = agenda(visitor, round_id).ballot[0].proposal.proposal_id
+    token = visitor.token()
+    for path in post_routes(visitor.at.app()):
+        if path.startswith("/reconcile"):
+            continue
+        there = re.sub(r"\{\w+\}", round_id, path)
+        form = {"token": token, "proposal_1": which, "answer_1": "5", "proposal_id": which, "reason": "x"}
+        assert visitor.client.post(there, data=form, headers=headers).status_code == 403, path
+    assert votes(visitor, round_id) == {}
+
+
+@pytest.mark.parametrize("headers", [{"sec-fetch-site": "same-origin"}, {"origin": "http://pages.example"}])
+def test_a_form_of_our_own_is_taken(opened: tuple[Visitor, str], headers: dict[str, str]) -> None:
+    visitor, round_id = opened
+    assert visitor.send(f"priorities/rounds/{round_id}/agree", headers).status_code == 200
+    assert votes(visitor, round_id)
+
+
+def test_every_form_needs_the_token_of_its_person(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    of_chen = visitor.as_("Chen").token()
+    visitor.as_("Sami")
+    before = len(visitor.at.body.actions(round_id))
+    for path in post_routes(visitor.at.app()):
+        if not path.startswith("/priorities"):
+            continue
+        there = re.sub(r"\{\w+\}", round_id, path)
+        for token in ("", "forged", of_chen):
+            assert visitor.client.post(there, data={"token": token}).status_code == 403, path
+    assert len(visitor.at.body.actions(round_id)) == before
+
+
+def close(visitor: Visitor, round_id: str) -> None:
+    """Everybody answers everything, the secretary ends the voting and confirms."""
+    parts = agenda(visitor, round_id)
+    for name in MEMBERS:
+        visitor.as_(name).send(f"priorities/rounds/{round_id}/agree")
+        fields = {}
+        for number, one in enumerate(parts.ballot, start=1):
+            mine = name != "Birgit" or one.proposal.dataset != "pl_nid"
+            fields |= {
+                f"proposal_{number}": one.proposal.proposal_id,
+                f"answer_{number}": str(number % 6) if mine else "",
+                f"reason_{number}": f"{name} said so",
+            }
+        assert visitor.send(f"priorities/rounds/{round_id}/votes", **fields).status_code == 200
+    assert visitor.as_("Sami").send(f"priorities/rounds/{round_id}/end").url.params["done"] == "ended"
+    settings = visitor.at.settings
+    close_round(
+        round_id,
+        decisions=decision_store(settings),
+        actions=action_log(settings),
+        clock=SystemClock(),
+        settings=governance_settings(settings),
+        stale={},  # there are no edits behind the made-up proposals
+        confirmed_by="Sami",
+    )
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_minutes_tell_results_and_names_only_as_the_terms_let_them(tmp_path: Path, names: bool) -> None:
+    at = house(tmp_path, names_public=names)
+    with TestClient(at.app()) as client:
+        visitor = Visitor(at, client).as_("Sami")
+        visitor.send("priorities/rounds")
+        round_id = at.body.rounds()[0].round_id
+        early = visitor.send(f"priorities/rounds/{round_id}/end")
+        assert early.status_code == 409
+        close(visitor, round_id)
+        page = visitor.as_("Olu").see(f"priorities/rounds/{round_id}")
+        log = visitor.see("priorities/log")
+    body = page.partition("Who did what, and when")[0]
+    assert "7 of 7 members took part." in page
+    assert "approved" in page
+    assert ("Davit" in body) is names
+    assert "12 decisions, and each is as it was written" in log
+    assert re.search(r"\d: 7", log)
+
+
+def test_a_changed_line_of_the_log_is_named(opened: tuple[Visitor, str]) -> None:
+    import sqlite3
+
+    visitor, round_id = opened
+    close(visitor, round_id)
+    with sqlite3.connect(visitor.at.settings.database.removeprefix("sqlite:///")) as database:
+        guards = database.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall()
+        for (name,) in guards:
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE decisions SET reasons = 'because' WHERE number = 3")
+    database.close()
+    page = visitor.see("priorities/log")
+    assert "The log is not as it was written." in page
+    assert "decision 3" in page
+
+
+def test_an_appeal_is_entered_by_the_secretary_and_shown(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    close(visitor, round_id)
+    form = {
+        "decision": "1",
+        "by": "Parish of <b>St</b> Ann",
+        "standing": "community",
+        "grounds": "Nobody asked.",
+    }
+    assert visitor.as_("Amina").send("priorities/appeals", **form).status_code == 403
+    wrong = visitor.as_("Sami").send("priorities/appeals", **form | {"decision": "99"})
+    assert wrong.status_code == 409
+    assert "Nobody asked." in wrong.text, "what was typed stays"
+    filed = visitor.send("priorities/appeals", **form)
+    assert filed.url.params.get("done") == "appealed", filed.text
+    page = visitor.client.get("/priorities/appeals").text
+    assert "Parish of &lt;b&gt;St&lt;/b&gt; Ann" in page
+    assert "waits for its hearing" in page
+    hearing = visitor.at.body.rounds()[0]
+    assert set(hearing.seats) == {"Pia", "Quentin", "Rosa"}
+    assert "one answer of yours is missing" in visitor.as_("Pia").see("priorities")
+
+
+REQUEST = {
+    "title": "Scan the card index",
+    "text": "It is damp.",
+    "asked_by": "Archive",
+    "urgency": "4",
+    "relevance": "3",
+    "hours": "12,5",
+    "due": "2027-01-31",
+    "url": "https://archive.example",
+}
+
+
+def test_a_request_goes_the_whole_way(visitor: Visitor) -> None:
+    assert visitor.as_("Amina").send("priorities/helpdesk", **REQUEST).url.params["done"] == "asked"
+    [file] = visitor.at.body.requests()
+    there = f"priorities/helpdesk/{file.request.request_id}"
+    checklist = {f"lens_{lens}": "yes" for lens in visitor.at.body.checklist()}
+    assert visitor.send(f"{there}/assessments", **checklist).status_code == 403
+    assert visitor.send(f"{there}/states", state="accepted").status_code == 403
+    assert "2 requests" not in visitor.as_("Pia").see("priorities")
+    assert "One request waits for your assessment." in visitor.see("priorities")
+    for name in ("Pia", "Rosa"):
+        answer = visitor.as_(name).send(f"{there}/assessments", **checklist, note="fine")
+        assert answer.url.params["done"] == "assessed"
+    assert "Rank 1, score 0.96" in visitor.see(there)
+    assert visitor.send(f"{there}/states", state="declined").status_code == 409, "a reason is asked for"
+    assert visitor.send(f"{there}/states", state="accepted").url.params["done"] == "stated"
+    assert visitor.at.body.requests()[0].state is RequestState.ACCEPTED
+    assert visitor.send(f"{there}/states", state="burnt").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"urgency": "9"}, {"hours": "many"}, {"due": "soon"}, {"url": "javascript:x"}]
+)
+def test_a_request_that_cannot_be_is_refused_and_stays_typed(visitor: Visitor, wrong: dict[str, str]) -> None:
+    answer = visitor.send("priorities/helpdesk", **REQUEST | wrong)
+    assert answer.status_code == 409
+    assert "Scan the card index" in answer.text
+    assert visitor.at.body.requests() == []
+
+
+def test_weights_are_tried_beside_those_of_the_body(visitor: Visitor) -> None:
+    page = visitor.see("priorities/trial?urgency=0&relevance=0&equity=1&readiness=0")
+    assert "Equity and coverage 100%" in page
+    assert re.search(r"[▲▼] (up|down) ", page)
+    for wrong in ("-1", "nan", "1e400", "<b>", "0"):
+        answer = visitor.client.get(f"/priorities/trial?urgency={wrong}&relevance=0&equity=0&readiness=0")
+        assert answer.status_code == 422, wrong
+        assert "<b>" not in answer.text
+
+
+def test_a_proposal_shows_its_score_lenses_gates_and_what_would_have_to_change(visitor: Visitor) -> None:
+    page = visitor.see(f"priorities/proposals/{proposal(4).proposal_id}")
+    for told in (
+        "Rank 5, score 0.67",
+        "What would have to change?",
+        "Legal",
+        "Engagement",
+        "Technology",
+        "may be used",
+        "Core fields are filled to 93%; 3 of 120 matches are in doubt.",
+    ):
+        assert told in page
+    waiting = visitor.see(f"priorities/proposals/{gated().proposal_id}")
+    assert "It waits for a missing step and is not ranked." in waiting
+    assert "Ask the publisher for a waiver" in waiting
+    assert "Ask the publisher for a waiver" in visitor.see("priorities/waiting")
+
+
+def test_hostile_text_is_only_text_everywhere(tmp_path: Path) -> None:
+    spoiled = {
+        "title": HOSTILE,
+        "reasons": (HOSTILE, Said("{reason}", {"reason": HOSTILE})),
+        "gates": (Gate("licence", True, Said(HOSTILE)),),
+    }
+    ranked = [replace(one, proposal=replace(one.proposal, **spoiled)) for one in ranking(12)]
+    at = house(tmp_path, ranked, appeals={"days": 14, "panel": 3, "hearing_days": 14})
+    terms = json.loads((tmp_path / "governance.yaml").read_text())
+    terms |= {"body": "<script>" + "B" * 40, "version": "<img src=x>"}
+    terms["members"][0] |= {
+        "name": "<script>" + "A" * 60,
+        "interests": [{"why": "<img src=x>", "datasets": ["x_y"]}],
+    }
+    (tmp_path / "governance.yaml").write_text(json.dumps(terms))
+    put_ranking(at.settings, ranked, [replace(gated(), **spoiled, proposal_id="g")])
+    with TestClient(at.app()) as client:
+        visitor = Visitor(at, client).as_("Sami")
+        visitor.send("priorities/rounds")
+        round_id = at.body.rounds()[0].round_id
+        which = agenda(visitor, round_id).consent[0].proposal.proposal_id
+        pull = {"proposal_id": which, "reason": HOSTILE[:1999]}
+        assert visitor.as_("Amina").send(f"priorities/rounds/{round_id}/pulls", **pull).status_code == 200
+        request = REQUEST | {"title": HOSTILE[:150], "text": HOSTILE[:1500], "asked_by": HOSTILE[:150]}
+        visitor.send("priorities/helpdesk", **request)
+        paths = [
+            *PAGES,
+            f"priorities/rounds/{round_id}",
+            f"priorities/proposals/{which}",
+            "priorities/proposals/g",
+        ]
+        paths.append(f"priorities/helpdesk/{at.body.requests()[0].request.request_id}")
+        seen = [client.get(f"/{path}").text for path in paths]
+        close(visitor, round_id)
+        visitor.send(
+            "priorities/appeals", decision="1", by=HOSTILE[:150], standing="community", grounds=HOSTILE[:900]
+        )
+        seen += [
+            client.get(f"/{path}").text for path in (f"priorities/rounds/{round_id}", "priorities/appeals")
+        ]
+        seen += [
+            client.get(f"/priorities?lang={code}&done=<script>").text for code in ("<script>", "sv", "ka")
+        ]
+        hurt = client.get("/priorities/proposals/%3Cscript%3E?lang=<img>")
+    for page in [*seen, hurt.text]:
+        assert "<script" not in page
+        assert "<img" not in page
+        assert "javascript:" not in page
+        assert "\u202e" not in page
+        assert "\x00" not in page
+    assert hurt.status_code == 404
+
+
+def test_language_comes_from_the_address_the_cookie_and_the_browser_in_this_order(visitor: Visitor) -> None:
+    assert '<html lang="en" dir="ltr">' in visitor.see("priorities")
+    assert '<html lang="pl" dir="ltr">' in visitor.see("priorities", **{"accept-language": "xx, pl-PL;q=0.9"})
+    assert '<html lang="ka" dir="ltr">' in visitor.see("priorities?lang=ka")
+    assert '<html lang="ka" dir="ltr">' in visitor.see("priorities", **{"accept-language": "pl"})
+    assert '<html lang="en" dir="ltr">' in visitor.see("datasets", **{"accept-language": "pl"})
+
+
+def test_dates_are_in_the_zone_that_was_chosen_and_say_so(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    assert "Dates are in the time zone UTC." in visitor.see("priorities")
+    assert visitor.send("priorities/reading", zone="Mars/Olympus").status_code == 422
+    assert visitor.send("priorities/reading", zone="Asia/Tbilisi").url.params["done"] == "reading"
+    page = visitor.see(f"priorities/rounds/{round_id}")
+    assert "Dates are in the time zone Asia/Tbilisi." in page
+    assert re.search(r"Voting ends on <strong>\d+ \w+ \d{4}, \d\d:\d\d UTC\+4</strong>", page)
+
+
+def test_the_pages_work_under_a_prefix(tmp_path: Path) -> None:
+    at = house(tmp_path)
+    outer = FastAPI()
+    outer.mount("/heritage", at.app())
+    at.person = Person("Sami")
+    client = TestClient(outer)
+    page = client.get("/heritage/").text
+    assert client.get("/heritage/").url.path == "/heritage/priorities"
+    assert 'href="assets/pages.css"' in page
+    token = client.get("/heritage/priorities/reading").text.split('name="token" value="')[1].split('"')[0]
+    answer = client.post("/heritage/priorities/rounds", data={"token": token})
+    assert (answer.status_code, answer.url.path) == (200, "/heritage/priorities")
+    round_id = at.body.rounds()[0].round_id
+    page = client.get(f"/heritage/priorities/rounds/{round_id}?lang=sv").text
+    assert 'href="../../assets/pages.css"' in page
+    assert (
+        client.get("/heritage/priorities").headers["content-security-policy"].startswith("default-src 'none'")
+    )
+    assert 'lang="sv"' in client.get("/heritage/priorities").text, "the cookie holds below the prefix"
+
+
+def test_a_closed_round_stays_closed(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    close(visitor, round_id)
+    assert visitor.at.body.rounds()[0].state is RoundState.CLOSED
+    which = visitor.at.body.round(round_id).proposals[0].proposal.proposal_id
+    before = votes(visitor, round_id)
+    form = {"proposal_1": which, "answer_1": "0", "reason_1": "too late"}
+    assert visitor.as_("Amina").send(f"priorities/rounds/{round_id}/votes", **form).status_code == 409
+    assert votes(visitor, round_id) == before
