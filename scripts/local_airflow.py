@@ -170,6 +170,15 @@ class AirflowApi:
         answer.raise_for_status()
         return str(answer.json()["dag_run_id"])
 
+    def answer(self, dag_id: str, run_id: str, task: str, chosen: str) -> None:
+        """Answers what a task asks in the required actions, when it is this user's to answer."""
+        at = f"/api/v2/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task}/-1/hitlDetails"
+        for _ in self.every(1, 30, f"{task} of {dag_id} took no answer"):
+            answer = self._http.patch(at, json={"chosen_options": [chosen], "params_input": {"reason": ""}})
+            if answer.status_code != httpx.codes.INTERNAL_SERVER_ERROR:  # SQLite, locked by the scheduler
+                answer.raise_for_status()
+                return
+
     def runs(self, dag_id: str) -> list[dict[str, Any]]:
         """All runs of a DAG, oldest first."""
         found: list[dict[str, Any]] = self.get(f"/dags/{dag_id}/dagRuns", order_by="run_after")["dag_runs"]

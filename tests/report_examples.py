@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pyarrow as pa
 
+from heritage.governance.agenda import Part
 from heritage.model.evidence import Level
 from heritage.model.finding import FindingCount, Severity
 from heritage.model.finding_code import FindingCode
@@ -22,7 +23,6 @@ from heritage.ports.reports import (
     Fact,
     FindingExample,
     FindingLine,
-    Part,
     PriorityReport,
     ProposalView,
     RejectedReason,

@@ -1,8 +1,14 @@
 """The DAGs as Airflow loads them, run by `dag.test` over a private installation."""
 
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -81,3 +87,65 @@ def _triggered_by(asset: str) -> Any:
         return run
 
     return made
+
+
+@contextmanager
+def webhook(status: int = 200) -> Iterator[Any]:
+    """A server that takes what is posted to it."""
+    took: list[tuple[str, str, Any]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            took.append((self.path, self.headers["Content-Type"], json.loads(body)))
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield SimpleNamespace(took=took, url=f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def answer(dag_id: str, task_id: str, user: str, chosen: str, **given: str) -> str | None:
+    """Answers what a task asks in Airflow's required actions, by the function behind its REST API; gives what
+    the task asked, None while it asks nothing."""
+    from airflow.api_fastapi.app import create_auth_manager
+    from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+    from airflow.api_fastapi.core_api.datamodels.hitl import UpdateHITLDetailPayload
+    from airflow.api_fastapi.core_api.routes.public.hitl import update_hitl_detail
+    from airflow.models.hitl import HITLDetail
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    create_auth_manager()
+    with create_session() as session:
+        waiting = select(TaskInstance).where(
+            TaskInstance.dag_id == dag_id,
+            TaskInstance.task_id == task_id,
+            TaskInstance.state == "awaiting_input",
+        )
+        asking = session.scalars(waiting).first()
+        if asking is None:
+            return None
+        asked = session.scalars(select(HITLDetail).where(HITLDetail.ti_id == asking.id)).one()
+        told = str(asked.body)
+        update_hitl_detail(
+            dag_id=dag_id,
+            dag_run_id=asking.run_id,
+            task_id=task_id,
+            update_hitl_detail_payload=UpdateHITLDetailPayload(chosen_options=[chosen], params_input=given),
+            user=SimpleAuthManagerUser(username=user, role="USER"),
+            session=session,
+        )
+    return told

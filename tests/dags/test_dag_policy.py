@@ -19,7 +19,7 @@ from installation import DATASETS, ROOT, settings_in
 LOADED = load_specs(DATASETS)[0]
 SPECS = {loaded.spec.id: loaded.spec for loaded in LOADED}
 LAYERS = {loaded.spec.id: loaded.spec for loaded in load_layers(DATASETS)[0]}
-OTHERS = {"governance", "images", "uploads", "wikidata_index", "risk", "risk_changed"}
+OTHERS = {"governance", "rounds", "images", "uploads", "wikidata_index", "risk", "risk_changed"}
 AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 
 
@@ -101,8 +101,9 @@ def test_dags_follow_each_other_by_assets(bag: Any) -> None:
     from airflow.sdk import AssetOrTimeSchedule
 
     governance, uploads = bag.dags["governance"], bag.dags["uploads"]
-    assert {tuple(task.upstream_task_ids) for task in governance.tasks} == {
-        *((), ("rank",), ("open_round",), ("vote",)),
+    assert {tuple(sorted(task.upstream_task_ids)) for task in governance.tasks} == {
+        *((), ("rank",), ("open_round",), ("tell",), ("vote",), ("confirm",)),
+        ("close_round", "open_round"),
     }
     waits_for = {}
     for dag in (governance, uploads):
@@ -146,9 +147,10 @@ def test_writes_to_the_wiki_are_never_parallel(bag: Any) -> None:
 
 
 def test_a_round_that_waits_for_votes_holds_no_worker(bag: Any) -> None:
-    vote = bag.dags["governance"].task_dict["vote"]
-    assert vote.mode == "reschedule"
-    assert vote.timeout > timedelta(days=30).total_seconds()
+    for name in ("open_round", "vote"):
+        waits = bag.dags["governance"].task_dict[name]
+        assert waits.mode == "reschedule"
+        assert waits.timeout > timedelta(days=30).total_seconds()
 
 
 PARSE = """

@@ -2,16 +2,11 @@
 
 import json
 import shutil
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
-from dag_house import House
+from dag_house import House, webhook
 
 from heritage.adapters.database.engine import upgrade
 from heritage.errors import SourceUnavailable, SpecError
@@ -26,33 +21,6 @@ TEXT = (
 )
 LAYER = "world_conflict_areas"
 WORSE = {"dataset": "gb_nhle", "snapshot": "abc", "worse": {"critical": 2, "lost": 1}}
-
-
-@contextmanager
-def webhook(status: int = 200) -> Iterator[Any]:
-    """A server that takes what is posted to it."""
-    took: list[tuple[str, str, Any]] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            took.append((self.path, self.headers["Content-Type"], json.loads(body)))
-            self.send_response(status)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *args: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield SimpleNamespace(took=took, url=f"http://127.0.0.1:{server.server_port}")
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def connection(monkeypatch: pytest.MonkeyPatch, **facts: Any) -> None:

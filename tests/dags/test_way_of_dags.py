@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from dag_house import House, Ran
+from dag_house import House, Ran, answer, webhook
 
 from heritage.model.edit import EditState
 from heritage.spec.loader import load_specs
+from heritage.wiring.conduct import close, confirmation
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, snapshot_store
-from installation import DATASETS, IN_DEMO, connection, edits_made, fill, mirror, settings_in, vote
+from heritage.wiring.stores import action_log, decision_store, journal, snapshot_store
+from installation import DATASETS, IN_DEMO, TERMS, connection, edits_made, fill, mirror, settings_in, vote
+from terms_examples import EVER
 from wikibase_sandbox.testing import Sandbox, running
 
 LOADED = {one.spec.id: one for one in load_specs(DATASETS)[0]}
@@ -36,6 +38,8 @@ class Day:
     tables_again: dict[str, int]
     governance: Ran
     votes: int
+    asked: str
+    told: list[str]
     uploads: Ran
     edits: int
     uploads_again: Ran
@@ -54,14 +58,20 @@ def day(house: House) -> Iterator[Day]:
         tables = written(house.folder)
         again = house.run("by_heritage")
         tables_again = written(house.folder)
+        house.set(HERITAGE_GOVERNANCE=str(terms_with_a_secretary(house.folder)))
+        house.set(HERITAGE_GOVERNANCE_CONNS="tell, mail", HERITAGE_GOVERNANCE_MAIL="body@heritage.example")
         members = Members()
         members.start()
-        governance = house.run("governance")
+        with webhook() as chat:
+            house.set(AIRFLOW_CONN_TELL=json.dumps({"conn_type": "http", "host": chat.url}))
+            governance = house.run("governance")
         members.join()
+        told = [content["text"] for _, _, content in chat.took]
         uploads = house.run("uploads")
         edits = len(sandbox.edits())
         yield Day(
-            *(index, datasets, tables, again, tables_again, governance, members.votes, uploads, edits),
+            *(index, datasets, tables, again, tables_again),
+            *(governance, members.votes, members.asked, told, uploads, edits),
             *(house.run("uploads"), house.run("governance"), sandbox),
         )
 
@@ -79,9 +89,11 @@ def described(folder: Path) -> Path:
 
 
 class Members(threading.Thread):
-    """The governance body: votes as soon as there is a round, while Airflow waits for it."""
+    """The governance body: votes as soon as there is a round, while Airflow waits for it; then its secretary
+    confirms the round in the required actions."""
 
     votes = 0
+    asked = ""
 
     def __init__(self) -> None:
         super().__init__(daemon=True)
@@ -91,6 +103,16 @@ class Members(threading.Thread):
         while not self.votes:
             pause.wait(0.2)
             self.votes = vote(Settings())
+        while not self.asked:
+            pause.wait(0.2)
+            self.asked = answer("governance", "confirm", "Sol", "Confirm", reason="") or ""
+
+
+def terms_with_a_secretary(folder: Path) -> Path:
+    """Those of the tests, in a file of their own."""
+    terms = folder / "terms.yaml"
+    terms.write_text(json.dumps(TERMS | {"roles": {"secretary": [{"user": "Sol", **EVER}]}}))
+    return terms
 
 
 def written(folder: Path) -> dict[str, int]:
@@ -174,7 +196,7 @@ def test_an_unchanged_register_is_free(day: Day) -> None:
 def test_the_body_decides_while_the_dag_waits(day: Day, house: House) -> None:
     ran = day.governance
     assert (ran.state, set(ran.states.values())) == ("success", {"success"})
-    assert set(ran.states) == {"rank", "open_round", "vote", "close_round"}
+    assert set(ran.states) == {"rank", "open_round", "tell", "vote", "confirm", "close_round", "tell_result"}
     settled = ran.xcoms["close_round"]
     assert len(settled) == ran.xcoms["rank"]["ranked"] > 0
     assert set(settled.values()) == {"approved"}
@@ -182,10 +204,46 @@ def test_the_body_decides_while_the_dag_waits(day: Day, house: House) -> None:
     log = decision_store(Settings()).log()
     assert {line.proposal_id: line.result.value for line in log} == settled
     assert {line.round_id for line in log} == {ran.xcoms["open_round"]} == {ran.xcoms["vote"]}
+    assert ran.xcoms["confirm"] == {"round_id": ran.xcoms["vote"], "by": "Sol", "returned": ""}
     folder = Path(ran.xcoms["rank"]["folder"])
     assert folder.parent == house.folder / "reports"
     report = (folder / "report.html").read_text(encoding="utf-8")
     assert [spec.title for spec in SPECS.values() if spec.title not in report] == []
+
+
+def test_the_secretary_reads_in_words_what_the_round_comes_to(day: Day) -> None:
+    settled = day.governance.xcoms["close_round"]
+    assert (
+        f"5 of 5 members took part. By the terms of reference it comes to {len(settled)} approved"
+        in day.asked
+    )
+    assert day.asked.count(": approved. ") == len(settled)
+    assert "Nothing is decided before you answer" in day.asked
+    assert "Without an answer within 3 days it counts as confirmed." in day.asked
+
+
+def test_members_are_told_once_and_a_way_that_is_missing_stops_nothing(day: Day) -> None:
+    round_id = day.governance.xcoms["vote"]
+    opened, closed = day.told
+    assert f"A round of votes ({round_id}) is open. Please answer on the page Priorities by" in opened
+    assert f"({round_id}) is closed: {len(day.governance.xcoms['close_round'])} approved, 0 refused" in closed
+    assert [spec.title for spec in SPECS.values() if spec.title in opened + closed] == []
+    kept = [entry.detail for entry in action_log(Settings()).about(round_id) if entry.action == "tell"]
+    missing = "not told, there is no Airflow connection 'mail', which HERITAGE_GOVERNANCE_CONNS names"
+    assert kept == [
+        "opened by tell",
+        f"opened by mail: {missing}",
+        "closed by tell",
+        f"closed by mail: {missing}",
+    ]
+
+
+def test_a_round_that_is_closed_is_neither_asked_about_nor_closed_again(day: Day) -> None:
+    round_id = day.governance.xcoms["vote"]
+    assert confirmation(Settings(), round_id) is None
+    before = decision_store(Settings()).log()
+    assert close(Settings(), round_id, "Sol", returned="too late") == before
+    assert decision_store(Settings()).log() == before
 
 
 def test_what_was_approved_is_on_the_wiki_once(day: Day) -> None:
@@ -217,10 +275,6 @@ def test_nothing_left_to_upload_is_skipped(day: Day) -> None:
 def test_nothing_to_decide_is_skipped(day: Day) -> None:
     ran = day.governance_again
     assert ran.state == "success"
-    assert ran.states == {
-        "rank": "success",
-        "open_round": "skipped",
-        "vote": "skipped",
-        "close_round": "skipped",
-    }
+    later = ("open_round", "tell", "vote", "confirm", "close_round", "tell_result")
+    assert ran.states == {"rank": "success"} | dict.fromkeys(later, "skipped")
     assert ran.xcoms["rank"]["ranked"] == 0

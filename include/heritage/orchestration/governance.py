@@ -1,4 +1,13 @@
-"""The DAG `governance`: rank → open_round → vote → close_round. Votes are cast on the Priorities page."""
+"""The DAGs of the governance body.
+
+`governance`: rank → open_round → tell → vote → confirm → close_round → tell_result. Votes are cast on the
+page Priorities. The round opens when the secretary opens it there, or by itself some days after the report;
+when the vote is over the secretary confirms in the required actions that it went by the rules. No worker
+waits for people, and every task can be run again at any moment: nothing is opened, told or decided twice.
+
+`rounds` looks after what no run waits for: it tells members of emergencies and appeals, reminds them, and
+closes what is over.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -12,9 +21,12 @@ from airflow.sdk import (
     CronTriggerTimetable,
     PokeReturnValue,
     dag,
+    get_current_context,
     task,
 )
 
+from heritage.errors import DecisionMissing
+from heritage.orchestration.confirm import ConfirmRound
 from heritage.orchestration.dataset import proposed
 from heritage.orchestration.failures import as_airflow
 from heritage.wiring.settings import Settings
@@ -22,10 +34,30 @@ from heritage.wiring.settings import Settings
 DECISIONS = Asset("heritage/decisions", uri="heritage://decisions")
 """Updated when a round closes with new decisions."""
 _LONGEST_ROUND = timedelta(days=60)
+_DEFAULTS = {"owner": "governance", "retries": 2, "retry_delay": timedelta(minutes=5)}
+
+
+class OpenSensor(BaseSensorOperator):
+    """Waits until a person has opened a round on a report, or opens it when its day has come."""
+
+    template_fields = ("report",)
+
+    def __init__(self, *, report: Any, **given: Any) -> None:
+        super().__init__(**given)
+        self.report = report
+
+    def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002
+        """Asks the decision store."""
+        with as_airflow():
+            from heritage.wiring.conduct import open_when_due
+
+            opened = open_when_due(Settings(), self.report["folder"])
+            return PokeReturnValue(is_done=opened is not None, xcom_value=opened)
 
 
 class RoundSensor(BaseSensorOperator):
-    """Waits until a round can be closed: everybody has answered, or the deadline has passed."""
+    """Waits until nobody can vote in a round any more: everybody has answered, or the deadline has passed.
+    Reminds those whose answers are missing shortly before."""
 
     template_fields = ("round_id",)
 
@@ -33,18 +65,29 @@ class RoundSensor(BaseSensorOperator):
         super().__init__(**given)
         self.round_id = round_id
 
-    def poke(self, context: Any) -> PokeReturnValue:  # noqa: ARG002
+    def poke(self, context: Any) -> PokeReturnValue:
         """Asks the decision store."""
         with as_airflow():
-            from heritage.wiring.governance import closable
+            from heritage.orchestration.tell import tell
+            from heritage.wiring.conduct import voting_over
+            from heritage.wiring.tidings import reminding
 
-            return PokeReturnValue(is_done=closable(Settings(), self.round_id), xcom_value=self.round_id)
+            settings = Settings()
+            over = voting_over(settings, self.round_id)
+            if not over and (reminder := reminding(settings, self.round_id)):
+                tell(settings, [reminder], context)
+            return PokeReturnValue(is_done=over, xcom_value=self.round_id)
 
 
 def governance_dag(datasets: list[str]) -> DAG:
     """Runs when a dataset has new proposed edits, and monthly; one round is under way at a time."""
     monthly = CronTriggerTimetable("0 6 1 * *", timezone="UTC")
     new_edits = AssetAny(*map(proposed, datasets))
+    waiting: dict[str, Any] = {
+        "mode": "reschedule",  # a round lasts days: no worker waits for it
+        "poke_interval": Settings().round_poll_seconds,
+        "timeout": _LONGEST_ROUND.total_seconds(),
+    }
 
     @dag(
         dag_id="governance",
@@ -52,7 +95,7 @@ def governance_dag(datasets: list[str]) -> DAG:
         schedule=AssetOrTimeSchedule(timetable=monthly, assets=new_edits) if datasets else monthly,
         doc_md=__doc__,
         tags=["governance"],
-        default_args={"owner": "governance", "retries": 2, "retry_delay": timedelta(minutes=5)},
+        default_args=_DEFAULTS,
         max_active_runs=1,
         catchup=False,
     )
@@ -62,34 +105,81 @@ def governance_dag(datasets: list[str]) -> DAG:
             with as_airflow():
                 from dataclasses import asdict
 
-                from heritage.wiring.governance import rank_and_report
+                from heritage.wiring.report import rank_and_report
 
                 return asdict(rank_and_report(Settings()))
 
-        @task(task_id="open_round")
-        def open_round(report: dict[str, Any]) -> str:
+        @task(task_id="tell")
+        def tell_opened(round_id: str) -> str:
             with as_airflow():
-                from heritage.wiring.governance import open_round as open_
+                from heritage.orchestration.tell import tell
+                from heritage.wiring.tidings import opened
 
-                return open_(Settings(), report["folder"]).round_id
+                tell(Settings(), [opened(Settings(), round_id)], get_current_context())
+                return round_id
 
         @task(task_id="close_round", outlets=[DECISIONS])
-        def close_round(round_id: str) -> dict[str, str]:
+        def close_round(confirmed: dict[str, str]) -> dict[str, str]:
             with as_airflow():
-                from heritage.wiring.governance import close_round as close
+                from heritage.wiring.conduct import close
 
-                return {ruling.proposal_id: ruling.result.value for ruling in close(Settings(), round_id)}
+                settled = close(
+                    Settings(), confirmed["round_id"], confirmed["by"], returned=confirmed["returned"]
+                )
+                return {ruling.proposal_id: ruling.result.value for ruling in settled}
 
-        ranked: Any = rank()  # what a task gives is an XComArg until it has run
-        opened: Any = open_round(ranked)
-        voted: Any = RoundSensor(
-            task_id="vote",
-            round_id=opened,
-            mode="reschedule",  # a round lasts days: no worker waits for it
-            poke_interval=Settings().round_poll_seconds,
-            timeout=_LONGEST_ROUND.total_seconds(),
-        ).output
-        close_round(voted)
+        @task(task_id="tell_result")
+        def tell_closed(round_id: str) -> None:
+            with as_airflow():
+                from heritage.orchestration.tell import tell
+                from heritage.wiring.tidings import closed
+
+                tell(Settings(), [closed(Settings(), round_id)], get_current_context())
+
+        opened: Any = OpenSensor(task_id="open_round", report=rank(), **waiting).output
+        told: Any = tell_opened(opened)  # what a task gives is an XComArg until it has run
+        voted: Any = RoundSensor(task_id="vote", round_id=told, **waiting).output
+        confirmed: Any = ConfirmRound(task_id="confirm", round_id=voted).output
+        close_round(confirmed) >> tell_closed(opened)
 
     built: DAG = governance()
+    return built
+
+
+def rounds_dag() -> DAG:
+    """Every quarter of an hour."""
+
+    @dag(
+        dag_id="rounds",
+        dag_display_name="Rounds: tell, remind, close what is over",
+        schedule=CronTriggerTimetable("*/15 * * * *", timezone="UTC"),
+        doc_md=__doc__,
+        tags=["governance"],
+        default_args=_DEFAULTS,
+        max_active_runs=1,
+        catchup=False,
+    )
+    def rounds() -> None:
+        @task(task_id="tell")
+        def tell_members() -> int:
+            with as_airflow():
+                from heritage.orchestration.tell import tell
+                from heritage.wiring.tidings import to_tell
+
+                return tell(Settings(), to_tell(Settings()), get_current_context())
+
+        @task(task_id="close_overdue", outlets=[DECISIONS])
+        def close_overdue() -> dict[str, str]:
+            with as_airflow():
+                from heritage.wiring.conduct import close_overdue as close
+
+                new = close(Settings())
+                if not new:
+                    raise DecisionMissing("No round is over that nobody looks after.")
+                return {ruling.proposal_id: ruling.result.value for ruling in new}
+
+        tell_members()
+        close_overdue()
+
+    built: DAG = rounds()
     return built

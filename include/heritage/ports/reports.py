@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Protocol
 
 import pyarrow as pa
 
+from heritage.governance.agenda import Part
 from heritage.licence.leaving import Credit, KeptBack
 from heritage.model.evidence import Level
 from heritage.model.finding import FindingCount
@@ -244,19 +244,6 @@ class Together:
     minutes: float
 
 
-class Part(StrEnum):
-    """What becomes of a proposal in the round that opens on the report."""
-
-    QUESTION = "question"
-    """Answered with for, against or abstain."""
-    CONSENT = "consent"
-    """Passes without a vote unless somebody pulls it."""
-    BALLOT = "ballot"
-    """Scored from 0 to 5; the hours that are left are shared by the scores."""
-    LATER = "later"
-    """Waits for another round unless somebody pulls it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What members are asked, by when, and by which rules of their terms of reference."""
@@ -280,8 +267,10 @@ class Ask:
     """Of a quarter's hours, for what is covered least."""
     parts: Mapping[str, Part]
     """By proposal id."""
-    round_id: str = ""
-    """The round, once it is open: then `opens_at` is when it was opened."""
+    secretaries: tuple[str, ...] = ()
+    """User names of whom to ask."""
+    address: str = ""
+    """Of the page to answer on, where it is known."""
 
     @property
     def closes_at(self) -> datetime:

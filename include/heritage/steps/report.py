@@ -15,6 +15,7 @@ from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
 from heritage.ports.reports import (
     PLACES,
+    Ask,
     EditExample,
     LicenceLine,
     PriorityReport,
@@ -24,6 +25,7 @@ from heritage.ports.reports import (
 from heritage.ports.vocabularies import Vocabularies
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.ethics import EthicsProfile, ethics_view
+from heritage.steps.report_ask import uncounted
 from heritage.steps.report_danger import Danger, danger
 from heritage.steps.report_findings import finding_lines
 from heritage.steps.report_parts import (
@@ -56,6 +58,8 @@ def write_report(
     licences: Mapping[str, Sequence[LicenceLine]] = MappingProxyType({}),
     profiles: Mapping[str, EthicsProfile] = MappingProxyType({}),
     decided: int = 0,
+    ask: Ask | None = None,
+    to_be_first: Mapping[str, str] = MappingProxyType({}),
     title: str = "Heritage at risk: what to document next",
     sizes: ReportSizes = DEFAULT_SIZES,
 ) -> tuple[Path, ...]:
@@ -65,6 +69,7 @@ def write_report(
     `licences` holds what the licence gate answers for each dataset, `profiles` their ethics profiles; what a
     register says itself stands in the report only as far as `leaves` (of our own exports) let it out, else
     it is counted.
+    `ask` is the round that opens on it, `to_be_first` a sentence for each proposal.
     `decided` proposals were ruled on before and are only counted. `sample` marks demonstration data visibly.
     Snapshots must have been reconciled.
     """
@@ -127,6 +132,9 @@ def write_report(
             [PLACES.empty_table(), *(places(d, records) for d, records in shown.items())]
         ),
         credits=_credits(free.values(), listed.values()),
+        ask=ask,
+        to_be_first=to_be_first,
+        uncounted=tuple(uncounted(profiles, {dataset: specs[dataset].title for dataset in snapshots})),
     )
     paths = writer.write(report, out)
     log.info(

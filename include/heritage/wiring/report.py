@@ -10,12 +10,14 @@ from heritage.adapters.clock import SystemClock
 from heritage.adapters.reports.files import ReportFiles
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.licence.permission import Target
+from heritage.priority.sensitivity import what_would_change
 from heritage.priority.settings import PrioritySettings
 from heritage.spec.loader import load_specs
 from heritage.spec.yaml_model import read_model
 from heritage.steps.govern_standing import decided, fate
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
+from heritage.steps.report_ask import ask_of
 from heritage.wiring.ethics import draw_profiles
 from heritage.wiring.leaving import leaves_towards
 from heritage.wiring.licences import judge_licence, licence_lines, licence_rules
@@ -35,7 +37,7 @@ FOLDER = "%Y-%m-%dT%H%M%SZ"
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A ranking that was written down: `report.html`, `report.json` and `ranking.json` in one folder."""
+    """A ranking that was written down: report.html, .pdf and .json, and ranking.json, in one folder."""
 
     folder: str
     ranked: int
@@ -47,21 +49,23 @@ class Report:
         return Path(self.folder, "report.html")
 
 
-def rank_and_report(settings: Settings) -> Report:
-    """Ranks what could be done next and writes the report into a folder of its own, dated to the second."""
+def rank_and_report(settings: Settings, address: str = "") -> Report:
+    """Ranks what could be done next and writes the report into a folder of its own, dated to the second;
+    `address` is that of the page on which members answer."""
     clock, store, terms = SystemClock(), snapshot_store(settings), governance_settings(settings)
     specs = [loaded for loaded in load_specs(settings.datasets)[0] if loaded.spec.proposes]
     rules, records = licence_rules(settings), permission_store(settings)
     for loaded in specs:
         judge_licence(loaded, settings, rules)
     profiles = draw_profiles(specs, settings)
+    weights = read_model(settings.vocabularies / "priority.yaml", PrioritySettings)
     ranking = rank(
         specs,
         store=store,
         licences=rules.licences,
         permissions=rules.permissions,
         questions=records.questions(),
-        settings=read_model(settings.vocabularies / "priority.yaml", PrioritySettings),
+        settings=weights,
         budget_hours=terms.budget_hours,
         edits_per_minute=settings.wiki_edits_per_minute,
         clock=clock,
@@ -85,6 +89,11 @@ def rank_and_report(settings: Settings) -> Report:
         licences={loaded.spec.id: licence_lines(loaded, settings, rules) for loaded in specs},
         profiles=profiles,
         decided=ranking.decided,
+        ask=ask_of(ranking.ranked, terms, clock.now(), address),
+        to_be_first={
+            place.proposal.proposal_id: said
+            for place, said in zip(ranking.ranked, what_would_change(ranking.ranked, weights), strict=True)
+        },
     )
     (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))
     return Report(str(folder), len(ranking.ranked), len(ranking.gated), ranking.decided)
@@ -96,15 +105,19 @@ def latest_report(settings: Settings) -> Path | None:
     found = sorted(settings.reports_folder.glob("*/ranking.json"))
     if not found:
         return None
-    written = datetime.strptime(found[-1].parent.name, FOLDER).replace(tzinfo=UTC)
     asked = request_store(settings).last_asked()
-    return None if asked and asked >= written else found[-1].parent
+    return None if asked and asked >= made_at(found[-1].parent) else found[-1].parent
 
 
 def latest_ranking(settings: Settings) -> Ranking | None:
     """The newest ranking that was written down; None before the first."""
     found = sorted(settings.reports_folder.glob("*/ranking.json"))
     return ranking_in(found[-1].parent) if found else None
+
+
+def made_at(folder: Path) -> datetime:
+    """When a report was written."""
+    return datetime.strptime(folder.name, FOLDER).replace(tzinfo=UTC)
 
 
 def ranking_in(folder: Path) -> Ranking:

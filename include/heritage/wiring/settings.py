@@ -78,6 +78,14 @@ class Settings(BaseSettings):
         default="",
         description="Airflow connection (HTTPS webhook) that is told when sites become critical or lost.",
     )
+    governance_conns: str = Field(
+        default="",
+        description="Airflow connections (SMTP, or HTTPS webhooks), with commas, by which members are told.",
+    )
+    governance_mail: str = Field(
+        default="",
+        description="Addresses, with commas, that get e-mail on rounds; so do user names that are one.",
+    )
     service_seconds: float = Field(
         default=30, gt=0, description="How long the reconciliation service may work on one request."
     )
@@ -180,6 +188,16 @@ class Settings(BaseSettings):
     def engineer_names(self) -> list[str]:
         """The users in `engineers`."""
         return _listed(self.engineers)
+
+    @cached_property
+    def governance_ways(self) -> list[str]:
+        """The connections in `governance_conns`."""
+        return _listed(self.governance_conns)
+
+    @cached_property
+    def governance_addresses(self) -> list[str]:
+        """The addresses in `governance_mail`."""
+        return _listed(self.governance_mail)
 
     @cached_property
     def private_host_names(self) -> frozenset[str]:

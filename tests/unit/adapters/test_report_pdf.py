@@ -11,8 +11,9 @@ import pytest
 
 import report_examples
 from heritage.adapters.reports.pdf import PdfReportWriter
+from heritage.governance.agenda import Part
 from heritage.model.governance import Scope
-from heritage.ports.reports import PLACES, Part, PriorityReport
+from heritage.ports.reports import PLACES, PriorityReport
 
 
 @pytest.fixture(scope="module")
@@ -28,15 +29,15 @@ def test_what_is_asked_by_when_and_how_is_on_the_first_page(writer: PdfReportWri
     told = writer.content(report_examples.asked())
     ask = told["ask"]
     assert ask["ends"] == "Tuesday 1 December 2026, 09:30 UTC"
-    assert "opens on Tuesday 24 November 2026, 09:30 UTC at the latest" in ask["when"]
+    assert "opens on Tuesday 24 November 2026, 09:30 UTC, or sooner if the secretary opens it" in ask["when"]
     assert [(part["name"], part["items"]) for part in ask["parts"]] == [
-        ("Consent agenda", "1–2"),
+        ("Consent", "1–2"),
         ("Ballot", "3"),
         ("Later", "4"),
     ]
-    assert "press “Pull” beside it and say why" in ask["parts"][0]["do"]
+    assert "pull it (“Pull”, with your reason)" in ask["parts"][0]["do"]
     assert "unless five of the seven members take part" in ask["quorum"]
-    assert "takes 5.0 of them, 115.0 are left for the ballot" in ask["budget"]
+    assert "the consent agenda takes 5.0, 115.0 are left for the ballot" in ask["budget"]
     first = " ".join(told["first"])
     assert "has 0.67 points of 1.00: urgency gives 0.21, relevance gives 0.16" in first
     assert "the greatest difference is in equity and coverage: 0.17 against 0.13" in first

@@ -65,7 +65,6 @@ def _asked(ask: Ask) -> dict[str, Any]:
     return {
         "body": ask.body,
         "terms": ask.version,
-        "round": ask.round_id or None,
         "opens_at": ask.opens_at,
         "closes_at": ask.closes_at,
         "seats": ask.seats,

@@ -12,20 +12,34 @@ from heritage.adapters.reports.paper_register import (
     register,
     value_of,
 )
-from heritage.adapters.reports.paper_vote import FATES, after, asked, hours, moment
+from heritage.adapters.reports.paper_vote import PARTS, after, asked, hours, moment
 from heritage.adapters.reports.ranking_chart import CRITERIA
 from heritage.adapters.reports.risk_words import many
 from heritage.adapters.reports.summary import summary
-from heritage.adapters.reports.words import RULES, capitalise, licence_name, without_commands, word_list
+from heritage.adapters.reports.words import (
+    RULES,
+    capitalise,
+    licence_name,
+    plain_licences,
+    without_commands,
+    word_list,
+)
+from heritage.governance.agenda import Part
 from heritage.model.governance import Gate
 from heritage.model.shown import shorten
-from heritage.ports.reports import DatasetView, Part, PriorityReport, ProposalView
+from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
 
+_MEANS = {
+    "urgency": "how much of it is in danger",
+    "relevance": "who asked for it, who will use it",
+    "equity": "what Wikidata lacks, and of whom",
+    "readiness": "how complete and how sure the data is",
+}
 LISTED = 40
 """Proposals in the list of the agenda; how many there are beside them is said."""
 DETAILED = 24
 """Proposals that are told in full, the first in order of rank; all are in the HTML report."""
-_COUNTRIES, _RULES, _STEPS = 10, 4, 8
+_COUNTRIES, _RULES, _STEPS, _UNCOUNTED = 8, 4, 8, 5
 WHO = {
     "licence": "the secretary",
     "sensitivity": "the sensitivity steward",
@@ -43,22 +57,29 @@ def paper(report: PriorityReport, country: Callable[[str | None], str]) -> dict[
         "title": shorten(report.title),
         "made": moment(report.made_at),
         "sample": report.sample,
+        "lead": _lead(report, len(ranked)),
         "summary": summary(report),
-        "ask": asked(report, ranked) if report.ask else None,
+        "ask": asked(report, ranked),
         "first": _first(ranked, report.to_be_first),
-        "criteria": [{"label": label, "colour": colour} for label, colour in CRITERIA.values()],
+        "criteria": [
+            {"label": label, "colour": colour, "meaning": _MEANS[key]}
+            for key, (label, colour) in CRITERIA.items()
+        ],
         "agenda": [
             _row(report, view, {one.proposal.proposal_id for one in detailed}) for view in ranked[:LISTED]
         ],
         "agenda_more": max(0, len(ranked) - LISTED),
         "waiting": list(_waiting(report.gated))[:_STEPS],
         "waiting_total": len(report.gated),
-        "uncounted": [shorten(one, 300) for one in report.uncounted],
+        "uncounted": [shorten(one, 300) for one in report.uncounted[:_UNCOUNTED]],
+        "uncounted_more": max(0, len(report.uncounted) - _UNCOUNTED),
+        "kept_back": sum(one.count for view in report.datasets for one in view.kept_back),
         "protected": [line for view in report.datasets for line in _protected(view)],
         "countries": [
             {"name": shorten(country(row.country), 60), "records": row.records, "at_risk": row.endangered}
             for row in report.countries[:_COUNTRIES]
         ],
+        "countries_more": max(0, len(report.countries) - _COUNTRIES),
         "after": after(report.ask),
         "registers": [
             register(
@@ -72,6 +93,23 @@ def paper(report: PriorityReport, country: Callable[[str | None], str]) -> dict[
         "credits": [f"{shorten(one.text, 300)}, {licence_name(one.licence)}" for one in report.credits],
         "glossary": word_list("glossary"),
     }
+
+
+def _lead(report: PriorityReport, ranked: int) -> str:
+    together = report.together
+    would = (
+        f" All of it together would make {many(together.edits, 'edit')} there, "
+        f"{many(together.new_items, 'new item')} among them; nothing that others wrote is changed or removed."
+        if ranked
+        else ""
+    )
+    return (
+        f"{capitalise(many(len(report.datasets), 'register'))} of heritage "
+        f"{'was' if len(report.datasets) == 1 else 'were'} compared with Wikidata, the free database that "
+        f"Wikipedia draws on. This report proposes what could be added next; you decide what is. "
+        f"{capitalise(many(ranked, 'proposal'))} can be decided on now, {many(len(report.gated))} cannot "
+        f"yet.{would}"
+    )
 
 
 def _first(ranked: Sequence[ProposalView], changes: Mapping[str, str]) -> list[str]:
@@ -110,7 +148,7 @@ def _row(report: PriorityReport, view: ProposalView, detailed: set[str]) -> dict
         "title": shorten(view.proposal.title, 150),
         "label": label_of(place) if view.proposal.proposal_id in detailed else None,
         "part": part.value if part else "",
-        "fate": FATES[part] if part else place.robustness,
+        "fate": PARTS[part] if part else place.robustness,
         "score": f"{place.score:.2f}" if view.proposal.scored else "–",
         "bars": [round(max(0.0, value_of(place, key)), 4) for key in CRITERIA],
         "chosen": f"{place.p_funded:.0%}" if view.proposal.scored else "–",
@@ -152,19 +190,19 @@ def _protected(dataset: DatasetView) -> Iterator[dict[str, Any]]:
         told.append(f"{many(kept.areas, 'site')} with a large area only, on no map")
     if kept and kept.withheld:
         told.append(f"{many(kept.withheld, 'site')} nowhere at all")
-    told += [
-        f"{many(one.count, 'record')} not outside this installation, by the licence"
-        for one in dataset.kept_back
-    ]
+    told += [f"{many(one.count, 'record')} only counted, not shown" for one in dataset.kept_back]
     why = (
         [f"{RULES.get(rule, rule)} ({many(count, 'site')})" for rule, count in kept.reasons[:_RULES]]
         if kept
         else []
     )
+    why += [
+        shorten(f"the licence: {plain_licences(one.reason)}", 260).rstrip(".") for one in dataset.kept_back
+    ]
     yield {
         "register": shorten(dataset.title, 100),
         "what": capitalise(f"{'; '.join(told)}."),
-        "why": capitalise(f"{'; '.join(why)}.") if why else "",
+        "why": capitalise(f"{'; '.join(why)}."),
     }
 
 

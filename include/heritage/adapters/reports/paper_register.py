@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from heritage.adapters.reports.paper_vote import FATES, hours
+from heritage.adapters.reports.paper_vote import PARTS, hours
 from heritage.adapters.reports.ranking_chart import CRITERIA
 from heritage.adapters.reports.words import (
     LICENCE_ANSWERS,
@@ -14,18 +14,20 @@ from heritage.adapters.reports.words import (
     plain_licences,
     word_list,
 )
+from heritage.governance.agenda import Part
 from heritage.model.finding import Severity
 from heritage.model.finding_code import FindingCode
 from heritage.model.governance import Gate, Ranked
 from heritage.model.shown import shorten
-from heritage.ports.reports import DatasetView, Part, PriorityReport, ProposalView
+from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
 
-_EXAMPLES, _SENTENCES, _OBJECTIONS = 2, 6, 4
+_EXAMPLES, _SENTENCES, _OBJECTIONS, _REASONS = 2, 6, 4, 4
 
 
 def reasons_of(place: Ranked) -> list[str]:
-    """What speaks for it, a sentence each."""
-    return [shorten(plain_licences(reason), 300) for reason in place.proposal.reasons]
+    """What speaks for it, a sentence each; licence and version of the settings are told elsewhere."""
+    said = place.proposal.reasons[:_REASONS] if place.proposal.scored else place.proposal.reasons
+    return [shorten(plain_licences(reason), 300) for reason in said]
 
 
 def value_of(place: Ranked, key: str) -> float:
@@ -90,8 +92,8 @@ def _lenses(dataset: DatasetView, view: ProposalView) -> Iterator[dict[str, str]
     if unknown:
         danger += f" Nothing is known about {unknown:,}; that does not make them safe."
     yield {"name": "Risk", "text": danger}
-    technology = f"Found on Wikidata: {f.match:,}. Not there yet: {f.new:,}. Waiting for a person to "
-    f"say: {f.review:,}."
+    technology = f"Found on Wikidata: {f.match:,}. Not there yet: {f.new:,}. "
+    technology += f"Waiting for a person to say: {f.review:,}."
     if f.rejected:
         technology += f" Rows of the register that could not be used: {f.rejected:,}."
     yield {"name": "Technology", "text": technology}
@@ -130,7 +132,7 @@ def _proposal(report: PriorityReport, view: ProposalView) -> dict[str, Any]:
         "rank": place.rank,
         "label": label_of(place),
         "title": shorten(view.proposal.title, 200),
-        "fate": FATES[part] if part else place.robustness,
+        "fate": PARTS[part] if part else place.robustness,
         "part": part.value if part else "",
         "score": "" if question else f"{place.score:.2f}",
         "chosen": "" if question else f"{place.p_funded:.0%}",
@@ -141,6 +143,8 @@ def _proposal(report: PriorityReport, view: ProposalView) -> dict[str, Any]:
         "figures": [] if question else [{"what": what, "value": value} for what, value in figures],
         "stopped": sum(count for _, count in r.stopped),
         "gates": [f"{shorten(g.name, 40)}: {shorten(answer_of(g), 160)}" for g in view.proposal.gates],
+        "covered_least": view.proposal.under_covered,
+        "kept_back": bool(view.dataset.kept_back),
         "examples": [
             {
                 "name": shorten(example.name, 120),

@@ -5,25 +5,28 @@ from datetime import datetime
 from typing import Any
 
 from heritage.adapters.reports.risk_words import many
-from heritage.adapters.reports.words import duration
+from heritage.adapters.reports.words import capitalise
+from heritage.governance.agenda import Part
 from heritage.model.shown import shorten
-from heritage.ports.reports import Ask, Part, PriorityReport, ProposalView
+from heritage.ports.reports import Ask, PriorityReport, ProposalView
 
-FATES = {
-    Part.QUESTION: "for or against",
-    Part.CONSENT: "passes unless pulled",
-    Part.BALLOT: "score 0 to 5",
-    Part.LATER: "waits unless pulled",
+PARTS = {
+    Part.QUESTION: "question",
+    Part.CONSENT: "consent",
+    Part.BALLOT: "ballot",
+    Part.LATER: "later",
 }
+"""One word for what becomes of a proposal, as the table on the first page explains it."""
+_ORDER = (Part.CONSENT, Part.BALLOT, Part.QUESTION, Part.LATER)
 
 
 def hours(value: float) -> str:
-    """Reviewer-hours as a person says them.
+    """Reviewer-hours, short.
 
-    >>> hours(0.25), hours(3.04)
-    ('15 minutes', '3.0 hours')
+    >>> hours(0.02), hours(0.25), hours(3.04)
+    ('< 0.1 h', '0.2 h', '3.0 h')
     """
-    return f"{value:.1f} hours" if value >= 1 else duration(value * 60)
+    return f"{value:.1f} h" if value >= 0.05 or value <= 0 else "< 0.1 h"
 
 
 def moment(at: datetime) -> str:
@@ -36,36 +39,47 @@ def moment(at: datetime) -> str:
 
 
 def asked(report: PriorityReport, ranked: Sequence[ProposalView]) -> dict[str, Any] | None:
-    """The box on the first page; None where no round opens on the report."""
+    """The box on the first page; None where no round opens on the report, or it has nothing to decide."""
     ask = report.ask
-    if ask is None:
+    if ask is None or not ranked:
         return None
     together: dict[Part, list[ProposalView]] = {part: [] for part in Part}
     for view in ranked:
         together[ask.parts.get(view.proposal.proposal_id, Part.BALLOT)].append(view)
-    agreed = sum(view.proposal.reviewer_hours for view in together[Part.CONSENT])
     return {
         "body": shorten(ask.body),
         "ends": moment(ask.closes_at),
-        "when": _when(ask),
+        "when": _when(ask, report.made_at),
+        "where": ask.address,
         "parts": list(_parts(ask, together)),
         "quorum": f"Nothing is decided unless {many(ask.quorum)} of the {many(ask.seats, 'member')} take "
-        "part, so answer even if you agree with everything.",
-        "budget": f"This round can commit {ask.budget_hours:g} hours of reviewing. The consent agenda takes "
-        f"{agreed:.1f} of them, {max(0.0, ask.budget_hours - agreed):.1f} are left for the ballot.",
+        "part: please answer even if you agree with everything.",
+        "budget": _budget(ask, together),
+        "secretaries": ", ".join(shorten(name, 60) for name in ask.secretaries),
         "terms": ask.version,
     }
 
 
-def _when(ask: Ask) -> str:
+def _when(ask: Ask, made_at: datetime) -> str:
     days = ask.voting.total_seconds() / 86400
-    reminded = f" You are reminded {many(ask.remind_days, 'day')} before the end." if ask.remind_days else ""
-    if ask.round_id:
-        return f"Round {ask.round_id} is open since {moment(ask.opens_at)}.{reminded}"
+    if ask.opens_at <= made_at:
+        told = f"The round opens with this report and lasts {days:g} days."
+    else:
+        told = (
+            f"The round opens on {moment(ask.opens_at)}, or sooner if the secretary opens it, and lasts "
+            f"{days:g} days; a sooner start means a sooner end."
+        )
+    reminded = f" You are reminded {many(ask.remind_days, 'day')} before it ends." if ask.remind_days else ""
+    return f"{told} The message that announces it, and the page, give the exact end.{reminded}"
+
+
+def _budget(ask: Ask, together: dict[Part, list[ProposalView]]) -> str:
+    agreed = sum(view.proposal.reviewer_hours for view in together[Part.CONSENT])
     return (
-        f"The round opens on {moment(ask.opens_at)} at the latest, earlier if the secretary opens it, "
-        f"and lasts "
-        f"{days:g} days. The message that tells you of its opening gives the exact end.{reminded}"
+        f"People must check what is uploaded. This round can spend {ask.budget_hours:g} hours of their "
+        f"time: the consent agenda takes {agreed:.1f}, {max(0.0, ask.budget_hours - agreed):.1f} are left "
+        f"for the ballot. {ask.kept_share:.0%} of each quarter's hours are kept for regions and groups "
+        "that are covered least; what goes beyond is put off, unless you decide otherwise."
     )
 
 
@@ -73,40 +87,38 @@ def _parts(ask: Ask, together: dict[Part, list[ProposalView]]) -> Iterator[dict[
     """A line for each part of the agenda that has something in it."""
     words = {
         Part.CONSENT: (
-            "Consent agenda",
-            "Chosen whatever the weights. If you agree, press “Agree” once for all of them. If you want "
-            "to discuss one, "
-            "press “Pull” beside it and say why: it then moves to the ballot, for everybody.",
-            "Passes without a vote, if nobody pulls it.",
+            "These fit into the hours however the criteria are weighed. If you agree with all, say so once: "
+            "“I agree to the consent agenda”. If one should be discussed, pull it (“Pull”, with your "
+            "reason): it moves to the ballot, for everybody.",
+            "Approved without a vote, unless somebody pulls it.",
         ),
         Part.BALLOT: (
-            "Ballot",
-            "Give each a score from 0 (not now) to 5 (first of all), or abstain. The hours that are "
-            "left go to the "
-            "proposals with the most support, so that every group of members gets its share.",
-            f"What gets hours is approved; a score of 0 by all refuses it; the rest comes back. "
-            f"{many(ask.votes_least).capitalize()} "
-            "scores are needed for each.",
+            "Give each a score from 0 (do not do this) to 5 (do this first), or abstain. The hours that "
+            "are left go to what has most support, shared so that a minority of members gets its part.",
+            f"Approved as long as hours last. {capitalise(many(ask.votes_least))} scores are needed. "
+            "Refused if all give 0; the rest comes back in the next round.",
         ),
         Part.QUESTION: (
-            "Questions",
-            "Answer for, against or abstain.",
-            f"More for than against carries it; what opens a gate needs {ask.majority} of these votes. "
-            f"A tie comes back.",
+            "Answer for, against, or abstain.",
+            f"More for than against carries it; a question that opens a gate needs {ask.majority} of these "
+            "votes. A tie comes back.",
         ),
         Part.LATER: (
-            "Later",
-            "Nothing. They fit into the hours under hardly any weights. Pull one that must not wait, "
-            "and say why.",
+            "Nothing. These hardly ever fit into the hours. If one must not wait, pull it.",
             "Waits for the next round.",
         ),
     }
-    for part in (Part.CONSENT, Part.BALLOT, Part.QUESTION, Part.LATER):
-        views = together[part]
-        if views:
-            name, do, result = words[part]
-            ranks = [view.ranked.rank for view in views if view.ranked]
-            yield {"part": part.value, "name": name, "items": _ranks(ranks), "do": do, "result": result}
+    for part in _ORDER:
+        ranks = [view.ranked.rank for view in together[part] if view.ranked]
+        if ranks:
+            do, result = words[part]
+            yield {
+                "part": part.value,
+                "name": capitalise(PARTS[part]),
+                "items": _ranks(ranks),
+                "do": do,
+                "result": result,
+            }
 
 
 def _ranks(ranks: Sequence[int]) -> str:
@@ -126,24 +138,21 @@ def _ranks(ranks: Sequence[int]) -> str:
 
 def after(ask: Ask | None) -> list[str]:
     """What happens when the vote is over, step by step."""
-    confirm, appeal, review = (
-        (many(ask.confirm_days, "day"), many(ask.appeal_days, "day"), many(ask.review_months, "month"))
-        if ask
-        else ("some days", "some days", "some months")
-    )
+    if ask is None:
+        return []
     return [
-        f"Voting ends at the deadline, or as soon as everybody has answered everything. The secretary "
-        f"then has {confirm} to "
-        "confirm that it went by the rules, or to return it to you with a reason; silence confirms.",
-        "Each decision becomes a line of the decision log, with its votes and reasons. Nobody can "
-        "change a line unnoticed.",
-        "What you approved goes into the calendar on the page Uploads, what is at risk first. Ten edits "
-        "go first; a person "
-        "looks at them before the rest follows. Nothing is written that is not described here: if the "
-        "register, the edits or "
-        "the licence change, your decision no longer holds and the proposal comes back to you.",
-        f"For {appeal}, whoever asked for it, a community concerned or the owner of the data can "
-        f"appeal. Uploading stops "
-        "until people who did not vote have heard the appeal.",
-        f"What was uploaded can be undone. Every decision is looked at again after {review}.",
+        "Voting ends at the deadline, or as soon as everybody has answered everything. The secretary has "
+        f"{many(ask.confirm_days, 'day')} to confirm that it went by the rules, or to give it back to you "
+        "with a reason. No answer confirms.",
+        "Every decision becomes a line of the decision log, with votes and reasons. Nobody can change a "
+        "line without everybody noticing.",
+        "What you approved is uploaded week by week (page Uploads), what is at risk first: ten edits, then "
+        "a person looks at them, then the rest. Only what is described here is written. If the register, "
+        "the edits or the licence change before, your decision no longer holds and the proposal comes back "
+        "to you.",
+        f"For {many(ask.appeal_days, 'day')} those concerned (who asked for it, a community, the owner of "
+        "the data) can appeal through the secretary. Uploading stops until people who did not vote have "
+        "heard them.",
+        f"What was uploaded can be undone. You look at each decision again after "
+        f"{many(ask.review_months, 'month')}.",
     ]

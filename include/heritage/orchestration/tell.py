@@ -1,0 +1,70 @@
+"""Tells members of rounds by e-mail and chat, once through each Airflow connection of the settings."""
+
+import logging
+from collections.abc import Iterable
+from functools import partial
+from html import escape
+from typing import Any
+
+from airflow.sdk import BaseHook, BaseNotifier
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from heritage.errors import HeritageError
+from heritage.orchestration.notify import WebhookNotifier
+from heritage.wiring.settings import Settings
+from heritage.wiring.tidings import Message, tell_once
+
+_logger = logging.getLogger(__name__)
+
+
+def tell(settings: Settings, messages: Iterable[Message], context: Any) -> int:
+    """Sends each message by each connection unless that was done; gives how many were sent now.
+
+    A connection that is missing, or does not work, is said once a message and stops nothing.
+    """
+    sent = 0
+    for message in messages:
+        for connection in settings.governance_ways:
+            sent += tell_once(
+                settings, message, connection, partial(_send, settings, message, connection, context)
+            )
+    return sent
+
+
+def _send(settings: Settings, message: Message, connection: str, context: Any) -> str | None:
+    """Why it could not be sent."""
+    try:
+        notifier = _notifier(settings, message, connection)
+        if notifier is None:
+            return "nobody has an address"
+        notifier.notify(context)
+    except AirflowNotFoundException:
+        why = f"there is no Airflow connection {connection!r}, which HERITAGE_GOVERNANCE_CONNS names"
+    except HeritageError as error:
+        why = str(error)
+    except Exception as error:  # noqa: BLE001 - whatever a mail server or a notifier does, the round goes on
+        why = type(error).__name__
+    else:
+        _logger.info("Told through the connection %s: %s", connection, message.subject)
+        return None
+    _logger.warning("Not told of %s: %s", message.subject, why)
+    return why
+
+
+def _notifier(settings: Settings, message: Message, connection: str) -> BaseNotifier | None:
+    kind = BaseHook.get_connection(connection).conn_type
+    if kind != "smtp":
+        return WebhookNotifier(connection=connection, text=message.text)
+    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+
+    to = list(dict.fromkeys([*settings.governance_addresses, *(m for m in message.members if "@" in m)]))
+    if not to:
+        return None
+    report = message.report
+    return SmtpNotifier(
+        smtp_conn_id=connection,
+        to=to,
+        subject=message.subject,
+        html_content=f"<p>{escape(message.text)}</p>",
+        files=[str(report)] if report and report.exists() else None,
+    )
