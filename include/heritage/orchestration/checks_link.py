@@ -10,8 +10,17 @@ _PAGES = "/heritage"  # where the plugin mounts the pages
 
 def checks_address(dataset: str, snapshot: str) -> str:
     """The address of the page, under that of the Airflow UI."""
-    base = str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
-    return f"{base}{_PAGES}/checks/{dataset}/{snapshot}/checks.html"
+    return f"{_base()}{_PAGES}/checks/{dataset}/{snapshot}/checks.html"
+
+
+def priorities_address() -> str:
+    """The address of the page Priorities; empty where Airflow was not told its own."""
+    base = _base()
+    return f"{base}{_PAGES}/priorities" if base else ""
+
+
+def _base() -> str:
+    return str(conf.get("api", "base_url", fallback="") or "").rstrip("/")
 
 
 class ChecksLink(BaseOperatorLink):

@@ -26,6 +26,7 @@ from airflow.sdk import (
 )
 
 from heritage.errors import DecisionMissing
+from heritage.orchestration.checks_link import priorities_address
 from heritage.orchestration.confirm import ConfirmRound
 from heritage.orchestration.dataset import proposed
 from heritage.orchestration.failures import as_airflow
@@ -107,7 +108,7 @@ def governance_dag(datasets: list[str]) -> DAG:
 
                 from heritage.wiring.report import rank_and_report
 
-                return asdict(rank_and_report(Settings()))
+                return asdict(rank_and_report(Settings(), priorities_address()))
 
         @task(task_id="tell")
         def tell_opened(round_id: str) -> str:

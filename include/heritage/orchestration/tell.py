@@ -10,6 +10,7 @@ from airflow.sdk import BaseHook, BaseNotifier
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from heritage.errors import HeritageError
+from heritage.orchestration.checks_link import priorities_address
 from heritage.orchestration.notify import WebhookNotifier
 from heritage.wiring.settings import Settings
 from heritage.wiring.tidings import Message, tell_once
@@ -53,8 +54,9 @@ def _send(settings: Settings, message: Message, connection: str, context: Any) -
 
 def _notifier(settings: Settings, message: Message, connection: str) -> BaseNotifier | None:
     kind = BaseHook.get_connection(connection).conn_type
+    text = f"{message.text} {priorities_address()}".strip()
     if kind != "smtp":
-        return WebhookNotifier(connection=connection, text=message.text)
+        return WebhookNotifier(connection=connection, text=text)
     from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
     to = list(dict.fromkeys([*settings.governance_addresses, *(m for m in message.members if "@" in m)]))
@@ -65,6 +67,6 @@ def _notifier(settings: Settings, message: Message, connection: str) -> BaseNoti
         smtp_conn_id=connection,
         to=to,
         subject=message.subject,
-        html_content=f"<p>{escape(message.text)}</p>",
+        html_content=f"<p>{escape(text)}</p>",
         files=[str(report)] if report and report.exists() else None,
     )

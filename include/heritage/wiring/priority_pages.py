@@ -275,7 +275,6 @@ class PriorityPages:
 
     def _read_standing(self, path: Path, *_: int) -> Standing:
         from heritage.wiring.ranking import priority_settings
-        from heritage.wiring.report import FOLDER, ranking_in
+        from heritage.wiring.report import made_at, ranking_in
 
-        made_at = datetime.strptime(path.parent.name, FOLDER).replace(tzinfo=UTC)
-        return Standing(made_at, ranking_in(path.parent), priority_settings(self._settings))
+        return Standing(made_at(path.parent), ranking_in(path.parent), priority_settings(self._settings))

@@ -32,7 +32,7 @@ from heritage.wiring.stores import (
 from heritage.wiring.terms import governance_settings
 
 _RANKING = TypeAdapter(Ranking)
-FOLDER = "%Y-%m-%dT%H%M%SZ"
+_FOLDER = "%Y-%m-%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def rank_and_report(settings: Settings, address: str = "") -> Report:
         ended=fate(decision_store(settings), clock.now()).ended,
         profiles=profiles,
     )
-    folder = settings.reports_folder / clock.now().strftime(FOLDER)
+    folder = settings.reports_folder / clock.now().strftime(_FOLDER)
     write_report(
         ranking.ranked,
         ranking.gated,
@@ -117,7 +117,7 @@ def latest_ranking(settings: Settings) -> Ranking | None:
 
 def made_at(folder: Path) -> datetime:
     """When a report was written."""
-    return datetime.strptime(folder.name, FOLDER).replace(tzinfo=UTC)
+    return datetime.strptime(folder.name, _FOLDER).replace(tzinfo=UTC)
 
 
 def ranking_in(folder: Path) -> Ranking:
