@@ -21,6 +21,7 @@ INSIDE = {
     "steps/ethics_counts.py": "counts by group, and few sites that are not shown exactly under no group",
     "steps/evidence.py": "writes the table `evidence`",
     "steps/features.py": "reads layers of danger, which are no records",
+    "steps/govern_emergency.py": "counts",
     "steps/layer_checks.py": "likewise",
     "steps/figures.py": "counts",
     "steps/flag.py": "writes the tables that the gate goes by",

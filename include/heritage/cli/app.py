@@ -103,7 +103,9 @@ def report() -> None:
 def vote(
     round_id: Annotated[str, typer.Argument(help="Id of the open round")],
     proposal_id: Annotated[str, typer.Argument(help="Id of the proposal")],
-    answer: Annotated[str, typer.Argument(help="for, against, abstain or recused")],
+    answer: Annotated[
+        str, typer.Argument(help="0 to 5 on the ballot, else for or against; abstain, recused")
+    ],
     member: Annotated[str, typer.Option(help="The seat that votes")],
     reason: Annotated[str, typer.Option(help="Why, for the minutes")] = "",
 ) -> None:
@@ -122,7 +124,20 @@ def _open_decisions() -> Any:
         return decision_store(Settings())
 
 
-app.add_typer(decisions_app(_open_decisions), name="decisions")
+def _names_public() -> bool:
+    with _sentences():
+        from heritage.wiring.terms import governance_settings
+
+        return governance_settings(Settings()).names_public
+
+
+def _log_page(lines: list[dict[str, object]]) -> str:
+    from heritage.wiring.governance import log_page
+
+    return log_page(lines)
+
+
+app.add_typer(decisions_app(_open_decisions, _names_public, _log_page), name="decisions")
 
 
 def _later_sentences() -> AbstractContextManager[None]:

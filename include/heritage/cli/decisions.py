@@ -1,6 +1,9 @@
 """`heritage decisions`: the decision log for people, and the check that nobody has bent it."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -10,21 +13,25 @@ from rich.text import Text
 from heritage.errors import GovernanceError
 from heritage.model.shown import printable
 from heritage.ports.decisions import DecisionStore
-from heritage.steps.govern_standing import check_log
+from heritage.steps.govern_standing import check_log, public_log
+
+Rendering = Callable[[list[dict[str, object]]], str]
 
 
-def decisions_app(open_store: Callable[[], DecisionStore]) -> typer.Typer:
-    """The commands `verify` and `list` over the store that `open_store` opens."""
+def decisions_app(
+    open_store: Callable[[], DecisionStore],
+    names_public: Callable[[], bool] = lambda: False,
+    as_html: Rendering = json.dumps,
+) -> typer.Typer:
+    """The commands over the store that `open_store` opens. `names_public` says whether the terms of
+    reference let everybody read who voted how, `as_html` makes a page of the published log."""
     app = typer.Typer(no_args_is_help=True, help="What the governance body decided.")
 
     @app.command()
     def verify() -> None:
         """Say in one sentence whether the log is as it was written; exit with 1 when it is not."""
         store = open_store()
-        try:
-            faults = check_log(store)
-        except GovernanceError as error:
-            faults = [str(error)]
+        faults = _faults(store)
         if faults:
             more = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
             typer.echo(f"The decision log is broken. {printable(faults[0])}{more}", err=True)
@@ -41,11 +48,42 @@ def decisions_app(open_store: Callable[[], DecisionStore]) -> typer.Typer:
         except GovernanceError as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(1) from error
-        table = Table("No.", "Decided", "Dataset", "Proposal", "Result", "Why")
+        table = Table("No.", "Decided", "About", "Dataset", "Proposal", "Result", "Why")
         for decision in log:
-            cells = (decision.decided_at[:16], decision.dataset, decision.proposal_id, decision.result.value)
-            row = (str(decision.number), *cells, decision.reasons)
+            cells = (decision.decided_at[:16], decision.type.value, decision.dataset, decision.proposal_id)
+            row = (str(decision.number), *cells, decision.result.value, decision.reasons)
             table.add_row(*(Text(printable(cell)) for cell in row))
         Console().print(table)
 
+    @app.command()
+    def export(
+        json_file: Annotated[Path | None, typer.Option("--json", help="Write JSON here")] = None,
+        html_file: Annotated[Path | None, typer.Option("--html", help="Write a page here")] = None,
+    ) -> None:
+        """Write the log for everybody: what protects a place is hidden, that it was decided is not."""
+        if not (json_file or html_file):
+            raise typer.BadParameter("name a file with --json, with --html, or with both")
+        store = open_store()
+        faults = _faults(store)
+        if faults:
+            typer.echo(f"The decision log is broken, nothing is published. {printable(faults[0])}", err=True)
+            raise typer.Exit(1)
+        lines = public_log(store, names=names_public())
+        written = {json_file: _as_json, html_file: as_html}
+        for file, rendering in written.items():
+            if file:
+                file.write_text(rendering(lines), encoding="utf-8")
+        typer.echo(f"{len(lines)} decisions are written for everybody to read.")
+
     return app
+
+
+def _faults(store: DecisionStore) -> list[str]:
+    try:
+        return check_log(store)
+    except GovernanceError as error:
+        return [str(error)]
+
+
+def _as_json(lines: list[dict[str, object]]) -> str:
+    return json.dumps({"decisions": lines}, ensure_ascii=False, indent=1) + "\n"

@@ -1,5 +1,6 @@
 """Counts rounds again from what the log has written down."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from heritage.governance.decide import RETURNED, STALE, decide, given_reason
 from heritage.governance.interests import declared_stake
 from heritage.governance.quarter import quarter_before
 from heritage.governance.settings import GovernanceSettings
-from heritage.governance.terms import terms_of
+from heritage.governance.terms import read_terms, terms_of
 from heritage.model.governance import Decision, Round, Vote
 
 
@@ -21,15 +22,35 @@ def replay(
     `now` are the terms in force: rounds from before terms were kept are counted by them.
     """
     lines = [line for line in log if line.round_id == round_.round_id]
+    terms = terms_of(round_, now)
+    return _count(log, rounds, round_, [vote for line in lines for vote in _votes(line, round_, terms)], now)
+
+
+def recount(
+    log: Sequence[Decision], rounds: Sequence[Round], round_: Round, votes: Sequence[Vote]
+) -> list[Decision]:
+    """The same from the votes themselves, for a round that has kept its terms."""
+    return _count(log, rounds, round_, votes, read_terms(round_.terms))
+
+
+def _count(
+    log: Sequence[Decision],
+    rounds: Sequence[Round],
+    round_: Round,
+    votes: Sequence[Vote],
+    now: GovernanceSettings,
+) -> list[Decision]:
+    lines = [line for line in log if line.round_id == round_.round_id]
     if not lines:
         return []
-    before = log[: lines[0].number - 1]
-    at = datetime.fromisoformat(lines[0].decided_at)
+    before = log[: log.index(lines[0])]
+    times = Counter(line.decided_at for line in lines)  # one of them may have been changed
+    at = datetime.fromisoformat(times.most_common(1)[0][0])
     returned = given_reason(lines[0], RETURNED)
     stale = {line.proposal_id: given_reason(line, STALE) for line in lines}
     return decide(
         round_,
-        [vote for line in lines for vote in _votes(line, round_, terms_of(round_, now), at)],
+        votes,
         now,
         at,
         before[-1] if before else None,
@@ -39,7 +60,8 @@ def replay(
     )
 
 
-def _votes(line: Decision, round_: Round, terms: GovernanceSettings, at: datetime) -> list[Vote]:
+def _votes(line: Decision, round_: Round, terms: GovernanceSettings) -> list[Vote]:
+    at = datetime.fromisoformat(line.decided_at)
     proposal = next(r.proposal for r in round_.proposals if r.proposal.proposal_id == line.proposal_id)
     said = [member for member in line.recusals if not declared_stake(terms, member, proposal)]
     reasons = dict(line.dissent)

@@ -3,11 +3,14 @@
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from heritage.errors import GovernanceError
+from heritage.governance.altered import altered_fields
 from heritage.governance.appeals import open_appeals
 from heritage.governance.emergency import lapsed
-from heritage.governance.log import verify, verify_rounds
+from heritage.governance.log import chain, fields_of, verify, verify_rounds
+from heritage.governance.public import lines_of
 from heritage.licence.question import QUESTION
 from heritage.model.disclosure import SENSITIVITY
 from heritage.model.governance import Appeal, Decision, DecisionType, Proposal, Result
@@ -73,10 +76,28 @@ def fate(decisions: DecisionStore, at: datetime) -> Fate:
 
 
 def check_log(decisions: DecisionStore) -> list[str]:
-    """What is broken in the log or the ballots it decided on; empty when all is as it was written."""
+    """What is broken in the log or the ballots it decided on; empty when all is as it was written. The first
+    fault names the fields that were changed, where that can be told."""
     rounds = decisions.rounds()  # before the log, so that a round closed in between is not missed in it
     log = decisions.log()
-    return verify(log) + verify_rounds(log, rounds)
+    faults = verify(log)
+    changed = [n for n, line in enumerate(log) if line.hash != chain(line.prev_hash, fields_of(line))]
+    if faults and changed and faults[0].startswith(f"Line {changed[0] + 1} "):
+        round_id = log[changed[0]].round_id
+        named = altered_fields(log, changed[0], rounds, decisions.votes(round_id))
+        if named:
+            faults[0] += f" Not as it was written: {', '.join(named)}."
+    return faults + verify_rounds(log, rounds)
+
+
+def public_log(decisions: DecisionStore, *, names: bool) -> list[dict[str, Any]]:
+    """Every line of the log as everybody may read it: see `governance.public.public`."""
+    ballots = {
+        (round_.round_id, ranked.proposal.proposal_id): ranked.proposal
+        for round_ in decisions.rounds()
+        for ranked in round_.proposals
+    }
+    return lines_of(decisions.log(), ballots, names)
 
 
 def decided(decisions: DecisionStore, at: datetime) -> frozenset[str]:

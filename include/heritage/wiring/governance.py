@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
+from heritage.adapters.reports.log_page import log_page as log_page
 from heritage.errors import DecisionMissing, GovernanceError
 from heritage.governance import acting
 from heritage.governance.appeals import open_appeals as waiting_appeals

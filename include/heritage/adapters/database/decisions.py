@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from heritage.adapters.database.appeals import SqlAppealStore
 from heritage.adapters.database.engine import reading
@@ -139,9 +139,11 @@ class SqlDecisionStore(SqlAppealStore):
     def log(self) -> list[Decision]:
         """The whole decision log in order. Raises GovernanceError naming a line that cannot be read."""
         with reading(self._engine) as connection:
-            return [
-                _decision(row) for row in connection.execute(select(DECISIONS).order_by(DECISIONS.c.number))
-            ]
+            try:
+                rows = connection.execute(select(DECISIONS).order_by(DECISIONS.c.number)).all()
+            except OperationalError:
+                raise GovernanceError(_unreadable(connection)) from None
+        return [_decision(row) for row in rows]
 
     def _rounds(self, *conditions: ColumnElement[bool]) -> list[Round]:
         query = select(ROUNDS.c.round_id).where(*conditions).order_by(ROUNDS.c.opened_at, ROUNDS.c.round_id)
@@ -249,13 +251,35 @@ def _read_votes(connection: Connection, round_id: str) -> list[Vote]:
 
 
 def _decision(row: Row[Any]) -> Decision:
+    content = dict(row._mapping)
+    name = ""
     try:
-        content = {**row._mapping, **{name: json.loads(row._mapping[name]) for name in _AS_JSON}}
+        for name in _AS_JSON:
+            content[name] = json.loads(content[name])
         return _DECISION.validate_python(content)
-    except (ValidationError, ValueError, TypeError) as error:
-        raise GovernanceError(
-            f"Line {row.number} of the decision log cannot be read: it was changed outside the product."
-        ) from error
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+    except (ValueError, TypeError):
+        pass
+    raise GovernanceError(_changed_outside(row.number, name))
+
+
+def _changed_outside(number: int, name: str) -> str:
+    return (
+        f"Line {number} of the decision log cannot be read: it was changed outside the product. Not as it "
+        f"was written: {name}."
+    )
+
+
+def _unreadable(connection: Connection) -> str:
+    """Names the first line of the log that the database itself cannot give, and its field."""
+    for number in connection.scalars(select(DECISIONS.c.number).order_by(DECISIONS.c.number)).all():
+        for column in DECISIONS.c:
+            try:
+                connection.execute(select(column).where(DECISIONS.c.number == number)).all()
+            except OperationalError:
+                return _changed_outside(number, column.name)
+    return "The decision log cannot be read, though each of its lines can: try again."
 
 
 def _decision_row(decision: Decision) -> dict[str, Any]:
