@@ -193,7 +193,7 @@ def cast_demo_votes(settings: Any, round_id: str) -> None:
     Two of them do not simply agree, so that the minutes show a vote against and a recusal.
     """
     from heritage.governance.agenda import Part, agenda_of
-    from heritage.wiring.governance import agree_consent, cast_vote, decision_store, pull_item
+    from heritage.wiring.governance import cast_vote, decision_store, pull_item
 
     store = decision_store(settings)
 
@@ -203,24 +203,22 @@ def cast_demo_votes(settings: Any, round_id: str) -> None:
             raise SystemExit(f"Round {round_id} is gone")
         return current
 
-    current = round_()
-    agenda = agenda_of(current)
+    agenda = agenda_of(round_())
     for ranked in (*agenda.consent[-1:], *agenda.later):
         item = ranked.proposal.proposal_id
-        pull_item(settings, round_id, current.seats[3], item, "demo: worth talking about before it passes")
-    agenda = agenda_of(round_())
+        pull_item(settings, round_id, round_().seats[3], item, "demo: worth talking about before it passes")
+    current = round_()
+    items = [one for one in agenda_of(current).parts() if one[0] is not Part.LATER]
+    first, last = items[0][1], items[-1][1]
     for number, member in enumerate(current.seats):
-        for place, (part, ranked) in enumerate((*agenda.parts(),)):
+        for part, ranked in items:
             answer, reason = ("5", "") if part is Part.BALLOT else ("for", "")
-            if number == 1 and part is not Part.CONSENT and ranked == (*agenda.parts(),)[-1][1]:
+            if number == 1 and ranked == last and part is not Part.CONSENT:
                 answer = "0" if part is Part.BALLOT else "against"
                 reason = "demo vote: the last in the ranking can wait"
-            elif number == 2 and place == 0:
+            elif number == 2 and ranked == first:
                 answer, reason = "recused", "demo vote: knows the publisher"
-            if part is Part.CONSENT and answer == "for":
-                continue
             cast_vote(settings, round_id, member, ranked.proposal.proposal_id, answer, reason)
-        agree_consent(settings, round_id, member)
     say(f"{len(current.seats)} demo members voted on {len(current.proposals)} proposals")
 
 
