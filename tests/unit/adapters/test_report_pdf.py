@@ -35,7 +35,7 @@ def test_what_is_asked_by_when_and_how_is_on_the_first_page(writer: PdfReportWri
         ("Ballot", "3"),
         ("Later", "4"),
     ]
-    assert "pull it (“Pull”, with your reason)" in ask["parts"][0]["do"]
+    assert "press “Put to the vote” beside it and give your reason" in ask["parts"][0]["do"]
     assert "unless five of the seven members take part" in ask["quorum"]
     assert "the consent agenda takes 5.0, 115.0 are left for the ballot" in ask["budget"]
     first = " ".join(told["first"])

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from heritage.adapters.reports.as_json import as_json, totals, write_whole
 from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
 from heritage.adapters.reports.maps import all_maps, risk_maps
+from heritage.adapters.reports.paper_vote import after, asked
 from heritage.adapters.reports.ranking_chart import CRITERIA, ranking_chart
 from heritage.adapters.reports.risk_words import cell_size, many, readable, risk_words
 from heritage.adapters.reports.summary import summary
@@ -55,6 +56,8 @@ class HtmlReportWriter:
         return self._templates.get_template("report.html.j2").render(
             report=report,
             summary=summary(report),
+            ask=asked(report, [view for view in report.ranked if view.ranked]),
+            after=after(report.ask),
             css=Markup(_text("levels.css") + _text("report.css")),  # noqa: S704 - our own files
             maps=all_maps(report, self._atlas),
             risk_maps=risk_maps(report, self._atlas),

@@ -88,23 +88,23 @@ def _parts(ask: Ask, together: dict[Part, list[ProposalView]]) -> Iterator[dict[
     words = {
         Part.CONSENT: (
             "These fit into the hours however the criteria are weighed. If you agree with all, say so once: "
-            "“I agree to the consent agenda”. If one should be discussed, pull it (“Pull”, with your "
-            "reason): it moves to the ballot, for everybody.",
-            "Approved without a vote, unless somebody pulls it.",
+            "“I agree with the consent agenda”. If one should be discussed, pull it: press “Put to the vote” "
+            "beside it and give your reason. It moves to the ballot, for everybody.",
+            "Approved without a vote, unless somebody puts it to the vote.",
         ),
         Part.BALLOT: (
-            "Give each a score from 0 (do not do this) to 5 (do this first), or abstain. The hours that "
-            "are left go to what has most support, shared so that a minority of members gets its part.",
-            f"Approved as long as hours last. {capitalise(many(ask.votes_least))} scores are needed. "
-            "Refused if all give 0; the rest comes back in the next round.",
+            "Give each a score from 0 (not now) to 5 (first of all), or abstain. The hours that are left go "
+            "to what has most support, shared so that a minority of members gets its part.",
+            f"Approved as long as hours last. {capitalise(many(ask.votes_least))} scores are needed. Refused "
+            "if all give 0; the rest comes back in the next round.",
         ),
         Part.QUESTION: (
             "Answer for, against, or abstain.",
-            f"More for than against carries it; a question that opens a gate needs {ask.majority} of these "
-            "votes. A tie comes back.",
+            "More for than against carries it; a question that opens a gate needs "
+            f"{ask.majority} of these votes. A tie comes back.",
         ),
         Part.LATER: (
-            "Nothing. These hardly ever fit into the hours. If one must not wait, pull it.",
+            "Nothing. These hardly ever fit into the hours. If one must not wait, put it to the vote.",
             "Waits for the next round.",
         ),
     }
