@@ -78,7 +78,8 @@ def _threat(facts: CountryFacts) -> _Found:
 
 
 def _structure(facts: CountryFacts) -> _Found:
-    values: dict[str, Value] = {"protocol": facts.protocol, "rejected": facts.rejected, "rows": facts.records + facts.rejected}
+    rows = facts.records + facts.rejected
+    values: dict[str, Value] = {"protocol": facts.protocol, "rejected": facts.rejected, "rows": rows}
     told = "It is published as {protocol}; {rejected} of {rows} rows could not be used."
     return Said(told, values), None
 
@@ -91,7 +92,7 @@ def _extent(facts: CountryFacts) -> _Found:
 
 
 def _freedom(facts: CountryFacts) -> _Found:
-    values: dict[str, Value] = {"wikidata": facts.licences.get("wikidata", ""), "commons": facts.licences.get("commons", "")}
+    values: dict[str, Value] = {target: facts.licences.get(target, "") for target in ("wikidata", "commons")}
     if not all(values.values()):
         return None
     return Said("The licence gate answers {wikidata} for Wikidata and {commons} for Commons.", values), None

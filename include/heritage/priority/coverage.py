@@ -9,8 +9,6 @@ from heritage.priority.criteria import Coverage
 from heritage.priority.profile import Profile
 from heritage.priority.settings import PrioritySettings
 
-_NAMED = 8  # groups in one sentence
-
 
 @dataclass(frozen=True, slots=True)
 class GroupCovered:
@@ -99,26 +97,3 @@ def under_covered(
             {"lag": lag},
         )
     return False, Said("Not under-covered: neither its register nor its groups lag behind.")
-
-
-def uncounted(covered: Sequence[DatasetCovered], titles: Mapping[str, str]) -> tuple[Said, ...]:
-    """A sentence for the agenda for each dimension of a dataset that has groups nobody has counted."""
-    return tuple(
-        Said(
-            "{register}: nobody has counted how many there are, by {dimension}, of {groups}.",
-            {
-                "register": titles.get(one.dataset, one.dataset),
-                "dimension": Said(lacking.dimension),
-                "groups": _listed(lacking.groups),
-            },
-        )
-        for one in covered
-        for lacking in one.missing
-    )
-
-
-def _listed(groups: Sequence[str]) -> Said:
-    shown = ", ".join(groups[:_NAMED])
-    if len(groups) <= _NAMED:
-        return Said(shown)
-    return Said("{some} and {more} more", {"some": shown, "more": len(groups) - _NAMED})
