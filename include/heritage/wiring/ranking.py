@@ -21,6 +21,9 @@ from heritage.wiring.report import latest_ranking
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, snapshot_store
 
+_TABLES = ("risk", "matches")
+"""What may be written anew while a proposal stays the same."""
+
 
 def priority_settings(settings: Settings) -> PrioritySettings:
     """The weights and figures of the body. Raises SpecError when they cannot be."""
@@ -51,7 +54,7 @@ class Records:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = Lock()
-        self._behind: Behind | None = None
+        self._behind: tuple[Any, Behind] | None = None
         self._register: tuple[Any, RegisterRisk] | None = None
 
     def figures(self, proposal_id: str) -> tuple[Figure, ...] | None:
@@ -68,16 +71,21 @@ class Records:
         return behind.drilled(figure, page, store=snapshot_store(self._settings), register=register)
 
     def _read(self, proposal_id: str) -> Behind | None:
+        store = snapshot_store(self._settings)
         with self._lock:
-            if self._behind is None or self._behind.proposal.proposal_id != proposal_id:
-                proposal = _proposal(self._settings, proposal_id)
-                if proposal is None or not proposal.scored:
-                    return None
-                try:
-                    self._behind = Behind.read(proposal, store=snapshot_store(self._settings))
-                except FileNotFoundError:
-                    return None
-            return self._behind
+            held = self._behind[1].proposal if self._behind else None
+            same = held is not None and held.proposal_id == proposal_id
+            proposal = held if same else _proposal(self._settings, proposal_id)
+            if proposal is None or not proposal.scored:
+                return None
+            try:
+                tables = [store.digest(proposal.dataset, proposal.snapshot, name) for name in _TABLES]
+                key = (proposal_id, tables)
+                if self._behind is None or self._behind[0] != key:
+                    self._behind = key, Behind.read(proposal, store=store)
+            except FileNotFoundError:
+                return None
+            return self._behind[1]
 
     def _told(self, dataset: str) -> RegisterRisk | None:
         """The last good snapshot, as it may be told today."""
