@@ -21,35 +21,35 @@ _logger = logging.getLogger(__name__)
 def tell(settings: Settings, messages: Iterable[Message], context: Any) -> int:
     """Sends each message by each connection unless that was done; gives how many were sent now.
 
-    A connection that is missing, or does not work, is said once a message and stops nothing.
+    A connection that is missing is said once a message; one that does not work is tried again by the DAG
+    `rounds`. Neither stops anything.
     """
     sent = 0
     for message in messages:
         for connection in settings.governance_ways:
-            sent += tell_once(
-                settings, message, connection, partial(_send, settings, message, connection, context)
-            )
+            send = partial(_send, settings, message, connection, context)
+            try:
+                sent += tell_once(settings, message, connection, send)
+            except HeritageError as error:
+                _logger.warning("Not told of %s: %s", message.subject, error)
+            except Exception as error:  # noqa: BLE001 - whatever a mail server does, the round goes on
+                _logger.warning("Not told of %s: %s", message.subject, type(error).__name__)
     return sent
 
 
 def _send(settings: Settings, message: Message, connection: str, context: Any) -> str | None:
-    """Why it could not be sent."""
+    """Why it cannot be sent, however often it is tried."""
     try:
         notifier = _notifier(settings, message, connection)
-        if notifier is None:
-            return "nobody has an address"
-        notifier.notify(context)
     except AirflowNotFoundException:
         why = f"there is no Airflow connection {connection!r}, which HERITAGE_GOVERNANCE_CONNS names"
-    except HeritageError as error:
-        why = str(error)
-    except Exception as error:  # noqa: BLE001 - whatever a mail server or a notifier does, the round goes on
-        why = type(error).__name__
-    else:
-        _logger.info("Told through the connection %s: %s", connection, message.subject)
-        return None
-    _logger.warning("Not told of %s: %s", message.subject, why)
-    return why
+        _logger.warning("Not told of %s: %s", message.subject, why)
+        return why
+    if notifier is None:
+        return "nobody has an address"
+    notifier.notify(context)
+    _logger.info("Told through the connection %s: %s", connection, message.subject)
+    return None
 
 
 def _notifier(settings: Settings, message: Message, connection: str) -> BaseNotifier | None:
