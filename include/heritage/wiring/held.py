@@ -31,10 +31,11 @@ def barred_by_decisions(settings: Settings) -> Callable[[str], str | None]:
     """Gives why the decisions of a batch carry nothing now: an appeal, a retraction, an emergency that nobody
     ratified; None when they do. The log is read once, appeals and the time each time."""
     decisions, clock = decision_store(settings, keep_open=True), SystemClock()
-    numbers = {batch.batch_id: batch.decision_numbers for batch in journal(settings).batches()}
-    log = decisions.log()
+    entries, numbers, log = journal(settings), dict[str, tuple[int, ...]](), decisions.log()
 
     def barred(batch_id: str) -> str | None:
+        if batch_id not in numbers:  # it is written down when its upload begins
+            numbers.update({batch.batch_id: batch.decision_numbers for batch in entries.batches()})
         mine = numbers.get(batch_id, ())
         return fate_of(log, decisions.appeals(mine), clock.now()).why_not(mine) if mine else None
 

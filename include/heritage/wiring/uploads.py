@@ -8,7 +8,14 @@ from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.errors import CircuitOpen, DecisionMissing, HeritageError, OrderRefused, SpecError
+from heritage.errors import (
+    CircuitOpen,
+    DecisionMissing,
+    GovernanceError,
+    HeritageError,
+    OrderRefused,
+    SpecError,
+)
 from heritage.model.upload import Action, Order
 from heritage.ports.files import SnapshotStore
 from heritage.ports.orders import BatchStanding
@@ -176,6 +183,9 @@ def upload_batch(
 def _why_not(settings: Settings, account: WikiAccount, batch_id: str) -> HeritageError:
     """What keeps a batch from being sent now; a decision that is stale, or a gate that has closed, says so
     itself."""
+    barred = barred_by_decisions(settings)(batch_id)
+    if barred:
+        return GovernanceError(barred)
     known = journal(settings).entries(batch_id)
     if known:
         loaded = load_dataset(known[0].dataset, settings)
