@@ -83,6 +83,22 @@ def test_a_permission_revoked_meanwhile_stops_the_rest_of_the_batch(sandbox, jou
     assert len(asked) == 1  # an answer is relied on for a minute
 
 
+def test_an_order_given_while_the_gate_is_asked_holds_for_that_very_edit(sandbox, send, case):
+    """Whoever has paused a batch may have handed it to others by now."""
+    orders = []
+
+    def gate():
+        orders.append("Ada paused it" if orders else None)  # once before the batch, once before the edit
+
+    result = send(
+        case.batch(*case.to_send),
+        permitted=gate,
+        held=lambda _: orders[-1],
+        limits=UploadLimits(gate=0),
+    )
+    assert (result.confirmed, sandbox.edits()) == (0, [])
+
+
 @pytest.mark.parametrize("state", ["deleted", "protected"])
 def test_a_deleted_or_protected_item_is_skipped_and_the_rest_goes_on(sandbox, journal, send, case, state):
     sandbox.seed(entities=[{"id": "Q11", state: True}])

@@ -13,10 +13,15 @@ import pytest
 from typer.testing import CliRunner
 
 from heritage.cli import app
+from heritage.errors import OrderRefused
+from heritage.wiring.settings import Settings
+from heritage.wiring.undo import order_undo, undo_batch
+from heritage.wiring.wiki_account import WikiAccount
 from installation import settings_in
 from wikibase_sandbox.paraminfo import ACTIONS
 from wikibase_sandbox.testing import BOT, Sandbox, running
 
+OF_DATA = ("HERITAGE_DATA_URL", "HERITAGE_DATABASE_URL", "HERITAGE_CONTACT", "HERITAGE_SAMPLE")
 WRITES = {name for name, module in ACTIONS.items() if module.writes}
 
 
@@ -97,9 +102,21 @@ def test_no_command_writes_without_live(decided_installation: Path, tmp_path: Pa
             read_only(order, batch, "--reason", "to see what happens")
         read_only("release", batch, "--reason", "once more", code=1)
         read_only("undo", batch)
-        read_only("cancel", batch, "--reason", "enough")
+        read_only("cancel", batch, "--reason", "enough\n\x1b[2J\u202eof it")
         read_only("run")
         assert "cancelled" in read_only("show", batch)
+        for told in (read_only("show", batch), read_only("list")):
+            assert "enough" in told
+            assert not {"\x1b", "\u202e"} & set(told), "nothing that a terminal obeys"
+        settings = Settings(**{name.removeprefix("HERITAGE_").lower(): env[name] for name in OF_DATA})
+        elsewhere = WikiAccount(api, env["HERITAGE_WIKI_USER"], "another_wiki", BOT.password)
+        for live in (False, True):  # the items of another wiki have the same numbers
+            with pytest.raises(OrderRefused, match=r"no batch .* for another_wiki"):
+                undo_batch(settings, elsewhere, batch, live=live)
+        with pytest.raises(OrderRefused, match=r"no batch .* for another_wiki"):
+            order_undo(settings, elsewhere, batch, "by the wrong account")
+        assert "undo by" not in read_only("show", batch)
+        read_only("undo", "no-such-batch", code=1)
         assert "taken back" in heritage("undo", batch, "--live", "--reason", "wrong designations")
         assert "0 differ" in read_only("audit")
 

@@ -55,7 +55,7 @@ def test_what_was_written_down_and_not_sent_waits_as_before_when_an_order_comes(
     result = rush(batch, held=ask_then(lambda: None, lambda: "Ada paused it"))
     assert (result.confirmed, result.waiting) == (1, 2)
     waiting = journal.pending(batch.batch_id)
-    assert [(one.state, one.attempts, one.sent_at) for one in waiting] == [(EditState.PLANNED, 0, None)] * 2
+    assert [(one.state, one.attempts, one.sent_at) for one in waiting] == [(EditState.PLANNED, 1, None)] * 2
     assert [one.content for one in waiting] == batch.edits["additions"].to_pylist()[1:]
     assert rush(batch).confirmed == 3
     assert time.waited == [], "nobody has to look for them on the wiki"

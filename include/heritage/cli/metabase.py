@@ -61,6 +61,6 @@ def _publish(live: bool) -> None:
         for sentence in told.left:
             typer.echo(f"  left: {printable(sentence)}")
         if told.waiting:
-            typer.echo(f"  {told.stands}")
+            typer.echo(f"  {printable(told.stands)}")
     if any(told.problem for told in found):
         raise HeritageError("not everything was told")

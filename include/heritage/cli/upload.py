@@ -11,6 +11,7 @@ import typer
 
 from heritage.errors import HeritageError
 from heritage.model.edit import EditState
+from heritage.model.shown import printable
 from heritage.model.upload import Action
 from heritage.ports.orders import BatchState, UndoState
 from heritage.steps.upload import counted
@@ -114,7 +115,7 @@ def _order_command(action: Action, sentences: Sentences) -> Callable[..., None]:
 
             settings = Settings()
             stands = order_batch(settings, settings.person, batch, action, reason)
-            typer.echo(f"Batch {batch} is {stands.state}. {stands.sentence}")
+            typer.echo(f"Batch {batch} is {stands.state}. {printable(stands.sentence)}")
 
     return order
 
@@ -150,7 +151,7 @@ def _run(account: Any, live: bool, limit: int | None, anytime: bool, bar: Bar) -
         for reason, count in done["skipped"].items():
             typer.echo(f"  skipped {count}: {reason}")
         if live and done["waiting"]:
-            typer.echo(f"  {done['stands']}")
+            typer.echo(f"  {printable(done['stands'])}")
 
 
 def _list(account: Any) -> None:
@@ -161,12 +162,16 @@ def _list(account: Any) -> None:
     begun = journal(settings).batches()
     for batch in begun:
         stands = batch_standing(settings, batch.batch_id)
-        typer.echo(f"{batch.batch_id} to {batch.target}, {stands.state}: {stands.sentence}")
+        typer.echo(f"{batch.batch_id} to {batch.target}, {stands.state}: {printable(stands.sentence)}")
     known = {batch.batch_id for batch in begun}
-    for planned in plan_batches(settings, account) if account else ():
+    approved = plan_batches(settings, account) if account else []
+    for planned in approved:
         if planned.batch_id not in known:
             edits = planned.edits.num_rows
             typer.echo(f"{planned.batch_id} of {planned.title}, approved: {edits} edits, not begun.")
+    if not (begun or approved):
+        more = "" if account else " What is approved is told of the wiki that HERITAGE_WIKI_API names."
+        typer.echo(f"There is no batch in the journal.{more}")
 
 
 def _show(batch_id: str) -> None:
@@ -176,12 +181,15 @@ def _show(batch_id: str) -> None:
     settings = Settings()
     entries = journal(settings).entries(batch_id)
     if not entries:
-        raise HeritageError(f"There is no batch {batch_id} in the journal; `heritage upload list` has them.")
+        raise HeritageError(
+            f"There is no batch {batch_id} in the journal; one is written down when its upload begins. "
+            "`heritage upload list` has them all."
+        )
     stands = batch_standing(settings, batch_id)
-    typer.echo(f"Batch {batch_id} is {stands.state}. {stands.sentence}")
+    typer.echo(f"Batch {batch_id} is {stands.state}. {printable(stands.sentence)}")
     for order in stands.orders:
         at = f"{order.given_at:%Y-%m-%d %H:%M} UTC"
-        typer.echo(f"  {at}: {order.action} by {order.given_by}: {order.reason}")
+        typer.echo(f"  {at}: {order.action} by {printable(f'{order.given_by}: {order.reason}')}")
     notes = {note.edit_id: note for note in undone_edits(settings).entries(batch_id)}
     for state in EditState:
         found = [entry for entry in entries if entry.state is state]
@@ -190,19 +198,18 @@ def _show(batch_id: str) -> None:
         for entry in found[:_SHOWN]:
             note = notes.get(entry.edit_id)
             where = f"{entry.qid or 'new item'}, revision {entry.revision}" if entry.revision else entry.qid
-            more = f"; {note.state}: {counted(note.reason)}" if note else ""
+            more = "; " + ": ".join(filter(None, (note.state, counted(note.reason)))) if note else ""
             typer.echo(f"  {entry.edit_id} {where or 'new item'} {counted(entry.reason)}{more}".rstrip())
         if len(found) > _SHOWN:
             typer.echo(f"  and {len(found) - _SHOWN} more")
 
 
 def _undo(account: Any, batch_id: str, reason: str, live: bool, bar: Bar) -> None:
-    from heritage.wiring.undo import undo_batch
-    from heritage.wiring.uploads import batch_standing, order_batch
+    from heritage.wiring.undo import order_undo, undo_batch
 
     settings = Settings()
-    if live and batch_standing(settings, batch_id).state not in (BatchState.TO_UNDO, BatchState.UNDONE):
-        order_batch(settings, settings.person, batch_id, Action.UNDO, reason)
+    if live:
+        order_undo(settings, account, batch_id, reason)
     with bar(batch_id) as progress:
         done = undo_batch(settings, account, batch_id, live=live, progress=progress)
     would = "" if live else "A dry run: "

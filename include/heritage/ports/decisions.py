@@ -181,7 +181,7 @@ class Journal(Protocol):
 
     def unsent(self, edits: Sequence[tuple[JournalEntry, JournalEntry]]) -> None:
         """Puts (entry as it stands, as it stood) back to what they were before `sending`, all or none: none
-        of them was sent."""
+        of them was sent. The attempt stays counted, so that none ever stands again as somebody saw it."""
         ...
 
     def confirmed(self, entry: JournalEntry, qid: str, revision: int, at: datetime) -> JournalEntry: ...

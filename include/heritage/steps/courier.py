@@ -187,11 +187,8 @@ class Courier:
 
     def _ask(self, entry: JournalEntry) -> None:
         """Before every write: a batch takes hours, and somebody may order or ask us to stop, a permission may
-        be revoked, or a licence change, meanwhile."""
-        for batch_id in dict.fromkeys((self._batch.batch_id, entry.batch_id)):
-            why = self._held(batch_id)
-            if why:
-                raise BatchHeld(why)
+        be revoked, or a licence change, meanwhile. Orders are asked for last, since the others take time: who
+        has paused a batch may hand it to others at once."""
         now = self._clock.now()
         looked = self._looked_at_stop_page
         if looked is None or self._passed(looked, self._limits.stop_page):
@@ -202,6 +199,10 @@ class Courier:
         if now - self._asked >= timedelta(seconds=self._limits.gate):
             self._permitted()
             self._asked = now
+        for batch_id in dict.fromkeys((self._batch.batch_id, entry.batch_id)):
+            why = self._held(batch_id)
+            if why:
+                raise BatchHeld(why)
 
     def _find_earlier(self, entry: JournalEntry) -> None:
         """Looks for a creation of the same record that was being sent when a run died and is not approved

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -132,7 +133,22 @@ def test_several_are_written_down_together_or_none_and_put_back_as_they_were(jou
     with pytest.raises(BatchTaken):
         journal.unsent(list(zip(before, before, strict=True)))
     journal.unsent(list(zip(standing, before[:2], strict=True)))
-    assert journal.pending("b1")[:2] == before[:2]
+    assert journal.pending("b1")[:2] == [replace(one, attempts=1) for one in before[:2]]
+
+
+def test_who_found_an_edit_being_sent_cannot_take_a_later_sending_for_that_one(journal):
+    """It waits until the first can arrive no more, then sends; meanwhile another run put the edit back, and
+    yet another is sending it."""
+    plan(journal, "e1")
+    [before] = journal.pending("b1")
+    found = journal.sending(before, "{}", NOON)
+    journal.unsent([(found, before)])
+    [again] = journal.pending("b1")
+    journal.sending(again, "{}", LATER)
+    with pytest.raises(BatchTaken):
+        journal.sending(found, "{}", LATER)
+    with pytest.raises(BatchTaken):
+        journal.unsent([(found, before)])
 
 
 def test_a_page_shows_what_was_sent_last_first_and_of_one_state(journal):

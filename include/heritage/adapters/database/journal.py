@@ -108,11 +108,12 @@ class SqlJournal(JournalReader):
             return moved(connection, EditState.SENDING, moves)
 
     def unsent(self, edits: Sequence[tuple[JournalEntry, JournalEntry]]) -> None:
-        """Puts edits back to how they stood before `sending`, all or none."""
-        moves = [
-            (entry, {"content": before.content, "sent_at": before.sent_at, "attempts": before.attempts})
-            for entry, before in edits
-        ]
+        """Puts edits back to how they stood before `sending`, all or none.
+
+        The attempt stays counted: a run that found the edit being sent, and waits, must not take a later
+        sending for that one.
+        """
+        moves = [(entry, {"content": before.content, "sent_at": before.sent_at}) for entry, before in edits]
         with quickly(self._engine) as connection:  # else the wiki is asked for them
             moved(connection, EditState.PLANNED, moves)
 
