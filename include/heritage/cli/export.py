@@ -44,6 +44,7 @@ def export_command(
             wiki = target or target_of()
             if not wiki:
                 raise HeritageError("say for which wiki: --target wikidata, or set HERITAGE_WIKI_API")
+            _refuse_unwritable(output, form)  # the batch is paused once its file is made
             written = export_edits(Settings(), wiki, which, form, points=points)
             _write(output, written.files)
             _tell(output, written)
@@ -51,15 +52,19 @@ def export_command(
     return export
 
 
+def _refuse_unwritable(output: Path, form: Form) -> None:
+    if not output.parent.is_dir():
+        raise HeritageError(f"there is no folder {output.parent} for {output.name}")
+    if form is not Form.QUICKSTATEMENTS and output.suffix != ".zip":
+        raise HeritageError(f"{form} takes several files: give a name that ends with .zip, not {output.name}")
+
+
 def _write(output: Path, files: Mapping[str, str]) -> None:
     """One file as it is, several in a zip file."""
-    if len(files) == 1 and output.suffix != ".zip":
-        output.write_text(next(iter(files.values())), encoding="utf-8", newline="")
-        return
     if output.suffix != ".zip":
-        raise HeritageError(
-            f"these are {len(files)} files: give a name that ends with .zip, not {output.name}"
-        )
+        [text] = files.values()
+        output.write_text(text, encoding="utf-8", newline="")
+        return
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
@@ -68,10 +73,12 @@ def _write(output: Path, files: Mapping[str, str]) -> None:
 
 
 def _tell(output: Path, written: Written) -> None:
-    typer.echo(
-        f"{output}: {written.edits:,} edits, {written.new_items:,} of them new items. The upload of "
-        "them is paused: `heritage upload resume` when nobody uploads the file any more."
-    )
+    typer.echo(f"{output}: {written.edits:,} edits, {written.new_items:,} of them new items.")
+    for batch_id in written.batches:
+        typer.echo(
+            f"The upload of batch {batch_id} is paused. When nobody uploads the file any more: "
+            f"heritage upload resume {batch_id} --reason …"
+        )
     if not written.left_out:
         return
     typer.echo(f"{len(written.left_out):,} parts of edits are left out, as the file cannot say them:")

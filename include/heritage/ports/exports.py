@@ -50,12 +50,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Files by name, and what is left out of them; `edits` of which something is there, with `new_items`."""
+    """Files by name, and what is left out of them; `edits` of which something is there, with `new_items`, of
+    the batches that are named."""
 
     files: Mapping[str, str]
     edits: int
     new_items: int
     left_out: tuple[LeftOut, ...]
+    batches: tuple[str, ...] = ()
 
 
 class ExportWriter(Protocol):

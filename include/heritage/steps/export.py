@@ -34,7 +34,8 @@ def export(batches: Sequence[UploadBatch], *, write: ExportWriter) -> Written:
             edits.append(edit)
         told.append(FileBatch(batch.batch_id, batch.title, batch.dataset, batch.decisions, tuple(edits)))
     written = write(told)
-    written = replace(written, left_out=(*unnamed, *written.left_out))
+    names = tuple(batch.batch_id for batch in told)
+    written = replace(written, left_out=(*unnamed, *written.left_out), batches=names)
     log.info(
         "Wrote %d edits, %d of them new items, into %d files; %d parts of edits are left out.",
         *(written.edits, written.new_items, len(written.files), len(written.left_out)),

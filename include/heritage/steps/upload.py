@@ -211,7 +211,8 @@ def dry_run(
     for done, entry in enumerate(entries):
         try:
             content, entity = preparation.prepare(entry)
-            log.info("Dry run: %s", summary_of(batch, entry, content, limits.edit_groups, new=entity is None))
+            summary = summary_of(batch, entry, content, limits.edit_groups, new=entity is None)
+            log.info("Dry run, %s: %s", entity["id"] if entity else "a new item", summary)
         except Skip as skip:
             skipped[counted(str(skip))] += 1
         if progress:

@@ -82,17 +82,20 @@ def approved_batches(settings: Settings, target: str) -> list[UploadBatch]:
     rulings, rules = approved(decision_store(settings), SystemClock().now()), licence_rules(settings)
     batches: list[UploadBatch] = []
     refused: list[HeritageError] = []
+    undecided = 0
     for loaded in load_specs(settings.datasets)[0]:
         if not loaded.spec.proposes:
             continue
         try:
             batches += plan_dataset(loaded, settings, target, rulings, rules)
-        except DecisionMissing as missing:
-            _log.info("%s", missing)
+        except DecisionMissing:
+            undecided += 1
         except HeritageError as error:
             _log.error("%s", error)
             refused.append(error)
             judge_licence(loaded, settings, rules)  # what stopped because of a licence is written down
+    if undecided:
+        _log.info("Of %d registers nothing is approved: put them to the governance body first.", undecided)
     if refused and not batches:
         raise refused[0]
     return batches

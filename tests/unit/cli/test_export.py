@@ -75,9 +75,14 @@ def test_new_items_go_whole_or_are_told(decided: Path) -> None:
 
 
 def test_openrefine_and_tables_come_in_a_zip_file(decided: Path) -> None:
-    alone = export(LIBRARIES, "-o", decided / "rows.json", "--format", "openrefine")
-    assert alone.exit_code == 1
-    assert "4 files: give a name that ends with .zip" in alone.output
+    for name, form, why in (
+        ("rows.json", "openrefine", "several files: give a name that ends with .zip"),
+        ("edits.csv", "csv", "several files: give a name that ends with .zip"),
+        ("nowhere/edits.txt", "quickstatements", "there is no folder"),
+    ):
+        refused = export(LIBRARIES, "-o", decided / name, "--format", form)
+        assert (refused.exit_code, why in refused.output) == (1, True)
+    assert batch_standing(Settings(), approved(LIBRARIES).batch_id).sends, "nothing was handed over"
     for form, least in (
         ("openrefine", {"rows.csv", "schema.json", "operations.json"}),
         ("csv", {"edits-1.csv"}),
@@ -92,7 +97,7 @@ def test_what_was_handed_over_as_a_file_is_not_uploaded_beside_it(decided: Path)
     batch = approved(MONUMENTS)
     assert batch_standing(Settings(), batch.batch_id).sends
     exported = export(MONUMENTS, "-o", decided / "edits.txt")
-    assert "The upload of them is paused" in exported.output
+    assert f"heritage upload resume {batch.batch_id} --reason" in exported.output
     stands = batch_standing(Settings(), batch.batch_id)
     assert (stands.state, stands.waiting) == (BatchState.PAUSED, batch.edits.num_rows)
     assert "Handed over as a file" in stands.sentence
