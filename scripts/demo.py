@@ -111,7 +111,7 @@ def run_pipelines(airflow: AirflowApi, datasets: list[str]) -> None:
     say("Harvesting, mapping, checking, flagging, reconciling and proposing")
     for dataset in datasets:
         airflow.unpause(dataset)
-    must_succeed(follow(airflow, {dataset: airflow.trigger(dataset) for dataset in datasets}, 300))
+    must_succeed(follow(airflow, {dataset: airflow.trigger(dataset) for dataset in datasets}, 900))
 
 
 def ask_to_withhold() -> None:
