@@ -10,6 +10,7 @@ from heritage.model.evidence import Level
 from heritage.model.finding import FindingCount, Severity
 from heritage.model.finding_code import FindingCode
 from heritage.model.governance import Criteria, Gate, Proposal, Ranked, Rehearsal, Scope
+from heritage.model.said import Said
 from heritage.ports.reports import (
     PLACES,
     Addition,
@@ -30,6 +31,7 @@ from heritage.ports.reports import (
     ShareBar,
     Together,
 )
+from heritage.priority.country import Answered, Question
 
 MADE_AT = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 
@@ -92,6 +94,10 @@ def dataset(id: str, title: str, records: int, endangered: int, licence: str = "
             told_by="period",
             compared_with="other registers",
             bars=(ShareBar("1400 to 1499", 0.0, 0.38), ShareBar("1500 to 1599", 1.0, None)),
+        ),
+        country=(
+            Answered(Said(Question.REQUEST), Said("Yes."), True, "https://asked.example/"),
+            Answered(Said(Question.CONTEST), Said("Nothing is on record."), False),
         ),
         findings=(
             finding(FindingCode.FORMAT, Severity.CRITICAL, 2, "P1216", "Q42"),
@@ -286,6 +292,7 @@ def hostile_report() -> PriorityReport:
             licence=HOSTILE,
             ethics_note=HOSTILE,
             ethics=EthicsView((HOSTILE,), "kind", "Wikidata", (ShareBar(HOSTILE, 0.5, 0.5),)),
+            country=(Answered(HOSTILE, HOSTILE, True, "javascript:alert(1)"),),
             licence_evidence="javascript:alert(1)",
             source="javascript:alert(1)",
             engagement=(Fact(HOSTILE, "javascript:alert(1)"),),

@@ -13,6 +13,7 @@ from heritage.licence.leaving import Credit, KeptBack
 from heritage.model.evidence import Level
 from heritage.model.finding import FindingCount
 from heritage.model.governance import Proposal, Ranked
+from heritage.priority.country import Answered
 
 _PLACES: list[tuple[str, pa.DataType]] = [
     ("dataset", pa.string()),
@@ -213,6 +214,8 @@ class DatasetView:
     """How to name it with what is shown of it, where its licence asks for that."""
     findings: tuple[FindingLine, ...] = ()
     """What would be objected to in its edits, the heaviest first."""
+    country: tuple[Answered, ...] = ()
+    """The nine questions that are asked of its country, and what is on record."""
 
 
 @dataclass(frozen=True, slots=True)

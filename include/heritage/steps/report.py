@@ -26,6 +26,7 @@ from heritage.ports.vocabularies import Vocabularies
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.ethics import EthicsProfile, ethics_view
 from heritage.steps.report_ask import uncounted
+from heritage.steps.report_country import country_answers
 from heritage.steps.report_danger import Danger, danger
 from heritage.steps.report_findings import finding_lines
 from heritage.steps.report_parts import (
@@ -101,10 +102,17 @@ def write_report(
         )
         for dataset, records in shown.items()
     }
+    views = {
+        dataset: dataset_view(registers[dataset], records, free[dataset], listed[dataset], cause_names, store)
+        for dataset, records in shown.items()
+    }
     datasets = {
         dataset: replace(
-            dataset_view(registers[dataset], records, free[dataset], listed[dataset], cause_names, store),
+            views[dataset],
             licence_answers=tuple(licences.get(dataset, ())),
+            country=country_answers(
+                specs[dataset], views[dataset].figures, licences.get(dataset, ()), profiles.get(dataset)
+            ),
             ethics=ethics_view(profiles[dataset]) if dataset in profiles else None,
             findings=finding_lines(dataset, snapshots[dataset], records, store),
         )

@@ -69,6 +69,9 @@ def test_every_proposal_dataset_and_reason_is_on_the_page(page: str) -> None:
         assert dataset.publisher in text
         assert dataset.figures.snapshot in text
         assert f"3: {dataset.figures.reasons[0].meaning}" in text
+        for one in dataset.country:
+            assert one.question in text
+            assert one.answer in text
     for term in word_list("glossary"):
         assert term in text
     assert len(word_list("glossary")) == 10
