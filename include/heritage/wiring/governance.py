@@ -16,13 +16,14 @@ from heritage.model.governance import (
     ActionEntry,
     Appeal,
     Decision,
+    DecisionType,
     Pull,
     Ranked,
     Round,
     RoundKind,
     Vote,
 )
-from heritage.steps import govern_appeals, govern_emergency, govern_rounds, govern_votes
+from heritage.steps import govern_appeals, govern_emergency, govern_questions, govern_rounds, govern_votes
 from heritage.steps.decided_edits import vanished
 from heritage.wiring.helpdesk import ask_helpdesk as ask_helpdesk
 from heritage.wiring.helpdesk import assess as assess
@@ -138,6 +139,13 @@ def open_emergency(
     return govern_emergency.open_emergency(
         ranked, by, proposal_id, reason, official=official, store=snapshot_store(settings), **_bound(settings)
     )
+
+
+def put_question(
+    settings: Settings, by: str, kind: DecisionType, title: str, reason: str, about: int | None = None
+) -> Round:
+    """See `steps.govern_questions.put_question`."""
+    return govern_questions.put_question(by, kind, title, reason, about=about, **_bound(settings))
 
 
 def file_appeal(

@@ -13,9 +13,10 @@ from body_examples import ROLES, SEATS, START, Body, ask, ranked
 from heritage.adapters.database.helpdesk import SqlHelpdeskStore
 from heritage.errors import GovernanceError
 from heritage.governance.helpdesk import HelpdeskSettings
+from heritage.governance.quarter import quarter_before
 from heritage.model.governance import DecisionType, RequestState, Result, RoundKind
 from heritage.spec.yaml_model import read_model
-from heritage.steps import govern_emergency, helpdesk
+from heritage.steps import govern_emergency, govern_questions, helpdesk
 from heritage.steps.govern_standing import approved, check_log, decided, fate, suspended
 from register_examples import VOCABULARIES
 from terms_examples import terms_of
@@ -245,6 +246,41 @@ def test_what_the_body_retracts_is_void(body):
     assert fate(body.store, body.clock.now()).ended == {
         1: "Decision 1 is void: it was withdrawn by decision 2."
     }
+
+
+def put(body, kind, title="Withdraw it", reason="the source was wrong", about=None, by="Sekai"):
+    return govern_questions.put_question(by, kind, title, reason, about=about, **body.bound)
+
+
+def test_chair_or_secretary_put_questions_to_the_body(body):
+    body.run(ranked("names-c1"))
+    round_ = put(body, DecisionType.RETRACTION, about=1)
+    body.all_vote(round_)
+    (decision,) = body.close(round_)
+    assert (decision.type, decision.supersedes, decision.dataset) == ("retraction", 1, "xx_churches")
+    assert stands(body) == []
+    waiver = put(body, DecisionType.PORTFOLIO, "Waive the share", "nothing else is ready")
+    body.all_vote(waiver)
+    body.close(waiver)
+    assert quarter_before(body.clock.now(), body.store.log(), body.store.rounds()).waived
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"kind": DecisionType.LICENCE}, "no question of this kind"),
+        ({"kind": DecisionType.PRIORITY}, "no question of this kind"),
+        ({"reason": " "}, "and why"),
+        ({"about": 9}, "no decision 9"),
+        ({"about": 2}, "only what was approved can be withdrawn"),
+        ({"by": "Bo"}, "it takes the secretary or chair"),
+    ],
+)
+def test_a_question_that_breaks_a_rule_is_not_put(body, given, why):
+    body.run(ranked("names-c1"), ranked("place-c1", robustness="robust out"))
+    with pytest.raises(GovernanceError, match=why):
+        put(body, **({"kind": DecisionType.RETRACTION, "about": 1} | given))
+    assert len(body.store.rounds()) == 1
 
 
 # --- The last moment -------------------------------------------------------------------------------------
