@@ -69,5 +69,5 @@ def heritage_settings(mirror: str) -> dict[str, str]:
         "HERITAGE_CONTACT": "demo on a local machine",
         "HERITAGE_SAMPLE": "true",
         "HERITAGE_WIKI_EDITS_PER_MINUTE": "1200",
-        "HERITAGE_ROUND_POLL_SECONDS": "2",
+        "HERITAGE_ROUND_POLL_SECONDS": "5",
     }

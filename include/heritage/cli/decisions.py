@@ -13,7 +13,7 @@ from rich.text import Text
 from heritage.errors import GovernanceError
 from heritage.model.shown import printable
 from heritage.ports.decisions import DecisionStore
-from heritage.steps.govern_standing import check_log, public_log
+from heritage.steps.govern_standing import check_log, public_log, recounted
 
 Rendering = Callable[[list[dict[str, object]]], str]
 
@@ -75,7 +75,26 @@ def decisions_app(
                 file.write_text(rendering(lines), encoding="utf-8")
         typer.echo(f"{len(lines)} decisions are written for everybody to read.")
 
+    _add_replay(app, open_store)
     return app
+
+
+def _add_replay(app: typer.Typer, open_store: Callable[[], DecisionStore]) -> None:
+    @app.command()
+    def replay(
+        number: Annotated[int | None, typer.Argument(help="One decision; all by default")] = None,
+    ) -> None:
+        """Count decisions again from ballots, votes and the terms of their rounds; exit with 1 when one
+        differs."""
+        try:
+            counted, faults = recounted(open_store(), number)
+        except GovernanceError as error:
+            faults, counted = [str(error)], 0
+        for fault in faults:
+            typer.echo(printable(fault), err=True)
+        if faults:
+            raise typer.Exit(1)
+        typer.echo(f"{counted} decisions are what their votes come to by the terms of their rounds.")
 
 
 def _faults(store: DecisionStore) -> list[str]:

@@ -11,6 +11,7 @@ from heritage.governance.appeals import open_appeals
 from heritage.governance.emergency import lapsed
 from heritage.governance.log import chain, fields_of, verify, verify_rounds
 from heritage.governance.public import lines_of
+from heritage.governance.replay import recount
 from heritage.licence.question import QUESTION
 from heritage.model.disclosure import SENSITIVITY
 from heritage.model.governance import Appeal, Decision, DecisionType, Proposal, Result
@@ -88,6 +89,32 @@ def check_log(decisions: DecisionStore) -> list[str]:
         if named:
             faults[0] += f" Not as it was written: {', '.join(named)}."
     return faults + verify_rounds(log, rounds)
+
+
+def recounted(decisions: DecisionStore, number: int | None = None) -> tuple[int, list[str]]:
+    """Counts rounds again from their ballots, terms, pulls and votes: how many decisions (that of one round,
+    if a `number` in it is named), and which of them are not what that comes to.
+
+    Rounds from before their terms were kept cannot be counted again and are left out. Raises GovernanceError
+    for a number that the log does not have.
+    """
+    rounds, log = decisions.rounds(), decisions.log()
+    wanted = {line.round_id for line in log if number in (None, line.number)}
+    if number is not None and not wanted:
+        raise GovernanceError(f"There is no decision {number}.")
+    counted, faults = 0, []
+    for round_ in rounds:
+        if round_.round_id not in wanted or not round_.terms:
+            continue
+        again = {one.number: one for one in recount(log, rounds, round_, decisions.votes(round_.round_id))}
+        for line in log:
+            if line.round_id == round_.round_id and number in (None, line.number):
+                counted += 1
+                if again.get(line.number) != line:
+                    faults.append(
+                        f"Decision {line.number} is not what its votes come to by its round's terms."
+                    )
+    return counted, faults
 
 
 def public_log(decisions: DecisionStore, *, names: bool) -> list[dict[str, Any]]:

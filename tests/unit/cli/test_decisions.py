@@ -218,3 +218,16 @@ def test_a_broken_log_is_not_published(house, tmp_path):
     assert "nothing is published" in done.stderr
     assert not (tmp_path / "log.json").exists()
     assert CliRunner().invoke(app, ["export"]).exit_code == 2
+
+
+def test_every_decision_is_counted_again_from_its_votes(house):
+    body, _ = house
+    run = lambda *given: CliRunner().invoke(decisions_app(lambda: body.store), ["replay", *given])  # noqa: E731
+    assert run().stdout == "3 decisions are what their votes come to by the terms of their rounds.\n"
+    assert run("2").stdout.startswith("1 decisions are")
+    assert "There is no decision 9" in run("9").stderr
+    with body.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER votes_no_update"))
+        connection.execute(text("UPDATE votes SET answer = '5' WHERE proposal_id = 'place-c1'"))
+    result = run()
+    assert (result.exit_code, result.stderr.count("Decision 2 is not what its votes come to")) == (1, 1)
