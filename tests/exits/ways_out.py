@@ -341,8 +341,10 @@ def records_behind_figures(house: House) -> str:
     told = []
     for kind in EditKind:
         behind = Behind.read(replace(whole, kind=kind), store=house.store)
+        groups = behind.by_group(register, "type")
         told += [
-            behind.drilled(figure.key, 1, store=house.store, register=register) for figure in behind.figures()
+            behind.drilled(figure.key, 1, store=house.store, register=register, groups=groups)
+            for figure in behind.figures(groups)
         ]
     return repr(told)
 
@@ -511,7 +513,11 @@ EXITS = (
         matches_and_reasons,
         tuple((_EXPLAIN, name) for name in ("publishable", "place_for_export", "candidates_told")),
     ),
-    Exit("records behind the figures of proposals", records_behind_figures, ((_DRILL, "told"),)),
+    Exit(
+        "records behind the figures of proposals",
+        records_behind_figures,
+        ((_DRILL, "publishable"), (_DRILL, "told")),
+    ),
     Exit("ranking", ranking),
     Exit("reconciliation service", reconciliation_service, heavy=True),
     Exit(

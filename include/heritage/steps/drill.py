@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -24,9 +25,11 @@ from heritage.steps.explain import candidates_told, reason_told
 from heritage.steps.rehearsed_edits import RehearsedEdits
 from heritage.steps.risk_sites import RegisterRisk
 
+Parts = Mapping[str, Mapping[str, int]]
+"""Figures by key, each made up of what each record counts in it, by record id."""
 _PAGE = 50
 _LONGEST = 600
-_STOPPED, _FOUND, _LEVEL = "stopped/", "found/", "level/"
+_STOPPED, _FOUND, _LEVEL, _GROUP = "stopped/", "found/", "level/", "group/"
 _WORDS = {
     "edits": "edits",
     "new_items": "new items",
@@ -75,7 +78,7 @@ class Behind:
         )
 
     @cached_property
-    def parts(self) -> Mapping[str, Mapping[str, int]]:
+    def parts(self) -> Parts:
         """The figures by key, each made up of what each record counts in it."""
         rows = self.edits.select(["record_id", "qid", "conflicts", "withheld"]).to_pylist()
         ids = [str(row["record_id"]) for row in rows]
@@ -101,19 +104,39 @@ class Behind:
         found["doubtful"].update(one for one, what in self.decisions.items() if what == "review")
         return {key: +counts for key, counts in found.items()}
 
-    def figures(self) -> tuple[Figure, ...]:
-        """Every figure that opens, also those that are 0."""
-        return tuple(Figure(key, _words(key), sum(parts.values())) for key, parts in self.parts.items())
+    def by_group(self, register: RegisterRisk, column: str) -> Parts:
+        """The edits by what a column of the records says of them, as far as that may be told today; all
+        others together under no name."""
+        ids = self.edits["record_id"].combine_chunks()
+        records = register.records.filter(pc.is_in(register.records["record_id"], value_set=ids))
+        ruling = register.summary.filter(pc.is_in(register.summary["record_id"], value_set=ids))
+        rows = publishable(records, ruling).select(["record_id", column]).to_pylist()
+        named = {str(row["record_id"]): str(row[column] or "") for row in rows}
+        found: dict[str, Counter[str]] = {}
+        for one in map(str, ids.to_pylist()):
+            found.setdefault(_GROUP + named.get(one, ""), Counter())[one] += 1
+        return found
+
+    def figures(self, groups: Parts = MappingProxyType({})) -> tuple[Figure, ...]:
+        """Every figure that opens, also those that are 0; `groups` as `by_group` gives them."""
+        parts = {**self.parts, **groups}
+        return tuple(Figure(key, _words(key), sum(some.values())) for key, some in parts.items())
 
     def drilled(
-        self, figure: str, page: int, *, store: SnapshotStore, register: RegisterRisk
+        self,
+        figure: str,
+        page: int,
+        *,
+        store: SnapshotStore,
+        register: RegisterRisk,
+        groups: Parts = MappingProxyType({}),
     ) -> Drilled | None:
         """A page of the records behind a figure, None for a figure that there is not.
 
         `register` is the last good snapshot as it may be told today: what is in it no more, or may not be
         told at all, is counted.
         """
-        parts = self.parts.get(figure)
+        parts = {**self.parts, **groups}.get(figure)
         if parts is None:
             return None
         known = set(register.sites["record_id"])
@@ -121,7 +144,8 @@ class Behind:
         hidden = parts.keys() - known
         pages = max(1, math.ceil(len(listed) / _PAGE))
         page = min(max(page, 1), pages)
-        rows = self._rows(figure, listed[(page - 1) * _PAGE : page * _PAGE], store, register)
+        chosen = listed[(page - 1) * _PAGE : page * _PAGE]
+        rows = self._rows(figure, {one: parts[one] for one in chosen}, store, register)
         return Drilled(
             proposal_id=self.proposal.proposal_id,
             title=self.proposal.title,
@@ -136,8 +160,9 @@ class Behind:
         )
 
     def _rows(
-        self, figure: str, ids: list[str], store: SnapshotStore, register: RegisterRisk
+        self, figure: str, counts: Mapping[str, int], store: SnapshotStore, register: RegisterRisk
     ) -> list[DrillRow]:
+        ids = list(counts)
         chosen = pa.array(ids, pa.string())
         records = register.records.filter(pc.is_in(register.records["record_id"], value_set=chosen))
         ruling = register.summary.filter(pc.is_in(register.summary["record_id"], value_set=chosen))
@@ -153,7 +178,7 @@ class Behind:
                 shown[one]["name"] or "",
                 shown[one]["lang"],
                 items.get(one) if one in exact else None,
-                self.parts[figure][one],
+                counts[one],
                 why.get(one) if one in exact or not _quotes(figure) else None,
             )
             for one in ids
@@ -217,7 +242,10 @@ def _words(key: str) -> Said:
         (_STOPPED, "edits that would not be sent: {what}"),
         (_FOUND, "findings that people on the wiki would object to: {what}"),
         (_LEVEL, "records of the level {what}"),
+        (_GROUP, "edits of the group {what}"),
     ):
+        if key == _GROUP:
+            return Said("edits whose group is not known or not told")
         if key.startswith(prefix):
             return Said(template, {"what": key.removeprefix(prefix)})
     raise KeyError(key)

@@ -15,7 +15,7 @@ from heritage.priority.settings import PrioritySettings
 from heritage.priority.trial import Trial, trial
 from heritage.spec.loader import load_specs
 from heritage.spec.yaml_model import read_model
-from heritage.steps.drill import Behind
+from heritage.steps.drill import Behind, Parts
 from heritage.steps.risk_sites import RegisterRisk, read_register
 from heritage.wiring.report import latest_ranking
 from heritage.wiring.settings import Settings
@@ -56,11 +56,15 @@ class Records:
         self._lock = Lock()
         self._behind: tuple[Any, Behind] | None = None
         self._register: tuple[Any, RegisterRisk] | None = None
+        self._groups: tuple[Behind, RegisterRisk, Parts] | None = None
 
     def figures(self, proposal_id: str) -> tuple[Figure, ...] | None:
         """Every figure that opens; None when there is no such proposal, or its edits are gone."""
         behind = self._read(proposal_id)
-        return behind.figures() if behind else None
+        register = self._told(behind.proposal.dataset) if behind else None
+        if behind is None or register is None:
+            return None
+        return behind.figures(self._grouped(behind, register))
 
     def of(self, proposal_id: str, figure: str, page: int) -> Drilled | None:
         """A page of records; None when there is no such proposal or figure, or its records are gone."""
@@ -68,7 +72,17 @@ class Records:
         register = self._told(behind.proposal.dataset) if behind else None
         if behind is None or register is None:
             return None
-        return behind.drilled(figure, page, store=snapshot_store(self._settings), register=register)
+        groups = self._grouped(behind, register)
+        store = snapshot_store(self._settings)
+        return behind.drilled(figure, page, store=store, register=register, groups=groups)
+
+    def _grouped(self, behind: Behind, register: RegisterRisk) -> Parts:
+        with self._lock:
+            held = self._groups
+            if held is None or held[0] is not behind or held[1] is not register:
+                column = priority_settings(self._settings).equity.group
+                held = self._groups = (behind, register, behind.by_group(register, column))
+            return held[2]
 
     def _read(self, proposal_id: str) -> Behind | None:
         store = snapshot_store(self._settings)

@@ -3,6 +3,7 @@
 from datetime import date
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 
 import pyarrow as pa
 import pytest
@@ -15,7 +16,7 @@ from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.model.edit import Content, Kind
 from heritage.model.tables import FINDINGS, RISK
 from heritage.ports.drill import Drilled
-from heritage.steps.drill import Behind
+from heritage.steps.drill import Behind, Parts
 from heritage.steps.risk_sites import RegisterRisk, read_register
 from ranking_examples import (
     BOTH,
@@ -56,12 +57,17 @@ def rule(store: FileStore, classes: list[str], levels: list[str]) -> None:
     store.write_table("xx_churches", store.last_good("xx_churches"), "risk", table, "ruled")
 
 
-def pages(behind: Behind, key: str, store: FileStore, known: RegisterRisk | None = None) -> list[Drilled]:
-    known = known or register(store)
-    first = behind.drilled(key, 1, store=store, register=known)
+def pages(
+    behind: Behind,
+    key: str,
+    store: FileStore,
+    known: RegisterRisk | None = None,
+    groups: Parts = MappingProxyType({}),
+) -> list[Drilled]:
+    given = {"store": store, "register": known or register(store), "groups": groups}
+    first = behind.drilled(key, 1, **given)
     assert first is not None
-    rest = (behind.drilled(key, page, store=store, register=known) for page in range(2, first.pages + 1))
-    return [first, *filter(None, rest)]
+    return [first, *filter(None, (behind.drilled(key, n, **given) for n in range(2, first.pages + 1)))]
 
 
 @pytest.fixture(scope="module")
@@ -96,13 +102,15 @@ def test_a_figure_is_its_rows_and_what_is_hidden(tmp_path: Path, journal, record
     hidden = sum(disclosure == "S5" for _, disclosure, *_ in records)
     for proposal in by_what(ranking(store, journal=journal)).values():
         behind = Behind.read(proposal, store=store)
-        found = {figure.key: figure.count for figure in behind.figures()}
+        groups = behind.by_group(known, "type")
+        found = {figure.key: figure.count for figure in behind.figures(groups)}
         told = proposal.rehearsal
         for key in ("edits", "new_items", "statements", "references", "labels", "conflicts", "withheld"):
             assert found[key] == getattr(told, key)
-        assert sum(n for key, n in found.items() if key.startswith("level/")) == told.edits
+        for every in ("level/", "group/"):
+            assert sum(n for key, n in found.items() if key.startswith(every)) == told.edits
         for key, figure in found.items():
-            opened = pages(behind, key, store, known)
+            opened = pages(behind, key, store, known, groups)
             rows = [row for page in opened for row in page.rows]
             assert len({row.record_id for row in rows}) == len(rows) == opened[0].listed
             assert sum(row.count for row in rows) == opened[0].listed_count
@@ -186,3 +194,22 @@ def test_findings_and_what_a_rehearsal_would_not_send_open_too(store):
         == (("add-statements-with-invalid-format", 1),)
     )
     assert Kind(proposal.kind) is Kind.IDENTIFIERS
+
+
+def test_a_group_is_named_only_by_records_of_which_it_may_be_told(store):
+    edits = [edit("xx_churches", str(n), BOTH) for n in (1, 2, 3)]
+    snapshot(store, edits, ["unknown"] * 3, groups=["chapel", "chapel", "cell beside the mill"])
+    rule(store, ["S0", "S0", "S5"], ["unknown"] * 3)
+    behind = Behind.read(by_what(ranking(store))["identifiers", "all"], store=store)
+    known = register(store)
+    groups = behind.by_group(known, "type")
+    assert {key: dict(parts) for key, parts in groups.items()} == {
+        "group/chapel": {"1": 1, "2": 1},
+        "group/": {"3": 1},
+    }
+    [untold] = pages(behind, "group/", store, known, groups)
+    assert (untold.rows, untold.hidden, untold.figure.words) == (
+        (),
+        1,
+        "edits whose group is not known or not told",
+    )
