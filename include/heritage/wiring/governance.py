@@ -21,6 +21,7 @@ from heritage.model.governance import (
     Ranked,
     Round,
     RoundKind,
+    RoundState,
     Vote,
 )
 from heritage.steps import govern_appeals, govern_emergency, govern_questions, govern_rounds, govern_votes
@@ -69,7 +70,9 @@ def cast_vote(
     """See `steps.govern_votes.cast_vote`; an emergency that is carried by it, and an appeal on which all have
     answered, are decided at once."""
     vote = govern_votes.cast_vote(round_id, member, proposal_id, answer, reason, **_bound(settings))
-    _close_if_over(settings, round_id)
+    for head in decision_store(settings).heads():
+        if head.round_id == round_id:
+            _close_if_over(settings, head)
     return vote
 
 
@@ -125,8 +128,8 @@ def close_round(
 def close_due(settings: Settings) -> list[Decision]:
     """Closes emergencies and appeals that are carried, answered or over: nobody has to confirm them."""
     new = []
-    for round_ in decision_store(settings).open_rounds():
-        new += _close_if_over(settings, round_.round_id)
+    for head in decision_store(settings).heads():
+        new += _close_if_over(settings, head)
     return new
 
 
@@ -176,11 +179,11 @@ def actions_of(settings: Settings, subject: str) -> list[ActionEntry]:
     return action_log(settings).about(subject)
 
 
-def _close_if_over(settings: Settings, round_id: str) -> list[Decision]:
-    round_ = decision_store(settings).round(round_id)
-    if round_ is None or round_.kind is RoundKind.REGULAR or not closable(settings, round_id):
+def _close_if_over(settings: Settings, head: Round) -> list[Decision]:
+    waits = head.kind is RoundKind.REGULAR or head.state is not RoundState.OPEN
+    if waits or not closable(settings, head.round_id):
         return []
-    return close_round(settings, round_id)
+    return close_round(settings, head.round_id)
 
 
 def _stale(settings: Settings, round_id: str) -> dict[str, str]:
