@@ -3,6 +3,7 @@
 What is heavy is imported by the page that needs it.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
@@ -15,6 +16,7 @@ from heritage.model.governance import (
     ActionEntry,
     Appeal,
     Decision,
+    Proposal,
     Ranked,
     RequestState,
     Round,
@@ -40,6 +42,7 @@ class PriorityPages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = Lock()
+        self._whole: Sequence[Decision] = []
         self._standing = lru_cache(2)(self._read_standing)
         self._terms = lru_cache(2)(self._read_terms)
 
@@ -156,11 +159,25 @@ class PriorityPages:
         return self._decisions.log()
 
     def checked_log(self) -> tuple[Sequence[Decision], list[str]]:
-        """All decisions, and what is broken in their chain."""
+        """All decisions, and what is broken in their chain. Lines that were found whole before and have not
+        changed since are not computed again."""
         from heritage.governance.log import verify
 
         log = self._decisions.log()
-        return log, verify(log)
+        faults = [] if log == self._whole else verify(log)
+        if not faults:
+            self._whole = log
+        return log, faults
+
+    def exported(self, kind: str) -> str:
+        """The log as everybody may read it, as `json` or `html`."""
+        from heritage.steps.govern_standing import public_log
+        from heritage.wiring.governance import log_page
+
+        lines = public_log(self._decisions, names=self.terms().names_public)
+        if kind == "html":
+            return log_page(lines)
+        return json.dumps({"decisions": lines}, ensure_ascii=False, indent=1) + "\n"
 
     # Report and ranking
 
@@ -196,11 +213,18 @@ class PriorityPages:
 
     def figures(self, proposal_id: str) -> Sequence["Figure"]:
         """Figures that open down to records; empty when what was rehearsed is gone."""
-        return self._records.figures(proposal_id) or ()
+        return self._records.figures(proposal_id, self._known(proposal_id)) or ()
 
     def records(self, proposal_id: str, figure: str, page: int) -> "Drilled | None":
         """See `wiring.ranking.Records.of`."""
-        return self._records.of(proposal_id, figure, page)
+        return self._records.of(proposal_id, figure, page, self._known(proposal_id))
+
+    def _known(self, proposal_id: str) -> Proposal | None:
+        standing = self.standing()
+        if standing is None:
+            return None
+        ranked = standing.ranked.get(proposal_id)
+        return ranked.proposal if ranked else standing.gated.get(proposal_id)
 
     # Helpdesk
 

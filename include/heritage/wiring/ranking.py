@@ -58,17 +58,18 @@ class Records:
         self._register: tuple[Any, RegisterRisk] | None = None
         self._groups: tuple[Behind, RegisterRisk, Parts] | None = None
 
-    def figures(self, proposal_id: str) -> tuple[Figure, ...] | None:
-        """Every figure that opens; None when there is no such proposal, or its edits are gone."""
-        behind = self._read(proposal_id)
+    def figures(self, proposal_id: str, known: Proposal | None = None) -> tuple[Figure, ...] | None:
+        """Every figure that opens; None when there is no such proposal, or its edits are gone. `known` is the
+        proposal, for who has it at hand."""
+        behind = self._read(proposal_id, known)
         register = self._told(behind.proposal.dataset) if behind else None
         if behind is None or register is None:
             return None
         return behind.figures(self._grouped(behind, register))
 
-    def of(self, proposal_id: str, figure: str, page: int) -> Drilled | None:
+    def of(self, proposal_id: str, figure: str, page: int, known: Proposal | None = None) -> Drilled | None:
         """A page of records; None when there is no such proposal or figure, or its records are gone."""
-        behind = self._read(proposal_id)
+        behind = self._read(proposal_id, known)
         register = self._told(behind.proposal.dataset) if behind else None
         if behind is None or register is None:
             return None
@@ -84,12 +85,12 @@ class Records:
                 held = self._groups = (behind, register, behind.by_group(register, column))
             return held[2]
 
-    def _read(self, proposal_id: str) -> Behind | None:
+    def _read(self, proposal_id: str, known: Proposal | None) -> Behind | None:
         store = snapshot_store(self._settings)
         with self._lock:
             held = self._behind[1].proposal if self._behind else None
             same = held is not None and held.proposal_id == proposal_id
-            proposal = held if same else _proposal(self._settings, proposal_id)
+            proposal = held if same else known or _proposal(self._settings, proposal_id)
             if proposal is None or not proposal.scored:
                 return None
             try:

@@ -131,8 +131,8 @@ def test_a_member_answers_agrees_and_pulls(opened: tuple[Visitor, str]) -> None:
         reason_1="It is being lost.",
         proposal_2=second,
         answer_2="",
-        proposal_3=parts.ballot[2].proposal.proposal_id,
-        answer_3="recused",
+        proposal_5=parts.ballot[2].proposal.proposal_id,
+        answer_5="recused",
     )
     assert answer.url.params["done"] == "voted"
     assert "You have answered 2 of 4 items." in unescape(answer.text)

@@ -3,12 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, Response
+from fastapi import Depends, FastAPI, Path, Response
 
 from heritage.governance.settings import Role
+from heritage.web.pages import HEADERS
 from heritage.web.priorities.desk import Asker, Desk
 from heritage.web.priorities.minutes import line_of
 from heritage.web.priorities.ranking import paged
+
+_KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 def add_log(app: FastAPI, desk: Desk, asker: Any) -> None:
@@ -31,6 +35,18 @@ def add_log(app: FastAPI, desk: Desk, asker: Any) -> None:
             at=number,
             pages=pages,
         )
+
+    @app.get("/priorities/decisions.{kind}")
+    def download(
+        kind: Annotated[str, Path(pattern="^(json|html)$")],
+    ) -> Response:
+        content = governance.exported(kind)
+        headers = {
+            **HEADERS,
+            "Content-Security-Policy": _POLICY,
+            "Content-Disposition": f'attachment; filename="heritage-decisions.{kind}"',
+        }
+        return Response(content, media_type=_KINDS[kind], headers=headers)
 
     @app.get("/priorities/people")
     def people(asked: Annotated[Asker, Depends(asker)]) -> Response:

@@ -177,9 +177,7 @@ def _answers(form: FormData) -> list[tuple[str, str, str]]:
     given = []
     for number in range(1, _AT_ONCE + 1):
         proposal, answer = text_of(form, f"proposal_{number}"), text_of(form, f"answer_{number}")
-        if not proposal:
-            break
-        if answer:
+        if proposal and answer:  # numbers are left out: there is no field where somebody is recused
             reason = text_of(form, f"reason_{number}")
             if len(reason) > REASON_LIMIT:
                 raise HTTPException(422, f"Give a reason of at most {REASON_LIMIT:,} characters.")

@@ -161,6 +161,40 @@ STANDINGS = MappingProxyType(
         "data owner": _("an owner of data"),
     }
 )
+SAID_ELSEWHERE = (
+    *(_("urgency"), _("relevance"), _("equity"), _("readiness")),
+    *(_("type"), _("designation"), _("municipality"), _("country")),
+    *(
+        _("identifiers"),
+        _("types, designations and dates"),
+        _("places"),
+        _("names"),
+        _("images"),
+        _("new items"),
+    ),
+    *(_("{register}: {kind}"), _("{register}: {kind} of what is at risk")),
+    _("Documented: a community asked for it ({url})."),
+    _("Documented: its reuse is planned ({url})."),
+    _("Documented: a partner is engaged ({url})."),
+    _("edits"),
+    *(_("statements"), _("references"), _("labels, descriptions and aliases")),
+    _("conflicts, reported and not edited"),
+    _("pieces of information that are kept back"),
+    _("records without an item"),
+    _("records whose match is in doubt"),
+    _("edits that would not be sent: {what}"),
+    _("findings that people on the wiki would object to: {what}"),
+    _("records of the level {what}"),
+    _("A weight cannot be below 0."),
+    _("This is not a number: write one like 30 or 0.3."),
+    _("Give this criterion a weight; 0 leaves it out."),
+    _("All weights are 0: give at least one criterion a weight above 0."),
+    _("Can it be done with the tools and the people that there are?"),
+    _("Do licence, personal rights and the wishes of communities allow it?"),
+    _("Is the harm that it could do to sites or people small, and known?"),
+    _("Will somebody look after what comes of it?"),
+)
+"""What stands in the gaps of sentences, or comes from a vocabulary."""
 WORDS = MappingProxyType(
     {
         "roles": ROLES,
