@@ -168,6 +168,15 @@ def test_a_lost_token_or_session_is_renewed_and_the_edit_made_once(sandbox, wiki
     assert [edit["comment"].split()[-1] for edit in sandbox.edits()] == ["feed01", "feed02"]
 
 
+def test_a_session_that_is_lost_while_the_token_is_asked_for_is_a_pause(sandbox):
+    lost = connect(sandbox)
+    sandbox.fault("session-loss", match={"meta": "tokens"}, after=1)  # the first is of the login
+    with pytest.raises(WikiBusy, match="session was lost"):
+        lost.create(label("First"), "edit feed01")
+    lost.create(label("First"), "edit feed01")
+    assert len(sandbox.edits()) == 1
+
+
 def test_a_stale_base_revision_on_the_same_field_is_a_conflict(wiki):
     revision = wiki.read(["Q5"])["Q5"]["lastrevid"]
     wiki.add("Q5", label("Newer"), revision, "edit feed01")

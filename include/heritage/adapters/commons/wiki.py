@@ -82,13 +82,14 @@ class PywikibotCommons(CommonsReader, PywikibotWiki):
     def _upload(self, chunk: bytes | None = None, **parameters: Any) -> dict[str, Any]:
         site, access = self._account, self._access
         from heritage.adapters.commons.sending import UploadPost
+        from heritage.adapters.wikibase.sending import csrf_token
 
         mime = {"chunk": (chunk, "application/octet-stream")} if chunk is not None else None
         with self._asking():
             asked = {"action": "upload", "formatversion": 2, "maxlag": access.maxlag, **parameters}
             if access.tags and chunk is None:
                 asked["tags"] = list(access.tags)
-            asked |= {"assertuser": access.name, "token": site.tokens["csrf"]}
+            asked |= {"assertuser": access.name, "token": csrf_token(site)}
             answer = UploadPost(site, use_get=False, mime=mime, parameters=asked).submit()
         found: dict[str, Any] = answer.get("upload") or {}
         return found

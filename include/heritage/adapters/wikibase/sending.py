@@ -83,7 +83,7 @@ class OnePost(Request):  # type: ignore[misc]
 
     def _take_new_token(self) -> None:
         self.site.tokens.clear()
-        self["token"] = self.site.tokens["csrf"]
+        self["token"] = csrf_token(self.site)
 
     def _json_loads(self, response: Any) -> dict[str, Any]:
         self.site.throttle.retry_after = 0  # our caller is told to wait; waiting twice helps nobody
@@ -95,6 +95,15 @@ class OnePost(Request):  # type: ignore[misc]
                 raise
             self._renewed = True
             return answer
+
+
+def csrf_token(site: Any) -> str:
+    """The token for a write. Raises WikiBusy where the session was lost while it was asked for: pywikibot
+    has a KeyError then (11.9), and logs in again when it is asked the next time."""
+    try:
+        return str(site.tokens["csrf"])
+    except KeyError:
+        raise WikiBusy("The session was lost while a token for the write was asked for.", 1.0) from None
 
 
 def _renewable(response: Any) -> dict[str, Any] | None:

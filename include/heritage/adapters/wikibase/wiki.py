@@ -27,7 +27,7 @@ class PywikibotWiki(PywikibotReader):
     def _write(self, *, data: Entity, **parameters: Any) -> WriteResult:
         asked_at = time.time()
         site, access = self._account, self._access
-        from heritage.adapters.wikibase.sending import OnePost
+        from heritage.adapters.wikibase.sending import OnePost, csrf_token
 
         parameters |= {
             "action": "wbeditentity",
@@ -45,7 +45,7 @@ class PywikibotWiki(PywikibotReader):
                 raise WikiStopped(
                     f"{access.name} has no bot flag at {access.api_url}, and the target asks for it."
                 )
-            parameters["token"] = site.tokens["csrf"]
+            parameters["token"] = csrf_token(site)
             post = OnePost(site, use_get=False, parameters=parameters)
             post.asked_at = asked_at
             if access.bot:
