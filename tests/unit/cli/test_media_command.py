@@ -11,7 +11,7 @@ from heritage.adapters.database.decisions import SqlDecisionStore
 from heritage.adapters.database.engine import connect
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.cli import app
-from heritage.governance.ballot import decide
+from heritage.governance.decide import decide
 from heritage.model.governance import Criteria, Proposal, Ranked, Rehearsal, Scope, Vote
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import media_journal
