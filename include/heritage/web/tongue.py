@@ -118,8 +118,9 @@ class _Filled(string.Formatter):
             return self._tongue.percent(value)
         if isinstance(value, int):
             return self._tongue.number(value)
-        decimals = int(format_spec[1:-1]) if re.fullmatch(r"\.\df", format_spec) else 2
-        return self._tongue.number(value, decimals, decimals if format_spec else 0)
+        found = re.fullmatch(r"\.(\d)([fg])", format_spec)
+        decimals = int(found[1]) if found else 2
+        return self._tongue.number(value, decimals, decimals if found and found[2] == "f" else 0)
 
 
 ENGLISH = Tongue()

@@ -18,11 +18,11 @@ from heritage.model.governance import (
     Decision,
     Proposal,
     Ranked,
-    RequestState,
     Round,
     RoundKind,
     Vote,
 )
+from heritage.wiring.helpdesk_pages import HelpdeskPages
 from heritage.wiring.kept_rounds import KeptRounds, Standing
 from heritage.wiring.settings import Settings
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from heritage.ports.actions import ActionLog
     from heritage.ports.decisions import DecisionStore
     from heritage.ports.drill import Drilled, Figure
-    from heritage.ports.helpdesk import RequestFile
     from heritage.priority.trial import Trial
-    from heritage.steps.helpdesk import RankedRequest
     from heritage.wiring.ranking import Records
 
 
@@ -41,6 +39,7 @@ class PriorityPages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.helpdesk = HelpdeskPages(settings)
         self._lock = Lock()
         self._whole: Sequence[Decision] = []
         self._standing = lru_cache(2)(self._read_standing)
@@ -225,44 +224,6 @@ class PriorityPages:
             return None
         ranked = standing.ranked.get(proposal_id)
         return ranked.proposal if ranked else standing.gated.get(proposal_id)
-
-    # Helpdesk
-
-    def requests(self) -> list["RequestFile"]:
-        """All requests with what was said of them, oldest first."""
-        from heritage.wiring.helpdesk import helpdesk_requests
-
-        return helpdesk_requests(self._settings)
-
-    def ranked_requests(self) -> list["RankedRequest"]:
-        """Those that are to be done, best first."""
-        from heritage.wiring.helpdesk import ranked_requests
-
-        return ranked_requests(self._settings)
-
-    def checklist(self) -> Mapping[str, str]:
-        """The questions of the Expert Committee by lens."""
-        from heritage.wiring.helpdesk import helpdesk_settings
-
-        return helpdesk_settings(self._settings).checklist
-
-    def ask_helpdesk(self, entered_by: str, **asked: Any) -> object:
-        """See `wiring.helpdesk.ask_helpdesk`."""
-        from heritage.wiring.helpdesk import ask_helpdesk
-
-        return ask_helpdesk(self._settings, entered_by, asked.pop("title"), asked.pop("text"), **asked)
-
-    def assess(self, member: str, request_id: str, answers: Mapping[str, str], note: str) -> object:
-        """See `wiring.helpdesk.assess`."""
-        from heritage.wiring.helpdesk import assess
-
-        return assess(self._settings, member, request_id, answers, note)
-
-    def set_request_state(self, by: str, request_id: str, state: RequestState, reason: str) -> object:
-        """See `wiring.helpdesk.set_request_state`."""
-        from heritage.wiring.helpdesk import set_request_state
-
-        return set_request_state(self._settings, by, request_id, state, reason)
 
     @cached_property
     def _decisions(self) -> "DecisionStore":

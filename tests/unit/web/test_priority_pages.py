@@ -316,8 +316,21 @@ def test_minutes_tell_results_and_names_only_as_the_terms_let_them(tmp_path: Pat
     assert "7 of 7 members took part." in page
     assert "approved" in page
     assert ("Davit" in body) is names
+    assert ("Birgit" in body) is names, "neither in words nor in the sentence on who was recused"
     assert "12 decisions, and each is as it was written" in log
     assert re.search(r"\d: 7", log)
+
+
+@pytest.mark.parametrize("kind", ["json", "html"])
+def test_the_log_is_given_to_everybody_as_a_file(opened: tuple[Visitor, str], kind: str) -> None:
+    visitor, round_id = opened
+    close(visitor, round_id)
+    answer = visitor.as_("Olu").client.get(f"/priorities/decisions.{kind}")
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["content-disposition"]
+    assert "script-src" not in answer.headers["content-security-policy"]
+    assert visitor.at.body.log()[-1].hash in answer.text
+    assert visitor.client.get("/priorities/decisions.exe").status_code == 422
 
 
 def test_a_changed_line_of_the_log_is_named(opened: tuple[Visitor, str]) -> None:
@@ -373,9 +386,9 @@ REQUEST = {
 
 def test_a_request_goes_the_whole_way(visitor: Visitor) -> None:
     assert visitor.as_("Amina").send("priorities/helpdesk", **REQUEST).url.params["done"] == "asked"
-    [file] = visitor.at.body.requests()
+    [file] = visitor.at.body.helpdesk.requests()
     there = f"priorities/helpdesk/{file.request.request_id}"
-    checklist = {f"lens_{lens}": "yes" for lens in visitor.at.body.checklist()}
+    checklist = {f"lens_{lens}": "yes" for lens in visitor.at.body.helpdesk.checklist()}
     assert visitor.send(f"{there}/assessments", **checklist).status_code == 403
     assert visitor.send(f"{there}/states", state="accepted").status_code == 403
     assert "2 requests" not in visitor.as_("Pia").see("priorities")
@@ -386,7 +399,7 @@ def test_a_request_goes_the_whole_way(visitor: Visitor) -> None:
     assert "Rank 1, score 0.96" in visitor.see(there)
     assert visitor.send(f"{there}/states", state="declined").status_code == 409, "a reason is asked for"
     assert visitor.send(f"{there}/states", state="accepted").url.params["done"] == "stated"
-    assert visitor.at.body.requests()[0].state is RequestState.ACCEPTED
+    assert visitor.at.body.helpdesk.requests()[0].state is RequestState.ACCEPTED
     assert visitor.send(f"{there}/states", state="burnt").status_code == 422
 
 
@@ -397,7 +410,7 @@ def test_a_request_that_cannot_be_is_refused_and_stays_typed(visitor: Visitor, w
     answer = visitor.send("priorities/helpdesk", **REQUEST | wrong)
     assert answer.status_code == 409
     assert "Scan the card index" in answer.text
-    assert visitor.at.body.requests() == []
+    assert visitor.at.body.helpdesk.requests() == []
 
 
 def test_weights_are_tried_beside_those_of_the_body(visitor: Visitor) -> None:
@@ -459,7 +472,7 @@ def test_hostile_text_is_only_text_everywhere(tmp_path: Path) -> None:
             f"priorities/proposals/{which}",
             "priorities/proposals/g",
         ]
-        paths.append(f"priorities/helpdesk/{at.body.requests()[0].request.request_id}")
+        paths.append(f"priorities/helpdesk/{at.body.helpdesk.requests()[0].request.request_id}")
         seen = [client.get(f"/{path}").text for path in paths]
         close(visitor, round_id)
         visitor.send(

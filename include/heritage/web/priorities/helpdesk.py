@@ -34,7 +34,7 @@ def add_helpdesk(app: FastAPI, desk: Desk, asker: Any) -> None:
         given = {name: text_of(form, name) for name in _ASKED}
         answer = desk.attempt(
             asked,
-            lambda: governance.ask_helpdesk(asked.user.name, **_request(given)),
+            lambda: governance.helpdesk.ask(asked.user.name, **_request(given)),
             "priorities/helpdesk",
             lambda why: _list(desk, asked, "", given, why),
         )
@@ -51,10 +51,10 @@ def add_helpdesk(app: FastAPI, desk: Desk, asker: Any) -> None:
         form: Annotated[FormData, Depends(form_of)],
     ) -> Response:
         desk.refuse_others(asked, text_of(form, "token"), (Role.EXPERT_COMMITTEE,))
-        answers = {lens: text_of(form, f"lens_{lens}") for lens in governance.checklist()}
+        answers = {lens: text_of(form, f"lens_{lens}") for lens in governance.helpdesk.checklist()}
         answer = desk.attempt(
             asked,
-            lambda: governance.assess(asked.user.name, request_id, answers, text_of(form, "note")),
+            lambda: governance.helpdesk.assess(asked.user.name, request_id, answers, text_of(form, "note")),
             f"priorities/helpdesk/{request_id}",
             lambda why: _one(desk, asked, request_id, why),
         )
@@ -73,7 +73,7 @@ def add_helpdesk(app: FastAPI, desk: Desk, asker: Any) -> None:
             raise HTTPException(422, "There is no such state.")
         answer = desk.attempt(
             asked,
-            lambda: governance.set_request_state(
+            lambda: governance.helpdesk.set_state(
                 asked.user.name, request_id, RequestState(state), reason.strip()
             ),
             f"priorities/helpdesk/{request_id}",
@@ -85,8 +85,8 @@ def add_helpdesk(app: FastAPI, desk: Desk, asker: Any) -> None:
 def _list(
     desk: Desk, asked: Asker, page: str, given: dict[str, str] | None = None, why: str = ""
 ) -> Response:
-    shown, number, pages = paged(desk.governance.ranked_requests(), page)
-    settled = [one for one in desk.governance.requests() if not one.takes_capacity]
+    shown, number, pages = paged(desk.governance.helpdesk.ranked(), page)
+    settled = [one for one in desk.governance.helpdesk.requests() if not one.takes_capacity]
     return desk.render(
         asked,
         "helpdesk",
@@ -101,10 +101,12 @@ def _list(
 
 
 def _one(desk: Desk, asked: Asker, request_id: str, why: str = "") -> Response:
-    found = next((one for one in desk.governance.requests() if one.request.request_id == request_id), None)
+    found = next(
+        (one for one in desk.governance.helpdesk.requests() if one.request.request_id == request_id), None
+    )
     if found is None:
         raise HTTPException(404, asked.tongue.gettext(_NO_REQUEST))
-    ranked = {one.file.request.request_id: one for one in desk.governance.ranked_requests()}
+    ranked = {one.file.request.request_id: one for one in desk.governance.helpdesk.ranked()}
     roles = desk.roles(asked)
     me = asked.user.name
     return desk.render(
@@ -113,7 +115,7 @@ def _one(desk: Desk, asked: Asker, request_id: str, why: str = "") -> Response:
         409 if why else 200,
         found=found,
         ranked=ranked.get(request_id),
-        checklist=desk.governance.checklist(),
+        checklist=desk.governance.helpdesk.checklist(),
         own=next((dict(one.answers) for one in found.assessments if one.member == me), {}),
         own_note=next((one.note for one in found.assessments if one.member == me), ""),
         may_assess=Role.EXPERT_COMMITTEE in roles and found.takes_capacity,

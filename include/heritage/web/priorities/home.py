@@ -88,5 +88,5 @@ def _to_assess(desk: Desk, me: str) -> int:
     """Open requests that this member of the Expert Committee has not looked at."""
     return sum(
         one.state is RequestState.OPEN and all(assessed.member != me for assessed in one.assessments)
-        for one in desk.governance.requests()
+        for one in desk.governance.helpdesk.requests()
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from heritage.governance.public import public
 from heritage.governance.settings import GovernanceSettings
 from heritage.governance.terms import terms_of
 from heritage.model.governance import Decision, Ranked, Result, Round
@@ -16,6 +17,8 @@ class Line:
 
     decision: Decision
     ranked: Ranked | None
+    reasons: str
+    """As everybody may read them."""
     counts: tuple[tuple[str, int], ...]
     votes: tuple[tuple[str, tuple[str, ...]], ...]
     recused: tuple[str, ...]
@@ -60,11 +63,12 @@ def line_of(decision: Decision, ranked: Ranked | None, names: bool) -> Line:
     return Line(
         decision=decision,
         ranked=ranked,
+        reasons=str(public(decision, ranked.proposal if ranked else None, names)["reasons"]),
         counts=tuple((answer, len(by_answer[answer])) for answer in answers),
         votes=tuple((answer, tuple(by_answer[answer])) for answer in answers) if names else (),
         recused=decision.recusals if names else (),
         paid=decision.paid if names else (),
-        dissent=decision.dissent if names else tuple(("", reason) for _, reason in decision.dissent),
+        dissent=decision.dissent if names else (),
     )
 
 

@@ -9,6 +9,7 @@ from heritage.ports.risk_pages import Chosen
 from heritage.web.chosen import site_address
 from heritage.web.priorities.desk import Asker, Desk, page_number
 from heritage.web.priorities.lenses import looks
+from heritage.web.priorities.minutes import line_of
 from heritage.web.priorities.world import draw
 from heritage.web.services import RiskServices
 
@@ -24,7 +25,10 @@ def add_proposals(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> N
     def proposal(asked: Annotated[Asker, Depends(asker)], proposal_id: str) -> Response:
         ranked, found, round_id = _found(desk, asked, proposal_id)
         standing = governance.standing()
-        decisions = [one for one in governance.log() if one.proposal_id == proposal_id]
+        names = governance.terms().names_public
+        decisions = [
+            line_of(one, ranked, names) for one in governance.log() if one.proposal_id == proposal_id
+        ]
         return desk.render(
             asked,
             "proposal",
