@@ -3,8 +3,8 @@
 Usage: PYTHONPATH=include:tests .venv/bin/python benchmarks/pages/measure.py [PROPOSALS]
 
 Beside each time stands its ratio to Airflow's own home page, asked in the same process in the same way. The
-first call of each page is left out: it reads what is then kept until it changes. Median of seven. Of Airflow's
-page this is the shell alone, a file; what it shows comes by calls that its scripts make afterwards.
+first call of each page is left out: it reads what is then kept until it changes. Median of seven. Of
+Airflow's page this is the shell alone, a file; what it shows comes by calls that its scripts make afterwards.
 """
 
 import os
