@@ -21,6 +21,9 @@ _CONTESTABLE = frozenset(
 )
 
 
+_ENDING = (DecisionType.APPEAL, DecisionType.RETRACTION)
+
+
 class Standing(StrEnum):
     """Who may contest a decision."""
 
@@ -58,6 +61,17 @@ def check_appeal(
         raise GovernanceError(
             f"Decision {number} was appealed before: an appeal is heard once, with all that is known to it."
         )
+
+
+def made_void(log: Iterable[Decision]) -> dict[int, Decision]:
+    """What appeals and retractions have made void, by number with the decision that did. One that is void
+    itself ends nothing: what it had ended stands again."""
+    found: dict[int, Decision] = {}
+    for line in sorted(log, key=lambda one: one.number, reverse=True):
+        ends = line.type in _ENDING and line.result is Result.APPROVED and line.number not in found
+        if ends and line.supersedes is not None:
+            found.setdefault(line.supersedes, line)
+    return found
 
 
 def hearing_id(appeal: Appeal) -> str:

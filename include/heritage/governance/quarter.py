@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from heritage.governance.appeals import made_void
 from heritage.model.governance import Decision, DecisionType, Result, Round
 
 
@@ -27,6 +28,8 @@ def quarter_before(at: datetime, log: Iterable[Decision], rounds: Iterable[Round
         for round_ in rounds
         for ranked in round_.proposals
     }
+    log = list(log)
+    void = made_void(log)
     well = under = 0.0
     waived = False
     for line in log:
@@ -34,7 +37,7 @@ def quarter_before(at: datetime, log: Iterable[Decision], rounds: Iterable[Round
         proposal = ballots.get((line.round_id, line.proposal_id))
         if not same or line.result is not Result.APPROVED or proposal is None:
             continue
-        waived |= line.type is DecisionType.PORTFOLIO
+        waived |= line.type is DecisionType.PORTFOLIO and line.number not in void
         if proposal.under_covered:
             under += proposal.reviewer_hours
         else:

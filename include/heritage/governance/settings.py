@@ -13,7 +13,8 @@ Share = Annotated[Fraction, Field(gt=0, le=1)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 """A user name, as the people who log in have it."""
 Count = Annotated[int, Field(ge=1)]
-Days = Annotated[int, Field(ge=1)]
+Days = Annotated[int, Field(ge=1, le=3650)]
+AirflowRole = Annotated[str, StringConstraints(min_length=1, to_lower=True)]
 
 
 class Role(StrEnum):
@@ -73,7 +74,7 @@ class Member(Term):
 class Emergency(Closed):
     """The lane for what cannot wait; it passes no gate of licence or sensitivity."""
 
-    hours: Count
+    hours: Annotated[int, Field(ge=1, le=8760)]
     """Within which it is decided."""
     members: Count
     """Who must agree beside the chair."""
@@ -99,17 +100,17 @@ class GovernanceSettings(Closed):
     """Only members whose term covers the day on which a round opens vote in it."""
 
     version: str
-    body: str
+    body: Annotated[str, StringConstraints(pattern=r"^[^\r\n]+$")]
     """What the governance body is called, for pages and minutes."""
     members: tuple[Member, ...] = ()
     roles: dict[Role, tuple[Term, ...]] = Field(default_factory=dict)
     """Other roles than a seat; the chair has a seat too."""
-    airflow_roles: dict[Role, tuple[str, ...]]
-    """Which roles of Airflow's auth manager a person must have to act in a role here; in small letters."""
-    open_after_days: Annotated[int, Field(ge=0)]
+    airflow_roles: dict[Role, tuple[AirflowRole, ...]]
+    """Which roles of Airflow's auth manager a person must have to act in a role here."""
+    open_after_days: Annotated[int, Field(ge=0, le=3650)]
     """So long after the report a round opens by itself; 0 at once. The secretary may open it before."""
     voting_days: Days
-    remind_days: Annotated[int, Field(ge=0)]
+    remind_days: Annotated[int, Field(ge=0, le=3650)]
     """Before the deadline members who have not answered are reminded."""
     confirm_days: Days
     """So long the secretary has to confirm that a round went by the rules; silence confirms."""
@@ -119,12 +120,12 @@ class GovernanceSettings(Closed):
     """Members of an item who voted and were not recused."""
     qualified_majority: Share
     """Share of votes for, among those for and against, that opens what is closed otherwise."""
-    budget_hours: Annotated[float, Field(gt=0)]
+    budget_hours: Annotated[float, Field(gt=0, allow_inf_nan=False)]
     """Reviewer-hours that one round may commit."""
     emergency: Emergency
     appeals: Appeals
     portfolio: Portfolio
-    review_months: Count
+    review_months: Annotated[int, Field(ge=1, le=1200)]
     """After which a decision is looked at again."""
     names_public: bool
     """Whether minutes and the public log tell who voted how; numbers alone otherwise."""

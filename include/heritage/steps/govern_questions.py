@@ -68,6 +68,11 @@ def _withdrawable(about: int | None, decisions: DecisionStore) -> Proposal:
         raise GovernanceError(f"There is no decision {about}: name the number of the one to be withdrawn.")
     if line.result is not Result.APPROVED:
         raise GovernanceError(f"Decision {about} is {line.result}: only what was approved can be withdrawn.")
+    if line.type is DecisionType.APPEAL:
+        raise GovernanceError(
+            f"Decision {about} is on an appeal: what the panel upheld is not withdrawn by the body. "
+            "Bring a new proposal."
+        )
     ballot = decisions.round(line.round_id)
     found = ballot.proposals if ballot else ()
     for ranked in found:

@@ -7,7 +7,7 @@ from typing import Any
 
 from heritage.errors import GovernanceError
 from heritage.governance.altered import altered_fields
-from heritage.governance.appeals import open_appeals
+from heritage.governance.appeals import made_void, open_appeals
 from heritage.governance.emergency import lapsed
 from heritage.governance.log import chain, fields_of, verify, verify_rounds
 from heritage.governance.public import lines_of
@@ -17,7 +17,6 @@ from heritage.model.disclosure import SENSITIVITY
 from heritage.model.governance import Appeal, Decision, DecisionType, Proposal, Result
 from heritage.ports.decisions import DecisionStore
 
-_ENDING = (DecisionType.APPEAL, DecisionType.RETRACTION)
 _QUESTIONS = frozenset(DecisionType) - {DecisionType.PRIORITY, DecisionType.EMERGENCY}
 
 
@@ -50,14 +49,14 @@ class Fate:
 
 def fate_of(log: Collection[Decision], appeals: Collection[Appeal], at: datetime) -> Fate:
     """What became of decisions after they were made, as of a time."""
-    ended = {}
-    for line in log:
-        if line.type in _ENDING and line.result is Result.APPROVED and line.supersedes is not None:
-            how = (
-                "an appeal against it was upheld" if line.type is DecisionType.APPEAL else "it was withdrawn"
-            )
-            ended[line.supersedes] = f"Decision {line.supersedes} is void: {how} by decision {line.number}."
-        elif lapsed(line, log, at):
+    ended, void = {}, made_void(log)
+    for number, by_line in void.items():
+        upheld = by_line.type is DecisionType.APPEAL
+        how = "an appeal against it was upheld" if upheld else "it was withdrawn"
+        ended[number] = f"Decision {number} is void: {how} by decision {by_line.number}."
+    holding = [line for line in log if line.number not in void]
+    for line in holding:
+        if lapsed(line, holding, at):
             by = line.ratify_by[:16].replace("T", " ")
             ended[line.number] = (
                 f"Decision {line.number} has lapsed: the body did not ratify the emergency by {by} UTC."

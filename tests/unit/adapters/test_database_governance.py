@@ -17,7 +17,7 @@ from heritage.governance.quarter import quarter_before
 from heritage.model.governance import DecisionType, RequestState, Result, RoundKind
 from heritage.spec.yaml_model import read_model
 from heritage.steps import govern_emergency, govern_questions, helpdesk
-from heritage.steps.govern_standing import approved, check_log, decided, fate, suspended
+from heritage.steps.govern_standing import approved, check_log, decided, fate, recounted, suspended
 from register_examples import VOCABULARIES
 from terms_examples import terms_of
 
@@ -265,6 +265,24 @@ def test_chair_or_secretary_put_questions_to_the_body(body):
     assert quarter_before(body.clock.now(), body.store.log(), body.store.rounds()).waived
 
 
+def test_what_is_withdrawn_of_a_withdrawal_or_waiver_has_no_effect_any_more(body):
+    body.run(ranked("names-c1"))
+    withdrawn = put(body, DecisionType.RETRACTION, about=1)
+    body.all_vote(withdrawn)
+    body.close(withdrawn)
+    assert stands(body) == []
+    hearing = body.hear(body.appeal(2))
+    body.all_vote(hearing)
+    body.close(hearing)
+    assert stands(body) == [1], "the withdrawal is void, so what it withdrew stands"
+    for kind, about in ((DecisionType.PORTFOLIO, None), (DecisionType.RETRACTION, 4)):
+        round_ = put(body, kind, about=about)
+        body.all_vote(round_)
+        body.close(round_)
+    assert not quarter_before(body.clock.now(), body.store.log(), body.store.rounds()).waived
+    assert recounted(body.store) == (5, [])
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
@@ -273,14 +291,18 @@ def test_chair_or_secretary_put_questions_to_the_body(body):
         ({"reason": " "}, "and why"),
         ({"about": 9}, "no decision 9"),
         ({"about": 2}, "only what was approved can be withdrawn"),
+        ({"about": 4}, "what the panel upheld is not withdrawn"),
         ({"by": "Bo"}, "it takes the secretary or chair"),
     ],
 )
 def test_a_question_that_breaks_a_rule_is_not_put(body, given, why):
-    body.run(ranked("names-c1"), ranked("place-c1", robustness="robust out"))
+    body.run(ranked("names-c1"), ranked("place-c1", robustness="robust out"), ranked("label-c1"))
+    hearing = body.hear(body.appeal(3))
+    body.all_vote(hearing)
+    body.close(hearing)
     with pytest.raises(GovernanceError, match=why):
         put(body, **({"kind": DecisionType.RETRACTION, "about": 1} | given))
-    assert len(body.store.rounds()) == 1
+    assert len(body.store.rounds()) == 2
 
 
 # --- The last moment -------------------------------------------------------------------------------------

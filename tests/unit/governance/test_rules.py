@@ -7,16 +7,18 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from body_examples import ROLES, SEATS, ask, ranked
 from heritage.errors import GovernanceError
+from heritage.governance.acting import may
 from heritage.governance.agenda import Part, agenda_of
 from heritage.governance.ballot import answers_for, check_closing, check_pull, check_vote, missing
 from heritage.governance.decide import decide
 from heritage.governance.log import verify
 from heritage.governance.quarter import Quarter, quarter_before
 from heritage.governance.replay import replay
-from heritage.governance.settings import GovernanceSettings
+from heritage.governance.settings import GovernanceSettings, Role
 from heritage.governance.terms import as_text
 from heritage.model.governance import (
     DecisionType,
@@ -227,6 +229,28 @@ def test_a_pull_that_breaks_a_rule_is_refused(pull, why):
 def seating(members) -> GovernanceSettings:
     given = terms_with((), roles=ROLES, budget_hours=100)
     return GovernanceSettings.model_validate(given | {"members": members})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"budget_hours": float("inf")},
+        {"body": "two\nlines"},
+        {"body": ""},
+        {"voting_days": 10**9},
+        {"open_after_days": 10**12},
+        {"review_months": 10**6},
+    ],
+)
+def test_terms_that_no_round_could_keep_are_refused(wrong):
+    with pytest.raises(ValidationError, match=next(iter(wrong))):
+        terms_of(SEATS, **wrong)
+
+
+def test_roles_of_airflow_are_taken_in_any_case():
+    terms = terms_of(("Ada",), airflow_roles={"member": ["Op"]})
+    assert may(terms, "Ada", Role.MEMBER, NOON.date(), ["OP"])
+    assert not may(terms, "Ada", Role.MEMBER, NOON.date(), ["user"])
 
 
 def with_interest(**about) -> GovernanceSettings:
