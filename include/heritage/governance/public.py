@@ -55,9 +55,9 @@ def lines_of(
     hidden = {one.number for one in log if protected(one)}
     found = []
     for one in log:
-        about = one.supersedes in hidden
         line = public(one, ballots.get((one.round_id, one.proposal_id)), names)
-        if about:
+        if one.supersedes in hidden:
+            hidden.add(one.number)
             kept = {name: line[name] for name in (*_KEPT, "prev_hash", "hash") if name in line}
             line = {**kept, "title": HIDDEN, "reasons": HIDDEN}
         found.append(line)

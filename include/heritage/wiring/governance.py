@@ -26,6 +26,7 @@ from heritage.model.governance import (
 )
 from heritage.steps import govern_appeals, govern_emergency, govern_questions, govern_rounds, govern_votes
 from heritage.steps.decided_edits import vanished
+from heritage.steps.govern_standing import decided
 from heritage.wiring.helpdesk import ask_helpdesk as ask_helpdesk
 from heritage.wiring.helpdesk import assess as assess
 from heritage.wiring.helpdesk import helpdesk_requests as helpdesk_requests
@@ -55,11 +56,14 @@ def open_round(settings: Settings, folder: str | None = None, by: str = "") -> R
     ranking = ranking_in(Path(folder)) if folder else latest_ranking(settings)
     if ranking is None:
         raise DecisionMissing("Nothing is ranked yet: run the DAG `governance`, or `heritage report`.")
+    settled = decided(decision_store(settings), SystemClock().now())  # the ranking may be older than these
+    fresh = [one for one in ranking.ranked if one.proposal.proposal_id not in settled]
     try:
-        return govern_rounds.open_round(ranking.ranked, by=by, **_bound(settings))
+        return govern_rounds.open_round(fresh, by=by, **_bound(settings))
     except DecisionMissing:
+        settled_now = ranking.decided + len(ranking.ranked) - len(fresh)
         raise DecisionMissing(
-            f"There is nothing new to decide: {ranking.decided} proposals are decided already and "
+            f"There is nothing new to decide: {settled_now} proposals are decided already and "
             f"{len(ranking.gated)} wait for a missing step."
         ) from None
 
@@ -139,6 +143,8 @@ def open_emergency(
     """See `steps.govern_emergency.open_emergency`; the proposal stands in the newest ranking."""
     ranking = latest_ranking(settings)
     ranked: tuple[Ranked, ...] = ranking.ranked if ranking else ()
+    if proposal_id in decided(decision_store(settings), SystemClock().now()):
+        raise GovernanceError(f"{proposal_id!r} is decided already: an emergency does not decide it again.")
     return govern_emergency.open_emergency(
         ranked, by, proposal_id, reason, official=official, store=snapshot_store(settings), **_bound(settings)
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from heritage.errors import GovernanceError
 from heritage.governance.settings import GovernanceSettings, Role
 from heritage.model.governance import (
     ActionEntry,
@@ -169,10 +170,13 @@ class PriorityPages:
         return log, faults
 
     def exported(self, kind: str) -> str:
-        """The log as everybody may read it, as `json` or `html`."""
+        """The log as everybody may read it, as `json` or `html`. Raises GovernanceError when it is broken."""
         from heritage.steps.govern_standing import public_log
         from heritage.wiring.governance import log_page
 
+        faults = self.checked_log()[1]
+        if faults:
+            raise GovernanceError(f"The decision log is broken, nothing is published. {faults[0]}")
         lines = public_log(self._decisions, names=self.terms().names_public)
         if kind == "html":
             return log_page(lines)

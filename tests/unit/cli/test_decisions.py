@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -16,6 +17,7 @@ from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.reports.log_page import log_page
 from heritage.cli.decisions import decisions_app
 from heritage.governance.decide import decide
+from heritage.governance.public import lines_of
 from heritage.model.governance import (
     Criteria,
     DecisionType,
@@ -198,6 +200,18 @@ def test_what_is_published_hides_protected_places_and_nothing_else(house, tmp_pa
         assert "sensitivity-secret" not in text_
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; Kirchen" in page
+
+
+def test_whatever_follows_a_hidden_decision_is_hidden_like_it(house, tmp_path):
+    body, _ = house
+    hidden = body.store.log()[-1]
+    follow = [
+        replace(hidden, number=number, type=kind, supersedes=number - 1, proposal_id="secret-place")
+        for number, kind in ((4, DecisionType.RETRACTION), (5, DecisionType.APPEAL))
+    ]
+    told = json.dumps(lines_of([*body.store.log(), *follow], {}, names=True))
+    assert "secret" not in told
+    assert told.count("hidden: it is about a place") == 6
 
 
 def test_names_are_left_out_where_the_terms_say_so(house, tmp_path):

@@ -11,11 +11,13 @@ from sqlalchemy import create_engine, text
 
 import report_examples
 from heritage.errors import DecisionMissing, GovernanceError
+from heritage.governance.decide import decide
 from heritage.model.governance import Result, RoundState
 from heritage.steps.rank import Ranking
 from heritage.wiring import conduct, governance, tidings
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import action_log, decision_store
+from heritage.wiring.terms import governance_settings
 from installation import settings_in
 from terms_examples import EVER, terms_with
 
@@ -86,6 +88,23 @@ def test_the_round_that_the_secretary_opened_is_the_round_of_the_report(house: H
     assert conduct.voting_over(house.settings, by_hand)
     conduct.close(house.settings, by_hand)
     assert conduct.open_when_due(house.settings, folder) == by_hand, "a run that is repeated opens no other"
+
+
+def test_what_was_decided_since_the_report_is_not_decided_again(house: House) -> None:
+    round_id = str(conduct.open_when_due(house.settings, house.report()))
+    house.all_answer(round_id)
+    terms, now = governance_settings(house.settings), datetime.now(UTC)
+    # No edits lie behind the examples, and a closing that looks for them would defer every one.
+    written = decision_store(house.settings).close_round(
+        round_id, lambda round_, votes, last: decide(round_, votes, terms, now, last)
+    )
+    settled = [line for line in written if line.result is not Result.DEFERRED]
+    assert settled
+    again = governance.open_round(house.settings, by="Sol")
+    brought = {one.proposal.proposal_id for one in again.proposals}
+    assert brought == {one.proposal_id for one in written} - {one.proposal_id for one in settled}
+    with pytest.raises(GovernanceError, match="decided already"):
+        governance.open_emergency(house.settings, "Sol", settled[0].proposal_id, "now", official=True)
 
 
 def test_nothing_to_decide_is_said_at_once(house: House) -> None:

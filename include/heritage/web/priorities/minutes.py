@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from heritage.governance.public import public
+from heritage.governance.public import protected, public
 from heritage.governance.settings import GovernanceSettings
 from heritage.governance.terms import terms_of
 from heritage.model.governance import Decision, Ranked, Result, Round
@@ -55,7 +55,8 @@ def minutes(
 
 
 def line_of(decision: Decision, ranked: Ranked | None, names: bool) -> Line:
-    """One decision; without `names` nobody is told apart."""
+    """One decision; without `names`, and where it protects a place, nobody is told apart."""
+    names = names and not protected(decision)
     by_answer: dict[str, list[str]] = {}
     for member, answer in sorted(decision.votes.items()):
         by_answer.setdefault(answer, []).append(member)
