@@ -123,8 +123,8 @@ def _first(ranked: Sequence[ProposalView], changes: Mapping[str, str]) -> list[s
     told = [
         f"“{shorten(first.proposal.title)}” has {first.score:.2f} points of 1.00: {by}.",
         " ".join(reasons_of(first)[:3]),
-        f"The weights of the four criteria were varied many times: it was chosen in "
-        f"{first.p_funded:.0%} of them.",
+        f"The weights of the four criteria were varied many times: there were hours for it in "
+        f"{first.p_funded:.0%} of them. That is not how often it kept its place.",
     ]
     if len(scored) > 1:
         second = scored[1]

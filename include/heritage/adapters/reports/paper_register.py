@@ -121,7 +121,7 @@ def _proposal(report: PriorityReport, view: ProposalView) -> dict[str, Any]:
         ("edits", f"{r.edits:,}"),
         ("of them new items", f"{r.new_items:,}"),
         ("statements", f"{r.statements:,}"),
-        ("references", f"{r.references:,}"),
+        ("sources added to existing statements", f"{r.references:,}"),
         ("names", f"{r.labels:,}"),
         ("conflicts, not edited", f"{r.conflicts:,}"),
         ("withheld", f"{r.withheld:,}"),

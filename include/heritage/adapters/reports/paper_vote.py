@@ -141,9 +141,10 @@ def after(ask: Ask | None) -> list[str]:
     if ask is None:
         return []
     return [
-        "Voting ends at the deadline, or as soon as everybody has answered everything. The secretary has "
-        f"{many(ask.confirm_days, 'day')} to confirm that it went by the rules, or to give it back to you "
-        "with a reason. No answer confirms.",
+        "Voting ends at the deadline, or as soon as everybody has answered everything; answers cannot be "
+        f"changed then. The secretary has {many(ask.confirm_days, 'day')} to confirm that it went by the "
+        "rules, or to give it back to you with a reason. If the secretary does not answer in time, the vote "
+        "counts as confirmed.",
         "Every decision becomes a line of the decision log, with votes and reasons. Nobody can change a "
         "line without everybody noticing.",
         "What you approved is uploaded week by week (page Uploads), what is at risk first: ten edits, then "
