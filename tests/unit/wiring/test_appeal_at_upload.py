@@ -79,6 +79,12 @@ def house(decided_installation: Path, tmp_path: Path) -> Iterator[House]:
         yield House(Settings.model_validate(given), account, sandbox, folder)
 
 
+@pytest.fixture
+def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installation as if its body had not decided yet: an emergency takes nothing up again."""
+    monkeypatch.setattr("heritage.wiring.governance.decided", lambda *_: frozenset())
+
+
 def hear(house: House, answer: str) -> None:
     """The panel answers; the last answer decides."""
     [round_] = decision_store(house.settings).open_rounds()
@@ -152,7 +158,7 @@ def test_upheld_the_decision_is_void_its_batch_is_removed_and_the_proposal_comes
 
 
 def test_case_18_an_emergency_that_nobody_ratifies_has_its_batch_removed(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    house: House, undecided: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ranking = latest_ranking(house.settings)
     assert ranking is not None
@@ -175,7 +181,9 @@ def test_case_18_an_emergency_that_nobody_ratifies_has_its_batch_removed(
         house.send(batch)
 
 
-def test_a_proposal_that_vanished_while_voting_is_not_uploaded_and_its_votes_are_kept(house: House) -> None:
+def test_a_proposal_that_vanished_while_voting_is_not_uploaded_and_its_votes_are_kept(
+    house: House, undecided: None
+) -> None:
     ranking = latest_ranking(house.settings)
     assert ranking is not None
     item = next(one for one in ranking.ranked if one.proposal.kind == "place")
