@@ -9,12 +9,19 @@ from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
 
 from heritage.web.app import create_app
-from heritage.web.bound import services
+from heritage.web.bound import services, warn_of_roles
 from heritage.web.security import ORDERING
 from heritage.wiring.settings import Settings
 
 _PREFIX = "/heritage"
-_PAGES = {"Priorities": "priorities", "Risk": "risk", "Datasets": "datasets", "Uploads": "uploads"}
+_SIMPLE_ROLES = frozenset({"viewer", "user", "op", "admin"})
+_PAGES = {
+    "Priorities": "priorities",
+    "Reviews": "reviews",
+    "Risk": "risk",
+    "Datasets": "datasets",
+    "Uploads": "uploads",
+}
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,12 @@ def _secret() -> str:
     return hashlib.sha256(f"heritage-forms:{key}".encode()).hexdigest()
 
 
+if conf.get("core", "auth_manager").endswith(".SimpleAuthManager"):  # others let administrators make roles
+    warn_of_roles(Settings(), _SIMPLE_ROLES)
+
+
 class HeritagePages(AirflowPlugin):
-    """Priorities, Risk, Datasets and Uploads in the navigation."""
+    """Priorities, Reviews, Risk, Datasets and Uploads in the navigation."""
 
     name = "heritage_pages"
     fastapi_apps = [  # noqa: RUF012 - Airflow reads plain class attributes

@@ -60,14 +60,15 @@ def main() -> None:
         airflow.wait_healthy(180)
         airflow.log_in("admin", passwords(DEMO / "airflow")["admin"])
         datasets = dataset_ids()
-        airflow.wait_for_dags({*datasets, "wikidata_index", "governance", "uploads"}, 120)
+        airflow.wait_for_dags({*datasets, "wikidata_index", "reviews", "governance", "uploads"}, 120)
         airflow.make_pool("heritage_wiki", 1)
         sent_before = confirmed_edits()
         run_pipelines(airflow, datasets)
+        reviewed = let_review(airflow)
         ask_to_withhold()
         decide(airflow)
         upload(airflow)
-        tell(datasets, sent_before, wiki)
+        tell(datasets, sent_before, wiki, reviewed)
 
 
 def dataset_ids() -> list[str]:
@@ -112,6 +113,21 @@ def run_pipelines(airflow: AirflowApi, datasets: list[str]) -> None:
     for dataset in datasets:
         airflow.unpause(dataset)
     must_succeed(follow(airflow, {dataset: airflow.trigger(dataset) for dataset in datasets}, 900))
+
+
+def let_review(airflow: AirflowApi) -> dict[str, Any]:
+    """Made-up reviewers decide some of what the machine leaves to people, and the DAG `reviews` proposes what
+    they decided. Gives what the summary says of it."""
+    from demo_reviews import changed, review
+
+    from heritage.wiring.settings import Settings
+
+    settings = Settings()
+    reviewed = review(settings)
+    say(f"Made-up reviewers gave {reviewed.answers} answers and settled {reviewed.settled} doubtful matches")
+    airflow.unpause("reviews")
+    must_succeed(follow(airflow, {"reviews": airflow.trigger("reviews")}, 600))
+    return changed(settings, reviewed)
 
 
 def ask_to_withhold() -> None:
@@ -165,8 +181,8 @@ def confirm(airflow: AirflowApi, run: str) -> None:
     for _ in airflow.every(1, 180, "Nobody was asked to confirm the round"):
         asked = ended_well("governance", airflow.tasks("governance", run)).get("confirm")
         seen += asked == "awaiting_input"
-        if seen > 4 or asked in ("success", "failed", "skipped", "upstream_failed"):
-            break  # Airflow 3.3 takes a task that is answered at once for one that was killed
+        if seen > 14 or asked in ("success", "failed", "skipped", "upstream_failed"):
+            break  # Airflow 3.3 takes a task that is answered too soon for one that was killed
     if asked == "awaiting_input":
         known = passwords(DEMO / "airflow")
         airflow.log_in("demo-secretary", known["demo-secretary"])
@@ -254,7 +270,7 @@ def release_pilots() -> int:
     return released
 
 
-def tell(datasets: list[str], sent_before: int, wiki: str) -> None:
+def tell(datasets: list[str], sent_before: int, wiki: str, reviewed: dict[str, Any]) -> None:
     """Writes demo/summary.json and prints the same in words."""
     from heritage.model.edit import EditState
     from heritage.wiring import overview
@@ -279,6 +295,7 @@ def tell(datasets: list[str], sent_before: int, wiki: str) -> None:
             "confirmed": states[EditState.CONFIRMED],
             "skipped": states[EditState.SKIPPED],
         },
+        "reviews": reviewed,
         "report": str(REPORT.relative_to(ROOT)),
     }
     (DEMO / "summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False) + "\n")
@@ -286,6 +303,10 @@ def tell(datasets: list[str], sent_before: int, wiki: str) -> None:
     for name, figures in found.items():
         counts = ", ".join(f"{getattr(figures, key)} {key.replace('_', ' ')}" for key in FIGURES)
         print(f"{name}: {counts}")
+    print(
+        f"Reviews: {reviewed['answers']} answers of made-up reviewers settled {reviewed['settled']} doubtful "
+        f"matches; {reviewed['edits_changed']} proposed edits are others or new because of them in this run"
+    )
     planned, confirmed, skipped = summary["edits"].values()
     print(f"Upload: {planned} edits planned, {confirmed} confirmed, {skipped} skipped")
     for reason, count in reasons.most_common():

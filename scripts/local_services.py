@@ -65,6 +65,7 @@ def heritage_settings(mirror: str) -> dict[str, str]:
         "HERITAGE_MIRROR": mirror,
         "HERITAGE_WIKIDATA_DUMP": str(ROOT / "datasets" / "_demo" / "items.jsonl"),
         "HERITAGE_GOVERNANCE": str(ROOT / "datasets" / "_demo" / "governance.yaml"),
+        "HERITAGE_CAMPAIGNS": str(ROOT / "datasets" / "_demo" / "campaigns"),
         "HERITAGE_REPORTS": str(DEMO / "reports"),
         "HERITAGE_CONTACT": "demo on a local machine",
         "HERITAGE_SAMPLE": "true",

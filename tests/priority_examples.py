@@ -91,12 +91,14 @@ def house(folder: Path, ranked: Sequence[Ranked] | None = None, **changed: Any) 
     return House(settings)
 
 
-def put_ranking(settings: Settings, ranked: Sequence[Ranked], waiting: Sequence[Proposal] = ()) -> None:
+def put_ranking(
+    settings: Settings, ranked: Sequence[Ranked], waiting: Sequence[Proposal] = (), **more: Any
+) -> None:
     """Writes a ranking with an empty report, as if it had been made this second."""
     folder = settings.reports_folder / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.html").write_text("<!doctype html><title>Report</title><h1>Report</h1>")
-    content = Ranking(tuple(ranked), tuple(waiting), 0)
+    content = Ranking(tuple(ranked), tuple(waiting), 0, **more)
     (folder / "ranking.json").write_bytes(TypeAdapter(Ranking).dump_json(content))
 
 

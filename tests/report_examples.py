@@ -30,6 +30,7 @@ from heritage.ports.reports import (
     RiskView,
     ShareBar,
     Together,
+    Weighed,
 )
 from heritage.priority.country import Answered, Question
 
@@ -247,6 +248,7 @@ def asked() -> PriorityReport:
     """The same report with a round that will open on it."""
     base = report()
     parts = (Part.CONSENT, Part.CONSENT, Part.BALLOT, Part.LATER)
+    ratify = _ratification(len(base.ranked) + 1)
     ask = Ask(
         body="Body of the tests",
         version="tests",
@@ -262,7 +264,10 @@ def asked() -> PriorityReport:
         appeal_days=14,
         review_months=12,
         kept_share=0.3,
-        parts={view.proposal.proposal_id: part for view, part in zip(base.ranked, parts, strict=True)},
+        parts={
+            ratify.proposal.proposal_id: Part.QUESTION,
+            **{view.proposal.proposal_id: part for view, part in zip(base.ranked, parts, strict=True)},
+        },
     )
     return replace(
         base,
@@ -273,7 +278,25 @@ def asked() -> PriorityReport:
             "world_whc-designation-all": "It would be first if equity weighed 60% instead of 30%.",
         },
         uncounted=("Synagogues in Georgia: no register or count of them is known.",),
+        weighed=Weighed({"urgency": 0.4, "relevance": 0.125, "equity": 0.3, "readiness": 0.175}, 7),
+        questions=(ratify,),
     )
+
+
+def _ratification(number: int) -> Ranked:
+    asked = Proposal.question(
+        "ratification-4",
+        dataset="world_whc",
+        snapshot="s",
+        title="Ratify the emergency decision 4: World Heritage List: identifiers",
+        kind="ratification",
+        content_hash="c",
+        gate="ratification",
+        answer="asked of the whole body",
+        reasons=("Approved as an emergency on 2026-11-19.", "Without it, it lapses."),
+        supersedes=4,
+    )
+    return Ranked(asked, number, 0.0, {}, 0.5, "contested")
 
 
 HOSTILE = '<script>alert("x")</script><img src=x onerror=alert(1)>\u202egnp.exe\x00 مسجد الجمعة ' + "W" * 5000

@@ -30,7 +30,7 @@ def test_the_report_shows_squares_and_says_that_a_site_is_withheld(tmp_path: Pat
     [page] = Path(rank_and_report(settings).folder).glob("*.html")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page.read_text(encoding="utf-8")))
     why = text[text.rindex("Sites that are not shown exactly, and why") :]
-    assert "Four sites stand on the map in the middle of a square" in why
+    assert "Four sites are on the map as a square of land, not as a spot." in why
     assert "One site is shown nowhere, and only counted here" in why
     assert "One site: those who may ask for it have asked" in why
     assert WITHHELD not in text

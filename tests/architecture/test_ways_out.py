@@ -32,8 +32,11 @@ INSIDE = {
     "steps/own_evidence.py": "reads evidence for the table `evidence`",
     "steps/rank_facts.py": "counts and shares",
     "steps/reconcile.py": "writes the matches",
+    "steps/review_annotations.py": "keeps ids of records that may be told, and what items say",
+    "steps/review_matches.py": "keeps ids of records that may be told, and of their candidates",
     "steps/withhold.py": "enters requests; its ballot names rules and classes only",
     "adapters/asked_files.py": "raises rulings, and is a store",
+    "wiring/reviews.py": "makes a digest of a record",
 }
 """Modules that read such tables and tell nobody what is in them. Read the module before you add one: what it
 logs, raises and returns must hold counts only. Whatever else tells of records takes them from the gate, and
@@ -48,6 +51,8 @@ NOT_PUBLISHED = {
     "steps/preview.py": "a maintainer's own look at a pull, on the maintainer's own machine",
     "steps/proposed_edit.py": "makes the edits that propose keeps",
     "steps/propose.py": "keeps edits in the store; the upload asks the licence gate for each kind",
+    "steps/review_dangers.py": "asks people who are logged in",
+    "steps/review_found.py": "words annotations of records that review_export lets out",
     "steps/report_parts.py": "cuts records for the report, which hands over those only that are let out",
     "steps/risk_list.py": "pages for people who are logged in",
     "steps/risk_site.py": "pages for people who are logged in",
@@ -65,6 +70,8 @@ KNOWS_OTHERS = {
     "licence/permission.py": "names them",
     "statements/images.py": "reads names of files out of addresses",
     "steps/rank_questions.py": "puts the question into words",
+    "cli/review_export.py": "names them; what it writes review_export takes from `let_out`",
+    "wiring/review_exports.py": "likewise",
 }
 
 

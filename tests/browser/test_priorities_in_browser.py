@@ -2,7 +2,6 @@
 uploads. With HERITAGE_TEST_IMAGES the pages are kept as pictures for the documentation."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,88 +9,50 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 
-from browsing import barriers, broken_words, serving, wider_than_the_window
+import rooms
+from browsing import serving
 from heritage.governance.agenda import agenda_of
 from heritage.model.governance import Result
+from heritage.web import tongue
 from heritage.web.app import create_app
 from heritage.web.bound import services
-from heritage.wiring.governance import close_round
 from heritage.wiring.priority_pages import PriorityPages
 from heritage.wiring.schedule import plan_uploads
 from heritage.wiring.settings import Settings
 from heritage.wiring.uploads import plan_batches
 from heritage.wiring.wiki_account import WikiAccount
-from priority_examples import MEMBERS, SECRET, Person, house, terms
+from priority_examples import MEMBERS, SECRET, house, terms
+from rooms import door
 
 pytestmark = pytest.mark.browser
 
-LOGIN = "login"
-"""Stands for the cookie of Airflow: each browser context has its own."""
-IMAGES = Path(__file__).parents[2] / "docs" / "images"
-KEEP = bool(os.environ.get("HERITAGE_TEST_IMAGES"))
 SANDBOX = WikiAccount("http://127.0.0.1:9/api.php", "Bot@heritage", "sandbox", "secret")
 
 
-def door(request: Request) -> Person | None:
-    """Who is logged in, by the cookie."""
-    name = request.cookies.get(LOGIN)
-    return Person(name) if name else None
-
-
 @dataclass
-class Room:
-    """The pages on loopback, and a page of the browser for each person."""
+class Room(rooms.Room):
+    """With the installation that the pages are about."""
 
-    browser: Any
-    address: str
-    settings: Settings
-    pages: dict[str, Any] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
 
     @property
     def body(self) -> PriorityPages:
         return PriorityPages(self.settings)
 
-    def of(self, name: str, width: int = 390) -> Any:
-        if name not in self.pages:
-            context = self.browser.new_context(
-                viewport={"width": width, "height": 844}, java_script_enabled=True
-            )
-            context.add_cookies([{"name": LOGIN, "value": name, "url": self.address}])
-            page = context.new_page()
-            page.said = []
-            page.on("console", lambda said: page.said.append(said.text))
-            page.on("pageerror", lambda error: page.said.append(str(error)))
-            self.pages[name] = page
-        return self.pages[name]
-
-    def leave(self) -> None:
-        for page in self.pages.values():
-            page.context.close()
-
 
 def fine(page: Any, name: str = "") -> None:
-    """Nothing in the way of anybody; kept as a picture where that is asked for."""
-    if name and KEEP:
-        page.screenshot(path=IMAGES / f"{name}.png", clip=_top(page))
-    assert barriers(page) == []
-    assert wider_than_the_window(page) <= 0
-    assert broken_words(page) == []
-    assert page.said == []
+    """Nothing in the way of anybody, and no script."""
+    rooms.fine(page, name)
     assert page.locator("script").count() == 0
-
-
-def _top(page: Any) -> dict[str, float]:
-    size = page.viewport_size
-    high = page.evaluate("document.documentElement.scrollHeight")
-    return {"x": 0, "y": 0, "width": size["width"], "height": min(high, 1400)}
 
 
 @pytest.fixture
 def room(browser: Any, decided_installation: Path, tmp_path: Path) -> Iterator[Room]:
     """An installation with two registers as far as their ranking, of which nothing is decided."""
-    folder = Path(shutil.copytree(decided_installation, tmp_path / "copy"))
+    undecided = shutil.ignore_patterns("_decisions")
+    folder = Path(shutil.copytree(decided_installation, tmp_path / "copy", ignore=undecided))
     (folder / "heritage.sqlite").unlink()
     content = terms()
     content["members"][1]["interests"] = [{"why": "works for the library", "datasets": ["de_libraries"]}]
@@ -105,7 +66,7 @@ def room(browser: Any, decided_installation: Path, tmp_path: Path) -> Iterator[R
     )
     app: FastAPI = create_app(services(settings), door, SECRET)
     with serving(app) as address:
-        found = Room(browser, address, settings)
+        found = Room(browser, address, settings=settings)
         yield found
         found.leave()
 
@@ -114,6 +75,16 @@ def test_a_body_of_seven_opens_a_round_votes_and_what_it_approves_is_planned(roo
     sami = room.of("Sami", 1280)
     sami.goto(f"{room.address}/priorities/agenda")
     fine(sami, "priorities-agenda")
+    sami.get_by_role("link", name="Put a question to the body").click()
+    weights = sami.locator("section", has=sami.locator("#weights-h"))
+    weights.get_by_label("Urgency").fill("-3")
+    weights.get_by_label("What is asked").fill("Shall urgency weigh more?")
+    weights.get_by_label("Why").fill("More sites were hit this year than in the ten before.")
+    weights.get_by_role("button").click()
+    assert weights.locator(".fault").all_inner_texts() == ["A weight cannot be below 0."]
+    sami.said.clear()  # the browser notes that a form was refused
+    fine(sami, "priorities-questions")
+    sami.goto(f"{room.address}/priorities/agenda")
     sami.get_by_role("button", name="Open the round", exact=True).click()
     assert "The round is open" in sami.get_by_role("status").inner_text()
     [head] = room.body.rounds()
@@ -165,7 +136,11 @@ def test_a_body_of_seven_opens_a_round_votes_and_what_it_approves_is_planned(roo
     sami.get_by_text("For the secretary: end the voting now").click()
     sami.get_by_role("button", name="End the voting").click()
     assert "Voting has ended." in sami.get_by_role("status").inner_text()
-    decisions = close_round(room.settings, head.round_id, confirmed_by="Sami")
+    fine(sami)
+    assert "nothing is decided before you answer" in sami.locator("main").inner_text()
+    sami.get_by_role("button", name="Confirm that it went by the rules").click()
+    assert "The round is closed" in sami.get_by_role("status").inner_text()
+    decisions = [one for one in room.body.log() if one.round_id == head.round_id]
     assert {one.result for one in decisions} >= {Result.APPROVED}
     assert any("Birgit" in one.recusals for one in decisions)
 
@@ -200,12 +175,14 @@ def test_pages_for_reading_are_open_to_everybody(room: Room) -> None:
     assert amina.locator(".sites li").count() >= 1
 
 
-def test_a_phone_in_another_language_and_zone(browser: Any, tmp_path: Path) -> None:
+def test_a_phone_in_another_language_and_zone(
+    browser: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     at = house(tmp_path)
     opened = at.body.open_round("Sami")
     parts = agenda_of(opened)
     with serving(create_app(services(at.settings), door, SECRET)) as address:
-        here = Room(browser, address, at.settings)
+        here = Room(browser, address, settings=at.settings)
         page = here.of("Amina")
         page.goto(f"{address}/priorities/reading?lang=ka")
         page.locator("select[name=zone]").select_option("Asia/Tbilisi")
@@ -221,4 +198,12 @@ def test_a_phone_in_another_language_and_zone(browser: Any, tmp_path: Path) -> N
             assert page.locator("html").get_attribute("lang") == "ka"
             assert "UTC+4" in page.content() or path.endswith(("helpdesk", "appeals")) or "proposals" in path
             fine(page)
+        with monkeypatch.context() as patch:
+            patch.setitem(tongue._FORMS, "ka", "ar")  # as if Georgian were written from the right
+            tongue._locale.cache_clear()
+            for path in ("priorities", "priorities/ranking"):
+                page.goto(f"{address}/{path}")
+                assert page.locator("html").get_attribute("dir") == "rtl"
+                fine(page)
+        tongue._locale.cache_clear()
         here.leave()

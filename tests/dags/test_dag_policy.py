@@ -19,7 +19,7 @@ from installation import DATASETS, ROOT, settings_in
 LOADED = load_specs(DATASETS)[0]
 SPECS = {loaded.spec.id: loaded.spec for loaded in LOADED}
 LAYERS = {loaded.spec.id: loaded.spec for loaded in load_layers(DATASETS)[0]}
-OTHERS = {"governance", "rounds", "images", "uploads", "wikidata_index", "risk", "risk_changed"}
+OTHERS = {"governance", "rounds", "images", "uploads", "wikidata_index", "risk", "risk_changed", "reviews"}
 AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 
 
@@ -135,6 +135,20 @@ def test_what_is_flagged_again_waits_for_layers_and_registers_and_for_the_day(ba
     assert waits_for.name == "heritage/risk-changed"
 
 
+def test_what_people_settled_is_proposed_after_campaigns_were_looked_after(bag: Any) -> None:
+    reviews = bag.dags["reviews"]
+    assert {one.uri for one in reviews.timetable.asset_condition.objects} == {
+        f"heritage://datasets/{dataset}" for dataset in SPECS.keys() - AT_RISK
+    }
+    assert {task.task_id: task.downstream_task_ids for task in reviews.tasks} == {
+        "make_tasks": {"look_after"},
+        "look_after": {"settled"},
+        "settled": {"reconcile"},
+        "reconcile": {"propose"},
+        "propose": set(),
+    }
+
+
 def test_writes_to_the_wiki_are_never_parallel(bag: Any) -> None:
     assert {task.task_id: task.pool for task in bag.dags["uploads"].tasks} == {
         "plan": "default_pool",
@@ -199,7 +213,7 @@ def hurt(house: House) -> Iterator[Any]:
     texts = {
         "xx_good": yaml.safe_dump(good | {"id": "xx_good"}, allow_unicode=True),
         "xx_hostile": yaml.safe_dump(hostile, allow_unicode=True),
-        "xx_key": yaml.safe_dump(good | {"id": "xx_key", "titel": "x"}),
+        "xx_key": "titel: x\n" + yaml.safe_dump(good | {"id": "xx_key"}),
         "xx_yaml": "id: [unclosed\n<script>alert(3)</script>",
         "xx_cron": yaml.safe_dump(
             good | {"id": "xx_cron", "harvest": good["harvest"] | {"schedule": "61 * * * *"}}
@@ -222,9 +236,9 @@ def hurt(house: House) -> Iterator[Any]:
 
 
 SAYS = {
-    "xx_key": "xx_key.yaml: line 61, titel: unknown key, did you mean 'title'?",
+    "xx_key": "xx_key.yaml: line 1, titel: unknown key, did you mean 'title'?",
     "xx_yaml": "xx_yaml.yaml: line 1, column 5: the [ that opens here is never closed.",
-    "xx_cron": "xx_cron.yaml: line 17, harvest.schedule: '61 * * * *' never comes up",
+    "xx_cron": "xx_cron.yaml: line 20, harvest.schedule: '61 * * * *' never comes up",
     "xx_bytes": "xx_bytes.yaml: line 1: not in UTF-8: save the file as UTF-8",
     "xx_empty": "xx_empty.yaml: a description is a mapping of keys to values",
     "xx_id": "xx_id.yaml: id: 'xx_other' must be the name of the file, 'xx_id'",

@@ -82,6 +82,10 @@ def test_the_examples_tell_their_places_where_that_is_allowed(tmp_path: Path) ->
         assert EVERY_CLASS[0].word(word) in texts["a site's page"]
     for word in ("told", "town"):
         assert EVERY_CLASS[0].word(word) in texts["edits on a wiki"]
+    for way in ("reviews as annotations", "reviews as EDM"):
+        for word in ("said", "told", "url"):
+            assert EVERY_CLASS[0].word(word) in texts[way]
+        assert str(EVERY_CLASS[0].lat) in texts[way]
     assert texts["map of the preview"].count('"lat": null') == 1
 
 
@@ -105,6 +109,7 @@ _LETTING_THROUGH = {
     "by_cause": dict,
     "_few": lambda members, rules: members["closed"] & False,
     "_shape": lambda code, value: value,
+    "kept_back": lambda text, **_: "",
     "candidates_told": lambda ruling: set(ruling["record_id"].to_pylist()),
 }
 

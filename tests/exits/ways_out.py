@@ -7,21 +7,37 @@ find it. `gates` are the functions by which the module holds back, so that the s
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
-from house import AT, DATASET, LOADED, Clock, House, Made, NoBatches, NoJournal, NothingUndone, Uploaded
+import pyarrow as pa
+from house import (
+    AT,
+    DATASET,
+    LOADED,
+    Clock,
+    House,
+    Made,
+    NoBatches,
+    NoItems,
+    NoJournal,
+    NothingUndone,
+    Uploaded,
+)
 from rich.console import Console
 
 from heritage.adapters.exports.dcat import dcat_ap
 from heritage.adapters.exports.edits_csv import edits_csv
+from heritage.adapters.exports.edm import edm
 from heritage.adapters.exports.openrefine import Wikibase, openrefine
 from heritage.adapters.exports.quickstatements import quickstatements
 from heritage.adapters.exports.schema_org import schema_org
+from heritage.adapters.exports.web_annotation import Collection, web_annotations
 from heritage.adapters.languages import language_name, spoken_in
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.reports.html import HtmlReportWriter
@@ -35,12 +51,17 @@ from heritage.licence.permission import Target
 from heritage.model.constraint import NO_LIST, Constraint, ConstraintKind, ConstraintList
 from heritage.model.edit import Kind as EditKind
 from heritage.model.issue import Issue, IssueCode, Severity
+from heritage.model.review import Annotation, AnnotationKind, Outcome, Verdict
+from heritage.model.tables import ITEMS, MATCHES
 from heritage.ports.matching import Decided
 from heritage.ports.orders import BatchStanding, BatchState, UndoState
 from heritage.ports.reconciliation import Condition, Kind, Query
 from heritage.ports.reports import PriorityReport
+from heritage.ports.review_exports import Handed
+from heritage.ports.reviews import Kept
 from heritage.ports.risk_pages import Chosen
 from heritage.priority.ethics_rules import EthicsRules
+from heritage.review.settings import RuleSettings
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.yaml_model import read_model
@@ -59,12 +80,22 @@ from heritage.steps.preview import preview
 from heritage.steps.propose import Proposed, propose
 from heritage.steps.rank import rank
 from heritage.steps.report import write_report
+from heritage.steps.review_annotations import annotation_tasks, knowledge_tasks
+from heritage.steps.review_asked import asked_on, record_marks
+from heritage.steps.review_dangers import danger_tasks
+from heritage.steps.review_export import export_reviews
+from heritage.steps.review_found import Asked
+from heritage.steps.review_fresh import Freshness
+from heritage.steps.review_matches import match_tasks
+from heritage.steps.review_show import show as show_task
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
 from heritage.steps.upload_page import batch_page
 from ranking_examples import BODY
 from recon_examples import index_service
+from review_examples import campaign
+from settled_examples import settled as reviewed
 
 ROOT = Path(__file__).resolve().parents[2]
 OUTLINES = ROOT / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
@@ -334,6 +365,51 @@ def matches_and_reasons(house: House) -> str:
     return repr(found) + repr(lists) + "\n".join(line for one in found if one for line in sentences(one))
 
 
+class _Near:
+    """An index in which a candidate of each place lies beside it."""
+
+    def __init__(self, house: House) -> None:
+        self._places = house.places
+
+    def items(self, columns: Sequence[str] | None = None) -> pa.Table:
+        rows = [
+            {"qid": f"Q9{one.number}", "labels": [{"lang": "en", "text": f"Item {one.number}"}]}
+            | {"points": [{"lat": one.lat, "lon": one.lon}], "classes": ["Q41176"], "context": False}
+            for one in self._places
+        ]
+        return pa.Table.from_pylist(rows, schema=ITEMS).select(list(columns or ITEMS.names))
+
+
+def tasks_of_reviews(house: House) -> str:
+    """What people are asked of every record, and how its page shows it, also to experts."""
+    inside = House(house.folder / "reviews", house.places)
+    matches = [
+        {"record_id": one.record_id, "decision": "review", "reason": one.word("match"), "candidates": [
+            {"qid": f"Q9{one.number}", "label": "Item", "probability": 0.5, "distance_m": 12.5,
+             "features": [], "reason": one.word("match")}
+        ]}
+        for one in inside.places
+    ]  # fmt: skip
+    table = pa.Table.from_pylist(matches, schema=MATCHES)
+    inside.store.write_table(DATASET, inside.snapshot, "matches", table, "matches-2")
+    register, rules, index = _register(inside), VOCABULARIES.disclosure(), _Near(inside)
+    asked = campaign(datasets=(DATASET,))
+    given: dict[str, Any] = {"store": inside.store, "now": AT}
+    tasks = [
+        *match_tasks(asked, register, index=index, gold={}, **given),
+        *danger_tasks(asked, register, rules=rules, **given),
+        *annotation_tasks(asked, register, index=index, settings=RuleSettings(), **given),
+        *knowledge_tasks(asked, register, **given),
+    ]
+    told = {
+        one.record_id: explain(register, one.record_id, store=inside.store, settings=MODEL)
+        for one in inside.places
+    }
+    nothing = Outcome(Verdict.OPEN, "", 0.5, 0)
+    shown = [show_task(Kept(one, nothing), told[one.record_id], lambda _: None) for one in tasks]
+    return repr([one for one in shown if one is not None])
+
+
 def records_behind_figures(house: House) -> str:
     """Every page of every figure of every kind, on a wiki that says otherwise."""
     _counted(house, otherwise=True)
@@ -428,6 +504,46 @@ def files_on_commons(house: House) -> str:
     return json.dumps([told, dict(batch.kept_back)], ensure_ascii=False)
 
 
+def _reviewed(house: House, write: Callable[[Any], Handed]) -> None:
+    """People agree on whatever somebody said of every record."""
+    settled = []
+    marks = record_marks(house.table("records"), [one.record_id for one in house.places])
+    for one in house.places:
+        said = {
+            "a": Annotation(AnnotationKind.PLACE, lat=one.lat, lon=one.lon),
+            "b": Annotation(AnnotationKind.TAG, text=one.word("said")),
+            "c": Annotation(AnnotationKind.TRANSLATION, text=f"{one.word('told')} {one.lat}", lang="sv"),
+            "d": Annotation(AnnotationKind.PLACE, item=f"Q77000{one.number}"),
+        }
+        about = {"dataset": DATASET, "record_id": one.record_id, "proposed_by": one.word("reporter")}
+        about |= {"content_hash": asked_on(marks[one.record_id], {}, ())}
+        settled += [reviewed(each, task_id=f"{one.number}{name}", **about) for name, each in said.items()]
+    export_reviews(
+        sorted(settled, key=lambda each: (each.task.record_id, each.task.task_id)),
+        spec_of={DATASET: LOADED.spec}.get,
+        store=house.store,
+        fresh=Freshness(NoItems()),  # type: ignore[arg-type]
+        leaves=replace(house.leaves, target=Target.EUROPEANA),
+        basis="rules",
+        asked=Asked(VOCABULARIES.disclosure().reporters, AT.date(), rejected=True),
+        write=write,
+    )
+
+
+def reviews_as_annotations(house: House) -> str:
+    out = StringIO()
+    about = Collection("https://here.example", "What people found out")
+    _reviewed(house, partial(web_annotations, out=out, about=about))
+    return out.getvalue()
+
+
+def reviews_as_edm(house: House) -> str:
+    out = BytesIO()
+    _reviewed(house, partial(edm, out=out, address="https://here.example", provider="We"))
+    with ZipFile(out) as archive:
+        return "\n".join([*archive.namelist(), *(archive.read(n).decode() for n in archive.namelist())])
+
+
 _PROPOSE = ("heritage.steps.propose", "for_wiki")
 _PREVIEW = ("heritage.steps.preview", "publishable")
 _PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
@@ -436,6 +552,8 @@ _LET_OUT = ("heritage.steps.report", "let_out")
 _LET_QUOTE = ("heritage.steps.report_danger", "let_quote")
 _EXPLAIN, _DRILL = "heritage.steps.explain", "heritage.steps.drill"
 _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "heritage.steps.risk_sites"
+_REVIEWS = (("heritage.steps.review_export", "for_wiki"), ("heritage.steps.review_found", "kept_back"))
+_REVIEWS_LET_OUT = (("heritage.steps.review_export", "let_out"),)
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
     Exit(
@@ -445,6 +563,9 @@ EXITS = (
         outside=True,  # and a licence without a tag on Commons leaves through no gate at all
         wiki=True,
     ),
+    Exit("tasks of reviews", tasks_of_reviews, (("heritage.steps.review_dangers", "told_evidence"),)),
+    Exit("reviews as annotations", reviews_as_annotations, _REVIEWS, True, _REVIEWS_LET_OUT, wiki=True),
+    Exit("reviews as EDM", reviews_as_edm, _REVIEWS, True, _REVIEWS_LET_OUT, wiki=True),
     Exit("edit summaries", edit_summaries, wiki=True),
     Exit("files for uploading by hand", files_of_edits, (_PROPOSE,), wiki=True),
     Exit("conflicts", conflicts, (_PROPOSE,), wiki=True),

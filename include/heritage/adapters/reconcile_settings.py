@@ -1,6 +1,7 @@
 """Reads the settings of reconciliation from `datasets/_vocabularies/reconcile`."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +25,21 @@ def load_settings(folder: Path) -> Settings:
         contents = {name: (folder / name).read_bytes() for name in _FILES}
     except OSError as error:
         raise SpecError(f"{error.filename}: cannot be read ({error.strerror}).") from error
+    return _parsed(folder, tuple(contents.values()))
+
+
+@lru_cache(maxsize=4)
+def _parsed(folder: Path, contents: tuple[bytes, ...]) -> Settings:
+    """Kept by what the files say: a page asks for each record that it shows."""
     try:
-        thresholds, words, learning = (yaml.safe_load(contents[name]) for name in _FILES[:3])
-        model = json.loads(contents["model.json"])
+        thresholds, words, learning = map(yaml.safe_load, contents[:3])
+        model = json.loads(contents[3])
         return Settings(
             vocabulary=Vocabulary.parse(words),
             pair_model=Additive.parse(model["pair"]),
             rival_model=Additive.parse(model["rivals"]),
             learning=_learning(learning),
-            digest=digest_bytes(*contents.values()),
+            digest=digest_bytes(*contents),
             **{name: value for name, value in thresholds.items() if name != "version"},
         )
     except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:

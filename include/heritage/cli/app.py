@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from heritage.cli.ask import ask_command
 from heritage.cli.catalogue import catalogue_command
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
@@ -19,6 +20,7 @@ from heritage.cli.index import index_command
 from heritage.cli.media import media_app
 from heritage.cli.metabase import metabase_app
 from heritage.cli.permission import permission_app
+from heritage.cli.reviews import reviews_app
 from heritage.cli.schedule import schedule_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
@@ -137,11 +139,13 @@ def _log_page(lines: list[dict[str, object]]) -> str:
     return log_page(lines)
 
 
-app.add_typer(decisions_app(_open_decisions, _names_public, _log_page), name="decisions")
-
-
 def _later_sentences() -> AbstractContextManager[None]:
     return _sentences()
+
+
+_decisions = decisions_app(_open_decisions, _names_public, _log_page)
+ask_command(_decisions, _later_sentences)
+app.add_typer(_decisions, name="decisions")
 
 
 def _later_bar(what: str) -> AbstractContextManager[Callable[[int, int], None]]:
@@ -164,6 +168,7 @@ app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
 app.add_typer(metabase_app(_later_sentences), name="metabase")
 app.add_typer(upload_app(_later_sentences, _later_bar, lambda: _account()), name="upload")
+app.add_typer(reviews_app(_later_sentences), name="reviews")
 app.add_typer(schedule_app(_later_sentences, _later_target), name="schedule")
 
 

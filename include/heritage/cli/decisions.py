@@ -1,7 +1,8 @@
 """`heritage decisions`: the decision log for people, and the check that nobody has bent it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from heritage.errors import GovernanceError
+from heritage.governance.basis import uncovered
+from heritage.model.governance import Decision, Seal
 from heritage.model.shown import printable
 from heritage.ports.decisions import DecisionStore
 from heritage.steps.govern_standing import check_log, public_log, recounted
@@ -28,17 +31,23 @@ def decisions_app(
     app = typer.Typer(no_args_is_help=True, help="What the governance body decided.")
 
     @app.command()
-    def verify() -> None:
-        """Say in one sentence whether the log is as it was written; exit with 1 when it is not."""
+    def verify(
+        published: Annotated[
+            Path | None,
+            typer.Option(help="A log that was exported as JSON before: it must stand in this one"),
+        ] = None,
+    ) -> None:
+        """Say in one sentence whether the log, and the terms, votes and pulls behind it, are as they were
+        written; exit with 1 when they are not."""
         store = open_store()
-        faults = _faults(store)
+        faults = _faults(store, _seals_in(published) if published else ())
         if faults:
             more = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
             typer.echo(f"The decision log is broken. {printable(faults[0])}{more}", err=True)
             raise typer.Exit(1)
         log = store.log()
         last = f", the last with the hash {log[-1].hash}" if log else ""
-        typer.echo(f"The decision log is unbroken: {len(log)} decisions{last}.")
+        typer.echo(f"The decision log is unbroken: {len(log)} decisions{last}.{_not_covered(log)}")
 
     @app.command("list")
     def list_() -> None:
@@ -97,11 +106,26 @@ def _add_replay(app: typer.Typer, open_store: Callable[[], DecisionStore]) -> No
         typer.echo(f"{counted} decisions are what their votes come to by the terms of their rounds.")
 
 
-def _faults(store: DecisionStore) -> list[str]:
+def _faults(store: DecisionStore, published: Sequence[Seal] = ()) -> list[str]:
     try:
-        return check_log(store)
+        return check_log(store, published)
     except GovernanceError as error:
         return [str(error)]
+
+
+def _not_covered(log: Sequence[Decision]) -> str:
+    number = uncovered(log)
+    return f" Not covered: votes, pulls and terms behind {number} earlier decisions." if number else ""
+
+
+def _seals_in(file: Path) -> list[Seal]:
+    """Every line of a published log, by number and hash."""
+    at = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat() if file.is_file() else ""
+    try:
+        lines = json.loads(file.read_text(encoding="utf-8"))["decisions"]
+        return [Seal(int(line["number"]), str(line["hash"]), at) for line in lines]
+    except (OSError, ValueError, TypeError, KeyError):
+        raise typer.BadParameter(f"{file} is no decision log that was exported as JSON") from None
 
 
 def _as_json(lines: list[dict[str, object]]) -> str:

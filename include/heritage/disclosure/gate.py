@@ -143,7 +143,7 @@ def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[Any, Any, A
     """Latitude, longitude and uncertainty: as held for S0, centres of cells for `grids`, none for others."""
     lat, lon, precision = (_floats(table, name) for name in ("lat", "lon", "precision_m"))
     held = {one: pc.equal(table["disclosure"], one.value).to_numpy() for one in (Disclosure.S0, *grids)}
-    figures = [_in_figures(column, precision) for column in (lat, lon)]
+    figures = [in_figures(column, precision) for column in (lat, lon)]
     shown = [np.where(held[Disclosure.S0], column, np.nan) for column in (*figures, precision)]
     for grid in grids:
         inside = held[grid]
@@ -157,7 +157,7 @@ def _places(table: pa.Table, grids: tuple[Disclosure, ...]) -> tuple[Any, Any, A
     return lats, lons, uncertainties
 
 
-def _in_figures(degrees: Degrees, precision_m: Degrees) -> Degrees:
+def in_figures(degrees: Degrees, precision_m: Degrees) -> Degrees:
     """No finer than the source (R3): with the decimals of a step that is not larger than its precision."""
     with np.errstate(divide="ignore", invalid="ignore"):
         decimals = np.ceil(-np.log10(precision_m / METRES_PER_DEGREE))

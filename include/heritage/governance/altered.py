@@ -9,13 +9,13 @@ from heritage.model.governance import Decision, Round, Vote
 
 
 def altered_fields(
-    log: Sequence[Decision], position: int, rounds: Sequence[Round], votes: Sequence[Vote]
+    log: Sequence[Decision], position: int, rounds: Sequence[Round], cast: Sequence[Vote]
 ) -> tuple[str, ...]:
     """The names of the fields of the line at `position` (from 0) that are not what was written; empty when
     that cannot be told.
 
-    The hash proves a single field: put back to what the ballot, the terms and the `votes` of its round come
-    to, it gives the hash that stands. Where none does, all that differ from such a count are named.
+    The hash proves a single field: put back to what the ballot, the terms and the votes `cast` in its round
+    come to, it gives the hash that stands. Where none does, all that differ from such a count are named.
     """
     line = log[position]
     if position + 1 < len(log) and chain(line.prev_hash, fields_of(line)) == log[position + 1].prev_hash:
@@ -29,7 +29,7 @@ def altered_fields(
     if own is None or not own.terms:
         return ()
     written = next(
-        (one for one in recount(log, rounds, own, votes) if one.proposal_id == line.proposal_id), None
+        (one for one in recount(log, rounds, own, cast) if one.proposal_id == line.proposal_id), None
     )
     if written is None:
         return ()

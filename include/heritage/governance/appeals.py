@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from heritage.errors import GovernanceError
+from heritage.governance.lengths import LINE, TEXT, check_lengths
 from heritage.governance.settings import GovernanceSettings, Role
 from heritage.model.digest import digest_json
 from heritage.model.governance import Appeal, Decision, DecisionType, Proposal, Result
@@ -51,6 +52,8 @@ def check_appeal(
         )
     if not appeal.by.strip() or not appeal.grounds.strip():
         raise GovernanceError("Say who appeals and on what grounds.")
+    check_lengths(LINE, who_appeals=appeal.by)
+    check_lengths(TEXT, grounds=appeal.grounds)
     until = datetime.fromisoformat(decision.decided_at) + timedelta(days=terms.appeals.days)
     if appeal.filed_at > until:
         raise GovernanceError(

@@ -9,12 +9,10 @@ from heritage.errors import GovernanceError
 from heritage.governance.agenda import Part, agenda_of
 from heritage.governance.emergency import carried
 from heritage.governance.interests import declared_stake
+from heritage.governance.lengths import TEXT, check_lengths
 from heritage.governance.settings import GovernanceSettings, Role
 from heritage.governance.terms import terms_of
 from heritage.model.governance import Pull, Ranked, Round, RoundKind, RoundState, Vote
-
-REASON_LIMIT = 2000
-"""Letters of a reason."""
 
 
 class Answer(StrEnum):
@@ -33,6 +31,15 @@ _ANSWERS: dict[Part, tuple[str, ...]] = {
     Part.BALLOT: (*SCORES, Answer.ABSTAIN, Answer.RECUSED),
     Part.LATER: (),
 }
+
+
+def counting(cast: Iterable[Vote]) -> list[Vote]:
+    """Of votes in the order in which they were cast the last of each member on each proposal."""
+    last: dict[tuple[str, str], Vote] = {}
+    for vote in cast:
+        last.pop((vote.member, vote.proposal_id), None)
+        last[vote.member, vote.proposal_id] = vote
+    return list(last.values())
 
 
 def answers_for(part: Part) -> tuple[str, ...]:
@@ -79,7 +86,7 @@ def check_vote(round_: Round, vote: Vote, now: GovernanceSettings) -> None:
             f"{vote.member!r} is recused from {item.proposal.title!r} by a declared interest ({stake}): no "
             "answer is needed on it."
         )
-    _check_reason(vote.reason)
+    check_lengths(TEXT, reason=vote.reason)
 
 
 def check_pull(round_: Round, pull: Pull, now: GovernanceSettings) -> None:
@@ -99,7 +106,7 @@ def check_pull(round_: Round, pull: Pull, now: GovernanceSettings) -> None:
         )
     if not pull.reason.strip():
         raise GovernanceError(f"Say why {item.proposal.title!r} should be voted on: a pull needs a reason.")
-    _check_reason(pull.reason)
+    check_lengths(TEXT, reason=pull.reason)
 
 
 def missing(
@@ -176,10 +183,3 @@ def _item(round_: Round, proposal_id: str) -> Ranked:
     raise GovernanceError(
         f"There is no proposal {proposal_id!r} in round {round_.round_id}: open the page of the round again."
     )
-
-
-def _check_reason(reason: str) -> None:
-    if len(reason) > REASON_LIMIT:
-        raise GovernanceError(
-            f"The reason has {len(reason)} letters, {REASON_LIMIT} are the most: shorten it."
-        )

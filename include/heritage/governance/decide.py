@@ -9,6 +9,7 @@ from types import MappingProxyType
 from heritage.governance.agenda import agenda_of, type_of
 from heritage.governance.allocation import allocate
 from heritage.governance.ballot import Answer, answers_for, quorum
+from heritage.governance.basis import Basis
 from heritage.governance.interests import declared_stake
 from heritage.governance.log import BEGINNING, chain, fields_of, inputs_hash
 from heritage.governance.quarter import NOTHING_BEFORE, Quarter
@@ -34,12 +35,14 @@ def decide(
     quarter: Quarter = NOTHING_BEFORE,
     stale: Mapping[str, str] = MappingProxyType({}),
     returned: str = "",
+    basis: Mapping[str, Basis] = MappingProxyType({}),
 ) -> list[Decision]:
     """One decision for each proposal of the round, in order of rank, as the next lines of the log.
 
     `votes` holds at most one vote a member and proposal; `last` is the last line of the log so far; `now`
     are the terms in force, where the round has not kept its own. `stale` says by proposal id why what was
     voted on is not there any more, and `returned` why the secretary does not confirm the round: both defer.
+    `basis` is put on record by proposal id.
     """
     terms = terms_of(round_, now)
     proposals = {ranked.proposal.proposal_id: ranked.proposal for ranked in round_.proposals}
@@ -70,6 +73,7 @@ def decide(
     decisions: list[Decision] = []
     for item, one in tallies.items():
         decision = _line(round_, one, rulings[item], terms, at, last, took_part)
+        decision = replace(decision, basis=basis.get(item, ()))
         last = replace(decision, hash=chain(decision.prev_hash, fields_of(decision)))
         decisions.append(last)
     return decisions

@@ -3,9 +3,14 @@
 Peters, Pierczyński and Skowron, Proportional Participatory Budgeting with Additive Utilities (2021).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from math import inf
+
+_ROUNDING = 1e-8
+"""By less than this a price can fall: the sums in it are of floats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +35,53 @@ def equal_shares(
     left over buys by total score as long as an item fits.
     """
     purse = dict.fromkeys(sorted(voters), budget / len(voters)) if voters else {}
-    waiting = set(costs)
-    funded: list[Funded] = []
-    while True:
-        prices = {item: _price(costs[item], scores.get(item, {}), purse) for item in waiting}
-        affordable = [item for item in waiting if prices[item] < inf]
-        if not affordable:
-            break
-        best = min(affordable, key=lambda item: (prices[item], costs[item], item))
-        paid = {v: min(purse[v], prices[best] * score) for v, score in scores.get(best, {}).items()}
-        for voter, amount in paid.items():
-            purse[voter] -= amount
-        funded.append(Funded(best, paid))
-        waiting.remove(best)
+    funded = _bought(costs, scores, purse)
+    waiting = costs.keys() - {bought.item for bought in funded}
     left = budget - sum(costs[bought.item] for bought in funded)
     for item in sorted(waiting, key=lambda i: (-sum(scores.get(i, {}).values()), costs[i], i)):
         if costs[item] <= left + 1e-9:
             left -= costs[item]
             funded.append(Funded(item, {}))
+    return funded
+
+
+def _bought(
+    costs: Mapping[str, float], scores: Mapping[str, Mapping[str, float]], purse: dict[str, float]
+) -> list[Funded]:
+    """What the voters buy with their money, which is taken from their purses."""
+    alike: dict[object, list[str]] = defaultdict(list)  # what costs and is liked the same has one price
+    for item in sorted(costs, reverse=True):
+        alike[costs[item], tuple(scores.get(item, {}).items())].append(item)
+    same = {items[-1]: items for items in alike.values()}
+    queue = [(0.0, costs[item], item) for item in same]
+    heapify(queue)
+    funded: list[Funded] = []
+    while queue:
+        # Purses only empty and prices only rise: what was dearer before needs no new look.
+        priced: list[tuple[float, float, str]] = []
+        least = inf
+        while queue and queue[0][0] <= least + _ROUNDING:
+            _, cost, item = heappop(queue)
+            price = _price(cost, scores.get(item, {}), purse)
+            if price < inf:
+                priced.append((price, cost, item))
+                least = min(least, price)
+        if not priced:
+            break
+        best = min(priced)
+        for one in priced:
+            if one is not best:
+                heappush(queue, one)
+        price, cost, item = best
+        paid = {v: min(purse[v], price * score) for v, score in scores.get(item, {}).items()}
+        for voter, amount in paid.items():
+            purse[voter] -= amount
+        funded.append(Funded(item, paid))
+        rest = same.pop(item)
+        rest.pop()
+        if rest:
+            same[rest[-1]] = rest
+            heappush(queue, (price, cost, rest[-1]))
     return funded
 
 

@@ -6,13 +6,13 @@ from dataclasses import fields as dataclass_fields
 from typing import Any
 
 from heritage.model.digest import digest_json
-from heritage.model.governance import Decision, Ranked, Round, RoundState
+from heritage.model.governance import Decision, Proposal, Ranked, Round, RoundState, Seal
 
 BEGINNING = "0" * 64
 """What the first line follows."""
 _LATER = {field.name: field.default for field in dataclass_fields(Decision) if field.default is not MISSING}
 _UNSAID = object()
-_LATER_IN_PROPOSALS = ("licence", "region", "under_covered", "publisher", "supersedes")
+_LATER_IN_PROPOSALS = ("licence", "region", "under_covered", "publisher", "supersedes", "weights")
 
 
 def chain(prev_hash: str, fields: Mapping[str, Any]) -> str:
@@ -37,6 +37,8 @@ def fields_of(decision: Decision) -> dict[str, Any]:
     nothing, so that lines from before it keep their hash."""
     fields = asdict(decision)
     del fields["prev_hash"], fields["hash"]
+    if decision.basis:
+        fields["basis"] = digest_json(fields["basis"])  # everybody may read this, and hash the line with it
     return {name: value for name, value in fields.items() if value != _LATER.get(name, _UNSAID)}
 
 
@@ -55,6 +57,32 @@ def verify(log: Sequence[Decision]) -> list[str]:
             faults.append(f"{where} was changed after it was written.")
         before = decision.hash
     return faults
+
+
+def verify_seals(log: Sequence[Decision], seals: Iterable[Seal]) -> list[str]:
+    """Where the log is not what was kept of it elsewhere: cut off, or another one."""
+    faults = []
+    for seal in seals:
+        day = f"{seal.kept_at[:16].replace('T', ' ')} UTC"
+        if seal.number > len(log):
+            faults.append(
+                f"The decision log is shorter than what was published on {day}: it had {seal.number} "
+                f"decisions then and has {len(log)} now."
+            )
+        elif log[seal.number - 1].hash != seal.hash:
+            faults.append(
+                f"Line {seal.number} of the decision log is another one than was published on {day}."
+            )
+    return faults
+
+
+def balloted(rounds: Iterable[Round]) -> dict[tuple[str, str], Proposal]:
+    """What was put to the vote, by round and proposal id."""
+    return {
+        (round_.round_id, ranked.proposal.proposal_id): ranked.proposal
+        for round_ in rounds
+        for ranked in round_.proposals
+    }
 
 
 def verify_rounds(log: Sequence[Decision], rounds: Iterable[Round]) -> list[str]:

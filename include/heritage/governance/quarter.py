@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from heritage.governance.appeals import made_void
+from heritage.governance.log import balloted
 from heritage.model.governance import Decision, DecisionType, Result, Round
 
 
@@ -23,11 +24,7 @@ NOTHING_BEFORE = Quarter()
 
 def quarter_before(at: datetime, log: Iterable[Decision], rounds: Iterable[Round]) -> Quarter:
     """What the lines of `log` have committed in the quarter of `at`; `rounds` have the ballots."""
-    ballots = {
-        (round_.round_id, ranked.proposal.proposal_id): ranked.proposal
-        for round_ in rounds
-        for ranked in round_.proposals
-    }
+    ballots = balloted(rounds)
     log = list(log)
     void = made_void(log)
     well = under = 0.0

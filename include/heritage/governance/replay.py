@@ -1,13 +1,14 @@
 """Counts rounds again from what the log has written down."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from heritage.governance.ballot import Answer
-from heritage.governance.decide import RETURNED, STALE, decide, given_reason
+from heritage.governance.basis import Basis, basis_of
+from heritage.governance.count import count
+from heritage.governance.decide import RETURNED, STALE, given_reason
 from heritage.governance.interests import declared_stake
-from heritage.governance.quarter import quarter_before
 from heritage.governance.settings import GovernanceSettings
 from heritage.governance.terms import read_terms, terms_of
 from heritage.model.governance import Decision, Round, Vote
@@ -23,22 +24,26 @@ def replay(
     """
     lines = [line for line in log if line.round_id == round_.round_id]
     terms = terms_of(round_, now)
-    return _count(log, rounds, round_, [vote for line in lines for vote in _votes(line, round_, terms)], now)
+    votes = [vote for line in lines for vote in _votes(line, round_, terms)]
+    return _again(log, rounds, round_, votes, now, {line.proposal_id: line.basis for line in lines})
 
 
 def recount(
-    log: Sequence[Decision], rounds: Sequence[Round], round_: Round, votes: Sequence[Vote]
+    log: Sequence[Decision], rounds: Sequence[Round], round_: Round, cast: Sequence[Vote]
 ) -> list[Decision]:
-    """The same from the votes themselves, for a round that has kept its terms."""
-    return _count(log, rounds, round_, votes, read_terms(round_.terms))
+    """The same from the votes themselves, all that were cast, for a round that has kept its terms."""
+    kept = any(line.basis for line in log if line.round_id == round_.round_id)
+    basis = basis_of(round_, cast) if kept else {}
+    return _again(log, rounds, round_, cast, read_terms(round_.terms), basis)
 
 
-def _count(
+def _again(
     log: Sequence[Decision],
     rounds: Sequence[Round],
     round_: Round,
-    votes: Sequence[Vote],
+    cast: Sequence[Vote],
     now: GovernanceSettings,
+    basis: Mapping[str, Basis],
 ) -> list[Decision]:
     lines = [line for line in log if line.round_id == round_.round_id]
     if not lines:
@@ -48,15 +53,16 @@ def _count(
     at = datetime.fromisoformat(times.most_common(1)[0][0])
     returned = given_reason(lines[0], RETURNED)
     stale = {line.proposal_id: given_reason(line, STALE) for line in lines}
-    return decide(
+    return count(
         round_,
-        votes,
+        cast,
+        before,
+        rounds,
         now,
         at,
-        before[-1] if before else None,
-        quarter=quarter_before(at, before, rounds),
         stale={item: why for item, why in stale.items() if why is not None},
         returned=returned or "",
+        basis=basis,
     )
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 
 from heritage.spec.closed import Closed, Country
 
@@ -56,7 +56,10 @@ class Term(Closed):
     @model_validator(mode="after")
     def _forwards(self) -> Self:
         if self.ends < self.begins:
-            raise ValueError(f"the term of {self.user} ends before it begins")
+            raise ValueError(
+                f"the term of {self.user} ends before it begins: `until` is {self.ends}, `from` is "
+                f"{self.begins}; swap them, or mend the year"
+            )
         return self
 
     def covers(self, day: date) -> bool:
@@ -130,26 +133,43 @@ class GovernanceSettings(Closed):
     names_public: bool
     """Whether minutes and the public log tell who voted how; numbers alone otherwise."""
 
-    @model_validator(mode="after")
-    def _one_seat_each(self) -> Self:
-        for number, member in enumerate(self.members):
-            for other in self.members[:number]:
+    @field_validator("members")
+    @classmethod
+    def _one_seat_each(cls, members: tuple[Member, ...]) -> tuple[Member, ...]:
+        for number, member in enumerate(members):
+            for other in members[:number]:
                 if member.user == other.user and member.begins <= other.ends and other.begins <= member.ends:
-                    raise ValueError(f"more than one seat for {member.user} at one time")
-        return self
+                    raise ValueError(
+                        f"more than one seat for {member.user} at one time, from {other.begins} until "
+                        f"{other.ends} and from {member.begins} until {member.ends}: let one term end before "
+                        "the next begins"
+                    )
+        return members
 
-    @model_validator(mode="after")
-    def _members_apart(self) -> Self:
-        if Role.MEMBER in self.roles:
-            raise ValueError("members stand under `members`, with their interests, not under `roles`")
-        users = {member.user for member in self.members}
-        for term in self.roles.get(Role.CHAIR, ()):
+    @field_validator("roles")
+    @classmethod
+    def _members_apart(
+        cls, roles: dict[Role, tuple[Term, ...]], known: ValidationInfo
+    ) -> dict[Role, tuple[Term, ...]]:
+        if Role.MEMBER in roles:
+            raise ValueError(
+                "members stand under `members`, with their interests, not under `roles`: move them there"
+            )
+        if "members" not in known.data:
+            return roles  # what is wrong with them is told
+        users = {member.user for member in known.data["members"]}
+        for term in roles.get(Role.CHAIR, ()):
             if term.user not in users:
-                raise ValueError(f"the chair {term.user} has no seat under `members`")
-        staff = {term.user for term in self.roles.get(Role.SECRETARY, ())}
+                raise ValueError(
+                    f"the chair {term.user} has no seat under `members`: give them one, or name a member"
+                )
+        staff = {term.user for term in roles.get(Role.SECRETARY, ())}
         if both := sorted(users & staff):
-            raise ValueError(f"secretaries have no vote, but {', '.join(both)} stand under `members` too")
-        return self
+            raise ValueError(
+                f"secretaries have no vote, but {', '.join(both)} stand under `members` too: take them out "
+                "of one of the two"
+            )
+        return roles
 
     def seats(self, day: date) -> tuple[str, ...]:
         """User names of the members whose term covers a day, in the order of the terms."""

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Self
+from typing import Annotated, Self
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from heritage.licence.permission import Target
 from heritage.model.governance import LicenceAnswer
@@ -83,22 +83,32 @@ class Tag(Closed):
     status: Qid
 
 
+Statement = Annotated[
+    str, StringConstraints(pattern=r"^http://creativecommons\.org/(licenses|publicdomain)/\S+/$")
+]
+"""As Europeana writes it: without s, and with a slash at the end."""
+
+
 class Licences(Closed):
     """The vocabulary. `database_right` are the countries (ISO 3166, two letters) with a right of the maker of
-    a database; `tags` mark files on Commons, by licence: one without a tag goes there by no machine."""
+    a database; `tags` mark files on Commons, by licence: one without a tag goes there by no machine. `rights`
+    are the addresses of the statements that Europeana takes, likewise."""
 
     version: int
     database_right: frozenset[Country]
     terms: tuple[Terms, ...]
     tags: dict[str, Tag] = Field(default_factory=dict)
+    rights: dict[str, Statement] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _once(self) -> Self:
         names = [way.casefold() for terms in self.terms for way, _ in terms.names()]
         if twice := sorted({name for name in names if names.count(name) > 1}):
             raise ValueError(f"licences listed twice: {', '.join(twice)}")
-        if strangers := sorted(self.tags.keys() - {name for terms in self.terms for name in terms.ids}):
-            raise ValueError(f"tags: {', '.join(strangers)} is no id of the table")
+        ids = {name for terms in self.terms for name in terms.ids}
+        for key in ("tags", "rights"):
+            if strangers := sorted(getattr(self, key).keys() - ids):
+                raise ValueError(f"{key}: {', '.join(strangers)} is no id of the table")
         return self
 
     @cached_property
@@ -119,6 +129,10 @@ class Licences(Closed):
     def tag(self, text: str) -> Tag | None:
         """How a file under the licence that a text names is marked on Commons."""
         return self.tags.get(self.read(text) or "")
+
+    def statement(self, text: str) -> str | None:
+        """The address by which Europeana knows the licence that a text names."""
+        return self.rights.get(self.read(text) or "")
 
     def _named(self, text: str) -> tuple[str, Terms] | None:
         words = " ".join(text.split())

@@ -29,7 +29,8 @@ class RowCountries:
 def compare_with_countries(
     places: Places, countries: RowCountries, world: World, rules: PlaceRules, columns: str
 ) -> None:
-    """Proposes swaps and drops points far outside their country; each leaves a note.
+    """Proposes swaps, drops points far outside their country, and marks those that lie in another country
+    near the border; each leaves a note.
 
     A row without countries is not judged. A point counts as inside up to the tolerance, and in open sea up
     to the width of the territorial sea.
@@ -52,6 +53,9 @@ def compare_with_countries(
         hint = "The record is kept without a point; check the coordinates with the publisher."
         places.note(gone, IssueCode.POINT_OUTSIDE, columns, hint)
         places.drop(gone)
+        abroad = _abroad(places, rows, beyond, own, world, rules)
+        places.note(abroad, IssueCode.POINT_ABROAD, columns)
+        places.method[abroad] = Method.ABROAD
 
 
 def _swap_inside(
@@ -68,6 +72,18 @@ def _swap(places: Places, rows: np.ndarray, columns: str) -> None:
     places.lat[rows], places.lon[rows] = places.lon[rows], places.lat[rows]
     places.method[rows] = Method.SWAPPED
     places.note(rows, IssueCode.POINT_SWAPPED, columns)
+
+
+def _abroad(
+    places: Places, rows: np.ndarray, beyond: np.ndarray, own: Own, world: World, rules: PlaceRules
+) -> np.ndarray:
+    """Those of the rows that are within the tolerance, but in another country by more than their precision
+    and the error of the outlines. Grid references are left: disclosure goes by their being such."""
+    metres = beyond + rules.border_tolerance_m + rules.outline_error_m
+    off = (beyond <= 0) & (metres > rules.outline_error_m + places.precision_m[rows])
+    near = rows[off & np.isin(places.method[rows], (Method.GIVEN, Method.CENTROID))]
+    abroad: np.ndarray = near[world.on_land_of_others(own, places.lat[near], places.lon[near])]
+    return abroad
 
 
 def _metres_beyond(lat: np.ndarray, lon: np.ndarray, own: Own, world: World, rules: PlaceRules) -> np.ndarray:

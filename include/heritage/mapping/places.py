@@ -29,6 +29,7 @@ class Method(IntEnum):
     GRID = 2
     CENTROID = 3
     SHARED = 4
+    ABROAD = 5
 
 
 _METHODS = pa.array([method.name.lower() for method in Method if method >= 0], pa.string())
@@ -132,7 +133,8 @@ def widen_shared(places: Places, among: np.ndarray, rules: PlaceRules, columns: 
     _, group, sizes = np.unique(lat * 4_000_000_000 + lon, return_inverse=True, return_counts=True)
     shared = among[sizes[group] >= rules.shared_min_records]
     places.precision_m[shared] = np.maximum(places.precision_m[shared], rules.shared_precision_m)
-    places.method[shared[places.method[shared] != Method.SWAPPED]] = Method.SHARED
+    kept = np.isin(places.method[shared], (Method.SWAPPED, Method.ABROAD))
+    places.method[shared[~kept]] = Method.SHARED
     places.note(shared, IssueCode.POINT_SHARED, columns)
 
 

@@ -94,6 +94,8 @@ class Proposal:
     """Whose register it is: who has declared an interest in the publisher is recused."""
     supersedes: int | None = None
     """Number of the decision that a question is about."""
+    weights: tuple[tuple[str, float], ...] = ()
+    """Of the criteria, together 1: what a question on weights asks the body to take."""
 
     @property
     def scored(self) -> bool:
@@ -120,6 +122,7 @@ class Proposal:
         answer: str = LicenceAnswer.BODY_DECISION,
         publisher: str = "",
         supersedes: int | None = None,
+        weights: tuple[tuple[str, float], ...] = (),
     ) -> "Proposal":
         """A question whose answer edits nothing by itself: nothing is rehearsed, it costs no reviewer's time,
         and it is not scored, for what it opens is ranked by its own worth. Unless `answer` says otherwise it
@@ -141,6 +144,7 @@ class Proposal:
             licence=licence,
             publisher=publisher,
             supersedes=supersedes,
+            weights=weights,
         )
 
 
@@ -266,6 +270,19 @@ class Decision:
     """An emergency decision lapses then unless the body has ratified it, ISO 8601."""
     supersedes: int | None = None
     """Number of the decision that this one is about."""
+    basis: tuple[tuple[str, str], ...] = ()
+    """What it was decided on beside its ballot (see `governance.basis`): what each thing is called, and its
+    digest. The line's hash covers the digest of all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Where the log ended at some time, kept outside the database: it misses what is cut off the log."""
+
+    number: int
+    hash: str
+    kept_at: str
+    """ISO 8601."""
 
 
 @dataclass(frozen=True, slots=True)

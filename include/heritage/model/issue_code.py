@@ -138,6 +138,11 @@ class IssueCode(StrEnum):
         "The place is more than 5 km outside the country.",
         "Check the coordinates with the publisher.",
     )
+    POINT_ABROAD = (
+        "point-abroad",
+        "The place lies in another country, near the border, by more than its precision.",
+        "It is not sent, and no new item is proposed without a person: check the coordinates.",
+    )
     POINT_COARSE = (
         "point-coarse",
         "The coordinates are cut to whole degrees: not the site's place.",

@@ -49,7 +49,7 @@ RECORDS = _schema(
         pa.field("lat", pa.float64()),
         pa.field("lon", pa.float64()),
         pa.field("precision_m", pa.float64()),  # radius in metres
-        pa.field("place_method", pa.string()),  # given | swapped | grid | centroid | shared | geocoded
+        pa.field("place_method", pa.string()),  # mapping.places.Method, or geocoded
         pa.field("url", pa.string()),  # the register's own entry
         pa.field("image", IMAGE),
         pa.field("links", pa.list_(pa.string())),

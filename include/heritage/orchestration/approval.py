@@ -4,7 +4,7 @@ While it waits the task holds no worker. Nobody's answer within the days of the 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -46,7 +46,7 @@ class ApproveSnapshot(HITLOperator):
             options=[APPROVE, REJECT],
             defaults=[REJECT],
             response_timeout=timedelta(days=settings.approval_days),
-            assigned_users=[HITLUser(id=name, name=name) for name in settings.engineer_names] or None,
+            assigned_users=respondents(settings.engineer_names, settings) or None,
             notifiers=notifiers,
             **given,
         )
@@ -105,6 +105,12 @@ class ApproveLayer(ApproveSnapshot):
         from heritage.wiring.layers import run_layer_step
 
         return run_layer_step("approve", self.loaded, Settings(), snapshot, answer=answer)
+
+
+def respondents(names: Iterable[str], settings: Settings) -> list[HITLUser]:
+    """Who alone may answer a required action. Airflow compares ids: with the simple auth manager these are
+    the user names, others have their own (`airflow_ids`)."""
+    return [HITLUser(id=settings.airflow_id_of.get(name, name), name=name) for name in names]
 
 
 def body(asked: Question, address: str, waits: timedelta | None) -> str:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk import Param
-from airflow.sdk.execution_time.hitl import HITLUser
 
 from heritage.model.shown import printable, shorten
-from heritage.orchestration.approval import plain
+from heritage.orchestration.approval import plain, respondents
 from heritage.orchestration.failures import as_airflow
 from heritage.wiring.settings import Settings
 
@@ -57,7 +56,7 @@ class ConfirmRound(HITLOperator):
             return {"round_id": self.round_id, "by": "", "returned": ""}
         self.subject = f"Did round {self.round_id} go by the rules?"
         self.body = body(asked)
-        self.assigned_users = [HITLUser(id=name, name=name) for name in asked.secretaries]
+        self.assigned_users = respondents(asked.secretaries, Settings())
         self.response_timeout = asked.waits
         return super().execute(context)
 
@@ -94,7 +93,8 @@ def body(asked: "Confirmation") -> str:
             f"**{CONFIRM}**: the round went by the rules, and these decisions are written into the log. "
             f"**{RETURN}**: it did not; give the reason, and every item is put off to another round "
             f"with it on "
-            f"record. Without an answer within {_days(asked.waits)} it counts as confirmed.",
+            f"record. Without an answer within {_days(asked.waits)} it counts as confirmed. It can be "
+            f"answered on the page Priorities as well: what comes first counts.",
         ]
     )
 

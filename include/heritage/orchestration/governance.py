@@ -5,8 +5,8 @@ page Priorities. The round opens when the secretary opens it there, or by itself
 when the vote is over the secretary confirms in the required actions that it went by the rules. No worker
 waits for people, and every task can be run again at any moment: nothing is opened, told or decided twice.
 
-`rounds` looks after what no run waits for: it tells members of emergencies and appeals, reminds them, and
-closes what is over.
+`rounds` looks after what no run waits for: it tells members of emergencies and appeals, reminds them, tells
+again what could not be told, closes what is over, and hands on what was decided on a page.
 """
 
 from datetime import timedelta
@@ -33,7 +33,8 @@ from heritage.orchestration.failures import as_airflow
 from heritage.wiring.settings import Settings
 
 DECISIONS = Asset("heritage/decisions", uri="heritage://decisions")
-"""Updated when a round closes with new decisions."""
+"""Updated when there are new decisions, whoever has closed their round. An event says in `decisions` how
+many the log had by then: what comes after the newest one's has not been handed on."""
 _LONGEST_ROUND = timedelta(days=60)
 _DEFAULTS = {"owner": "governance", "retries": 2, "retry_delay": timedelta(minutes=5)}
 
@@ -120,13 +121,14 @@ def governance_dag(datasets: list[str]) -> DAG:
                 return round_id
 
         @task(task_id="close_round", outlets=[DECISIONS])
-        def close_round(confirmed: dict[str, str]) -> dict[str, str]:
+        def close_round(confirmed: dict[str, str], *, outlet_events: Any = None) -> dict[str, str]:
             with as_airflow():
-                from heritage.wiring.conduct import close
+                from heritage.wiring.conduct import close, decided_by_now
 
                 settled = close(
                     Settings(), confirmed["round_id"], confirmed["by"], returned=confirmed["returned"]
                 )
+                outlet_events[DECISIONS].extra = {"decisions": decided_by_now(Settings())}
                 return {ruling.proposal_id: ruling.result.value for ruling in settled}
 
         @task(task_id="tell_result")
@@ -169,14 +171,17 @@ def rounds_dag() -> DAG:
 
                 return tell(Settings(), to_tell(Settings()), get_current_context())
 
-        @task(task_id="close_overdue", outlets=[DECISIONS])
-        def close_overdue() -> dict[str, str]:
+        @task(task_id="close_overdue", inlets=[DECISIONS], outlets=[DECISIONS])
+        def close_overdue(*, inlet_events: Any = None, outlet_events: Any = None) -> dict[str, str]:
             with as_airflow():
                 from heritage.wiring.conduct import close_overdue as close
+                from heritage.wiring.conduct import decided_since
 
-                new = close(Settings())
+                close(Settings())
+                new = decided_since(Settings(), _handed_on(inlet_events[DECISIONS]))
                 if not new:
-                    raise DecisionMissing("No round is over that nobody looks after.")
+                    raise DecisionMissing("Nothing was decided that is not handed on.")
+                outlet_events[DECISIONS].extra = {"decisions": new[-1].number}
                 return {ruling.proposal_id: ruling.result.value for ruling in new}
 
         tell_members()
@@ -184,3 +189,11 @@ def rounds_dag() -> DAG:
 
     built: DAG = rounds()
     return built
+
+
+def _handed_on(events: Any) -> int:
+    """How many decisions the newest event of the asset has told of; 0 before the first, and after one that
+    somebody has made by hand."""
+    newest = list(events.ascending(False).limit(1))
+    number = newest[0].extra.get("decisions") if newest else None
+    return number if isinstance(number, int) else 0

@@ -18,6 +18,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
+from heritage.orchestration.propose_again import propose_again_task
 from heritage.wiring.settings import Settings
 
 RISK_CHANGED = Asset("heritage/risk-changed", uri="heritage://risk-changed")
@@ -71,20 +72,7 @@ def risk_dag(sources: Sequence[str]) -> DAG:
             tell_worse(one["dataset"], flagged, outlet_events)
             return one
 
-        @task(task_id="propose", outlets=[_MAY_PROPOSE], max_active_tis_per_dagrun=1)
-        def propose(one: dict[str, str], *, outlet_events: Any = None) -> dict[str, Any]:
-            with as_airflow():
-                from heritage.orchestration.connection import wiki_account
-                from heritage.orchestration.dataset import proposed
-                from heritage.wiring.risk import propose_again
-
-                told = propose_again(Settings(), one["dataset"], one["snapshot"], wiki_account())
-            if told is None:
-                raise AirflowSkipException("There are no new edits to propose.")
-            outlet_events[_MAY_PROPOSE].add(proposed(one["dataset"]))
-            return told
-
-        propose.expand(one=flag.expand(one=touched()))
+        propose_again_task(_MAY_PROPOSE).expand(one=flag.expand(one=touched()))
 
     built: DAG = risk()
     return built

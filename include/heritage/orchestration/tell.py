@@ -22,7 +22,7 @@ def tell(settings: Settings, messages: Iterable[Message], context: Any) -> int:
     """Sends each message by each connection unless that was done; gives how many were sent now.
 
     A connection that is missing is said once a message; one that does not work is tried again by the DAG
-    `rounds`. Neither stops anything.
+    `rounds`, while the round is open, or for some days after it has closed. Neither stops anything.
     """
     sent = 0
     for message in messages:

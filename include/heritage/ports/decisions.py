@@ -6,11 +6,23 @@ from datetime import date, datetime
 from typing import Protocol
 
 from heritage.model.edit import EditState
-from heritage.model.governance import Decision, Pull, Ranked, Round, RoundKind, Vote
+from heritage.model.governance import Decision, Pull, Ranked, Round, RoundKind, Seal, Vote
 from heritage.ports.appeals import AppealStore
 
 Count = Callable[[Round, Sequence[Vote], Decision | None], Sequence[Decision]]
-"""Counts a round: the round, the votes that count and the last line of the log give the new lines."""
+"""Counts a round: the round, every vote cast in it and the last line of the log give the new lines."""
+
+
+class SealBook(Protocol):
+    """Keeps, where the database does not, where the log ended: what was cut off its end is missed."""
+
+    def keep(self, seal: Seal) -> None:
+        """Keeps it for ever; what is kept already stays as it is."""
+        ...
+
+    def seals(self) -> list[Seal]:
+        """The longest log last."""
+        ...
 
 
 class DecisionStore(AppealStore, Protocol):
@@ -62,6 +74,10 @@ class DecisionStore(AppealStore, Protocol):
         """The vote that counts of each member on each proposal."""
         ...
 
+    def cast_votes(self, round_id: str | None = None) -> Mapping[str, Sequence[Vote]]:
+        """Every vote ever cast, by round, in the order in which they came; of one round, if it is named."""
+        ...
+
     def close_round(self, round_id: str, count: Count) -> list[Decision]:
         """Reads the votes, counts, appends the decisions and closes, in one transaction that nobody can
         vote or close into. Raises GovernanceError when the round is unknown or closed, and leaves the
@@ -70,6 +86,18 @@ class DecisionStore(AppealStore, Protocol):
 
     def log(self) -> list[Decision]:
         """The whole decision log in order. Raises GovernanceError naming a line that cannot be read."""
+        ...
+
+    def fingerprint(self) -> str:
+        """Another one as soon as anything in a round, on its ballot, in a vote, pull or decision is."""
+        ...
+
+    def keep_seal(self, seal: Seal) -> None:
+        """Keeps outside the database where the log ends; see `SealBook`."""
+        ...
+
+    def seals(self) -> list[Seal]:
+        """What was kept of it."""
         ...
 
 

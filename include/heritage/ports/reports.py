@@ -216,6 +216,10 @@ class DatasetView:
     """What would be objected to in its edits, the heaviest first."""
     country: tuple[Answered, ...] = ()
     """The nine questions that are asked of its country, and what is on record."""
+    ethics_note_by: str = ""
+    """Who wrote the ethics note,"""
+    ethics_note_on: date | None = None
+    """and when; as far as the description says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +286,15 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """Weights of the criteria, together 1; `decision` is the number of the body's decision that they are by,
+    None where they are those of the figures in the file."""
+
+    weights: Mapping[str, float]
+    decision: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PriorityReport:
     """The whole report: nothing in it is wider than the disclosure decisions allow."""
 
@@ -306,6 +319,10 @@ class PriorityReport:
     """By proposal id, the smallest change that would make it the first, or of the first, that would not."""
     uncounted: tuple[str, ...] = ()
     """Groups of which nobody knows how many sites they have, so that nothing can be said of their share."""
+    weighed: Weighed | None = None
+    """None for a report that was made without."""
+    questions: tuple[Ranked, ...] = ()
+    """What the round asks beside the proposals: emergency decisions that wait to be ratified."""
 
 
 class ReportWriter(Protocol):

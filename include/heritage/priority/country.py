@@ -11,17 +11,17 @@ SOURCE = "https://meta.wikimedia.org/wiki/Connected_Open_Heritage/Country_select
 
 
 class Question(StrEnum):
-    """The nine, in their order."""
+    """The nine, in their order; written as sentences that are translated."""
 
-    THREAT = "How much of the heritage is in danger?"
-    STRUCTURE = "How well ordered is the data?"
-    EXTENT = "Is it about the whole country, or a part?"
-    FREEDOM = "Are data and images free for Wikidata and Commons?"
-    DECIDERS = "Can those who decide be reached?"
-    COMMUNITY = "Is a local community working on it?"
-    REQUEST = "Has that community asked for help?"
-    CONTEST = "Would the data serve Wiki Loves Monuments or another dated use?"
-    BESIDES = "What else speaks for it, or against?"
+    THREAT = Said("How much of the heritage is in danger?")
+    STRUCTURE = Said("How well ordered is the data?")
+    EXTENT = Said("Is it about the whole country, or a part?")
+    FREEDOM = Said("Are data and images free for Wikidata and Commons?")
+    DECIDERS = Said("Can those who decide be reached?")
+    COMMUNITY = Said("Is a local community working on it?")
+    REQUEST = Said("Has that community asked for help?")
+    CONTEST = Said("Would the data serve Wiki Loves Monuments or another dated use?")
+    BESIDES = Said("What else speaks for it, or against?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,14 @@ def answers(facts: CountryFacts) -> tuple[Answered, ...]:
     return tuple(_answered(question, ask(facts)) for question, ask in _ANSWERS.items())
 
 
+_GATE = {
+    "ALLOW": Said("may be used"),
+    "NEEDS_WAIVER": Said("needs the publisher’s written permission"),
+    "BODY_DECISION": Said("the body decides, by two thirds"),
+    "LINK_ONLY": Said("only links to it"),
+    "DENY": Said("may not be used"),
+}
+"""Answers of the licence gate in words."""
 _Found = tuple[Said, str | None] | None
 """An answer and where it is documented; None where nothing is on record."""
 
@@ -72,29 +80,32 @@ def _answered(question: Question, found: _Found) -> Answered:
 def _threat(facts: CountryFacts) -> _Found:
     if facts.unknown == facts.records:
         return None
-    values: dict[str, Value] = {"at_risk": facts.at_risk, "records": facts.records, "unknown": facts.unknown}
-    told = "{at_risk} of {records} records are at risk or worse; nothing is known about {unknown}."
-    return Said(told, values), None
+    values: dict[str, Value] = {"at_risk": facts.at_risk, "total": facts.records, "unknown": facts.unknown}
+    return Said(
+        "{at_risk} of {total} records are at risk or worse; nothing is known about {unknown}.", values
+    ), None
 
 
 def _structure(facts: CountryFacts) -> _Found:
     rows = facts.records + facts.rejected
     values: dict[str, Value] = {"protocol": facts.protocol, "rejected": facts.rejected, "rows": rows}
-    told = "It is published as {protocol}; {rejected} of {rows} rows could not be used."
-    return Said(told, values), None
+    return Said("It is published as {protocol}; {rejected} of {rows} rows could not be used.", values), None
 
 
 def _extent(facts: CountryFacts) -> _Found:
     if facts.breadth is None:
         return None
-    told = "{breadth:.0%} of the country's other known records lie in regions that this register has, too."
-    return Said(told, {"breadth": facts.breadth}), None
+    return Said(
+        "{breadth:.0%} of the country's other known records lie in regions that this register has, too.",
+        {"breadth": facts.breadth},
+    ), None
 
 
 def _freedom(facts: CountryFacts) -> _Found:
-    values: dict[str, Value] = {target: facts.licences.get(target, "") for target in ("wikidata", "commons")}
-    if not all(values.values()):
+    given = {target: facts.licences.get(target, "") for target in ("wikidata", "commons")}
+    if not all(given.values()):
         return None
+    values: dict[str, Value] = {target: _GATE.get(answer, answer) for target, answer in given.items()}
     return Said("The licence gate answers {wikidata} for Wikidata and {commons} for Commons.", values), None
 
 

@@ -39,10 +39,11 @@ def flag_sentence(flag: Flag, name: Name) -> str:
                 "none is from before it."
             )
         case FlagCode.ONE_LANGUAGE:
-            lacking = [f"{name(flag.dimension, code)} ({_percent(share)})" for code, share in flag.lacking]
+            # shares of speakers differ much by source and question, so none is told beside a language
+            lacking = [name(flag.dimension, code) for code, _ in flag.lacking]
             return (
-                f"Names are in {group}, none is in {_listed(lacking, 'or')}; in brackets the share of the "
-                "country's people who use the language."
+                f"Names are in {group}, none is in {_listed(lacking, 'or')}, which Unicode's CLDR names as "
+                "official in the country or a part of it."
             )
         case FlagCode.ONE_GROUP:
             return f"Every record whose {_OF[flag.dimension]} is known belongs to one group: {group}."

@@ -24,6 +24,12 @@ class Weights(Closed):
     def _whole(self) -> Self:
         return _together_one(self)
 
+    def in_thousandths(self) -> Self:
+        """The nearest that three decimals can say and that still come to 1; the greatest takes the rest."""
+        shares = {name: round(1000 * weight) for name, weight in self.model_dump().items()}
+        shares[max(shares, key=lambda name: shares[name])] += 1000 - sum(shares.values())
+        return type(self)(**{name: share / 1000 for name, share in shares.items()})
+
 
 class Urgency(Closed):
     """`levels` says how urgent one record of a level is; the rest of `mean` goes to the share at risk."""
@@ -99,8 +105,12 @@ class Effort(Closed):
 
 
 class PrioritySettings(Closed):
+    """The figures of a ranking. The body's last decision on weights takes the place of those in the file:
+    `weights_decision` is its number, None where they are the file's own."""
+
     version: str
     weights: Weights
+    weights_decision: int | None = None
     urgency: Urgency
     relevance: Relevance
     equity: Equity

@@ -10,6 +10,7 @@ from heritage.model.masking import masked
 QID = r"^Q[1-9]\d*$"
 PID = r"^P[1-9]\d*$"
 SUBJECT = r"^(P[1-9]\d*|item)$"
+COUNTRY = r"^[a-z]{2}$"
 LANG = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 Qid = Annotated[str, StringConstraints(pattern=QID)]
 Pid = Annotated[str, StringConstraints(pattern=PID)]
@@ -24,7 +25,7 @@ def _without_secrets(address: str) -> str:
 
 
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_secrets)]
-Country = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
+Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 """ISO 3166, two letters."""
 Column = Annotated[str, StringConstraints(min_length=1)]
 LOCAL_ITEM = re.compile(r"Q9900\d{3}")

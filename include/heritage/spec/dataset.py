@@ -1,6 +1,7 @@
 """The closed model of a dataset description: facts about a source, never tasks or operators."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -135,6 +136,13 @@ class Relevance(Closed):
     partner_engaged: Url | None = None
 
 
+class NoteBy(Closed):
+    """Who wrote an ethics note, and when."""
+
+    name: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    written: date
+
+
 Weights = Literal["shipped", "learned_here"]
 
 
@@ -169,6 +177,8 @@ class DatasetSpec(SourceSpec):
     """Whether a record that is listed no longer was taken off a complete list, or nothing can be said."""
     relevance: Relevance = Relevance()
     ethics_note: str = ""
+    """What the register leaves out; the governance body reads it."""
+    ethics_note_by: NoteBy | None = None
     media: Media | None = None
     """How its images go to Wikimedia Commons; without it none goes."""
 

@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from heritage.model.masking import masked
 from heritage.model.shown import printable, shorten
-from heritage.spec.closed import LANG, PID, QID, SUBJECT
+from heritage.spec.closed import COUNTRY, LANG, PID, QID, SUBJECT
 from heritage.spec.harvest import PROTOCOLS
 from heritage.spec.lookups import no_item
 from heritage.spec.record import CRS_CODE
@@ -20,10 +20,14 @@ from heritage.spec.yaml_text import line_of
 
 _NUMBERED = {"crs": (CRS_CODE, "EPSG:"), "identifier": (PID, "P"), "property": (SUBJECT, "P")}
 """Keys whose value is often written as a bare number, and what goes before that."""
+_QUOTED = r"'([^']+)'"
 _ITEMS = ("country", "class", "register_item", "countries", "classes", "admin")
+_TOLD = ("title", "purpose", "guidelines")
+"""Texts that people read in their own language."""
 _FORMS = {
     PID: "a property of Wikidata, which is P and a number, as P1260",
     SUBJECT: "a property of Wikidata, which is P and a number, as P1260, or the word item",
+    COUNTRY: "a country by its two small letters, as se",
     LANG: "a code of a language, as sv or zh-hant",
     CRS_CODE: "a code of a CRS, which is its authority and a number, as EPSG:3006",
     DATASET_ID: "an id: small letters and figures in at least two words with _ between them, as se_churches",
@@ -65,12 +69,16 @@ def _told(fault: ErrorDetails, model: type[BaseModel]) -> str:
             )
         case "union_tag_not_found":
             return f"the protocol is missing; {meant('', PROTOCOLS)}"
+        case "enum" if isinstance(given, str):
+            return f"{_shown(given)} is not known, {meant(given, re.findall(_QUOTED, context['expected']))}"
+        case "date_from_datetime_parsing" | "date_from_datetime_inexact" | "date_parsing" | "date_type":
+            return f"{_shown(str(given))} is no day: write year, month and day, as 2026-12-31"
         case "string_type" if not isinstance(given, dict | list):
             return _no_text(given, loc)
-        case "tuple_type" if loc in (("checks", "rows"), ("layer", "features")):
-            return f"write [least, most], as {_band(given)}"
+        case "dict_type" if isinstance(given, str) and loc[-1] in _TOLD:
+            return f"a text by its language is wanted: write {{en: {_shown(given)}}}"
         case "tuple_type" | "list_type":
-            return f"a list is wanted: write [{_shown(str(given))[1:-1]}]"
+            return _no_list(given, loc)
         case "string_pattern_mismatch" if context["pattern"] == QID:
             return no_item(given)
         case "string_pattern_mismatch" if context["pattern"] in _FORMS:
@@ -90,6 +98,13 @@ def _no_text(given: Any, loc: tuple[Any, ...]) -> str:
     if isinstance(given, int) and loc[0] == "item" and loc[1] in _ITEMS:
         return no_item(str(given))
     return f"a text is wanted: put it in quotes, as {str(given)!r}"
+
+
+def _no_list(given: Any, loc: tuple[Any, ...]) -> str:
+    """What to write where several things, or two bounds, are wanted."""
+    if loc in (("checks", "rows"), ("layer", "features")):
+        return f"write [least, most], as {_band(given)}"
+    return f"a list is wanted: write [{_shown(str(given))[1:-1]}]"
 
 
 def _not_its_form(given: str, form: str, before: str) -> str:

@@ -1,5 +1,6 @@
 """Reads the descriptions. One bad file is an error in the answer, never an exception: the others go on."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.faults import faults
 from heritage.spec.layer import LayerSpec
 from heritage.spec.lookups import fill_in
-from heritage.spec.source import SourceSpec
+from heritage.spec.source import DATASET_ID, SourceSpec
 from heritage.spec.yaml_text import read_yaml
 
 LAYERS = "_layers"
@@ -64,6 +65,15 @@ def load_specs(root: Path) -> tuple[list[LoadedSpec], list[SpecFailure]]:
     return _load_all(registers, load_spec, root, layers)
 
 
+def find_spec(root: Path, dataset: str) -> LoadedSpec | None:
+    """The register with this id, without reading the others; None when there is none, or more than one."""
+    if not re.fullmatch(DATASET_ID, dataset):
+        return None
+    registers, layers = _split(root.glob(f"*/{dataset}/{dataset}.yaml"))
+    found = load_spec(registers[0]) if len(registers) == 1 and not layers else None
+    return found if isinstance(found, LoadedSpec) and found.spec.id == dataset else None
+
+
 def load_layers(root: Path) -> tuple[list[LoadedLayer], list[SpecFailure]]:
     """All layers below `root` (`_layers/<id>/<id>.yaml`), sorted by id; no id comes twice, not as a
     register's either."""
@@ -90,7 +100,11 @@ S = TypeVar("S", bound=SourceSpec)
 def _paths(root: Path) -> tuple[list[Path], list[Path]]:
     """The descriptions of registers and those of layers. Lookups and vocabularies have other names than their
     folders."""
-    paths = [path for path in sorted(root.glob("*/*/*.yaml")) if path.stem == path.parent.name]
+    return _split(path for path in sorted(root.glob("*/*/*.yaml")) if path.stem == path.parent.name)
+
+
+def _split(found: Iterable[Path]) -> tuple[list[Path], list[Path]]:
+    paths = list(found)
     layers = [path for path in paths if path.parts[-3] == LAYERS]
     return [path for path in paths if path.parts[-3] != LAYERS], layers
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
+from heritage.spec.campaign import Campaign
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.layer import LayerSpec
 from heritage.spec.lookups import LOOKUPS
-from heritage.spec.source import SourceSpec
 
 
 def description_schema() -> dict[str, Any]:
@@ -25,7 +27,12 @@ def layer_schema() -> dict[str, Any]:
     return _schema(LayerSpec)
 
 
-def _schema(model: type[SourceSpec]) -> dict[str, Any]:
+def campaign_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of `datasets/_campaigns/<id>.yaml`."""
+    return _schema(Campaign)
+
+
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema(by_alias=True)
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     return schema

@@ -26,7 +26,8 @@ from heritage.statements.text import nfc, stored, string_fault, url_fault
 METRES_PER_DEGREE = 111_320.0
 SITE_METHODS = frozenset({"given", "grid", "centroid"})
 """How a point may have been obtained to be the site's own. A shared, swapped or geocoded one is not sent, nor
-the centre of a grid cell: a rounded point looks like an error on a wiki, and somebody would improve it."""
+one abroad, nor the centre of a grid cell: a rounded point looks like an error on a wiki, and somebody would
+improve it."""
 
 NO_NAME = "zxx"
 """The language, by BCP 47, of what stands for a name and is none: kind and number, or surname first. Places

@@ -19,6 +19,7 @@ from heritage.ports.files import SnapshotStore
 from heritage.risk.history import history_since, task_table, worsened
 from heritage.risk.ledger import carry
 from heritage.risk.questions import questions
+from heritage.risk.rows import evidence_table
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.assess import Assessed, assess
 from heritage.steps.disclose import NEEDED, Disclosed, disclose
@@ -128,6 +129,8 @@ def _gathered(loaded: LoadedSpec, snapshot: str, own: OwnEvidence, given: Flaggi
             )
     tables += from_registers(loaded, ids, items, others, store)
     tables += from_layers(loaded, snapshot, before, others, given.vocabularies, store)
+    known = set(ids.to_pylist())
+    tables.append(evidence_table(one for one in given.reports if one.record_id in known))
     gathered = pa.concat_tables(tables)
     return gathered.sort_by([("record_id", "ascending"), ("evidence_id", "ascending")])
 

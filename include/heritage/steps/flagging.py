@@ -1,7 +1,7 @@
 """What flagging rests on: whom it asks, digests of what they say, and what it came to the last time."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from heritage.mapping import World
 from heritage.model.arrow import pc
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.disclosure import Request
+from heritage.model.evidence import Evidence
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
@@ -27,7 +28,7 @@ and the counts."""
 @dataclass(frozen=True, slots=True)
 class Flagging:
     """What flagging works with, beside the register. `others` may speak of its records, `requests` are what
-    people asked for."""
+    people asked for, `reports` what they saw and others confirmed."""
 
     store: SnapshotStore
     vocabularies: Vocabularies
@@ -35,6 +36,7 @@ class Flagging:
     world: World
     others: Others = field(default_factory=Others)
     requests: Sequence[Request] = ()
+    reports: Sequence[Evidence] = ()
 
 
 def touched(loaded: LoadedSpec, snapshot: str, given: Flagging) -> bool:
@@ -62,6 +64,7 @@ def source_marks(loaded: LoadedSpec, snapshot: str, given: Flagging) -> dict[str
         digest_json([scheme.model_dump(mode="json") for scheme in schemes]),
         digest_json(others.versions(store)),
         previous_good(loaded, snapshot, store) or "",
+        *([digest_json(list(_dated(given.reports)))] if given.reports else []),
     )
     rules = vocabularies.disclosure()
     judged = inputs_digest(
@@ -70,6 +73,12 @@ def source_marks(loaded: LoadedSpec, snapshot: str, given: Flagging) -> dict[str
         disclosure_inputs(loaded, snapshot, store=store, rules=rules, requests=given.requests),
     )
     return {"evidence": evidence, "judged": judged, "previous": previous_good(loaded, snapshot, store)}
+
+
+def _dated(reports: Sequence[Evidence]) -> Iterator[dict[str, Any]]:
+    """As JSON."""
+    for one in reports:
+        yield {name: str(value) for name, value in asdict(one).items()}
 
 
 def risk_inputs(marks: Mapping[str, Any], evidence: pa.Table, today: date) -> str:

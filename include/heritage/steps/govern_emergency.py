@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from heritage.errors import GovernanceError
 from heritage.governance.acting import check_acting
 from heritage.governance.agenda import type_of
+from heritage.governance.lengths import TEXT, check_lengths
 from heritage.governance.settings import GovernanceSettings
 from heritage.model.edit import Kind
 from heritage.model.evidence import Level
@@ -43,6 +44,7 @@ def open_emergency(
     check_acting(settings, by, OPENERS, now.date(), "open an emergency round")
     if not reason.strip():
         raise GovernanceError("Say why this cannot wait for a regular round: it is put on record.")
+    check_lengths(TEXT, reason=reason.strip())
     item = next((one for one in ranked if one.proposal.proposal_id == proposal_id), None)
     if item is None:
         raise GovernanceError(

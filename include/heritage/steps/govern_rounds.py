@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from heritage.errors import DecisionMissing, GovernanceError
 from heritage.governance.acting import check_acting
-from heritage.governance.ballot import body_quorum, check_closing
-from heritage.governance.decide import decide
+from heritage.governance.ballot import body_quorum, check_closing, counting
+from heritage.governance.basis import basis_of
+from heritage.governance.count import count
 from heritage.governance.emergency import as_question, to_ratify
-from heritage.governance.log import inputs_hash, verify
-from heritage.governance.quarter import quarter_before
+from heritage.governance.log import inputs_hash
 from heritage.governance.settings import GovernanceSettings, Role
 from heritage.governance.terms import as_text
 from heritage.model.digest import digest_json
@@ -28,6 +28,7 @@ from heritage.model.governance import (
 from heritage.ports.actions import ActionLog
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
+from heritage.steps.govern_standing import check_log, keep_seal
 
 _log = logging.getLogger(__name__)
 MACHINE = "Heritage Guard"
@@ -57,7 +58,7 @@ def open_round(
     gated = [r.proposal.proposal_id for r in ranked if not r.proposal.admitted]
     if gated:
         raise GovernanceError(f"Not ready for a vote, a step is missing: {', '.join(gated)}.")
-    items = [*ranked, *_ratifications(decisions, len(ranked), now)]
+    items = [*ranked, *ratifications(decisions, ranked, now)]
     if not items:
         raise DecisionMissing("There is no proposal to decide on.")
     seats = settings.seats(now.date())
@@ -115,6 +116,20 @@ def question(proposal: Proposal, rank: int) -> Ranked:
     return Ranked(proposal, rank, 0.0, {}, 0.5, "contested")
 
 
+def ratifications(decisions: DecisionStore, after: Sequence[Ranked], now: datetime) -> list[Ranked]:
+    """The emergency decisions that wait for the body, with the numbers that follow those of other items."""
+    found = []
+    for number, one in enumerate(to_ratify(decisions.log(), now), start=next_number(after)):
+        (carried_out,) = known(one.round_id, decisions).proposals
+        found.append(question(as_question(one, carried_out.proposal), number))
+    return found
+
+
+def next_number(items: Sequence[Ranked]) -> int:
+    """Of what is put beside items of a ranking."""
+    return max((one.rank for one in items), default=0) + 1
+
+
 def closable(round_id: str, *, decisions: DecisionStore, clock: Clock, settings: GovernanceSettings) -> bool:
     """True when the deadline has passed or every seat has answered on every item."""
     round_ = known(round_id, decisions)
@@ -128,14 +143,20 @@ def closable(round_id: str, *, decisions: DecisionStore, clock: Clock, settings:
 
 
 def end_voting(
-    round_id: str, *, decisions: DecisionStore, actions: ActionLog, clock: Clock, settings: GovernanceSettings
+    round_id: str,
+    *,
+    decisions: DecisionStore,
+    actions: ActionLog,
+    clock: Clock,
+    settings: GovernanceSettings,
+    by: str = "",
 ) -> Round:
-    """Nobody can vote any more: what is told as provisional is what will be counted. Raises GovernanceError
-    while answers are missing before the deadline."""
+    """Nobody can vote any more: what is told as provisional is what will be counted. `by` ends it, the
+    machine when empty. Raises GovernanceError while answers are missing before the deadline."""
     now = clock.now()
     check_closing(known(round_id, decisions), decisions.votes(round_id), now, settings)
     ended = decisions.end_voting(round_id, now)
-    actions.add(ActionEntry(now, MACHINE, "end voting", round_id))
+    actions.add(ActionEntry(now, by or MACHINE, "end voting", round_id))
     return ended
 
 
@@ -148,16 +169,15 @@ def provisional(
     stale: Mapping[str, str],
 ) -> list[Decision]:
     """What the round would decide if it were closed now; nothing is written. `stale` as in `decide`."""
-    log = decisions.log()
-    return _count(
+    return count(
         known(round_id, decisions),
         decisions.votes(round_id),
-        log,
+        decisions.log(),
         decisions.rounds(),
         settings,
         clock.now(),
-        stale,
-        "",
+        stale=stale,
+        returned="",
     )
 
 
@@ -172,15 +192,16 @@ def close_round(
     confirmed_by: str = "",
     returned: str = "",
 ) -> list[Decision]:
-    """Counts the votes and writes the decisions into the log, in one transaction.
+    """Counts the votes and writes the decisions into the log, in one transaction, with the digests of all
+    that they were made on; then keeps outside the database where the log ends.
 
     `confirmed_by` says who confirmed that it went by the rules (silence does, when empty); with `returned`,
     the reason why it did not, every item is deferred. Raises GovernanceError while answers are missing
-    before the deadline, when the round is closed already, or when the log so far does not verify: nothing is
-    added to a broken log.
+    before the deadline, when the round is closed already, or when anything in the log, or behind
+    it, is not as it was written: nothing is added to a broken log.
     """
     log = decisions.log()
-    faults = verify(log)
+    faults = check_log(decisions)
     if faults:
         raise GovernanceError(f"The decision log is broken, nothing is added to it: {faults[0]}")
     if returned and not confirmed_by:
@@ -188,13 +209,15 @@ def close_round(
     why = f"{returned.strip()} ({confirmed_by})" if returned else ""
     now, rounds = clock.now(), decisions.rounds()
 
-    def count(round_: Round, votes: Sequence[Vote], last: Decision | None) -> list[Decision]:
+    def lines(round_: Round, cast: Sequence[Vote], last: Decision | None) -> list[Decision]:
         if (last.hash if last else "") != (log[-1].hash if log else ""):
             raise GovernanceError("Another round was closed in the same moment: close this one again.")
-        check_closing(round_, votes, now, settings)
-        return _count(round_, votes, log, rounds, settings, now, stale, why)
+        check_closing(round_, counting(cast), now, settings)
+        basis = basis_of(round_, cast)
+        return count(round_, cast, log, rounds, settings, now, stale=stale, returned=why, basis=basis)
 
-    new = decisions.close_round(round_id, count)
+    new = decisions.close_round(round_id, lines)
+    keep_seal(decisions, now)
     if returned:
         actions.add(ActionEntry(now, confirmed_by, "return", round_id, returned.strip()))
     elif confirmed_by:
@@ -212,37 +235,3 @@ def known(round_id: str, decisions: DecisionStore) -> Round:
     if round_ is None:
         raise GovernanceError(f"There is no round {round_id!r}: look for its id on the page Priorities.")
     return round_
-
-
-def _count(
-    round_: Round,
-    votes: Sequence[Vote],
-    log: Sequence[Decision],
-    rounds: Sequence[Round],
-    settings: GovernanceSettings,
-    now: datetime,
-    stale: Mapping[str, str],
-    returned: str,
-) -> list[Decision]:
-    return decide(
-        round_,
-        votes,
-        settings,
-        now,
-        log[-1] if log else None,
-        quarter=quarter_before(now, log, rounds),
-        stale=stale,
-        returned=returned,
-    )
-
-
-def _ratifications(decisions: DecisionStore, before: int, now: datetime) -> list[Ranked]:
-    log = decisions.log()
-    waiting = to_ratify(log, now)
-    ballots = {
-        (r.round_id, p.proposal.proposal_id): p.proposal for r in decisions.rounds() for p in r.proposals
-    }
-    return [
-        question(as_question(one, ballots[one.round_id, one.proposal_id]), before + number)
-        for number, one in enumerate(waiting, start=1)
-    ]

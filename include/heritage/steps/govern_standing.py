@@ -1,6 +1,7 @@
 """What stands decided: the last ruling on each subject, less what is void, has lapsed or is contested."""
 
-from collections.abc import Collection, Hashable, Mapping
+import logging
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,15 +9,26 @@ from typing import Any
 from heritage.errors import GovernanceError
 from heritage.governance.altered import altered_fields
 from heritage.governance.appeals import made_void, open_appeals
+from heritage.governance.basis import verify_basis
 from heritage.governance.emergency import lapsed
-from heritage.governance.log import chain, fields_of, verify, verify_rounds
+from heritage.governance.log import balloted, chain, fields_of, verify, verify_rounds, verify_seals
 from heritage.governance.public import lines_of
 from heritage.governance.replay import recount
 from heritage.licence.question import QUESTION
 from heritage.model.disclosure import SENSITIVITY
-from heritage.model.governance import Appeal, Decision, DecisionType, Proposal, Result
+from heritage.model.governance import (
+    Appeal,
+    Decision,
+    DecisionType,
+    Proposal,
+    Result,
+    Round,
+    RoundState,
+    Seal,
+)
 from heritage.ports.decisions import DecisionStore
 
+_log = logging.getLogger(__name__)
 _QUESTIONS = frozenset(DecisionType) - {DecisionType.PRIORITY, DecisionType.EMERGENCY}
 
 
@@ -75,19 +87,47 @@ def fate(decisions: DecisionStore, at: datetime) -> Fate:
     return fate_of(decisions.log(), decisions.appeals(), at)
 
 
-def check_log(decisions: DecisionStore) -> list[str]:
-    """What is broken in the log or the ballots it decided on; empty when all is as it was written. The first
-    fault names the fields that were changed, where that can be told."""
+def check_log(decisions: DecisionStore, published: Iterable[Seal] = ()) -> list[str]:
+    """What is broken in the log, or in what it decided on: ballots, terms, votes and pulls; empty when all is
+    as it was written. The first fault names the fields that were changed, where that can be told.
+
+    The log must hold what was kept of it elsewhere, and what is `published`.
+    """
     rounds = decisions.rounds()  # before the log, so that a round closed in between is not missed in it
     log = decisions.log()
+    rounds = _as_decided(rounds, log, decisions)
     faults = verify(log)
     changed = [n for n, line in enumerate(log) if line.hash != chain(line.prev_hash, fields_of(line))]
     if faults and changed and faults[0].startswith(f"Line {changed[0] + 1} "):
         round_id = log[changed[0]].round_id
-        named = altered_fields(log, changed[0], rounds, decisions.votes(round_id))
+        named = altered_fields(log, changed[0], rounds, decisions.cast_votes(round_id).get(round_id, ()))
         if named:
             faults[0] += f" Not as it was written: {', '.join(named)}."
-    return faults + verify_rounds(log, rounds)
+    faults += verify_seals(log, [*decisions.seals(), *published]) + verify_rounds(log, rounds)
+    return faults + verify_basis(log, rounds, decisions.cast_votes())
+
+
+def keep_seal(decisions: DecisionStore, at: datetime) -> None:
+    """Keeps outside the database where the log ends now. What cannot be kept is told in the log of the
+    program and kept the next time; a log that lacks what was kept before is not kept."""
+    log = decisions.log()
+    if not log or verify_seals(log, decisions.seals()):
+        return
+    try:
+        decisions.keep_seal(Seal(log[-1].number, log[-1].hash, at.isoformat()))
+    except OSError as error:
+        _log.warning("Where the decision log ends could not be kept beside the snapshots: %s", error)
+
+
+def _as_decided(rounds: list[Round], log: Collection[Decision], decisions: DecisionStore) -> list[Round]:
+    """The rounds, those read anew that have decisions and were open when they were read."""
+    decided = {line.round_id for line in log}
+    again = {
+        round_.round_id: decisions.round(round_.round_id)
+        for round_ in rounds
+        if round_.state is RoundState.OPEN and round_.round_id in decided
+    }
+    return [again.get(round_.round_id) or round_ for round_ in rounds]
 
 
 def recounted(decisions: DecisionStore, number: int | None = None) -> tuple[int, list[str]]:
@@ -97,7 +137,7 @@ def recounted(decisions: DecisionStore, number: int | None = None) -> tuple[int,
     Rounds from before their terms were kept cannot be counted again and are left out. Raises GovernanceError
     for a number that the log does not have.
     """
-    rounds, log = decisions.rounds(), decisions.log()
+    rounds, log, cast = decisions.rounds(), decisions.log(), decisions.cast_votes()
     wanted = {line.round_id for line in log if number in (None, line.number)}
     if number is not None and not wanted:
         raise GovernanceError(f"There is no decision {number}.")
@@ -105,7 +145,7 @@ def recounted(decisions: DecisionStore, number: int | None = None) -> tuple[int,
     for round_ in rounds:
         if round_.round_id not in wanted or not round_.terms:
             continue
-        again = {one.number: one for one in recount(log, rounds, round_, decisions.votes(round_.round_id))}
+        again = {one.number: one for one in recount(log, rounds, round_, cast.get(round_.round_id, ()))}
         for line in log:
             if line.round_id == round_.round_id and number in (None, line.number):
                 counted += 1
@@ -118,12 +158,7 @@ def recounted(decisions: DecisionStore, number: int | None = None) -> tuple[int,
 
 def public_log(decisions: DecisionStore, *, names: bool) -> list[dict[str, Any]]:
     """Every line of the log as everybody may read it: see `governance.public.public`."""
-    ballots = {
-        (round_.round_id, ranked.proposal.proposal_id): ranked.proposal
-        for round_ in decisions.rounds()
-        for ranked in round_.proposals
-    }
-    return lines_of(decisions.log(), ballots, names)
+    return lines_of(decisions.log(), balloted(decisions.rounds()), names)
 
 
 def decided(decisions: DecisionStore, at: datetime) -> frozenset[str]:
@@ -184,6 +219,13 @@ def approved_relaxations(decisions: DecisionStore, at: datetime) -> list[Approve
     return _answered(SENSITIVITY, decisions, at)
 
 
+def approved_weights(decisions: DecisionStore, at: datetime) -> Approved | None:
+    """The last decision on weights that stands, likewise; None where the body has decided none. Once it is
+    withdrawn, the one before stands again."""
+    found = [one for one in _answered(DecisionType.WEIGHTS, decisions, at) if one.proposal.weights]
+    return found[-1] if found else None
+
+
 def _answered(kind: str, decisions: DecisionStore, at: datetime) -> list[Approved]:
     known = fate(decisions, at)
     return [
@@ -213,10 +255,10 @@ def _standing(decisions: DecisionStore) -> list[Approved]:
     """The last ruling on each subject, in order of the log: a dataset, kind and scope, or one question."""
     rounds = decisions.rounds()
     log = decisions.log()
-    faults = verify(log) + verify_rounds(log, rounds)
+    faults = verify(log) + verify_seals(log, decisions.seals()) + verify_rounds(log, rounds)
     if faults:
         raise GovernanceError(f"The decision log is broken, so nothing stands approved: {faults[0]}")
-    ballots = {(r.round_id, p.proposal.proposal_id): p.proposal for r in rounds for p in r.proposals}
+    ballots = balloted(rounds)
     standing: dict[Hashable, Approved] = {}
     for decision in log:
         proposal = ballots.get((decision.round_id, decision.proposal_id))

@@ -7,7 +7,7 @@ from heritage.model.governance import Result, Scope
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import DecisionStore
 from heritage.statements.selection import ENDANGERED
-from heritage.steps.govern_standing import rulings_on
+from heritage.steps.govern_standing import rulings_on, suspended
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,10 @@ def images_decided(dataset: str, *, decisions: DecisionStore, clock: Clock) -> I
         if one.proposal.scope is Scope.ALL:
             others = at_risk
     return ImagesDecided(at_risk, others)
+
+
+def under_appeal(dataset: str, *, decisions: DecisionStore, clock: Clock) -> str | None:
+    """Why nothing of a dataset stands decided although it was approved: an appeal waits for its hearing. None
+    when that is not the reason."""
+    waiting = suspended(decisions, clock.now())
+    return next((why for one, why in waiting if one.proposal.dataset == dataset), None)

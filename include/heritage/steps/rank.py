@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from heritage.licence.gate import openings
@@ -13,8 +13,9 @@ from heritage.model.governance import Proposal, Ranked
 from heritage.ports.clock import Clock
 from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
+from heritage.priority.country import Answered
 from heritage.priority.coverage import DatasetCovered, reference_of
-from heritage.priority.settings import PrioritySettings
+from heritage.priority.settings import PrioritySettings, Weights
 from heritage.priority.weighing import place
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.ethics import EthicsProfile
@@ -36,6 +37,12 @@ class Ranking:
     """Proposals that are not brought again: approved or refused before, with the same content."""
     covered: tuple[DatasetCovered, ...] = ()
     """How much of each dataset is on Wikidata, by whom it is about, and what nobody has counted."""
+    country: Mapping[str, tuple[Answered, ...]] = field(default_factory=dict)
+    """What is on record for the nine questions about its country, by dataset, where they were asked."""
+    weights: Weights | None = None
+    """Those it was made with; None in one from before they were kept."""
+    weights_decision: int | None = None
+    """Number of the body's decision that they are by, None where they are those of the file."""
 
 
 def rank(
@@ -101,6 +108,8 @@ def rank(
         gated=tuple(gated),
         decided=len(admitted) - len(waiting),
         covered=tuple(sorted(covered, key=lambda one: one.dataset)),
+        weights=settings.weights,
+        weights_decision=settings.weights_decision,
     )
     _log.info(
         "Ranked %d proposals of %d datasets; %d wait for a missing step, %d are decided already.",

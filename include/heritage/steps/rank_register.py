@@ -202,10 +202,10 @@ class Register:
             reasons=(
                 urgency_words(levels),
                 *relevance_words(self.spec.relevance),
-                *equity_words(coverage, lag, self.settings.equity.group),
+                *equity_words(coverage, lag, self.settings.equity.group, scope),
                 readiness_words(complete, doubtful, len(population)),
                 Said("Licence: {reason}", {"reason": licence.reason}),
-                Said("Scored with priority settings {version}.", {"version": self.settings.version}),
+                _scored_with(self.settings),
             ),
             licence=licence.facts,
             region=region,
@@ -258,3 +258,12 @@ def _covered(dataset: str, facts: pd.DataFrame, ethics: EthicsProfile | None) ->
     drawn, words = ethics.profile, ethics.words
     groups, missing = by_group(drawn, words), missing_denominators(drawn, words)
     return DatasetCovered(dataset, matched, len(facts), groups, missing)
+
+
+def _scored_with(settings: PrioritySettings) -> Said:
+    if settings.weights_decision is None:
+        return Said("Scored with priority settings {version}.", {"version": settings.version})
+    return Said(
+        "Scored with priority settings {version} and the weights of decision {number}.",
+        {"version": settings.version, "number": settings.weights_decision},
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from heritage.model.edit import Kind
 from heritage.model.evidence import Level
+from heritage.model.governance import Scope
 from heritage.model.said import Said
 from heritage.priority.criteria import Coverage
 from heritage.spec.dataset import Relevance
@@ -46,10 +47,14 @@ def relevance_words(facts: Relevance) -> list[Said]:
     return said or [Said("No request, planned reuse or partner is documented.")]
 
 
-def equity_words(coverage: Coverage, lag: Lag | None, group: str) -> list[Said]:
-    """How much is on Wikidata, and who lags behind."""
+def equity_words(coverage: Coverage, lag: Lag | None, group: str, scope: Scope = Scope.ALL) -> list[Said]:
+    """How much of all that is in the scope is on Wikidata, and who lags behind."""
     values = {"matched": coverage.matched, "registered": coverage.registered}
-    known = Said("{matched} of {registered} records are matched to an item.", values)
+    known = {
+        Scope.ALL: Said("{matched} of {registered} records are matched to an item.", values),
+        Scope.AT_RISK: Said("{matched} of {registered} records at risk are matched to an item.", values),
+        Scope.REGION: Said("{matched} of {registered} records of the region are matched to an item.", values),
+    }[scope]
     by = Said(group)
     if coverage.representation is None:
         return [
@@ -61,7 +66,8 @@ def equity_words(coverage: Coverage, lag: Lag | None, group: str) -> list[Said]:
     return [
         known,
         Said(
-            "By {group}, {name!r} lags most ({coverage:.0%}, all together {reference:.0%}).",
+            "Of each {group} in this proposal, {name!r} has the fewest of its records on Wikidata: "
+            "{coverage:.0%}, against {reference:.0%} of all.",
             {"group": by, "name": lag.group, "coverage": lag.coverage, "reference": lag.reference},
         ),
     ]

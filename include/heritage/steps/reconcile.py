@@ -8,25 +8,29 @@ from math import isinf
 
 import pyarrow as pa
 
-from heritage.model.arrow import pc, with_columns
+from heritage.model.arrow import Array, pc, with_columns
 from heritage.model.digest import inputs_digest
+from heritage.model.review import Verdict
 from heritage.model.tables import MATCHES, RECONCILED, TO_RECONCILE
 from heritage.ports.files import ItemIndex, SnapshotStore
+from heritage.ports.reviews import ReviewStore
 from heritage.reconcile import Settings, answers, prepare
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.pair_weights import chosen
 from heritage.steps.refresh_index import is_stale
+from heritage.steps.review_overlay import Overlay, read_overlay
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """Records by decision."""
+    """Records by decision, and how many of them people decided."""
 
     match: int
     review: int
     new: int
+    by_people: int = 0
 
 
 def reconcile(
@@ -38,14 +42,20 @@ def reconcile(
     settings: Settings,
     fresh_days: int,
     now: datetime,
+    reviews: ReviewStore | None = None,
 ) -> Reconciled:
     """Writes `matches` of a snapshot from its records and the index; a rerun on the same inputs is free.
 
-    With an index that is older than `fresh_days` no record is new: it may have got an item meanwhile.
+    With an index that is older than `fresh_days` no record is new: it may have got an item meanwhile. Nor is
+    one whose place lies in another country than its own: its item was looked for around the wrong place.
+    What people settled in `reviews` is laid over it; what they settled on data that has changed since goes
+    stale.
     """
     spec = loaded.spec
     stale = is_stale(index.as_of(), fresh_days, now)
     settings = replace(settings, identifier=spec.item.identifier)
+    records = store.read_table(spec.id, snapshot, "records", columns=TO_RECONCILE)
+    people = read_overlay(spec.id, records, index, reviews) if reviews else Overlay()
     inputs = inputs_digest(
         "reconcile",
         store.digest(spec.id, snapshot, "records"),
@@ -54,12 +64,13 @@ def reconcile(
         spec.item.identifier or "",
         "stale" if stale else "fresh",
         spec.reconcile.weights,
+        *filter(None, [people.digest]),
     )
     if store.current(spec.id, snapshot, "matches", inputs):
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
         known = store.read_table(spec.id, snapshot, "matches", columns=["decision"])
-        return _reconciled(_decisions(known))
-    records = store.read_table(spec.id, snapshot, "records", columns=TO_RECONCILE)
+        return _reconciled(_decisions(known), len(people.settled))
+    abroad = _abroad(store, spec.id, snapshot)
     items = index.items(RECONCILED)
     many = items.num_rows
     ready = prepare(items, settings)
@@ -69,12 +80,16 @@ def reconcile(
     log.info(_names_told(decided.by_name, settings))
     counts, held_back = Counter[str](), 0
     with store.table_in_parts(spec.id, snapshot, "matches", MATCHES, inputs) as write:
-        for part in decided.parts():
+        for part in map(people.lay, decided.parts()):
+            part = _none_new(part, _ABROAD, pc.is_in(part["record_id"], value_set=abroad))
             if stale:
                 held_back += _decisions(part)["new"]
-                part = _none_new(part, index.as_of(), fresh_days)
+                why = _why_stale(index.as_of(), fresh_days)
+                part = _none_new(part, f"{why}, so it cannot tell that there is no item yet: refresh it. ")
             write(part)
             counts.update(_decisions(part))
+    if reviews and (people.settled or people.stale):
+        _tell_people(people, reviews, now)
     if held_back:
         log.warning(
             "%s: %d records that seem new wait for a refreshed one (DAG wikidata_index).",
@@ -90,7 +105,7 @@ def reconcile(
         counts["review"],
         counts["new"],
     )
-    return _reconciled(counts)
+    return _reconciled(counts, len(people.laid))
 
 
 def _names_told(by_name: float, settings: Settings) -> str:
@@ -119,19 +134,45 @@ def _decisions(matches: pa.Table) -> Counter[str]:
     return Counter(map(str, matches["decision"].to_pylist()))
 
 
-def _none_new(matches: pa.Table, as_of: datetime, fresh_days: int) -> pa.Table:
-    """New records go to review, with the reason."""
-    why = _why_stale(as_of, fresh_days)
-    said = f"{why}, so it cannot tell that there is no item yet: refresh it. "
+_ABROAD = (
+    "The register's coordinates lie in another country than it states, so its item may have been looked for "
+    "in the wrong place: check them. "
+)
+
+
+def _abroad(store: SnapshotStore, dataset: str, snapshot: str) -> Array:
+    """Ids of the records whose place lies in another country (`mapping.countries`)."""
+    places = store.read_table(dataset, snapshot, "records", columns=["record_id", "place_method"])
+    there = places.filter(pc.equal(places["place_method"], "abroad"))
+    return there["record_id"].combine_chunks()
+
+
+def _none_new(matches: pa.Table, why: str, among: Array | None = None) -> pa.Table:
+    """New records, or those `among` them, go to review, with the reason."""
     told = {
         "decision": pa.scalar("review"),
-        "reason": pc.binary_join_element_wise(said, matches["reason"], ""),
+        "reason": pc.binary_join_element_wise(why, matches["reason"], ""),
     }
     new = pc.equal(matches["decision"], "new")
+    if among is not None:
+        new = pc.and_(new, among)
     return with_columns(
         matches, {name: pc.if_else(new, value, matches[name]) for name, value in told.items()}
     )
 
 
-def _reconciled(counts: Counter[str]) -> Reconciled:
-    return Reconciled(counts["match"], counts["review"], counts["new"])
+def _tell_people(people: Overlay, reviews: ReviewStore, now: datetime) -> None:
+    """What had an effect is counted anew no more; what does not fit the data any more counts for nothing."""
+    reviews.use(people.laid, "reconcile", now)
+    tasks = [one for task_id in people.stale if (one := reviews.task(task_id)) is not None]
+    gone = {one.task.task_id: replace(one.outcome, verdict=Verdict.STALE) for one in tasks}
+    reviews.settle(gone, "What it was asked on has changed.", now)
+    log.info(
+        "People decided %d records; what they said of %d others was said of data that has changed since.",
+        len(people.laid),
+        len(gone),
+    )
+
+
+def _reconciled(counts: Counter[str], by_people: int) -> Reconciled:
+    return Reconciled(counts["match"], counts["review"], counts["new"], by_people)

@@ -21,12 +21,13 @@ from heritage.ports.reports import (
     PriorityReport,
     ProposalView,
     ReportWriter,
+    Weighed,
 )
 from heritage.ports.vocabularies import Vocabularies
+from heritage.priority.country import Answered
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.ethics import EthicsProfile, ethics_view
 from heritage.steps.report_ask import uncounted
-from heritage.steps.report_country import country_answers
 from heritage.steps.report_danger import Danger, danger
 from heritage.steps.report_findings import finding_lines
 from heritage.steps.report_parts import (
@@ -58,19 +59,24 @@ def write_report(
     out: Path,
     licences: Mapping[str, Sequence[LicenceLine]] = MappingProxyType({}),
     profiles: Mapping[str, EthicsProfile] = MappingProxyType({}),
+    country: Mapping[str, Sequence[Answered]] = MappingProxyType({}),
     decided: int = 0,
     ask: Ask | None = None,
     to_be_first: Mapping[str, str] = MappingProxyType({}),
+    weighed: Weighed | None = None,
+    questions: Sequence[Ranked] = (),
     title: str = "Heritage at risk: what to document next",
     sizes: ReportSizes = DEFAULT_SIZES,
 ) -> tuple[Path, ...]:
     """Writes the priority report into the folder `out`; gives the paths of its files.
 
     `specs` maps dataset ids to descriptions, and every dataset that a proposal names must be in it.
-    `licences` holds what the licence gate answers for each dataset, `profiles` their ethics profiles; what a
-    register says itself stands in the report only as far as `leaves` (of our own exports) let it out, else
+    `licences` holds what the licence gate answers for each dataset, `profiles` their ethics profiles,
+    `country` the nine questions about their countries; what a register says itself stands in the report only
+    as far as `leaves` (of our own exports) let it out, else
     it is counted.
-    `ask` is the round that opens on it, `to_be_first` a sentence for each proposal.
+    `ask` is the round that opens on it, `questions` what that asks beside the proposals, `to_be_first` a
+    sentence for each proposal, `weighed` what the criteria weigh.
     `decided` proposals were ruled on before and are only counted. `sample` marks demonstration data visibly.
     Snapshots must have been reconciled.
     """
@@ -110,9 +116,7 @@ def write_report(
         dataset: replace(
             views[dataset],
             licence_answers=tuple(licences.get(dataset, ())),
-            country=country_answers(
-                specs[dataset], views[dataset].figures, licences.get(dataset, ()), profiles.get(dataset)
-            ),
+            country=tuple(country.get(dataset, ())),
             ethics=ethics_view(profiles[dataset]) if dataset in profiles else None,
             findings=finding_lines(dataset, snapshots[dataset], records, store),
         )
@@ -122,7 +126,14 @@ def write_report(
     def view(proposal: Proposal, place: Ranked | None) -> ProposalView:
         examples: tuple[EditExample, ...] = ()
         if proposal.kind != QUESTION:
-            examples = edit_examples(proposal, specs[proposal.dataset], shown[proposal.dataset], store, sizes)
+            examples = edit_examples(
+                proposal,
+                specs[proposal.dataset],
+                shown[proposal.dataset],
+                store,
+                sizes,
+                profiles[proposal.dataset].words if proposal.dataset in profiles else {},
+            )
         return ProposalView(proposal, place, datasets[proposal.dataset], examples)
 
     in_order = sorted(ranked, key=lambda r: r.rank)
@@ -143,6 +154,8 @@ def write_report(
         ask=ask,
         to_be_first=to_be_first,
         uncounted=tuple(uncounted(profiles, {dataset: specs[dataset].title for dataset in snapshots})),
+        weighed=weighed,
+        questions=tuple(questions),
     )
     paths = writer.write(report, out)
     log.info(

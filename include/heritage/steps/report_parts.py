@@ -145,6 +145,8 @@ def dataset_view(
         source=spec.harvest.url,
         engagement=tuple(_engagement(spec)),
         ethics_note=spec.ethics_note,
+        ethics_note_by=spec.ethics_note_by.name if spec.ethics_note_by else "",
+        ethics_note_on=spec.ethics_note_by.written if spec.ethics_note_by else None,
         figures=figures,
         endangered=listed.records,
         endangered_more=listed.more,
@@ -180,10 +182,15 @@ def _protection(dataset: str, snapshot: str, shown: pd.DataFrame, store: Snapsho
 
 
 def edit_examples(
-    proposal: Proposal, spec: DatasetSpec, shown: pd.DataFrame, store: SnapshotStore, sizes: ReportSizes
+    proposal: Proposal,
+    spec: DatasetSpec,
+    shown: pd.DataFrame,
+    store: SnapshotStore,
+    sizes: ReportSizes,
+    labels: Mapping[str, str],
 ) -> tuple[EditExample, ...]:
     """A few of the proposal's edits in full: the most endangered records and the richest edits first, with a
-    new item among them if there is any."""
+    new item among them if there is any. `labels` name items better than the register's own terms do."""
     rehearsed = _rehearsed([proposal], store)
     rehearsed = rehearsed.filter(pc.is_in(rehearsed["record_id"], pa.array(shown.index, pa.string())))
     edits = _still_told(proposal, rehearsed, store).to_pandas()
@@ -197,7 +204,7 @@ def edit_examples(
     new = edits[edits["qid"].isna()]
     if len(new) and not chosen["qid"].isna().any():
         chosen = pd.concat([chosen.head(sizes.examples - 1), new.head(1)])
-    words = _words(spec)
+    words = {**_words(spec), **labels}
     return tuple(
         EditExample(
             name=text(row["name"]) or row["record_id"],
@@ -244,7 +251,7 @@ def _rehearsed(proposals: Sequence[Proposal], store: SnapshotStore) -> pa.Table:
     return rows.filter(pc.not_equal(rows["additions"], pa.scalar("{}")))  # what would add nothing is no edit
 
 
-def _additions(content: Content, words: dict[str, str]) -> Iterator[Addition]:
+def _additions(content: Content, words: Mapping[str, str]) -> Iterator[Addition]:
     for lang, said in content.labels.items():
         yield Addition("label", lang, said)
     for lang, said in content.descriptions.items():
@@ -257,7 +264,7 @@ def _additions(content: Content, words: dict[str, str]) -> Iterator[Addition]:
         yield Addition("reference", reference.property, "")
 
 
-def _said(statement: Statement, words: dict[str, str]) -> str:
+def _said(statement: Statement, words: Mapping[str, str]) -> str:
     value, beside = statement.value, statement.qualifiers
     if isinstance(value, TimeValue | UnknownValue):
         return told_date(value, beside)
@@ -265,7 +272,7 @@ def _said(statement: Statement, words: dict[str, str]) -> str:
     return ", since ".join([_in_words(value, words), *map(told_date, since)])
 
 
-def _in_words(value: Value, words: dict[str, str]) -> str:
+def _in_words(value: Value, words: Mapping[str, str]) -> str:
     match value:
         case ItemValue(qid):
             return f"{words[qid]} ({qid})" if qid in words else qid

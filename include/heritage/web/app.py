@@ -9,14 +9,16 @@ from fastapi.responses import RedirectResponse
 
 from heritage.errors import GovernanceError
 from heritage.web.assets import asset
+from heritage.web.desk import form_of
 from heritage.web.matches import add_matches
 from heritage.web.pages import Pages, relative_root
 from heritage.web.priorities import add_priorities
 from heritage.web.recon.asking import refused as refused_in_json
 from heritage.web.recon.crossing import is_ours
 from heritage.web.recon.service import BY_HEADER, add_reconciliation
+from heritage.web.reviews import add_reviews
 from heritage.web.risk import add_risk
-from heritage.web.security import CsrfTokens, reader_of, same_origin
+from heritage.web.security import NO_TEXT, READING, CsrfTokens, reader_of, same_origin
 from heritage.web.services import Services
 from heritage.web.uploads import add_uploads
 
@@ -39,7 +41,7 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     pages = Pages(services)
     app = FastAPI(
         title="Heritage Guard",
-        dependencies=[Depends(_not_from_elsewhere), Depends(reader)],
+        dependencies=[Depends(_not_from_elsewhere), Depends(reader), Depends(_only_text)],
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -60,7 +62,9 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
     _add_reading(app, pages)
     if services.governance:
         add_priorities(app, pages, reader, services.governance, tokens, services.risk)
-    add_risk(app, pages, services.risk)
+    if services.reviews:
+        add_reviews(app, pages, reader, services.reviews, tokens, services.risk)
+    add_risk(app, pages, services.risk, reports=services.reviews is not None)
     add_uploads(app, pages, reader, services.uploads, tokens)
     if services.matches:
         add_matches(app, pages, services.matches)
@@ -72,6 +76,15 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
 def _not_from_elsewhere(request: Request) -> None:
     if not is_ours(request.scope):  # the reconciliation service answers all pages, and changes nothing
         same_origin(request)
+
+
+async def _only_text(request: Request) -> None:
+    """The dependency that refuses a form with characters that nobody types, and not every database takes."""
+    if request.method in READING or is_ours(request.scope):
+        return
+    form = await form_of(request)
+    if any(isinstance(value, str) and NO_TEXT.search(value) for _, value in form.multi_items()):
+        raise HTTPException(422, "The form holds characters that are no text. Type it again.")
 
 
 def _add_reading(app: FastAPI, pages: Pages) -> None:

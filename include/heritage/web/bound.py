@@ -4,15 +4,18 @@ Airflow loads the plugin that uses this in each of its processes, so what is hea
 page that needs it.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from heritage.errors import HeritageError
 from heritage.model.edit import EditState
 from heritage.model.upload import Action
 from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.orders import BatchStanding
 from heritage.ports.overview import BatchRow, DatasetRow
+from heritage.ports.review_pages import ReviewPages
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
 from heritage.ports.schedule import CapacityEntry, KeptPlan
 from heritage.ports.upload_pages import BatchPage, UploadServices
@@ -20,10 +23,22 @@ from heritage.web.services import MatchServices, ReconServices, RiskServices, Se
 from heritage.wiring.priority_pages import PriorityPages
 from heritage.wiring.reconciliation import reconciliation
 from heritage.wiring.settings import Settings
+from heritage.wiring.terms import nobody_can_act
 
 if TYPE_CHECKING:
     from heritage.wiring.matching import Matches
     from heritage.wiring.risk_pages import RiskPages
+
+_log = logging.getLogger(__name__)
+
+
+def warn_of_roles(settings: Settings, airflow_roles: frozenset[str]) -> None:
+    """Logs each role of the process that nobody can act in, where Airflow has these roles alone."""
+    try:
+        for told in nobody_can_act(settings, airflow_roles):
+            _log.warning(told)
+    except HeritageError as error:  # the pages say so too, and those on other matters go on
+        _log.warning("The terms of reference cannot be read. %s", error)
 
 
 def services(settings: Settings) -> Services:
@@ -53,6 +68,12 @@ def services(settings: Settings) -> Services:
         except FileNotFoundError:
             return None
 
+    @cache
+    def reviews() -> ReviewPages:
+        from heritage.wiring.review_pages import ReviewPages
+
+        return ReviewPages(settings)
+
     risk = _risk_services(settings)
     held = ReconServices(reconciliation(settings), settings.service_batch)
     return Services(
@@ -65,6 +86,7 @@ def services(settings: Settings) -> Services:
         held,
         _match_services(settings),
         PriorityPages(settings),
+        reviews,
     )
 
 

@@ -1,7 +1,5 @@
 """The pages on matches: what was decided of a register's records, and why, record by record."""
 
-import json
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -16,30 +14,16 @@ from heritage.adapters.reports.match_words import (
     record_name,
     speaks,
 )
-from heritage.adapters.reports.risk_words import distance, many, place
+from heritage.adapters.reports.risk_words import many
 from heritage.errors import HeritageError
-from heritage.model.shown import printable, shorten
-from heritage.ports.matching import CandidateShown, Decided, Explained
-from heritage.web.pages import Pages, relative_root
+from heritage.ports.matching import CandidateShown, Decided
+from heritage.web.pages import SCRIPT_POLICY, Pages, relative_root
+from heritage.web.record_map import drawn, pins_of
 from heritage.web.services import MatchServices
+from heritage.web.tongue import ENGLISH
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; worker-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'self'"
-)
 _NOTHING = "There is no such record, or it is one that is not shown."
 _NO_DATASET = "There is no such dataset, or none whose records are matched."
-_DECIMALS = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    """A mark on the map: the record's own is number 0."""
-
-    number: int
-    name: str
-    lat: float
-    lon: float
 
 
 def add_matches(app: FastAPI, pages: Pages, services: MatchServices) -> None:
@@ -66,14 +50,18 @@ def add_matches(app: FastAPI, pages: Pages, services: MatchServices) -> None:
             raise HTTPException(404, f"{missing}.") from missing
         if found is None:
             raise HTTPException(404, _NOTHING)
-        pins = list(_pins(found, services))
+        candidates = found.candidates or ()
+        places = services.places([one.qid for one in candidates]) if candidates else {}
+        pins = pins_of(
+            found, [(one.label or one.qid, *places.get(one.qid, (None, None))) for one in candidates]
+        )
         return pages.render(
             "match",
             root=relative_root(request),
-            policy=_POLICY,
+            policy=SCRIPT_POLICY,
             found=found,
             pins=pins,
-            map=_map(found, pins),
+            map=drawn(found, pins, ENGLISH),
             not_told=NOT_TOLD,
             weights=WEIGHTS,
             **_words(),
@@ -91,31 +79,6 @@ def match_address(dataset: str, record_id: str) -> str | None:
     return f"matches/{quote(dataset, safe='')}/{quote(record_id, safe='')}"
 
 
-def _pins(found: Explained, services: MatchServices) -> list[Pin]:
-    pins = []
-    if found.lat is not None and found.lon is not None:
-        pins.append(Pin(0, _short(record_name(found)), found.lat, found.lon))
-    candidates = found.candidates or ()
-    places = services.places([one.qid for one in candidates]) if candidates else {}
-    for number, one in enumerate(candidates, start=1):
-        if one.qid in places:
-            pins.append(Pin(number, _short(one.label or one.qid), *places[one.qid]))
-    return pins
-
-
-def _map(found: Explained, pins: list[Pin]) -> str:
-    """What the script draws, as JSON."""
-    marks = [
-        {"number": pin.number, "name": pin.name, "at": [round(pin.lon, _DECIMALS), round(pin.lat, _DECIMALS)]}
-        for pin in pins
-    ]
-    return json.dumps({"marks": marks, "cell": found.cell_degrees, "metres": found.uncertainty_m})
-
-
-def _short(text: str) -> str:
-    return shorten(printable(text), 120)
-
-
 def _bar(one: CandidateShown, weight: float) -> str:
     """How long a part's bar is, in per cent of the weightiest."""
     most = max((abs(part.weight) for part in one.parts), default=1.0) or 1.0
@@ -129,9 +92,7 @@ def _words() -> dict[str, Any]:
         "speaks": speaks,
         "figure": figure,
         "record_name": record_name,
-        "distance": distance,
         "many": many,
-        "place": place,
         "bar": _bar,
         "match_address": match_address,
     }

@@ -24,6 +24,11 @@ _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; frame-src 'self'; form-action 'self'; "
     "frame-ancestors 'self'"
 )
+SCRIPT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; worker-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'self'"
+)
+"""Of pages with a script and a map."""
 _REPORT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 REASON_LIMIT = 2000
 
@@ -120,6 +125,8 @@ def _environment() -> jinja2.Environment:
         "percent": _in_tongue(Tongue.percent),
         "moment": _in_tongue(Tongue.moment),
         "day": _in_tongue(Tongue.day),
+        "language": _in_tongue(Tongue.language),
+        "metres": _in_tongue(Tongue.metres),
         "said": _in_tongue(Tongue.said),
     }
     return environment

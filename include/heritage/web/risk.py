@@ -22,13 +22,9 @@ from heritage.model.shown import printable, shorten
 from heritage.ports.risk_pages import FLAGS, WORST_FIRST, Age, Mark, SiteRow, View
 from heritage.web.choices import choices, lead
 from heritage.web.chosen import Asked, asked, query, site_address, view
-from heritage.web.pages import HEADERS, Pages, relative_root
+from heritage.web.pages import HEADERS, SCRIPT_POLICY, Pages, relative_root
 from heritage.web.services import RiskServices
 
-_MAP_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; worker-src 'self'; "
-    "connect-src 'self'; form-action 'self'; frame-ancestors 'self'"
-)
 _DATA_HEADERS = {**HEADERS, "Content-Security-Policy": "default-src 'none'"}
 _NO_SITE = "There is no such site, or it is one that is not shown."
 _NAME = 160
@@ -37,8 +33,8 @@ _CAUSES = 7
 _DECIMALS = 5  # of a mark's place: a metre
 
 
-def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
-    """Adds the routes; who may ask is settled for the whole app."""
+def add_risk(app: FastAPI, pages: Pages, services: RiskServices, reports: bool = False) -> None:
+    """Adds the routes; who may ask is settled for the whole app. With `reports` people can report danger."""
 
     @app.get("/risk")
     def risk(request: Request, wanted: Annotated[Asked, Depends(asked)]) -> Response:
@@ -46,7 +42,7 @@ def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
         return pages.render(
             "risk",
             root=relative_root(request),
-            policy=_MAP_POLICY,
+            policy=SCRIPT_POLICY,
             found=found,
             chosen=wanted.chosen,
             choices=list(choices(wanted.chosen, found)),
@@ -90,7 +86,9 @@ def add_risk(app: FastAPI, pages: Pages, services: RiskServices) -> None:
         if found is None:
             raise HTTPException(404, _NO_SITE)
         root = relative_root(request)
-        return pages.render("site", root=root, found=found, way_back=_way_back(wanted), **_words())
+        return pages.render(
+            "site", root=root, found=found, way_back=_way_back(wanted), reports=reports, **_words()
+        )
 
 
 def _way_back(wanted: Asked) -> str:

@@ -1,5 +1,6 @@
 """Who may see, vote and order: every route asks here, because Airflow does not ask for plugin pages."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -13,10 +14,21 @@ TOKEN_HOURS = 12
 """A page left open overnight has to be loaded again before voting."""
 
 
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters but those of lines, and halves of characters."""
 
 ORDERING = frozenset({"op", "admin"})
 """Roles of Airflow whose people order about uploads; the others read."""
+
+
+_READERS = frozenset({"public", "viewer"})
+"""Roles of Airflow whose people read only. Any other, also of another auth manager, may take part."""
+
+
+def may_take_part(user: User) -> bool:
+    """Whether this person may answer reviews and report danger."""
+    return any(role.casefold() not in _READERS for role in user.roles)
 
 
 def may_order(user: User) -> bool:
@@ -41,7 +53,7 @@ def reader_of(current_user: Callable[..., Any]) -> Callable[..., User]:
 def same_origin(request: Request) -> None:
     """The dependency that refuses what a page of another site sends: 403. Browsers say where a form came
     from; a client that says nothing is none, and has no cookie that another site could use."""
-    if request.method in _READING:
+    if request.method in READING:
         return
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")

@@ -7,6 +7,7 @@ from typing import Protocol
 from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.reconciliation import Reconciliation
+from heritage.ports.review_pages import ReviewPages
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
 from heritage.ports.upload_pages import UploadServices
 from heritage.wiring.priority_pages import PriorityPages
@@ -77,3 +78,5 @@ class Services:
     """Likewise."""
     governance: PriorityPages | None = None
     """Likewise, the pages on priorities."""
+    reviews: Callable[[], ReviewPages] | None = None
+    """Likewise, the pages on reviews; made when the first of them is asked for."""

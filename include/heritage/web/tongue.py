@@ -21,6 +21,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 from heritage.model.said import Said
 from heritage.model.shown import printable, shorten
@@ -85,6 +86,19 @@ class Tongue:
     def percent(self, share: float) -> str:
         """A share of 1 in per cent."""
         return str(format_percent(share, locale=_locale(self.code)))
+
+    def metres(self, length: float) -> str:
+        """A length as far as it means anything to a reader: `440 metres`, `2.1 kilometres`."""
+        if length < 995:
+            unit, value, form = "length-meter", max(10.0, round(length, -1)), "#,##0"
+        else:
+            unit, value = "length-kilometer", length / 1000
+            form = "#,##0" if value >= 10 else "0.#"
+        return str(format_unit(value, unit, format=form, locale=_locale(self.code)))
+
+    def language(self, code: str) -> str:
+        """What a language is called in this one, else its code."""
+        return str(_locale(self.code).languages.get(code.replace("-", "_"), code))
 
     def day(self, value: date) -> str:
         """A day; of a moment, the day that it is in the zone."""

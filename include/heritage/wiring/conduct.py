@@ -12,6 +12,7 @@ from heritage.governance.settings import Role
 from heritage.governance.terms import terms_of
 from heritage.model.governance import Decision, Round, RoundKind, RoundState
 from heritage.steps.govern_rounds import known
+from heritage.steps.govern_standing import keep_seal
 from heritage.wiring import governance
 from heritage.wiring.report import made_at, ranking_in
 from heritage.wiring.settings import Settings
@@ -98,11 +99,22 @@ def close_overdue(settings: Settings) -> list[Decision]:
     is gone long after the secretary's days to confirm have passed."""
     now, terms = SystemClock().now(), governance_settings(settings)
     grace = timedelta(days=terms.confirm_days) + _AFTER_ALL
+    keep_seal(decision_store(settings), now)  # where the closing itself could not
     new = governance.close_due(settings)
     for round_ in decision_store(settings).open_rounds():
         if round_.kind is RoundKind.REGULAR and now >= round_.closes_at + grace:
             new += governance.close_round(settings, round_.round_id)
     return new
+
+
+def decided_since(settings: Settings, number: int) -> list[Decision]:
+    """The decisions after that of a number, oldest first; all after 0."""
+    return decision_store(settings).log()[number:]
+
+
+def decided_by_now(settings: Settings) -> int:
+    """How many decisions there are."""
+    return len(decision_store(settings).log())
 
 
 def _round(settings: Settings, round_id: str) -> Round:

@@ -1,8 +1,9 @@
 """Rounds, votes, emergencies and appeals, bound to the stores and terms that the settings name."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
@@ -24,9 +25,17 @@ from heritage.model.governance import (
     RoundState,
     Vote,
 )
-from heritage.steps import govern_appeals, govern_emergency, govern_questions, govern_rounds, govern_votes
+from heritage.steps import (
+    govern_appeals,
+    govern_confirm,
+    govern_emergency,
+    govern_questions,
+    govern_rounds,
+    govern_votes,
+)
 from heritage.steps.decided_edits import vanished
 from heritage.steps.govern_standing import decided
+from heritage.steps.rank import Ranking
 from heritage.wiring.helpdesk import ask_helpdesk as ask_helpdesk
 from heritage.wiring.helpdesk import assess as assess
 from heritage.wiring.helpdesk import helpdesk_requests as helpdesk_requests
@@ -39,6 +48,7 @@ from heritage.wiring.report import ranking_in
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import action_log, decision_store, snapshot_store
 from heritage.wiring.terms import governance_settings
+from heritage.wiring.weights import body_settings
 
 _log = logging.getLogger(__name__)
 
@@ -56,8 +66,7 @@ def open_round(settings: Settings, folder: str | None = None, by: str = "") -> R
     ranking = ranking_in(Path(folder)) if folder else latest_ranking(settings)
     if ranking is None:
         raise DecisionMissing("Nothing is ranked yet: run the DAG `governance`, or `heritage report`.")
-    settled = decided(decision_store(settings), SystemClock().now())  # the ranking may be older than these
-    fresh = [one for one in ranking.ranked if one.proposal.proposal_id not in settled]
+    fresh = _fresh(ranking, settings)
     try:
         return govern_rounds.open_round(fresh, by=by, **_bound(settings))
     except DecisionMissing:
@@ -104,9 +113,9 @@ def closable(settings: Settings, round_id: str) -> bool:
     return govern_rounds.closable(round_id, **bound)
 
 
-def end_voting(settings: Settings, round_id: str) -> Round:
+def end_voting(settings: Settings, round_id: str, by: str = "") -> Round:
     """See `steps.govern_rounds.end_voting`."""
-    return govern_rounds.end_voting(round_id, **_bound(settings))
+    return govern_rounds.end_voting(round_id, by=by, **_bound(settings))
 
 
 def provisional(settings: Settings, round_id: str) -> list[Decision]:
@@ -126,6 +135,16 @@ def close_round(
         confirmed_by=confirmed_by,
         returned=returned,
         **_bound(settings),
+    )
+
+
+def confirm_round(
+    settings: Settings, round_id: str, by: str, *, goes_back: bool = False, reason: str = ""
+) -> list[Decision]:
+    """See `steps.govern_confirm.confirm_round`."""
+    stale = _stale(settings, round_id)
+    return govern_confirm.confirm_round(
+        round_id, by, goes_back=goes_back, reason=reason, stale=stale, **_bound(settings)
     )
 
 
@@ -151,10 +170,29 @@ def open_emergency(
 
 
 def put_question(
-    settings: Settings, by: str, kind: DecisionType, title: str, reason: str, about: int | None = None
+    settings: Settings,
+    by: str,
+    kind: DecisionType,
+    title: str,
+    reason: str,
+    *,
+    about: int | None = None,
+    weights: Mapping[str, object] = MappingProxyType({}),
+    alone: bool = False,
 ) -> Round:
-    """See `steps.govern_questions.put_question`."""
-    return govern_questions.put_question(by, kind, title, reason, about=about, **_bound(settings))
+    """See `steps.govern_questions.put_question`; what is ready is put beside it unless it goes `alone`."""
+    ranking = None if alone else latest_ranking(settings)
+    return govern_questions.put_question(
+        by,
+        kind,
+        title,
+        reason,
+        about=about,
+        weights=weights,
+        in_force=body_settings(settings).weights,
+        beside=_fresh(ranking, settings) if ranking else (),
+        **_bound(settings),
+    )
 
 
 def file_appeal(
@@ -190,6 +228,12 @@ def _close_if_over(settings: Settings, head: Round) -> list[Decision]:
     if waits or not closable(settings, head.round_id):
         return []
     return close_round(settings, head.round_id)
+
+
+def _fresh(ranking: Ranking, settings: Settings) -> list[Ranked]:
+    """What is ranked and not decided since: a ranking may be older than decisions."""
+    settled = decided(decision_store(settings), SystemClock().now())
+    return [one for one in ranking.ranked if one.proposal.proposal_id not in settled]
 
 
 def _stale(settings: Settings, round_id: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from heritage.model.said import Said
 if TYPE_CHECKING:
     from heritage.ports.decisions import DecisionStore
     from heritage.priority.settings import PrioritySettings
+    from heritage.steps.govern_standing import Approved
     from heritage.steps.rank import Ranking
 
 _ROUNDS_KEPT = 16
@@ -19,7 +20,7 @@ _ROUNDS_KEPT = 16
 
 @dataclass(frozen=True)
 class Standing:
-    """The newest ranking; `settings` are the figures of the body."""
+    """The newest ranking; `settings` are the figures that it was made with."""
 
     made_at: datetime
     ranking: "Ranking"
@@ -44,6 +45,30 @@ class Standing:
         return dict(
             zip(self.ranked, what_would_change(list(self.ranked.values()), self.settings), strict=True)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What the log says as long as no other round closes than the `closed`, and until an emergency lapses."""
+
+    closed: tuple[str, ...]
+    until: datetime
+    decided: frozenset[str]
+    """Ids of proposals."""
+    weights: "Approved | None"
+    """The decision on them, if there is one."""
+    to_ratify: bool
+    """Whether an emergency waits for the body."""
+
+    @classmethod
+    def read(cls, closed: tuple[str, ...], store: "DecisionStore", now: datetime) -> "Ruled":
+        """As of now. Raises GovernanceError when the log is broken."""
+        from heritage.governance.emergency import to_ratify
+        from heritage.steps.govern_standing import approved_weights, decided
+
+        waiting = [datetime.fromisoformat(one.ratify_by) for one in to_ratify(store.log(), now)]
+        until = min(waiting, default=datetime.max.replace(tzinfo=UTC))
+        return cls(closed, until, decided(store, now), approved_weights(store, now), bool(waiting))
 
 
 class KeptRounds:

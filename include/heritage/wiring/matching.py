@@ -9,8 +9,7 @@ from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import HeritageError
 from heritage.ports.matching import Decided, Explained, MatchList
-from heritage.spec.dataset import DatasetSpec
-from heritage.spec.loader import load_specs
+from heritage.spec.loader import find_spec
 from heritage.steps.explain import explain, match_list
 from heritage.steps.risk_sites import RegisterRisk, read_register
 from heritage.wiring.reconciliation import reconciliation
@@ -31,7 +30,7 @@ class Matches:
 
     def explain(self, dataset: str, record_id: str) -> Explained | None:
         """Raises HeritageError with what to run first where a step is missing; None: nothing may be told."""
-        register = self._register(dataset)
+        register = self.register(dataset)
         rules = load_settings(self._settings.vocabularies / "reconcile")
         if register is None:
             return None
@@ -42,7 +41,7 @@ class Matches:
 
     def listed(self, dataset: str, decided: Decided, page: int) -> MatchList | None:
         """None for a dataset that there is not; raises HeritageError like `explain`."""
-        register = self._register(dataset)
+        register = self.register(dataset)
         if register is None:
             return None
         try:
@@ -50,15 +49,12 @@ class Matches:
         except FileNotFoundError as missing:
             raise HeritageError(_unreconciled(dataset)) from missing
 
-    def places(self, qids: Sequence[str]) -> Mapping[str, Place]:
-        """Where items lie; empty until the index is in memory, which is begun with."""
-        service = reconciliation(self._settings)
-        return service.places(qids) if service.ready() else {}
-
-    def _register(self, dataset: str) -> RegisterRisk | None:
-        spec = _spec(dataset, self._settings)
-        if spec is None or not spec.proposes:
+    def register(self, dataset: str) -> RegisterRisk | None:
+        """A flagged register with what may be told of its records; raises HeritageError like `explain`."""
+        loaded = find_spec(self._settings.datasets, dataset)
+        if loaded is None or not loaded.spec.proposes:
             return None
+        spec = loaded.spec
         store, rules = snapshot_store(self._settings), self._vocabularies.disclosure()
         today = SystemClock().now().date()
         snapshot = store.last_good(dataset)
@@ -76,9 +72,10 @@ class Matches:
                 raise HeritageError(f"{told}: `heritage run {dataset} --until flag`") from missing
             return self._held[1]
 
-
-def _spec(dataset: str, settings: Settings) -> DatasetSpec | None:
-    return next((one.spec for one in load_specs(settings.datasets)[0] if one.spec.id == dataset), None)
+    def places(self, qids: Sequence[str]) -> Mapping[str, Place]:
+        """Where items lie; empty until the index is in memory, which is begun with."""
+        service = reconciliation(self._settings)
+        return service.places(qids) if service.ready() else {}
 
 
 def _unreconciled(dataset: str) -> str:

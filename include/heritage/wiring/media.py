@@ -20,7 +20,7 @@ from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.target import load_target
 from heritage.steps.media import MediaBatch, plan_media
 from heritage.steps.media_courier import MediaLimits
-from heritage.steps.media_decided import images_decided
+from heritage.steps.media_decided import images_decided, under_appeal
 from heritage.steps.media_orders import order_media, why_held
 from heritage.steps.media_upload import rehearse_media, upload_media
 from heritage.wiring.leaving import leaves_towards
@@ -150,8 +150,11 @@ def _pictures(loaded: LoadedSpec, settings: Settings) -> HttpPictures:
 def _refuse_undecided(dataset: str, settings: Settings) -> None:
     decided = images_decided(dataset, decisions=decision_store(settings), clock=SystemClock())
     if decided is None:
+        held = under_appeal(dataset, decisions=decision_store(settings), clock=SystemClock())
         raise DecisionMissing(
-            f"The governance body has approved nothing of {dataset}: put it to the body before its images go."
+            held
+            or f"The governance body has approved nothing of {dataset}: put it to the body before its images "
+            "go."
         )
     if decided.none:
         raise DecisionMissing(f"The governance body has refused the images of {dataset}: none of them goes.")

@@ -18,7 +18,7 @@ from heritage.ports.checks import Checker
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec, SpecFailure, load_spec, load_specs
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import snapshot_store
+from heritage.wiring.stores import review_store, snapshot_store
 from heritage.wiring.way import Step
 from heritage.wiring.wiki_account import WikiAccount
 
@@ -167,6 +167,7 @@ def _reconcile(run: Run, snapshot: str) -> Any:
         settings=load_settings(run.settings.vocabularies / "reconcile"),
         fresh_days=index_rules(run.settings).fresh_days,
         now=SystemClock().now(),
+        reviews=review_store(run.settings),
     )
 
 

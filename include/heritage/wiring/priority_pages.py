@@ -17,20 +17,24 @@ from heritage.model.governance import (
     ActionEntry,
     Appeal,
     Decision,
+    DecisionType,
     Proposal,
     Ranked,
     Round,
     RoundKind,
+    RoundState,
     Vote,
 )
 from heritage.wiring.helpdesk_pages import HelpdeskPages
-from heritage.wiring.kept_rounds import KeptRounds, Standing
+from heritage.wiring.kept_rounds import KeptRounds, Ruled, Standing
 from heritage.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from heritage.ports.actions import ActionLog
     from heritage.ports.decisions import DecisionStore
     from heritage.ports.drill import Drilled, Figure
+    from heritage.priority.country import Answered
+    from heritage.priority.settings import PrioritySettings
     from heritage.priority.trial import Trial
     from heritage.wiring.ranking import Records
 
@@ -42,7 +46,9 @@ class PriorityPages:
         self._settings = settings
         self.helpdesk = HelpdeskPages(settings)
         self._lock = Lock()
-        self._whole: Sequence[Decision] = []
+        self._checked: tuple[object, list[str]] | None = None
+        self._rulings: Ruled | None = None
+        self._counted: tuple[object, Sequence[Decision]] | None = None
         self._standing = lru_cache(2)(self._read_standing)
         self._terms = lru_cache(2)(self._read_terms)
 
@@ -120,11 +126,64 @@ class PriorityPages:
 
         return governance.open_round(self._settings, by=by)
 
-    def end_voting(self, round_id: str) -> Round:
+    def end_voting(self, round_id: str, by: str) -> Round:
         """See `wiring.governance.end_voting`."""
         from heritage.wiring import governance
 
-        return governance.end_voting(self._settings, round_id)
+        return governance.end_voting(self._settings, round_id, by)
+
+    def provisional(self, round_: Round) -> Sequence[Decision]:
+        """What a round whose voting is over comes to. It is counted once, until another round is closed: what
+        has become stale meanwhile shows when it is confirmed, as in Airflow's required actions."""
+        from heritage.wiring import governance
+
+        asked = round_.round_id, round_.closes_at, self._closed()
+        if self._counted is None or self._counted[0] != asked:
+            self._counted = asked, governance.provisional(self._settings, round_.round_id)
+        return self._counted[1]
+
+    def confirm(self, round_id: str, by: str, goes_back: bool, reason: str) -> object:
+        """See `wiring.governance.confirm_round`."""
+        from heritage.wiring import governance
+
+        return governance.confirm_round(self._settings, round_id, by, goes_back=goes_back, reason=reason)
+
+    def undecided(self) -> list[Ranked]:
+        """What the newest ranking holds and nobody has decided since, in order of rank."""
+        standing = self.standing()
+        settled = self._ruled().decided
+        return [one for which, one in (standing.ranked.items() if standing else ()) if which not in settled]
+
+    def next_items(self) -> list[Ranked]:
+        """What a round would put to the vote if it were opened now: what is undecided, and emergencies that
+        wait to be ratified; nothing that is on an open agenda."""
+        from heritage.steps.govern_rounds import ratifications
+
+        fresh = self.undecided()
+        asked = ratifications(self._kept, fresh, self.now()) if self._ruled().to_ratify else ()
+        items = [*fresh, *asked]
+        on_agenda = {
+            one.proposal.proposal_id for round_ in self._kept.open_rounds() for one in round_.proposals
+        }
+        return [one for one in items if one.proposal.proposal_id not in on_agenda]
+
+    def put_question(
+        self,
+        by: str,
+        kind: DecisionType,
+        title: str,
+        reason: str,
+        *,
+        about: int | None,
+        weights: Mapping[str, object],
+        alone: bool,
+    ) -> Round:
+        """See `wiring.governance.put_question`."""
+        from heritage.wiring import governance
+
+        return governance.put_question(
+            self._settings, by, kind, title, reason, about=about, weights=weights, alone=alone
+        )
 
     def open_emergency(self, by: str, proposal_id: str, reason: str, official: bool) -> Round:
         """See `wiring.governance.open_emergency`."""
@@ -159,15 +218,14 @@ class PriorityPages:
         return self._decisions.log()
 
     def checked_log(self) -> tuple[Sequence[Decision], list[str]]:
-        """All decisions, and what is broken in their chain. Lines that were found whole before and have not
-        changed since are not computed again."""
-        from heritage.governance.log import verify
+        """All decisions, and what is broken in them or in what they were made on, as `heritage decisions
+        verify` finds it. What was looked at before and has not changed since is not computed again."""
+        from heritage.steps.govern_standing import check_log
 
-        log = self._decisions.log()
-        faults = [] if log == self._whole else verify(log)
-        if not faults:
-            self._whole = log
-        return log, faults
+        now = (self._decisions.fingerprint(), tuple(self._decisions.seals()))
+        if self._checked is None or self._checked[0] != now:
+            self._checked = now, check_log(self._decisions)
+        return self._decisions.log(), self._checked[1]
 
     def exported(self, kind: str) -> str:
         """The log as everybody may read it, as `json` or `html`. Raises GovernanceError when it is broken."""
@@ -200,23 +258,41 @@ class PriorityPages:
             return self._standing(found, found.stat().st_mtime_ns, weights.stat().st_mtime_ns)
 
     def weights(self) -> Mapping[str, float]:
-        """Of the body, by criterion, together 1."""
-        from heritage.wiring.ranking import priority_settings
+        """Of the body, by criterion, together 1, as the newest ranking was made with them."""
+        return self._figures().weights.model_dump()
 
-        return priority_settings(self._settings).weights.model_dump()
+    def weights_decision(self) -> int | None:
+        """The number of the body's decision on these weights; None while they are those of the file."""
+        return self._figures().weights_decision
+
+    def weights_in_force(self) -> Mapping[str, float]:
+        """Those of the next ranking, likewise."""
+        from heritage.wiring.weights import priority_settings, with_decided
+
+        figures = priority_settings(self._settings)
+        return with_decided(figures, self._ruled().weights).weights.model_dump()
 
     def try_weights(self, given: Mapping[str, object]) -> "Trial":
         """See `priority.trial.trial`."""
         from heritage.priority.trial import trial
-        from heritage.wiring.ranking import priority_settings
 
         standing = self.standing()
-        ranked = tuple(standing.ranked.values()) if standing else ()
-        return trial(ranked, standing.settings if standing else priority_settings(self._settings), given)
+        return trial(tuple(standing.ranked.values()) if standing else (), self._figures(), given)
+
+    def _figures(self) -> "PrioritySettings":
+        from heritage.wiring.weights import priority_settings
+
+        standing = self.standing()
+        return standing.settings if standing else priority_settings(self._settings)
 
     def figures(self, proposal_id: str) -> Sequence["Figure"]:
         """Figures that open down to records; empty when what was rehearsed is gone."""
         return self._records.figures(proposal_id, self._known(proposal_id)) or ()
+
+    def country(self, dataset: str) -> Sequence["Answered"]:
+        """The nine questions about the country of a register, as the newest ranking has them answered."""
+        standing = self.standing()
+        return standing.ranking.country.get(dataset, ()) if standing else ()
 
     def records(self, proposal_id: str, figure: str, page: int) -> "Drilled | None":
         """See `wiring.ranking.Records.of`."""
@@ -228,6 +304,16 @@ class PriorityPages:
             return None
         ranked = standing.ranked.get(proposal_id)
         return ranked.proposal if ranked else standing.gated.get(proposal_id)
+
+    def _ruled(self) -> Ruled:
+        closed, now = self._closed(), self.now()
+        with self._lock:
+            if self._rulings is None or self._rulings.closed != closed or now >= self._rulings.until:
+                self._rulings = Ruled.read(closed, self._decisions, now)
+            return self._rulings
+
+    def _closed(self) -> tuple[str, ...]:
+        return tuple(one.round_id for one in self._decisions.heads() if one.state is RoundState.CLOSED)
 
     @cached_property
     def _decisions(self) -> "DecisionStore":
@@ -263,7 +349,8 @@ class PriorityPages:
         return governance_settings(self._settings)
 
     def _read_standing(self, path: Path, *_: int) -> Standing:
-        from heritage.wiring.ranking import priority_settings
         from heritage.wiring.report import made_at, ranking_in
+        from heritage.wiring.weights import settings_of
 
-        return Standing(made_at(path.parent), ranking_in(path.parent), priority_settings(self._settings))
+        ranking = ranking_in(path.parent)
+        return Standing(made_at(path.parent), ranking, settings_of(ranking, self._settings))

@@ -7,40 +7,39 @@ from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.model.governance import Proposal, Ranked
+from heritage.model.governance import Proposal
 from heritage.model.said import Said
 from heritage.ports.drill import Drilled, Figure
 from heritage.priority.sensitivity import what_would_change
-from heritage.priority.settings import PrioritySettings
 from heritage.priority.trial import Trial, trial
 from heritage.spec.loader import load_specs
-from heritage.spec.yaml_model import read_model
 from heritage.steps.drill import Behind, Parts
 from heritage.steps.risk_sites import RegisterRisk, read_register
 from heritage.wiring.report import latest_ranking
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, snapshot_store
+from heritage.wiring.weights import priority_settings, settings_of
 
 _TABLES = ("risk", "matches")
 """What may be written anew while a proposal stays the same."""
 
 
-def priority_settings(settings: Settings) -> PrioritySettings:
-    """The weights and figures of the body. Raises SpecError when they cannot be."""
-    return read_model(settings.vocabularies / "priority.yaml", PrioritySettings)
-
-
 def try_weights(settings: Settings, weights: Mapping[str, object]) -> Trial:
     """The latest ranking with weights by criterion that somebody tries; nothing is kept, and there are no
     rows before the first ranking. Raises EntryRefused with a sentence for each weight that cannot be."""
-    return trial(_ranked(settings), priority_settings(settings), weights)
+    ranking = latest_ranking(settings)
+    if ranking is None:
+        return trial((), priority_settings(settings), weights)
+    return trial(ranking.ranked, settings_of(ranking, settings), weights)
 
 
 def to_be_first(settings: Settings) -> dict[str, Said]:
     """What would have to change for each proposal of the latest ranking to be first, by its id."""
-    ranked = _ranked(settings)
-    said = what_would_change(ranked, priority_settings(settings))
-    return {one.proposal.proposal_id: words for one, words in zip(ranked, said, strict=True)}
+    ranking = latest_ranking(settings)
+    if ranking is None:
+        return {}
+    said = what_would_change(ranking.ranked, settings_of(ranking, settings))
+    return {one.proposal.proposal_id: words for one, words in zip(ranking.ranked, said, strict=True)}
 
 
 def records(settings: Settings, proposal_id: str, figure: str, page: int) -> Drilled | None:
@@ -126,11 +125,6 @@ class Records:
                 register = read_register(spec, snapshot, store=store, rules=rules, today=today)
                 self._register = key, register
             return self._register[1]
-
-
-def _ranked(settings: Settings) -> tuple[Ranked, ...]:
-    ranking = latest_ranking(settings)
-    return ranking.ranked if ranking else ()
 
 
 def _proposal(settings: Settings, proposal_id: str) -> Proposal | None:

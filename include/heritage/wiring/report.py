@@ -1,6 +1,6 @@
 """The ranking and its report, bound to the stores and terms of reference that the settings name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,14 +10,16 @@ from heritage.adapters.clock import SystemClock
 from heritage.adapters.reports.files import ReportFiles
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.licence.permission import Target
+from heritage.ports.reports import Weighed
 from heritage.priority.sensitivity import what_would_change
-from heritage.priority.settings import PrioritySettings
 from heritage.spec.loader import load_specs
-from heritage.spec.yaml_model import read_model
+from heritage.steps.figures import dataset_figures
+from heritage.steps.govern_rounds import ratifications
 from heritage.steps.govern_standing import decided, fate
 from heritage.steps.rank import Ranking, rank
 from heritage.steps.report import write_report
 from heritage.steps.report_ask import ask_of
+from heritage.steps.report_country import country_answers
 from heritage.wiring.ethics import draw_profiles
 from heritage.wiring.leaving import leaves_towards
 from heritage.wiring.licences import judge_licence, licence_lines, licence_rules
@@ -30,6 +32,7 @@ from heritage.wiring.stores import (
     snapshot_store,
 )
 from heritage.wiring.terms import governance_settings
+from heritage.wiring.weights import body_settings
 
 _RANKING = TypeAdapter(Ranking)
 _FOLDER = "%Y-%m-%dT%H%M%SZ"
@@ -58,7 +61,7 @@ def rank_and_report(settings: Settings, address: str = "") -> Report:
     for loaded in specs:
         judge_licence(loaded, settings, rules)
     profiles = draw_profiles(specs, settings)
-    weights = read_model(settings.vocabularies / "priority.yaml", PrioritySettings)
+    weights = body_settings(settings)
     ranking = rank(
         specs,
         store=store,
@@ -74,11 +77,25 @@ def rank_and_report(settings: Settings, address: str = "") -> Report:
         ended=fate(decision_store(settings), clock.now()).ended,
         profiles=profiles,
     )
+    licences = {loaded.spec.id: licence_lines(loaded, settings, rules) for loaded in specs}
+    by_id = {loaded.spec.id: loaded.spec for loaded in specs}
+    of_ranking = [*(one.proposal for one in ranking.ranked), *ranking.gated]
+    country = {
+        dataset: country_answers(
+            by_id[dataset],
+            dataset_figures(dataset, snapshot, store=store),
+            licences[dataset],
+            profiles.get(dataset),
+        )
+        for dataset, snapshot in sorted({one.dataset: one.snapshot for one in of_ranking}.items())
+    }
+    ranking = replace(ranking, country=country)
+    questions = ratifications(decision_store(settings), ranking.ranked, clock.now())
     folder = settings.reports_folder / clock.now().strftime(_FOLDER)
     write_report(
         ranking.ranked,
         ranking.gated,
-        specs={loaded.spec.id: loaded.spec for loaded in specs},
+        specs=by_id,
         store=store,
         vocabularies=YamlVocabularies(settings.vocabularies),
         writer=ReportFiles(settings.countries),
@@ -86,14 +103,17 @@ def rank_and_report(settings: Settings, address: str = "") -> Report:
         leaves=leaves_towards(Target.EXPORT, settings, rules),
         sample=settings.sample,
         out=folder,
-        licences={loaded.spec.id: licence_lines(loaded, settings, rules) for loaded in specs},
+        licences=licences,
+        country=country,
         profiles=profiles,
         decided=ranking.decided,
-        ask=ask_of(ranking.ranked, terms, clock.now(), address),
+        ask=ask_of([*ranking.ranked, *questions], terms, clock.now(), address),
         to_be_first={
             place.proposal.proposal_id: said
             for place, said in zip(ranking.ranked, what_would_change(ranking.ranked, weights), strict=True)
         },
+        weighed=Weighed(weights.weights.model_dump(), weights.weights_decision),
+        questions=questions,
     )
     (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))
     return Report(str(folder), len(ranking.ranked), len(ranking.gated), ranking.decided)

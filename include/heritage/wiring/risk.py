@@ -12,8 +12,9 @@ from heritage.steps.flag import flag
 from heritage.steps.flag_register import flag_register
 from heritage.steps.flagging import Flagging, touched
 from heritage.steps.gather import Others
+from heritage.steps.review_dangers import confirmed_reports, reports_used
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import request_store, snapshot_store
+from heritage.wiring.stores import request_store, review_store, snapshot_store
 from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
@@ -29,7 +30,10 @@ def flag_dataset(loaded: LoadedSpec, snapshot: str, settings: Settings) -> Any:
             vocabularies=YamlVocabularies(settings.vocabularies),
             world=load_world(settings.vocabularies),
         )
-    return flag(loaded, snapshot, _Bound(settings).given(loaded))
+    flagged = flag(loaded, snapshot, _Bound(settings).given(loaded))
+    reviews = review_store(settings)  # what has become evidence is counted anew no more
+    reviews.use(reports_used(loaded.spec.id, reviews), "evidence", SystemClock().now())
+    return flagged
 
 
 def touched_datasets(settings: Settings) -> list[dict[str, str]]:
@@ -92,4 +96,5 @@ class _Bound:
             world=self._world,
             others=self._others,
             requests=request_store(self._settings).requests(loaded.spec.id),
+            reports=confirmed_reports(loaded.spec.id, review_store(self._settings), self._vocabularies),
         )

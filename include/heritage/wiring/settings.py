@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     governance: Path | None = Field(
         default=None, description="Terms of reference, instead of the bundled ones."
     )
+    campaigns: Path | None = Field(
+        default=None, description="Folder of the review campaigns, instead of the bundled ones."
+    )
     reports: Path | None = Field(default=None, description="Folder of the priority reports.")
     scratch: Path | None = Field(default=None, description="Folder of this machine for unfinished pulls.")
     contact: str = Field(default="", description="E-mail or page of the operator, sent in the User-Agent.")
@@ -72,6 +75,11 @@ class Settings(BaseSettings):
     user: str = Field(default="", description="Who gives approvals here; the system's user name by default.")
     engineers: str = Field(
         default="", description="Airflow users who may approve snapshots, with commas; all who may run DAGs."
+    )
+
+    airflow_ids: str = Field(
+        default="",
+        description="Ids of Airflow's users by name, where its auth manager has others: Ada=2, Sekai=7.",
     )
 
     notify_conn: str = Field(
@@ -156,6 +164,11 @@ class Settings(BaseSettings):
         return self.datasets / "_vocabularies"
 
     @cached_property
+    def campaigns_folder(self) -> Path:
+        """Folder of the review campaigns; there may be none."""
+        return self.campaigns or self.datasets / "_campaigns"
+
+    @cached_property
     def countries(self) -> Path:
         """Outlines of all countries, GeoJSON, for maps in reports."""
         return self.vocabularies / "natural_earth" / "countries_110m.geojson"
@@ -188,6 +201,12 @@ class Settings(BaseSettings):
     def engineer_names(self) -> list[str]:
         """The users in `engineers`."""
         return _listed(self.engineers)
+
+    @cached_property
+    def airflow_id_of(self) -> dict[str, str]:
+        """The ids in `airflow_ids` by user name; who is not there has the name for an id."""
+        pairs = (one.rpartition("=") for one in _listed(self.airflow_ids))
+        return {name.strip(): number.strip() for name, _, number in pairs}
 
     @cached_property
     def governance_ways(self) -> list[str]:

@@ -7,6 +7,7 @@ from heritage.adapters.asked_files import AskedFileStore
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.files import FileStore
 from heritage.adapters.letters import FileLetters
+from heritage.adapters.log_seals import FileSeals
 from heritage.model.disclosure import Request
 from heritage.ports.actions import ActionLog
 from heritage.ports.decisions import DecisionStore, Journal
@@ -16,6 +17,8 @@ from heritage.ports.orders import OrderBook, UndoneEdits
 from heritage.ports.pace import Pace
 from heritage.ports.permissions import LetterArchive, PermissionStore
 from heritage.ports.requests import RequestStore
+from heritage.ports.review_exports import SettledReviews
+from heritage.ports.reviews import ReviewStore
 from heritage.ports.schedule import CapacityStore, ScheduleStore
 from heritage.wiring.settings import Settings
 
@@ -37,11 +40,11 @@ def request_store(settings: Settings) -> RequestStore:
 
 
 def decision_store(settings: Settings, *, keep_open: bool = False) -> DecisionStore:
-    """Rounds, votes, decisions and appeals; the tables are created or migrated first. `keep_open` for an
-    upload."""
+    """Rounds, votes, decisions and appeals; the tables are created or migrated first. Where the log ends is
+    kept beside the snapshots too. `keep_open` for an upload."""
     from heritage.adapters.database.decisions import SqlDecisionStore
 
-    return SqlDecisionStore(_engine(settings, keep_open=keep_open))
+    return SqlDecisionStore(_engine(settings, keep_open=keep_open), FileSeals(settings.data_url))
 
 
 def permission_store(settings: Settings) -> PermissionStore:
@@ -111,6 +114,20 @@ def helpdesk_store(settings: Settings) -> HelpdeskStore:
     from heritage.adapters.database.helpdesk import SqlHelpdeskStore
 
     return SqlHelpdeskStore(_engine(settings))
+
+
+def review_store(settings: Settings) -> ReviewStore:
+    """Review tasks and answers; the tables are created or migrated first."""
+    from heritage.adapters.database.reviews import SqlReviewStore
+
+    return SqlReviewStore(_engine(settings))
+
+
+def settled_reviews(settings: Settings) -> SettledReviews:
+    """What reviews settled, one after the other; the tables are created or migrated first."""
+    from heritage.adapters.database.review_settled import SqlSettledReviews
+
+    return SqlSettledReviews(_engine(settings))
 
 
 def wiki_pace(settings: Settings, target: str, per_minute: float) -> Pace:

@@ -17,7 +17,9 @@ from heritage.wiring.stores import action_log, decision_store
 from heritage.wiring.terms import governance_settings
 
 _LOOKED_AFTER = timedelta(hours=1)
-"""So long a regular round is left to the run that opened it, before the watch tells of it."""
+"""So long a regular round is left to the run that opened or closed it, before the watch tells of it."""
+_RESULT_NEWS = timedelta(days=3)
+"""So long it is tried to tell what a round came to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,11 @@ class Message:
 
 
 def to_tell(settings: Settings) -> list[Message]:
-    """What is to be told now of rounds that are open: that they are, and who has not answered shortly before
-    the end. What was told before is among it; `told` keeps that apart."""
-    now, found = SystemClock().now(), []
+    """What is to be told now: of open rounds that they are, and who has not answered shortly before the end;
+    of those that have closed in the last days what they came to. What was told before is among it:
+    `tell_once` keeps that apart."""
+    now = SystemClock().now()
+    found = [closed(settings, round_id) for round_id in _just_closed(settings, now)]
     for round_ in decision_store(settings).open_rounds():
         if round_.closes_at <= now:
             continue
@@ -45,6 +49,23 @@ def to_tell(settings: Settings) -> list[Message]:
         if reminder := reminding(settings, round_.round_id):
             found.append(reminder)
     return found
+
+
+def _just_closed(settings: Settings, now: datetime) -> list[str]:
+    """Rounds whose result may not have been told everywhere; of regular ones the run that closes them tells
+    first."""
+    store, since = decision_store(settings), now - _RESULT_NEWS
+    ended = {
+        line.round_id: datetime.fromisoformat(line.decided_at)
+        for line in store.log()
+        if datetime.fromisoformat(line.decided_at) >= since
+    }
+    kinds = {head.round_id: head.kind for head in store.heads()}
+    return [
+        round_id
+        for round_id, at in ended.items()
+        if kinds[round_id] is not RoundKind.REGULAR or now >= at + _LOOKED_AFTER
+    ]
 
 
 def opened(settings: Settings, round_id: str) -> Message:

@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+import heritage.adapters.database.review_schema  # noqa: F401 - its tables belong to METADATA
 from heritage.adapters.database import engine as engine_module
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.schema import METADATA, REVISION

@@ -6,18 +6,36 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from body_examples import ROLES, SEATS, START, Body, ask, ranked
 from heritage.adapters.database.helpdesk import SqlHelpdeskStore
-from heritage.errors import GovernanceError
+from heritage.adapters.database.migrations.versions import v0006_basis
+from heritage.adapters.files import FileStore
+from heritage.errors import EntryRefused, GovernanceError
+from heritage.governance.basis import uncovered
+from heritage.governance.decide import decide
 from heritage.governance.helpdesk import HelpdeskSettings
+from heritage.governance.log import inputs_hash
 from heritage.governance.quarter import quarter_before
 from heritage.model.governance import DecisionType, RequestState, Result, RoundKind
+from heritage.priority.settings import Weights
 from heritage.spec.yaml_model import read_model
 from heritage.steps import govern_emergency, govern_questions, helpdesk
-from heritage.steps.govern_standing import approved, check_log, decided, fate, recounted, suspended
+from heritage.steps.govern_standing import (
+    approved,
+    approved_weights,
+    check_log,
+    decided,
+    fate,
+    recounted,
+    suspended,
+)
+from heritage.steps.media_decided import images_decided, under_appeal
+from ranking_examples import BOTH, edit, ranking, snapshot
 from register_examples import VOCABULARIES
 from terms_examples import terms_of
 
@@ -81,6 +99,26 @@ def test_who_carries_an_emergency(body, said, carried):
     assert decision.result is (Result.APPROVED if carried else Result.DEFERRED)
     if not carried:
         assert "waits for a regular round" in decision.reasons
+
+
+@pytest.mark.parametrize(
+    ("level", "confidence", "opens"),
+    [("critical", "high", True), ("critical", "medium", False), ("at_risk", "high", False)],
+)
+def test_what_is_critical_with_high_confidence_needs_no_request(body, tmp_path, level, confidence, opens):
+    store = FileStore(str(tmp_path))
+    levels = ["watch", level]
+    edits = [edit("xx_churches", str(n), BOTH, one) for n, one in enumerate(levels, start=1)]
+    snapshot(store, edits, levels, risk={"confidence": confidence})
+    item = ranking(store).ranked[0]
+    given = ([item], "Sekai", item.proposal.proposal_id, "the roof fell in")
+    if not opens:
+        with pytest.raises(GovernanceError, match="is critical with high confidence"):
+            govern_emergency.open_emergency(*given, official=False, store=store, **body.bound)
+        return
+    round_ = govern_emergency.open_emergency(*given, official=False, store=store, **body.bound)
+    assert round_.kind is RoundKind.EMERGENCY
+    assert body.actions.about(round_.round_id)[0].detail == "Critical: the roof fell in"
 
 
 def test_case_18_an_emergency_that_nobody_ratifies_lapses_and_may_come_again(body):
@@ -238,6 +276,15 @@ def _filed(body: Body, number: int) -> bool:
     return True
 
 
+def test_images_under_appeal_are_said_to_be_so(body):
+    body.run(ranked("images-c1"))
+    body.appeal(1)
+    asked = {"decisions": body.store, "clock": body.clock}
+    assert images_decided("xx_churches", **asked) is None
+    assert "Decision 1 is under appeal" in under_appeal("xx_churches", **asked)
+    assert under_appeal("yy_barns", **asked) is None
+
+
 def test_what_the_body_retracts_is_void(body):
     body.run(ranked("names-c1"))
     item = ask("retraction-1", kind=DecisionType.RETRACTION)
@@ -248,8 +295,8 @@ def test_what_the_body_retracts_is_void(body):
     }
 
 
-def put(body, kind, title="Withdraw it", reason="the source was wrong", about=None, by="Sekai"):
-    return govern_questions.put_question(by, kind, title, reason, about=about, **body.bound)
+def put(body, kind, title="Withdraw it", reason="the source was wrong", by="Sekai", **given):
+    return govern_questions.put_question(by, kind, title, reason, **given, **body.bound)
 
 
 def test_chair_or_secretary_put_questions_to_the_body(body):
@@ -283,12 +330,88 @@ def test_what_is_withdrawn_of_a_withdrawal_or_waiver_has_no_effect_any_more(body
     assert recounted(body.store) == (5, [])
 
 
+WANTED = {"urgency": "50", "relevance": "25", "equity": "20", "readiness": "5"}
+
+
+def answered(body, yes=True, weights=WANTED, **given):
+    """A question on weights that the body has answered."""
+    round_ = put(body, DecisionType.WEIGHTS, f"Weigh {weights}", weights=weights, **given)
+    body.all_vote(round_, yes)
+    (decision,) = body.close(round_)
+    return decision
+
+
+def weighed(body) -> tuple[int, dict[str, float]] | None:
+    found = approved_weights(body.store, body.clock.now())
+    return (found.decision.number, dict(found.proposal.weights)) if found else None
+
+
+def test_the_weights_that_the_body_took_hold_until_it_takes_others_or_withdraws_them(body):
+    assert weighed(body) is None
+    answered(body, yes=False)
+    assert weighed(body) is None, "refused"
+    answered(body, reason="we decide again")
+    first = {"urgency": 0.5, "relevance": 0.25, "equity": 0.2, "readiness": 0.05}
+    assert weighed(body) == (2, first)
+    answered(body, weights=dict.fromkeys(WANTED, "1"))
+    assert weighed(body) == (3, dict.fromkeys(WANTED, 0.25))
+    withdrawn = put(body, DecisionType.RETRACTION, about=3)
+    body.all_vote(withdrawn)
+    body.close(withdrawn)
+    assert weighed(body) == (2, first), "those before stand again"
+    assert recounted(body.store) == (4, [])
+    assert check_log(body.store) == []
+
+
+def test_thirds_are_asked_as_they_are_said_and_still_come_to_one(body):
+    round_ = put(body, DecisionType.WEIGHTS, weights={**dict.fromkeys(WANTED, "1"), "readiness": "0"})
+    asked = round_.proposals[0].proposal
+    assert dict(asked.weights) == {"urgency": 0.334, "relevance": 0.333, "equity": 0.333, "readiness": 0.0}
+    assert asked.reasons[0].startswith("Weights: urgency 0.334, relevance 0.333")
+
+
+def test_a_decision_is_bound_to_the_weights_that_were_asked(body):
+    (asked,) = put(body, DecisionType.WEIGHTS, weights=WANTED).proposals
+    other = replace(asked, proposal=replace(asked.proposal, weights=(("urgency", 1.0),)))
+    assert inputs_hash(other) != inputs_hash(asked)
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"urgency": "-1"}, "urgency: A weight cannot be below 0."),
+        ({"equity": "nan"}, "equity: This is not a number"),
+        ({"equity": ""}, "equity: Give this criterion a weight"),
+        (dict.fromkeys(WANTED, "0"), "All weights are 0"),
+    ],
+)
+def test_weights_that_cannot_be_are_not_asked(body, changed, why):
+    with pytest.raises(EntryRefused, match=why):
+        put(body, DecisionType.WEIGHTS, weights=WANTED | changed)
+    same = Weights(urgency=0.5, relevance=0.25, equity=0.2, readiness=0.05)
+    with pytest.raises(GovernanceError, match="the weights that the body has"):
+        put(body, DecisionType.WEIGHTS, weights=WANTED, in_force=same)
+    assert body.store.rounds() == []
+
+
+def test_a_question_comes_with_what_is_ready_and_twice_is_once(body):
+    ready = [ranked("names-c1"), ranked("place-c1", rank=2)]
+    round_ = put(body, DecisionType.PORTFOLIO, beside=ready)
+    assert [one.rank for one in round_.proposals] == [1, 2, 3]
+    assert put(body, DecisionType.PORTFOLIO, beside=ready).round_id == round_.round_id
+    body.all_vote(round_)
+    assert [one.type for one in body.close(round_)] == ["priority", "priority", "portfolio"]
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
         ({"kind": DecisionType.LICENCE}, "no question of this kind"),
         ({"kind": DecisionType.PRIORITY}, "no question of this kind"),
         ({"reason": " "}, "and why"),
+        ({"title": "x" * 201}, "200 are the most"),
+        ({"reason": "x" * 2001}, "2000 are the most"),
+        ({"about": None}, "Name the number"),
         ({"about": 9}, "no decision 9"),
         ({"about": 2}, "only what was approved can be withdrawn"),
         ({"about": 4}, "what the panel upheld is not withdrawn"),
@@ -350,6 +473,38 @@ def test_nothing_that_people_did_is_changed_or_deleted(body):
             with pytest.raises(SQLAlchemyError, match="append-only"), body.engine.begin() as connection:
                 connection.execute(text(order))
     assert check_log(body.store) == []
+
+
+def test_decisions_from_before_what_they_were_made_on_was_kept_stay_as_they_are(body):
+    round_ = body.open(ranked("names-c1"))
+    body.all_vote(round_)
+    old = body.store.close_round(
+        round_.round_id, lambda r, votes, last: decide(r, votes, body.terms, START, last)
+    )
+    with body.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE decisions DROP COLUMN basis"))
+        with Operations.context(MigrationContext.configure(connection)):
+            v0006_basis.upgrade()
+    assert body.store.log() == old
+    assert check_log(body.store) == []
+    assert recounted(body.store) == (1, [])
+    body.run(ranked("place-c1"))
+    assert uncovered(body.store.log()) == 1
+    assert (check_log(body.store), recounted(body.store)) == ([], (2, []))
+
+
+def test_the_fingerprint_changes_with_whatever_is_written(body):
+    seen = [body.store.fingerprint()]
+    round_ = body.open(ranked("names-c1"), ranked("place-c1", robustness="robust in"))
+    seen.append(body.store.fingerprint())
+    body.pull(round_, "Ada", "place-c1")
+    seen.append(body.store.fingerprint())
+    body.all_vote(round_)
+    seen.append(body.store.fingerprint())
+    body.close(round_)
+    seen.append(body.store.fingerprint())
+    assert len(set(seen)) == len(seen)
+    assert body.store.fingerprint() == seen[-1]
 
 
 # --- Helpdesk --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from heritage.adapters.reports.as_json import FORMAT, VERSION, as_json
 from heritage.licence.leaving import Credit, KeptBack
 from heritage.ports.reports import LicenceLine, PriorityReport, ProtectedExample, Protection
 
-BY_NAME = {"contributions", "levels", "doubts"}
+BY_NAME = {"contributions", "levels", "doubts", "weights"}
 """Objects whose keys are data."""
 
 
@@ -65,6 +65,8 @@ def test_what_is_asked_is_in_it() -> None:
     assert content["ask"]["closes_at"].startswith("2026-12-01T09:30")
     assert [one["part"] for one in content["ranked"]] == ["consent", "consent", "ballot", "later"]
     assert content["ranked"][2]["to_be_first"] == "It would be first if equity weighed 60% instead of 30%."
+    assert content["weighed"]["decision"] == 7
+    assert [(one["number"], one["supersedes"]) for one in content["questions"]] == [(5, 4)]
     without = json.loads(as_json(report_examples.report()))
     assert without["ask"] is None
     assert {one["part"] for one in without["ranked"]} == {None}

@@ -186,7 +186,8 @@ def test_the_decision_log_is_verified_and_tampering_is_found(decided: Path) -> N
         triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in triggers:
             database.execute(f"DROP TRIGGER {name}")
-        database.execute("UPDATE decisions SET result = 'approved' WHERE number = 3")
+        otherwise = "CASE result WHEN 'approved' THEN 'refused' ELSE 'approved' END"
+        database.execute(f"UPDATE decisions SET result = {otherwise} WHERE number = 3")
         changed = database.execute("SELECT count(*) FROM decisions WHERE number = 3").fetchone()
         database.commit()
     assert (bool(triggers), changed) == (True, (1,))

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -263,6 +264,43 @@ def test_equal_shares_never_overspends_and_nobody_pays_beyond_an_equal_share(ele
     left = budget - sum(costs[bought.item] for bought in funded)
     missing = costs.keys() - {bought.item for bought in funded}
     assert all(costs[item] > left for item in missing)
+
+
+def least_price(cost, liked, purse):
+    """Of a unit of score, by the definition: the least at which those who like it can pay at all."""
+    if sum(purse[voter] for voter in liked) < cost:
+        return None
+    left, units = Fraction(cost), sum(liked.values())
+    for voter in sorted(liked, key=lambda v: purse[v] / liked[v]):
+        if left / units * liked[voter] <= purse[voter]:
+            break
+        left, units = left - purse[voter], units - liked[voter]
+    return left / units
+
+
+@settings(deadline=None)
+@given(elections, st.integers(1, 3))
+def test_equal_shares_buy_what_is_cheapest_each_time_and_all_that_can_be_paid(election, digits):
+    voters, items, budget = election
+    costs = {item: max(round(cost, -1) / digits, 1.0) for item, (cost, _) in items.items()}  # many are alike
+    scores = {item: liked for item, (_, liked) in items.items()}
+    purse = {voter: Fraction(budget) / len(voters) for voter in voters}
+    waiting = set(costs)
+    for bought in equal_shares(costs, scores, voters, budget):
+        if not bought.paid:
+            break
+        prices = {i: least_price(costs[i] - 1e-6, scores[i], purse) for i in waiting}
+        assert prices[bought.item] <= min(p for p in prices.values() if p is not None) + 1e-5
+        for voter, hours in bought.paid.items():
+            purse[voter] -= min(Fraction(hours), purse[voter])
+        waiting.remove(bought.item)
+    assert all(least_price(costs[i] + 1e-6, scores[i], purse) is None for i in waiting)
+
+
+def test_at_one_price_the_lower_cost_goes_first_then_the_id():
+    scores = {item: {"a": 2.0, "b": 2.0} for item in ("z", "x", "y")} | {"half": {"a": 1.0, "b": 1.0}}
+    costs = {"z": 4.0, "x": 4.0, "y": 4.0, "half": 2.0}
+    assert [bought.item for bought in equal_shares(costs, scores, ["a", "b"], 11)] == ["half", "x", "y"]
 
 
 # --- The log ---------------------------------------------------------------------------------------------

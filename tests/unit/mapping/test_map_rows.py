@@ -141,13 +141,25 @@ def test_a_point_far_outside_the_country_is_not_kept():
     ("lat", "lon", "kept"),
     [
         ("47.8000", "13.0900", True),  # Salzburg, 8 km inside Austria
-        ("47.8300", "12.9500", True),  # 3 km into Germany
+        ("47.8250", "12.9750", True),  # a kilometre into Germany, which is within the error of the outlines
         ("48.1400", "11.5800", False),  # Munich
     ],
 )
 def test_the_border_is_read_with_its_tolerance(lat, lon, kept):
-    record, _ = one({"lat": lat, "lon": lon}, item={"country": "Q40"})
-    assert (record["lat"] is not None) is kept
+    record, notes = one({"lat": lat, "lon": lon}, item={"country": "Q40"})
+    assert (record["place_method"], notes) == (("given", []) if kept else (None, [IssueCode.POINT_OUTSIDE]))
+
+
+@pytest.mark.parametrize(("precision", "abroad"), [(100, True), (3000, False)])
+def test_a_point_in_another_country_near_the_border_is_kept_and_marked(precision, abroad):
+    point = {"x": "lon", "y": "lat", "precision_m": precision}
+    record, notes = one(
+        {"lat": "50.9400585", "lon": "5.9186669"},  # 3 km into the Netherlands
+        record={"point": point},
+        item={"country": "Q183"},
+    )
+    assert (record["lat"], record["place_method"]) == (50.9400585, "abroad" if abroad else "given")
+    assert notes == ([IssueCode.POINT_ABROAD] if abroad else [])
 
 
 def test_the_territorial_sea_is_inside():

@@ -77,7 +77,7 @@ def test_a_round_stored_with_plain_words_reads_and_keeps_its_hash():
     stored = json.loads(canonical_json(TypeAdapter(Ranked).dump_python(ranked, mode="json")))
     stored["proposal"]["reasons"] = ["3 of 8 {records}.", "Licence: CC0."]
     stored["proposal"]["gates"] = [{"name": "licence", "passed": True, "answer": "ALLOW", "missing_step": ""}]
-    for later in ("licence", "region", "under_covered", "publisher", "supersedes"):
+    for later in ("licence", "region", "under_covered", "publisher", "supersedes", "weights"):
         stored["proposal"].pop(later, None)
     before = json.loads(json.dumps(stored))
     for later in ("stopped", "violations"):

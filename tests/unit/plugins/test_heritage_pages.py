@@ -14,7 +14,13 @@ from heritage.web.bound import services
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
 
-PAGES = {"Priorities": "priorities", "Risk": "risk", "Datasets": "datasets", "Uploads": "uploads"}
+PAGES = {
+    "Priorities": "priorities",
+    "Reviews": "reviews",
+    "Risk": "risk",
+    "Datasets": "datasets",
+    "Uploads": "uploads",
+}
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +90,7 @@ def test_whoever_is_logged_in_sees_the_pages(airflow_server: Server, votes: Deci
         assert "Demo register" in person.get("/heritage/datasets").text
         assert person.get("/heritage/assets/pages.css").headers["content-type"].startswith("text/css")
         assert person.get("/heritage/report").status_code == 404
+        assert "KEPT" in person.get("/heritage/reviews/worker.js").text
 
 
 def test_the_cookie_of_the_airflow_ui_opens_the_pages(airflow_server: Server, votes: DecisionStore) -> None:

@@ -62,7 +62,9 @@ def test_what_is_documented_answers_with_its_page():
         None,
     )
     assert told[Question.EXTENT][0].startswith("40% of the country's other known records")
-    assert told[Question.FREEDOM][0] == "The licence gate answers ALLOW for Wikidata and DENY for Commons."
+    assert told[Question.FREEDOM][0] == (
+        "The licence gate answers may be used for Wikidata and may not be used for Commons."
+    )
     assert told[Question.REQUEST] == ("Yes.", "https://example.org/asked")
     assert told[Question.DECIDERS][1] == "https://example.org/partner"
     assert told[Question.CONTEST][0] == "Nothing is on record."

@@ -164,6 +164,12 @@ def test_points_are_compared_across_the_date_line():
     assert not compare(of(saying("P625", CoordinateValue(0.0, 179.9999, 0.0002))), entity).conflicts
 
 
+def test_a_name_that_differs_in_its_quotation_marks_alone_is_no_other_name():
+    content = Content(labels={"de": "Stadtbibliothek „Bürger“"}, aliases={"de": ("Stadtbibliothek Burger",)})
+    entity = item(labels=term("de", "Stadtbibliothek 'Bürger'"))
+    assert compare(content, entity).additions == Content(aliases={"de": ("Stadtbibliothek Burger",)})
+
+
 def test_a_label_is_added_only_where_the_language_has_none_and_becomes_an_alias_otherwise():
     content = Content(labels={"en": "Tower", "sv": "Torn", "de": "Turm"}, aliases={"en": ("The Tower",)})
     entity = item(

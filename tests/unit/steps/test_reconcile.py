@@ -94,7 +94,7 @@ def test_no_column_is_loaded_that_nothing_is_compared_with(
     assert read == [set(RECONCILED)]
 
 
-def test_with_an_old_index_no_record_is_new(loaded: LoadedSpec, tmp_path: Path) -> None:
+def test_no_record_is_new_with_an_old_index_or_a_place_abroad(loaded: LoadedSpec, tmp_path: Path) -> None:
     store, dataset, dump = FileStore(str(tmp_path)), loaded.spec.id, tmp_path / "dump.jsonl"
     dump.write_text('{"type":"item","id":"Q1","labels":{"en":{"language":"en","value":"Uluru"}},"claims":{}}')
     build_index(str(dump), str(tmp_path), date(2026, 11, 21))
@@ -115,6 +115,14 @@ def test_with_an_old_index_no_record_is_new(loaded: LoadedSpec, tmp_path: Path) 
     )
     build_index(str(dump), str(tmp_path), date(2026, 12, 5))
     assert decided(datetime(2026, 12, 6, tzinfo=UTC))[0] == fresh
+
+    lost = pa.Table.from_pylist(
+        [row | {"place_method": "abroad"} for row in records(loaded, "23").to_pylist()], schema=RECORDS
+    )
+    store.write_table(dataset, SNAPSHOT, "records", lost, "two")
+    counts, told = decided(datetime(2026, 12, 6, tzinfo=UTC))
+    assert counts == Reconciled(match=0, review=1, new=0), "a place in another country is for a person"
+    assert told.startswith("The register's coordinates lie in another country than it states")
 
 
 @pytest.mark.parametrize(

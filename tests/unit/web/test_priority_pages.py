@@ -13,20 +13,25 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
+from body_examples import ask
 from heritage.adapters.clock import SystemClock
 from heritage.governance.agenda import Agenda, agenda_of
-from heritage.model.governance import Gate, RequestState, RoundState
+from heritage.governance.appeals import hearing_id
+from heritage.model.governance import DecisionType, Gate, LicenceAnswer, RequestState, RoundKind, RoundState
 from heritage.model.said import Said
+from heritage.priority.country import CountryFacts, answers
 from heritage.steps.govern_rounds import close_round
+from heritage.steps.govern_votes import cast_vote
 from heritage.wiring.stores import action_log, decision_store
 from heritage.wiring.terms import governance_settings
+from heritage.wiring.weights import body_settings
 from priority_examples import MEMBERS, House, Person, gated, house, proposal, put_ranking, ranking
 from report_examples import HOSTILE
 
 PAGES = (
     *("priorities", "priorities/ranking", "priorities/trial", "priorities/waiting", "priorities/rounds"),
-    *("priorities/agenda", "priorities/log", "priorities/appeals", "priorities/helpdesk"),
-    *("priorities/people", "priorities/reading"),
+    *("priorities/agenda", "priorities/questions", "priorities/log", "priorities/appeals"),
+    *("priorities/helpdesk", "priorities/people", "priorities/reading"),
 )
 ALICE = "https://evil.example"
 
@@ -274,7 +279,7 @@ def test_every_form_needs_the_token_of_its_person(opened: tuple[Visitor, str]) -
 
 
 def close(visitor: Visitor, round_id: str) -> None:
-    """Everybody answers everything, the secretary ends the voting and confirms."""
+    """Everybody answers everything, and the round is settled."""
     parts = agenda(visitor, round_id)
     for name in MEMBERS:
         visitor.as_(name).send(f"priorities/rounds/{round_id}/agree")
@@ -287,17 +292,26 @@ def close(visitor: Visitor, round_id: str) -> None:
                 f"reason_{number}": f"{name} said so",
             }
         assert visitor.send(f"priorities/rounds/{round_id}/votes", **fields).status_code == 200
+    settle(visitor, round_id)
+
+
+def settle(visitor: Visitor, round_id: str) -> None:
+    """The secretary ends the voting and confirms."""
     assert visitor.as_("Sami").send(f"priorities/rounds/{round_id}/end").url.params["done"] == "ended"
+    ended = visitor.at.body.actions(round_id)[-1]
+    assert (ended.user, ended.action) == ("Sami", "end voting")
+    close_round(round_id, stale={}, confirmed_by="Sami", **bound_to(visitor))
+
+
+def bound_to(visitor: Visitor) -> dict[str, Any]:
+    """What closes a round; `stale` is empty then, for made-up proposals have no edits behind them."""
     settings = visitor.at.settings
-    close_round(
-        round_id,
-        decisions=decision_store(settings),
-        actions=action_log(settings),
-        clock=SystemClock(),
-        settings=governance_settings(settings),
-        stale={},  # there are no edits behind the made-up proposals
-        confirmed_by="Sami",
-    )
+    return {
+        "decisions": decision_store(settings),
+        "actions": action_log(settings),
+        "clock": SystemClock(),
+        "settings": governance_settings(settings),
+    }
 
 
 @pytest.mark.parametrize("names", [True, False])
@@ -333,20 +347,25 @@ def test_the_log_is_given_to_everybody_as_a_file(opened: tuple[Visitor, str], ki
     assert visitor.client.get("/priorities/decisions.exe").status_code == 422
 
 
-def test_a_changed_line_of_the_log_is_named(opened: tuple[Visitor, str]) -> None:
+def test_what_was_changed_in_the_log_or_behind_it_is_named(opened: tuple[Visitor, str]) -> None:
     import sqlite3
 
     visitor, round_id = opened
     close(visitor, round_id)
+    assert "each is as it was written" in visitor.see("priorities/log")
     with sqlite3.connect(visitor.at.settings.database.removeprefix("sqlite:///")) as database:
         guards = database.execute("SELECT name FROM sqlite_master WHERE type='trigger'").fetchall()
         for (name,) in guards:
             database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE votes SET answer = '1' WHERE member = 'Grace' AND answer = '2'")
+        database.commit()
+        page = visitor.see("priorities/log")
+        assert "The log is not as it was written." in page
+        assert f"Round {round_id}: vote 1 of member Grace on proposal" in page
         database.execute("UPDATE decisions SET reasons = 'because' WHERE number = 3")
     database.close()
-    page = visitor.see("priorities/log")
-    assert "The log is not as it was written." in page
-    assert "decision 3" in page
+    assert "decision 3" in visitor.see("priorities/log")
+    assert visitor.client.get("/priorities/decisions.json").status_code != 200
 
 
 def test_an_appeal_is_entered_by_the_secretary_and_shown(opened: tuple[Visitor, str]) -> None:
@@ -370,6 +389,66 @@ def test_an_appeal_is_entered_by_the_secretary_and_shown(opened: tuple[Visitor, 
     hearing = visitor.at.body.rounds()[0]
     assert set(hearing.seats) == {"Pia", "Quentin", "Rosa"}
     assert "one answer of yours is missing" in visitor.as_("Pia").see("priorities")
+
+
+SECRETS = ("Rock art of Xyz", "beside the mill", "Parish of Xyz", "the bats", "sensitivity-xyz")
+
+
+def test_what_protects_a_place_is_told_to_those_who_act_in_it_alone(tmp_path: Path) -> None:
+    question = ask("sensitivity-xyz", LicenceAnswer.BODY_DECISION, DecisionType.SENSITIVITY)
+    told = replace(question.proposal, title=Said("Rock art of Xyz"), reasons=(Said("beside the mill"),))
+    at = house(tmp_path, [replace(question, proposal=told)])
+    with TestClient(at.app()) as client:
+        visitor = Visitor(at, client).as_("Sami")
+        visitor.send("priorities/rounds")
+        first = at.body.rounds()[0].round_id
+        see_open = {name: visitor.as_(name).see(f"priorities/rounds/{first}") for name in ("Olu", "Amina")}
+        for name in MEMBERS:
+            given = (
+                {"answer_1": "against", "reason_1": "for the bats"}
+                if name == "Grace"
+                else {"answer_1": "for"}
+            )
+            sent = visitor.as_(name).send(
+                f"priorities/rounds/{first}/votes", proposal_1="sensitivity-xyz", **given
+            )
+            assert sent.url.params["done"] == "voted"
+        settle(visitor, first)
+        visitor.as_("Sami").send(
+            "priorities/appeals",
+            decision="1",
+            by="Parish of Xyz",
+            standing="community",
+            grounds="beside the mill",
+        )
+        hearing = at.body.rounds()[0]
+        which = hearing_id(at.body.appeals()[0])
+        see_open["Olu"] += visitor.as_("Olu").see(f"priorities/rounds/{hearing.round_id}")
+        for name, answer in (("Pia", "for"), ("Quentin", "for"), ("Rosa", "against")):
+            visitor.as_(name).send(
+                f"priorities/rounds/{hearing.round_id}/votes",
+                proposal_1=which,
+                answer_1=answer,
+                reason_1="for the bats",
+            )
+        assert at.body.rounds()[0].state is RoundState.CLOSED
+        paths = [f"priorities/rounds/{one}" for one in (first, hearing.round_id)]
+        paths += ["priorities/appeals", "priorities/log", "priorities/rounds", "priorities"]
+        for name, roles in (("Olu", ("user",)), ("Nobody", ("admin",)), ("Amina", ("viewer",))):
+            pages = "".join(visitor.as_(name, *roles).see(path) for path in paths)
+            pages += "".join(client.get(f"/priorities/decisions.{kind}").text for kind in ("json", "html"))
+            if name != "Amina":
+                pages += see_open.get(name, "")
+            for secret in SECRETS:
+                assert secret not in pages, (name, secret)
+            assert "About a place that is protected" in pages
+            assert "upheld: the decision is void" in pages, "how it stands is told"
+            for item in ("sensitivity-xyz", which):
+                assert client.get(f"/priorities/proposals/{item}").status_code == 403
+        assert "Rock art of Xyz" in see_open["Amina"]
+        for name in ("Sami", "Pia", "Amina", "Chen"):
+            pages = "".join(visitor.as_(name).see(path) for path in paths)
+            assert all(secret in pages for secret in SECRETS), name
 
 
 REQUEST = {
@@ -462,9 +541,10 @@ def test_hostile_text_is_only_text_everywhere(tmp_path: Path) -> None:
         visitor.send("priorities/rounds")
         round_id = at.body.rounds()[0].round_id
         which = agenda(visitor, round_id).consent[0].proposal.proposal_id
-        pull = {"proposal_id": which, "reason": HOSTILE[:1999]}
+        hostile = HOSTILE.replace("\x00", "")  # which no form may hold
+        pull = {"proposal_id": which, "reason": hostile[:1999]}
         assert visitor.as_("Amina").send(f"priorities/rounds/{round_id}/pulls", **pull).status_code == 200
-        request = REQUEST | {"title": HOSTILE[:150], "text": HOSTILE[:1500], "asked_by": HOSTILE[:150]}
+        request = REQUEST | {"title": hostile[:150], "text": hostile[:1500], "asked_by": hostile[:150]}
         visitor.send("priorities/helpdesk", **request)
         paths = [
             *PAGES,
@@ -476,7 +556,7 @@ def test_hostile_text_is_only_text_everywhere(tmp_path: Path) -> None:
         seen = [client.get(f"/{path}").text for path in paths]
         close(visitor, round_id)
         visitor.send(
-            "priorities/appeals", decision="1", by=HOSTILE[:150], standing="community", grounds=HOSTILE[:900]
+            "priorities/appeals", decision="1", by=hostile[:150], standing="community", grounds=hostile[:900]
         )
         seen += [
             client.get(f"/{path}").text for path in (f"priorities/rounds/{round_id}", "priorities/appeals")
@@ -531,6 +611,181 @@ def test_the_pages_work_under_a_prefix(tmp_path: Path) -> None:
         client.get("/heritage/priorities").headers["content-security-policy"].startswith("default-src 'none'")
     )
     assert 'lang="sv"' in client.get("/heritage/priorities").text, "the cookie holds below the prefix"
+
+
+WEIGHTS = {"urgency": "50", "relevance": "25", "equity": "20", "readiness": "5"}
+
+
+def put(visitor: Visitor, kind: str, **fields: str) -> Any:
+    return visitor.send("priorities/questions", kind=kind, title="Shall we?", reason="It is time", **fields)
+
+
+def test_the_secretary_asks_for_other_weights_and_members_see_what_they_vote_on(visitor: Visitor) -> None:
+    assert "Put this question" not in visitor.as_("Amina").see("priorities/questions")
+    assert put(visitor, "weights", **WEIGHTS).status_code == 403
+    page = visitor.as_("Sami").see("priorities/questions")
+    assert 'name="urgency" value="30"' in page
+    assert "without the 12 items that are ready to be decided" in page
+    for wrong, told in (
+        ({"urgency": "-1"}, "A weight cannot be below 0."),
+        ({"urgency": "<b>"}, "This is not a number"),
+        (dict.fromkeys(WEIGHTS, "0"), "All weights are 0"),
+        ({"equity": ""}, "Give this criterion a weight"),
+    ):
+        answer = put(visitor, "weights", **WEIGHTS | wrong)
+        assert (answer.status_code, told in answer.text) == (422, True), wrong
+        assert 'value="Shall we?"' in answer.text, "what was typed stays"
+        assert "<b>" not in answer.text
+    same = {"urgency": "30", "relevance": "25", "equity": "30", "readiness": "15"}
+    assert "there is nothing to decide" in put(visitor, "weights", **same).text
+    assert put(visitor, "weather").status_code == 422
+    assert visitor.at.body.rounds() == []
+    assert put(visitor, "weights", **WEIGHTS).url.params["done"] == "opened"
+    [round_] = visitor.at.body.rounds()
+    parts = agenda(visitor, round_.round_id)
+    assert (len(parts.questions), len(parts.consent) + len(parts.ballot) + len(parts.later)) == (1, 12)
+    page = visitor.as_("Amina").see(f"priorities/rounds/{round_.round_id}")
+    assert "Weights: urgency 0.500, relevance 0.250, equity and coverage 0.200, readiness 0.050." in page
+    assert "from the next ranking on" in page
+    assert "angelägenhet 0,500" in visitor.see(f"priorities/rounds/{round_.round_id}?lang=sv")
+
+
+def test_a_question_goes_alone_and_a_withdrawal_names_its_decision(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    close(visitor, round_id)
+    for number, told in (("99", "There is no decision 99"), ("soon", "Name the number")):
+        assert told in put(visitor, "retraction", about=number).text
+    number = next(one.number for one in visitor.at.body.log() if one.result == "approved")
+    assert put(visitor, "retraction", about=str(number), alone="yes").status_code == 200
+    newest = visitor.at.body.rounds()[0]
+    [asked] = agenda(visitor, newest.round_id).questions
+    assert asked.proposal.supersedes == number
+    assert f"It is about decision {number}:" in visitor.see(f"priorities/rounds/{newest.round_id}")
+
+
+def asked_alone(visitor: Visitor) -> str:
+    """A round on other weights by itself, which no run of a DAG looks after; all are for them."""
+    assert put(visitor.as_("Sami"), "weights", alone="yes", **WEIGHTS).status_code == 200
+    round_id = str(visitor.at.body.rounds()[0].round_id)
+    [question] = agenda(visitor, round_id).questions
+    vote = {"proposal_1": question.proposal.proposal_id, "answer_1": "for"}
+    for name in MEMBERS:
+        assert visitor.as_(name).send(f"priorities/rounds/{round_id}/votes", **vote).status_code == 200
+    return round_id
+
+
+def test_the_secretary_confirms_a_round_on_its_page_and_the_weights_name_the_decision(
+    visitor: Visitor,
+) -> None:
+    round_id = asked_alone(visitor)
+    there = f"priorities/rounds/{round_id}"
+    early = visitor.as_("Sami").send(f"{there}/confirm", answer="confirmed")
+    assert (early.status_code, "end the voting first" in early.text) == (409, True)
+    assert visitor.send(f"{there}/end").url.params["done"] == "ended"
+    for name in ("Amina", "Chen", "Olu"):
+        page = visitor.as_(name).see(there)
+        assert "Silence confirms it after 3 days." in page
+        assert "It comes to this" not in page, "what others answered is nobody's before it is closed"
+        assert visitor.send(f"{there}/confirm", answer="confirmed").status_code == 403
+    assert "Silence confirms it after 3 days." in visitor.see("priorities")
+    page = visitor.as_("Sami").see(there)
+    assert "nothing is decided before you answer: 1 approved." in page
+    assert "7 for, 0 against" in page
+    assert visitor.send(f"{there}/confirm", answer="perhaps").status_code == 422
+    assert visitor.at.body.log() == []
+    assert visitor.send(f"{there}/confirm", answer="confirmed").url.params["done"] == "confirmed"
+    [decision] = visitor.at.body.log()
+    assert (decision.result, decision.type) == ("approved", DecisionType.WEIGHTS)
+    done = [(one.user, one.action) for one in visitor.at.body.actions(round_id)][-3:]
+    assert done == [("Sami", "end voting"), ("Sami", "confirm"), ("Heritage Guard", "close")]
+    assert visitor.send(f"{there}/confirm", answer="returned", reason="late").status_code == 409
+
+    link = 'weights are those of <a href="priorities/log?decision=1#d-1">decision 1</a>'
+    for path in ("priorities/ranking", "priorities/trial"):
+        assert "log?decision" not in visitor.see(path), "this ranking was made before"
+    weights = body_settings(visitor.at.settings).weights
+    put_ranking(visitor.at.settings, list(ranking(12)), weights=weights, weights_decision=1)
+    for path in ("priorities/ranking", "priorities/trial"):
+        assert link in visitor.see(path).replace("../", "")
+    assert 'id="d-1"' in visitor.see("priorities/log?decision=1")
+
+
+def test_a_round_is_returned_to_the_body_with_a_reason_or_not_at_all(visitor: Visitor) -> None:
+    round_id = asked_alone(visitor)
+    there = f"priorities/rounds/{round_id}"
+    visitor.as_("Sami").send(f"{there}/end")
+    for reason in ("", "  ", "x" * 2001):
+        assert visitor.send(f"{there}/confirm", answer="returned", reason=reason).status_code in (409, 422)
+    assert visitor.at.body.log() == []
+    answer = visitor.send(f"{there}/confirm", answer="returned", reason="Two were not told.")
+    assert answer.url.params["done"] == "returned"
+    [decision] = visitor.at.body.log()
+    assert decision.result == "deferred"
+    assert decision.reasons.startswith("Returned to the body: Two were not told. (Sami)")
+
+
+def test_the_log_opens_where_a_decision_stands(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    close(visitor, round_id)
+    for number in ("1", "7", "12"):
+        assert f'id="d-{number}"' in visitor.see(f"priorities/log?decision={number}")
+    for nothing in ("0", "13", "-1", "x", "9" * 9):
+        assert 'id="d-12"' in visitor.see(f"priorities/log?decision={nothing}"), "the newest"
+
+
+def test_what_is_decided_is_not_counted_as_new(opened: tuple[Visitor, str]) -> None:
+    visitor, round_id = opened
+    close(visitor, round_id)
+    left = [one for one in visitor.at.body.log() if one.result == "deferred"]
+    assert 1 < len(left) < 12
+    assert f"{len(left)} proposals would come before the body." in visitor.as_("Sami").see(
+        "priorities/agenda"
+    )
+    assert f"{len(left)} items wait to be put to the body." in visitor.see("priorities")
+    settled = {one.proposal_id for one in visitor.at.body.log() if one.result != "deferred"}
+    offered = re.findall(r'<option value="([^"]+)"', visitor.see("priorities/agenda"))
+    assert offered
+    assert not settled & set(offered)
+
+
+def test_an_emergency_waits_on_the_next_agenda_to_be_ratified(visitor: Visitor) -> None:
+    first = proposal(0).proposal_id
+    visitor.as_("Sami").send("priorities/emergencies", proposal_id=first, reason="the roof", official="yes")
+    [head] = visitor.at.body.rounds()
+    answer = visitor.send(f"priorities/rounds/{head.round_id}/confirm", answer="confirmed")
+    assert (answer.status_code, "nobody confirms it" in answer.text) == (409, True)
+    bound = bound_to(visitor)
+    for name in ("Amina", "Chen", "Davit"):
+        cast_vote(head.round_id, name, first, "for", "", **bound)
+    close_round(head.round_id, stale={}, **bound)
+    page = visitor.see("priorities/agenda")
+    assert "Ratify the emergency decision 1:" in page
+    assert "12 proposals would come before the body." in page, "eleven and the question"
+    visitor.send("priorities/rounds")
+    [regular] = [one.round_id for one in visitor.at.body.rounds() if one.kind is RoundKind.REGULAR]
+    assert "Ratify the emergency decision 1:" in visitor.see(f"priorities/rounds/{regular}")
+
+
+def test_the_nine_questions_stand_on_the_page_of_a_proposal(visitor: Visitor) -> None:
+    one = proposal(0)
+    facts = CountryFacts(120, 41, 9, 2, "csv", None, {}, "javascript:alert(1)", None, None, "")
+    put_ranking(visitor.at.settings, list(ranking(12)), [gated()], country={one.dataset: answers(facts)})
+    page = visitor.see(f"priorities/proposals/{one.proposal_id}")
+    assert "41 of 120 records are at risk or worse; nothing is known about 9." in page
+    assert page.count("Nothing is on record.") == 5
+    assert "javascript:" not in page
+    swedish = visitor.see(f"priorities/proposals/{one.proposal_id}?lang=sv")
+    assert "Hur mycket av kulturarvet är i fara?" in swedish
+
+
+def test_the_report_is_given_in_every_form_that_there_is(visitor: Visitor) -> None:
+    assert "priorities/report.json" not in visitor.see("priorities")
+    assert visitor.client.get("/priorities/report.json").status_code == 404
+    folder = visitor.at.body.report()
+    (folder / "report.json").write_text('{"format": "x"}')
+    assert 'href="priorities/report.json"' in visitor.see("priorities")
+    assert visitor.client.get("/priorities/report.json").json() == {"format": "x"}
+    assert visitor.client.get("/priorities/report.exe").status_code == 422
 
 
 def test_a_closed_round_stays_closed(opened: tuple[Visitor, str]) -> None:

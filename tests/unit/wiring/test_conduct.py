@@ -210,3 +210,17 @@ def test_the_watch_tells_of_rounds_that_no_run_tells_of(house: House) -> None:
     assert tidings.to_tell(house.settings) == [], "its run tells of it"
     house.move_deadline(days=1)
     assert [message.what for message in tidings.to_tell(house.settings)] == ["opened", "reminder"]
+
+
+@pytest.mark.parametrize(("hours", "told"), [(0.5, []), (2, ["closed"]), (71, ["closed"]), (73, [])])
+def test_the_watch_tells_again_what_a_round_came_to_for_some_days(
+    house: House, hours: float, told: list[str]
+) -> None:
+    round_id = str(conduct.open_when_due(house.settings, house.report()))
+    terms, at = governance_settings(house.settings), datetime.now(UTC) - timedelta(hours=hours)
+    decision_store(house.settings).close_round(
+        round_id, lambda round_, votes, last: decide(round_, votes, terms, at, last)
+    )
+    messages = tidings.to_tell(house.settings)
+    assert [message.what for message in messages] == told
+    assert all("is closed: 0 approved" in message.text for message in messages)

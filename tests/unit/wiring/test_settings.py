@@ -110,3 +110,9 @@ def test_no_wiki_is_asked_without_saying_who_asks() -> None:
     account = WikiAccount("http://127.0.0.1:9/w/api.php", "Bot@heritage", "sandbox", "secret")
     with pytest.raises(SpecError, match="set HERITAGE_CONTACT"):
         open_wiki(account, Settings())
+
+
+def test_ids_of_airflow_are_told_by_user_name():
+    settings = Settings(airflow_ids="Ada = 2, a=b@heritage.example=17,")
+    assert settings.airflow_id_of == {"Ada": "2", "a=b@heritage.example": "17"}
+    assert Settings(airflow_ids="").airflow_id_of == {}

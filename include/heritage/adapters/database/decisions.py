@@ -1,30 +1,38 @@
 """Rounds, votes and the decision log in SQL: implements the port DecisionStore."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, text, update
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, Engine, Row, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from heritage.adapters.database.appeals import SqlAppealStore
+from heritage.adapters.database.decision_rows import as_row, of_row, unreadable
 from heritage.adapters.database.engine import reading
 from heritage.adapters.database.schema import DECISIONS, PULLS, ROUND_PROPOSALS, ROUNDS, VOTES
 from heritage.errors import GovernanceError
+from heritage.governance.ballot import counting
 from heritage.model.digest import canonical_json
-from heritage.model.governance import Decision, Pull, Ranked, Round, RoundKind, RoundState, Vote
-from heritage.ports.decisions import Count
+from heritage.model.governance import Decision, Pull, Ranked, Round, RoundKind, RoundState, Seal, Vote
+from heritage.ports.decisions import Count, SealBook
 
 _RANKED = TypeAdapter(Ranked)
-_DECISION = TypeAdapter(Decision)
-_AS_JSON = ("votes", "recusals", "options", "dissent", "paid")
+_BALLOTS = (ROUNDS, ROUND_PROPOSALS, VOTES, PULLS, DECISIONS)
 
 
 class SqlDecisionStore(SqlAppealStore):
-    """Decisions on SQLite or PostgreSQL; `engine.upgrade` must have run."""
+    """Decisions on SQLite or PostgreSQL; `engine.upgrade` must have run. `book` keeps elsewhere where the log
+    ends; without one nobody does."""
+
+    def __init__(self, engine: Engine, book: SealBook | None = None) -> None:
+        super().__init__(engine)
+        self._book = book
 
     def open_round(
         self,
@@ -111,8 +119,12 @@ class SqlDecisionStore(SqlAppealStore):
 
     def votes(self, round_id: str) -> list[Vote]:
         """The vote that counts of each member on each proposal: the last one cast."""
+        return counting(self.cast_votes(round_id).get(round_id, []))
+
+    def cast_votes(self, round_id: str | None = None) -> Mapping[str, list[Vote]]:
+        """Every vote ever cast, by round, in the order in which they came."""
         with reading(self._engine) as connection:
-            return _read_votes(connection, round_id)
+            return _read_cast(connection, round_id)
 
     def close_round(self, round_id: str, count: Count) -> list[Decision]:
         """Counts, appends and closes in one transaction; of two closers at once one gets GovernanceError."""
@@ -127,10 +139,14 @@ class SqlDecisionStore(SqlAppealStore):
                 raise GovernanceError(f"Round {round_id} is closed already: its decisions stand in the log.")
             last = connection.execute(select(DECISIONS).order_by(DECISIONS.c.number.desc()).limit(1)).first()
             decisions = list(
-                count(round_, _read_votes(connection, round_id), _decision(last) if last else None)
+                count(
+                    round_,
+                    _read_cast(connection, round_id).get(round_id, []),
+                    of_row(last) if last else None,
+                )
             )
             if decisions:
-                connection.execute(insert(DECISIONS), [_decision_row(decision) for decision in decisions])
+                connection.execute(insert(DECISIONS), [as_row(decision) for decision in decisions])
             connection.execute(
                 update(ROUNDS).where(ROUNDS.c.round_id == round_id).values(state=RoundState.CLOSED)
             )
@@ -142,8 +158,29 @@ class SqlDecisionStore(SqlAppealStore):
             try:
                 rows = connection.execute(select(DECISIONS).order_by(DECISIONS.c.number)).all()
             except OperationalError:
-                raise GovernanceError(_unreadable(connection)) from None
-        return [_decision(row) for row in rows]
+                raise GovernanceError(unreadable(connection)) from None
+        return [of_row(row) for row in rows]
+
+    def fingerprint(self) -> str:
+        """Another one as soon as anything in a round, on its ballot, in a vote, pull or decision is."""
+        found = sha256()
+        raw = "TEXT" if self._engine.dialect.name == "postgresql" else "BLOB"  # also what is no text any more
+        with reading(self._engine) as connection:
+            for table in _BALLOTS:
+                columns = ", ".join(f"CAST({column.name} AS {raw})" for column in table.c)
+                order = ", ".join(column.name for column in table.primary_key)
+                for row in connection.execute(text(f"SELECT {columns} FROM {table.name} ORDER BY {order}")):  # noqa: S608
+                    found.update(repr(tuple(row)).encode())
+        return found.hexdigest()
+
+    def keep_seal(self, seal: Seal) -> None:
+        """Keeps where the log ends in the book."""
+        if self._book is not None:
+            self._book.keep(seal)
+
+    def seals(self) -> list[Seal]:
+        """What the book has, the longest log last."""
+        return self._book.seals() if self._book is not None else []
 
     def _rounds(self, *conditions: ColumnElement[bool]) -> list[Round]:
         query = select(ROUNDS.c.round_id).where(*conditions).order_by(ROUNDS.c.opened_at, ROUNDS.c.round_id)
@@ -201,16 +238,18 @@ def _insert_round(connection: Connection, opened: Round) -> None:
 
 def _read_round(connection: Connection, round_id: str, for_update: bool = False) -> Round | None:
     query = select(ROUNDS).where(ROUNDS.c.round_id == round_id)
-    row = connection.execute(query.with_for_update() if for_update else query).first()
-    if row is None:
-        return None
-    ranked = connection.scalars(
-        select(ROUND_PROPOSALS.c.ranked)
-        .where(ROUND_PROPOSALS.c.round_id == round_id)
-        .order_by(ROUND_PROPOSALS.c.position)
-    )
-    proposals = tuple(_RANKED.validate_python(json.loads(content)) for content in ranked)
-    return _round(row, proposals, _read_pulls(connection, PULLS.c.round_id == round_id).get(round_id, ()))
+    with _told(f"Round {round_id}"):
+        row = connection.execute(query.with_for_update() if for_update else query).first()
+        if row is None:
+            return None
+        ranked = connection.scalars(
+            select(ROUND_PROPOSALS.c.ranked)
+            .where(ROUND_PROPOSALS.c.round_id == round_id)
+            .order_by(ROUND_PROPOSALS.c.position)
+        )
+        proposals = tuple(_RANKED.validate_python(json.loads(content)) for content in ranked)
+        pulls = _read_pulls(connection, PULLS.c.round_id == round_id).get(round_id, ())
+        return _round(row, proposals, pulls)
 
 
 def _read_pulls(connection: Connection, *conditions: ColumnElement[bool]) -> dict[str, tuple[Pull, ...]]:
@@ -237,50 +276,24 @@ def _round(row: Row[Any], proposals: tuple[Ranked, ...], pulls: tuple[Pull, ...]
     )
 
 
-def _read_votes(connection: Connection, round_id: str) -> list[Vote]:
-    last = (
-        select(func.max(VOTES.c.vote_number))
-        .where(VOTES.c.round_id == round_id)
-        .group_by(VOTES.c.member, VOTES.c.proposal_id)
-    )
-    columns = (VOTES.c.member, VOTES.c.proposal_id, VOTES.c.answer, VOTES.c.cast_at, VOTES.c.reason)
-    rows = connection.execute(
-        select(*columns).where(VOTES.c.vote_number.in_(last)).order_by(VOTES.c.vote_number)
-    )
-    return [Vote(*row) for row in rows]
+def _read_cast(connection: Connection, round_id: str | None) -> dict[str, list[Vote]]:
+    columns = (VOTES.c.round_id, *(VOTES.c[name] for name in Vote.__dataclass_fields__))
+    query = select(*columns).order_by(VOTES.c.vote_number)
+    if round_id is not None:
+        query = query.where(VOTES.c.round_id == round_id)
+    found: dict[str, list[Vote]] = {}
+    with _told(f"A vote in round {round_id}" if round_id else "A vote"):
+        for of, *vote in connection.execute(query):
+            found.setdefault(of, []).append(Vote(*vote))
+    return found
 
 
-def _decision(row: Row[Any]) -> Decision:
-    content = dict(row._mapping)
-    name = ""
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    """Raises GovernanceError where something in the database is no text, no time or no JSON any more."""
     try:
-        for name in _AS_JSON:
-            content[name] = json.loads(content[name])
-        return _DECISION.validate_python(content)
-    except ValidationError as error:
-        name = str(error.errors()[0]["loc"][0])
-    except (ValueError, TypeError):
-        pass
-    raise GovernanceError(_changed_outside(row.number, name))
-
-
-def _changed_outside(number: int, name: str) -> str:
-    return (
-        f"Line {number} of the decision log cannot be read: it was changed outside the product. Not as it "
-        f"was written: {name}."
-    )
-
-
-def _unreadable(connection: Connection) -> str:
-    """Names the first line of the log that the database itself cannot give, and its field."""
-    for number in connection.scalars(select(DECISIONS.c.number).order_by(DECISIONS.c.number)).all():
-        for column in DECISIONS.c:
-            try:
-                connection.execute(select(column).where(DECISIONS.c.number == number)).all()
-            except OperationalError:
-                return _changed_outside(number, column.name)
-    return "The decision log cannot be read, though each of its lines can: try again."
-
-
-def _decision_row(decision: Decision) -> dict[str, Any]:
-    return asdict(decision) | {name: canonical_json(getattr(decision, name)) for name in _AS_JSON}
+        yield
+    except (ValueError, OperationalError) as error:
+        if isinstance(error, OperationalError) and "decode" not in str(error.orig):
+            raise
+        raise GovernanceError(f"{what} cannot be read: it was changed outside the product.") from None

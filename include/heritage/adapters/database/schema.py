@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-REVISION = "0005"
+REVISION = "0007"
 """The newest migration: the one that makes these tables."""
 VERSION_TABLE = "heritage_version"
 """Airflow keeps its own `alembic_version` when both share a database."""
@@ -120,6 +120,7 @@ DECISIONS = Table(
     Column("review_by", String(40), nullable=False, server_default=""),
     Column("ratify_by", String(40), nullable=False, server_default=""),
     Column("supersedes", Integer),
+    Column("basis", Text, nullable=False, server_default="[]"),  # JSON, pairs of what it is and its digest
     UniqueConstraint("round_id", "proposal_id"),
     UniqueConstraint("hash"),
 )

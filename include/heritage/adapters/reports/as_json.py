@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from heritage.adapters.reports.summary import summary
+from heritage.model.governance import Ranked
 from heritage.ports.reports import Ask, PriorityReport, ProposalView
 
 FORMAT = "heritage-guard/priority-report"
@@ -48,6 +49,8 @@ def _figures(report: PriorityReport) -> dict[str, Any]:
         "sample": report.sample,
         "summary": summary(report),
         "ask": _asked(report.ask) if report.ask else None,
+        "questions": [_question(one) for one in report.questions],
+        "weighed": asdict(report.weighed) if report.weighed else None,
         "uncounted": report.uncounted,
         "totals": totals(report),
         "ranked": [proposal(view) for view in report.ranked],
@@ -72,6 +75,16 @@ def _asked(ask: Ask) -> dict[str, Any]:
         "votes_least": ask.votes_least,
         "majority": ask.majority,
         "budget_hours": ask.budget_hours,
+    }
+
+
+def _question(asked: Ranked) -> dict[str, Any]:
+    return {
+        "proposal_id": asked.proposal.proposal_id,
+        "number": asked.rank,
+        "title": asked.proposal.title,
+        "reasons": asked.proposal.reasons,
+        "supersedes": asked.proposal.supersedes,
     }
 
 

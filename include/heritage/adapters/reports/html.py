@@ -11,10 +11,12 @@ from markupsafe import Markup
 from heritage.adapters.reports.as_json import as_json, totals, write_whole
 from heritage.adapters.reports.level_shapes import LEVEL_SHAPES
 from heritage.adapters.reports.maps import all_maps, risk_maps
+from heritage.adapters.reports.paper_first import TIES, criteria
+from heritage.adapters.reports.paper_register import note_by, with_property_names
 from heritage.adapters.reports.paper_vote import after, asked
 from heritage.adapters.reports.ranking_chart import CRITERIA, ranking_chart
 from heritage.adapters.reports.risk_words import cell_size, many, readable, risk_words
-from heritage.adapters.reports.summary import summary
+from heritage.adapters.reports.summary import summary, weighed
 from heritage.adapters.reports.words import (
     LICENCE_ANSWERS,
     RULES,
@@ -58,6 +60,9 @@ class HtmlReportWriter:
             summary=summary(report),
             ask=asked(report, [view for view in report.ranked if view.ranked]),
             after=after(report.ask),
+            weighed=weighed(report),
+            asks=criteria(report),
+            ties=TIES,
             css=Markup(_text("levels.css") + _text("report.css")),  # noqa: S704 - our own files
             maps=all_maps(report, self._atlas),
             risk_maps=risk_maps(report, self._atlas),
@@ -140,7 +145,9 @@ def _environment(atlas: Atlas) -> jinja2.Environment:
         "rule_words": lambda rule: RULES.get(rule, rule),
         "licence_words": lambda answer: LICENCE_ANSWERS.get(answer, answer),
         "readable": readable,
-        "sentences": lambda example: edit_sentences(example, names),
+        "sentences": lambda example: edit_sentences(example, names, atlas.country_names),
+        "with_property_names": with_property_names,
+        "note_by": note_by,
         "with_commands": with_commands,
         "plain_licences": plain_licences,
         "real_item": lambda qid: not LOCAL_ITEM.fullmatch(qid),

@@ -1,42 +1,31 @@
-"""What the PDF says, in words: first two pages for everybody, then each register with its proposals."""
+"""What the PDF says, in words: a page for everybody, then the proposals in order, then their registers."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from heritage.adapters.reports.paper_register import (
-    answer_of,
-    label_of,
-    part_of,
-    place_of,
-    reasons_of,
-    register,
-    value_of,
-)
-from heritage.adapters.reports.paper_vote import PARTS, after, asked, hours, moment
-from heritage.adapters.reports.ranking_chart import CRITERIA
+from heritage.adapters.reports.glossary import glossary
+from heritage.adapters.reports.paper_first import TIES, criteria, lead, why_first
+from heritage.adapters.reports.paper_proposal import answer_of, part_of, row, section
+from heritage.adapters.reports.paper_register import register
+from heritage.adapters.reports.paper_vote import after, asked, moment
 from heritage.adapters.reports.risk_words import many
-from heritage.adapters.reports.summary import summary
+from heritage.adapters.reports.summary import overlap, summary
 from heritage.adapters.reports.words import (
     RULES,
     capitalise,
     licence_name,
     plain_licences,
     without_commands,
-    word_list,
 )
 from heritage.governance.agenda import Part
 from heritage.model.governance import Gate
 from heritage.model.shown import shorten
 from heritage.ports.reports import DatasetView, PriorityReport, ProposalView
 
-_MEANS = {
-    "urgency": "how much of it is in danger",
-    "relevance": "who asked for it, who will use it",
-    "equity": "what Wikidata lacks, and of whom",
-    "readiness": "how complete and how sure the data is",
-}
+FIRST, _LEAST, _A_PART, _A_QUESTION = 14, 5, 4, 2
+"""Proposals of the ranking on the first page: fewer, the more is asked, for the first is explained there."""
 LISTED = 40
-"""Proposals in the list of the agenda; how many there are beside them is said."""
+"""Proposals in the whole list; how many there are beside them is said."""
 DETAILED = 24
 """Proposals that are told in full, the first in order of rank; all are in the HTML report."""
 _COUNTRIES, _RULES, _STEPS, _UNCOUNTED = 8, 4, 8, 5
@@ -49,25 +38,31 @@ WHO = {
 """Who takes the step that a gate asks for."""
 
 
-def paper(report: PriorityReport, country: Callable[[str | None], str]) -> dict[str, Any]:
-    """Everything that is on the pages, for the template; `country` gives the name of an item."""
+def paper(
+    report: PriorityReport, country: Callable[[str | None], str], items: Mapping[str, str]
+) -> dict[str, Any]:
+    """Everything that is on the pages, for the template; `country` gives the name of an item, `items` are the
+    names of those that examples may speak of."""
     ranked = [view for view in report.ranked if view.ranked]
     detailed = [view for view in ranked if part_of(report, view) is not Part.LATER][:DETAILED]
-    return {
+    in_full = {one.proposal.proposal_id for one in detailed}
+    agenda = [row(report, view, in_full) for view in ranked[:LISTED]]
+    ask = asked(report, ranked)
+    parts, questions = (len(ask["parts"]), len(ask["questions"])) if ask else (1, 0)
+    first = max(_LEAST, FIRST - _A_PART * (parts - 1) - _A_QUESTION * questions)
+    told = {
         "title": shorten(report.title),
         "made": moment(report.made_at),
         "sample": report.sample,
-        "lead": _lead(report, len(ranked)),
+        "lead": lead(report, ranked),
         "summary": summary(report),
-        "ask": asked(report, ranked),
-        "first": _first(ranked, report.to_be_first),
-        "criteria": [
-            {"label": label, "colour": colour, "meaning": _MEANS[key]}
-            for key, (label, colour) in CRITERIA.items()
-        ],
-        "agenda": [
-            _row(report, view, {one.proposal.proposal_id for one in detailed}) for view in ranked[:LISTED]
-        ],
+        "ask": ask,
+        "first": why_first(report, report.to_be_first),
+        "decided": _decided(report),
+        "criteria": criteria(report),
+        "ties": TIES,
+        "agenda": agenda[:first],
+        "agenda_rest": agenda[first:],
         "agenda_more": max(0, len(ranked) - LISTED),
         "waiting": list(_waiting(report.gated))[:_STEPS],
         "waiting_total": len(report.gated),
@@ -81,80 +76,21 @@ def paper(report: PriorityReport, country: Callable[[str | None], str]) -> dict[
         ],
         "countries_more": max(0, len(report.countries) - _COUNTRIES),
         "after": after(report.ask),
+        "overlap": overlap(report).strip(),
+        "proposals": [section(report, view, items) for view in detailed],
         "registers": [
-            register(
-                report,
-                dataset,
-                [view for view in detailed if view.proposal.dataset == dataset.figures.dataset],
-            )
+            register(dataset, [one for one in detailed if one.dataset is dataset])
             for dataset in _in_order(detailed)
         ],
         "not_detailed": len(ranked) - len(detailed),
         "credits": [f"{shorten(one.text, 300)}, {licence_name(one.licence)}" for one in report.credits],
-        "glossary": word_list("glossary"),
     }
+    return told | {"glossary": glossary(told)}
 
 
-def _lead(report: PriorityReport, ranked: int) -> str:
-    together = report.together
-    would = (
-        f" All of it together would make {many(together.edits, 'edit')} there, "
-        f"{many(together.new_items, 'new item')} among them; nothing that others wrote is changed or removed."
-        if ranked
-        else ""
-    )
-    return (
-        f"{capitalise(many(len(report.datasets), 'register'))} of heritage "
-        f"{'was' if len(report.datasets) == 1 else 'were'} compared with Wikidata, the free database that "
-        f"Wikipedia draws on. This report proposes what could be added next; you decide what is. "
-        f"{capitalise(many(ranked, 'proposal'))} can be decided on now, {many(len(report.gated))} cannot "
-        f"yet.{would}"
-    )
-
-
-def _first(ranked: Sequence[ProposalView], changes: Mapping[str, str]) -> list[str]:
-    """Why the first is first, and what would put another there."""
-    scored = [view.ranked for view in ranked if view.ranked and view.proposal.scored]
-    if not scored:
-        return []
-    first = scored[0]
-    parts = [f"{label.lower()} gives {value_of(first, key):.2f}" for key, (label, _) in CRITERIA.items()]
-    by = ", ".join(parts)
-    told = [
-        f"“{shorten(first.proposal.title)}” has {first.score:.2f} points of 1.00: {by}.",
-        " ".join(reasons_of(first)[:3]),
-        f"The weights of the four criteria were varied many times: there were hours for it in "
-        f"{first.p_funded:.0%} of them. That is not how often it kept its place.",
-    ]
-    if len(scored) > 1:
-        second = scored[1]
-        gap = {key: value_of(first, key) - value_of(second, key) for key in CRITERIA}
-        key = max(gap, key=lambda one: gap[one])
-        if gap[key] > 0:
-            told.append(
-                f"The second, “{shorten(second.proposal.title)}”, has {second.score:.2f}; the greatest "
-                f"difference is "
-                f"in {CRITERIA[key][0].lower()}: {value_of(first, key):.2f} against "
-                f"{value_of(second, key):.2f}."
-            )
-    change = changes.get(first.proposal.proposal_id)
-    return [*told, shorten(change, 400)] if change else told
-
-
-def _row(report: PriorityReport, view: ProposalView, detailed: set[str]) -> dict[str, Any]:
-    place, part = place_of(view), part_of(report, view)
-    return {
-        "rank": place.rank,
-        "title": shorten(view.proposal.title, 150),
-        "label": label_of(place) if view.proposal.proposal_id in detailed else None,
-        "part": part.value if part else "",
-        "fate": PARTS[part] if part else place.robustness,
-        "score": f"{place.score:.2f}" if view.proposal.scored else "–",
-        "bars": [round(max(0.0, value_of(place, key)), 4) for key in CRITERIA],
-        "chosen": f"{place.p_funded:.0%}" if view.proposal.scored else "–",
-        "edits": f"{view.proposal.rehearsal.edits:,}",
-        "hours": hours(view.proposal.reviewer_hours),
-    }
+def _decided(report: PriorityReport) -> str:
+    number = report.weighed.decision if report.weighed else None
+    return f"The weights are those of the body's decision {number}." if number else ""
 
 
 def _waiting(gated: Sequence[ProposalView]) -> Iterator[dict[str, Any]]:
@@ -182,15 +118,12 @@ def _protected(dataset: DatasetView) -> Iterator[dict[str, Any]]:
         return
     told = []
     if kept and kept.cells:
-        told.append(
-            f"{many(kept.cells, 'site')} in the middle of a square, not where "
-            f"{'it is' if kept.cells == 1 else 'they are'}"
-        )
+        told.append(f"{many(kept.cells, 'site')}: the map shows a square of land, not the spot")
     if kept and kept.areas:
-        told.append(f"{many(kept.areas, 'site')} with a large area only, on no map")
+        told.append(f"{many(kept.areas, 'site')}: a large area is named, the map shows nothing")
     if kept and kept.withheld:
-        told.append(f"{many(kept.withheld, 'site')} nowhere at all")
-    told += [f"{many(one.count, 'record')} only counted, not shown" for one in dataset.kept_back]
+        told.append(f"{many(kept.withheld, 'site')}: nothing is said anywhere")
+    told += [f"{many(one.count, 'record')}: counted here, not shown" for one in dataset.kept_back]
     why = (
         [f"{RULES.get(rule, rule)} ({many(count, 'site')})" for rule, count in kept.reasons[:_RULES]]
         if kept

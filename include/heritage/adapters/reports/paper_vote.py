@@ -7,6 +7,7 @@ from typing import Any
 from heritage.adapters.reports.risk_words import many
 from heritage.adapters.reports.words import capitalise
 from heritage.governance.agenda import Part
+from heritage.model.governance import Ranked
 from heritage.model.shown import shorten
 from heritage.ports.reports import Ask, PriorityReport, ProposalView
 
@@ -41,20 +42,32 @@ def moment(at: datetime) -> str:
 def asked(report: PriorityReport, ranked: Sequence[ProposalView]) -> dict[str, Any] | None:
     """The box on the first page; None where no round opens on the report, or it has nothing to decide."""
     ask = report.ask
-    if ask is None or not ranked:
+    items = [*(view.ranked for view in ranked if view.ranked), *report.questions]
+    if ask is None or not items:
         return None
-    together: dict[Part, list[ProposalView]] = {part: [] for part in Part}
-    for view in ranked:
-        together[ask.parts.get(view.proposal.proposal_id, Part.BALLOT)].append(view)
+    together: dict[Part, list[Ranked]] = {part: [] for part in Part}
+    for one in items:
+        together[ask.parts.get(one.proposal.proposal_id, Part.BALLOT)].append(one)
     return {
         "body": shorten(ask.body),
         "ends": moment(ask.closes_at),
+        "opened": ask.opens_at <= report.made_at,
         "when": _when(ask, report.made_at),
         "where": ask.address,
         "parts": list(_parts(ask, together)),
-        "quorum": f"Nothing is decided unless {many(ask.quorum)} of the {many(ask.seats, 'member')} take "
-        "part: please answer even if you agree with everything.",
-        "budget": _budget(ask, together),
+        "questions": [
+            {
+                "number": one.rank,
+                "title": shorten(one.proposal.title),
+                "why": shorten(" ".join(one.proposal.reasons), 600),
+            }
+            for one in report.questions
+        ],
+        "quorum": f"Once {many(ask.quorum)} of the {many(ask.seats, 'member')} take part, silence of the "
+        "others counts as consent. With fewer nothing is decided: everything waits for the next round, the "
+        "consent agenda too: please answer even if you agree with all.",
+        "work": _work(ask, together),
+        "kept": _kept(ask),
         "secretaries": ", ".join(shorten(name, 60) for name in ask.secretaries),
         "terms": ask.version,
     }
@@ -66,31 +79,42 @@ def _when(ask: Ask, made_at: datetime) -> str:
         told = f"The round opens with this report and lasts {days:g} days."
     else:
         told = (
-            f"The round opens on {moment(ask.opens_at)}, or sooner if the secretary opens it, and lasts "
-            f"{days:g} days; a sooner start means a sooner end."
+            f"The round has not opened yet. It opens by itself on {moment(ask.opens_at)} for {days:g} days; "
+            "if the secretary opens it sooner, it ends sooner."
         )
-    reminded = f" You are reminded {many(ask.remind_days, 'day')} before it ends." if ask.remind_days else ""
-    return f"{told} The message that announces it, and the page, give the exact end.{reminded}"
-
-
-def _budget(ask: Ask, together: dict[Part, list[ProposalView]]) -> str:
-    agreed = sum(view.proposal.reviewer_hours for view in together[Part.CONSENT])
+    reminded = f" You are reminded {many(ask.remind_days, 'day')} before." if ask.remind_days else ""
     return (
-        f"People must check what is uploaded. This round can spend {ask.budget_hours:g} hours of their "
-        f"time: the consent agenda takes {agreed:.1f}, {max(0.0, ask.budget_hours - agreed):.1f} are left "
-        f"for the ballot. {ask.kept_share:.0%} of each quarter's hours are kept for regions and groups "
-        "that are covered least; what goes beyond is put off, unless you decide otherwise."
+        f"{told} The message that announces it gives the exact end, and the page gives it in your time zone."
+        f"{reminded}"
     )
 
 
-def _parts(ask: Ask, together: dict[Part, list[ProposalView]]) -> Iterator[dict[str, str]]:
+def _work(ask: Ask, together: dict[Part, list[Ranked]]) -> str:
+    agreed = sum(one.proposal.reviewer_hours for one in together[Part.CONSENT])
+    return (
+        "Work: hours of people who check a sample of the edits, the first ten of every upload among them, "
+        f"and look at each conflict. This round has {ask.budget_hours:g} of these hours; the consent agenda "
+        f"takes {agreed:.1f}, {max(0.0, ask.budget_hours - agreed):.1f} are left for the ballot."
+    )
+
+
+def _kept(ask: Ask) -> str:
+    return (
+        f"{ask.kept_share:.0%} of the hours of every quarter are kept for what Wikidata covers least. All "
+        f"other proposals together may use {1 - ask.kept_share:.0%}: what is approved beyond that waits for "
+        "another round, unless you lift the limit (a question that the secretary puts to you)."
+    )
+
+
+def _parts(ask: Ask, together: dict[Part, list[Ranked]]) -> Iterator[dict[str, str]]:
     """A line for each part of the agenda that has something in it."""
     words = {
         Part.CONSENT: (
-            "These fit into the hours however the criteria are weighed. If you agree with all, say so once: "
-            "“I agree with the consent agenda”. If one should be discussed, pull it: press “Put to the vote” "
-            "beside it and give your reason. It moves to the ballot, for everybody.",
-            "Approved without a vote, unless somebody puts it to the vote.",
+            "If you agree with all, say so once: “I agree with the consent agenda”. To discuss or refuse "
+            "one, press “Put to the vote” beside it and give your reason, before voting ends. It moves to "
+            "the ballot, where each member gives it a score from 0 (not now) to 5 (first of all).",
+            "Approved without a vote, unless somebody puts it to the vote. Then it needs "
+            f"{many(ask.votes_least)} scores and hours that are left, and is refused if all give 0.",
         ),
         Part.BALLOT: (
             "Give each a score from 0 (not now) to 5 (first of all), or abstain. The hours that are left go "
@@ -109,7 +133,7 @@ def _parts(ask: Ask, together: dict[Part, list[ProposalView]]) -> Iterator[dict[
         ),
     }
     for part in _ORDER:
-        ranks = [view.ranked.rank for view in together[part] if view.ranked]
+        ranks = [one.rank for one in together[part]]
         if ranks:
             do, result = words[part]
             yield {
@@ -147,13 +171,15 @@ def after(ask: Ask | None) -> list[str]:
         "counts as confirmed.",
         "Every decision becomes a line of the decision log, with votes and reasons. Nobody can change a "
         "line without everybody noticing.",
-        "What you approved is uploaded week by week (page Uploads), what is at risk first: ten edits, then "
-        "a person looks at them, then the rest. Only what is described here is written. If the register, "
+        "What you approved is uploaded week by week (page Uploads), what is at risk first. Of every upload "
+        "ten edits go first and a person checks them, then the rest goes. Only what is described here is "
+        "written. If the register, "
         "the edits or the licence change before, your decision no longer holds and the proposal comes back "
         "to you.",
-        f"For {many(ask.appeal_days, 'day')} those concerned (who asked for it, a community, the owner of "
-        "the data) can appeal through the secretary. Uploading stops until people who did not vote have "
-        "heard them.",
+        f"For {many(ask.appeal_days, 'day')} from the day of a decision those concerned (who asked for it, "
+        "a community, the owner of the data) can appeal through the secretary. Uploading stops at once, "
+        "until the appeal panel has heard them: people named in the terms of reference who did not vote on "
+        "it.",
         f"What was uploaded can be undone. You look at each decision again after "
         f"{many(ask.review_months, 'month')}.",
     ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from markupsafe import Markup
 
 from heritage.adapters.reports.as_json import write_whole
 from heritage.adapters.reports.letters import CLOSING, OPENING, fonts, writable
@@ -26,6 +27,8 @@ _ACCESSIBLE = "ua-1"
 _LAND = (
     ".sea{fill:#edf2f2}.land{fill:#dcd7c8;stroke:#fbfaf6;stroke-width:.7}circle{stroke:#fff;stroke-width:.6}"
 )
+_NEAR = 3
+_RADIUS, _LARGER = re.compile(r' r="([\d.]+)"'), 1.5
 _SPELLED = (
     f"Names between {OPENING} and {CLOSING} are spelled in Latin letters: this file has no others for them. "
     "The HTML report has them as they are."
@@ -59,12 +62,16 @@ class PdfReportWriter:
 
     def content(self, report: PriorityReport) -> dict[str, Any]:
         """What the template is given, in letters that the fonts have."""
-        told: dict[str, Any] = _writable(paper(report, self._country))
+        told: dict[str, Any] = _writable(paper(report, self._country, self._atlas.country_names))
         spelled = OPENING in json.dumps(told, ensure_ascii=False)
         maps = all_maps(report, self._atlas)
         return told | {
             "families": fonts().families(),
-            "map": _standing_alone(maps),
+            "map": _standing_alone(maps.world),
+            "near": [
+                {"title": writable(shorten(one.title, 60)), "svg": _standing_alone(one.svg)}
+                for one in maps.regions[:_NEAR]
+            ],
             "legend": _legend(maps),
             "spelled": _SPELLED if spelled else "",
         }
@@ -87,10 +94,10 @@ def _writable(value: Any) -> Any:
     return [_writable(one) for one in value] if isinstance(value, list) else value
 
 
-def _standing_alone(maps: Maps) -> str:
-    """The map of the world with its colours in it."""
+def _standing_alone(svg: Markup) -> str:
+    """A map with its colours in it, and with dots that can be seen on paper."""
     style = _LAND + "".join(f".{name}{{fill:{colour}}}" for name, colour in _colours().items())
-    opening, rest = str(maps.world).split(">", 1)
+    opening, rest = _RADIUS.sub(lambda r: f' r="{_LARGER * float(r[1]):.1f}"', str(svg)).split(">", 1)
     return f"{opening}><style>{style}</style>{rest}"
 
 

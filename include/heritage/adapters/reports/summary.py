@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from heritage.adapters.reports.ranking_chart import CRITERIA
 from heritage.adapters.reports.risk_words import many
 from heritage.adapters.reports.words import duration, without_commands
 from heritage.model.shown import shorten
@@ -22,13 +23,35 @@ def summary(report: PriorityReport) -> str:
         sentences.append(_why_not(report.gated, all_of_them=not report.ranked))
     if report.ranked:
         sentences.append(_first(report.ranked[0]))
-        sentences.append(_effect(report.together, len(report.ranked)))
+        sentences.append(_effect(report.together, len(report.ranked)) + overlap(report))
     if report.decided:
         sentences.append(_decided(report.decided))
     endangered = sum(view.figures.at_risk for view in report.datasets)
     records = sum(view.figures.records for view in report.datasets)
     sentences.append(f"{endangered:,} of the {records:,} records in these registers are known to be at risk.")
     return " ".join(sentences)
+
+
+def overlap(report: PriorityReport) -> str:
+    """Why approving all makes fewer edits than the proposals add up to; empty where it does not."""
+    apart = sum(view.proposal.rehearsal.edits for view in report.ranked)
+    if apart <= report.together.edits:
+        return ""
+    return (
+        f" Proposals overlap: one by one they come to {apart:,} edits, but what is approved together is "
+        "written to an item in one edit."
+    )
+
+
+def weighed(report: PriorityReport) -> str:
+    """What the criteria weigh and who says so; empty for a report that was made without."""
+    of = report.weighed
+    if of is None:
+        return ""
+    shares = ", ".join(f"{CRITERIA[key][0].lower()} {share:.1%}" for key, share in of.weights.items())
+    if of.decision is None:
+        return f"The criteria weigh: {shares.replace('.0%', '%')}."
+    return f"The criteria weigh, as decision {of.decision} of the body has it: {shares.replace('.0%', '%')}."
 
 
 def _decided(proposals: int) -> str:
@@ -52,8 +75,10 @@ def _why_not(gated: Sequence[ProposalView], all_of_them: bool) -> str:
 
 
 def _first(view: ProposalView) -> str:
-    chosen = f" and is chosen under {view.ranked.p_funded:.0%} of the weightings tried" if view.ranked else ""
-    return f"“{shorten(view.proposal.title)}” comes first{chosen}."
+    first = f"“{shorten(view.proposal.title)}” comes first"
+    if view.ranked is None:
+        return f"{first}."
+    return f"{first}; there are hours for it under {view.ranked.p_funded:.0%} of the weightings tried."
 
 
 def _effect(together: Together, proposals: int) -> str:

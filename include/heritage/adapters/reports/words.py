@@ -3,9 +3,11 @@
 import re
 from collections.abc import Mapping
 from importlib import resources
+from types import MappingProxyType
 
 import yaml
 
+from heritage.adapters.languages import language_name
 from heritage.model.finding import Severity
 from heritage.model.governance import LicenceAnswer
 from heritage.model.shown import shorten
@@ -47,9 +49,12 @@ def word_list(name: str) -> dict[str, str]:
     return words
 
 
-def edit_sentences(example: EditExample, names: Mapping[str, str]) -> list[str]:
-    """What one edit adds, a sentence each; names and values are cut where a register is verbose."""
-    sentences = [_sentence(a, names) for a in example.additions if a.what != "reference"]
+def edit_sentences(
+    example: EditExample, names: Mapping[str, str], items: Mapping[str, str] = MappingProxyType({})
+) -> list[str]:
+    """What one edit adds, a sentence each; names and values are cut where a register is verbose. `names` are
+    those of properties, `items` those of items that stand without one."""
+    sentences = [_sentence(a, names, items) for a in example.additions if a.what != "reference"]
     sourced = dict.fromkeys(_name(a, names) for a in example.additions if a.what == "reference")
     if sourced:
         sentences.append(f"Adds the register as source of what stands there already: {', '.join(sourced)}.")
@@ -60,16 +65,20 @@ def _name(addition: Addition, names: Mapping[str, str]) -> str:
     return shorten(names.get(addition.property, addition.property), 60)
 
 
-def _sentence(addition: Addition, names: Mapping[str, str]) -> str:
+def _sentence(addition: Addition, names: Mapping[str, str], items: Mapping[str, str]) -> str:
     value = shorten(addition.value, 160)
+    if value in items:
+        value = f"{items[value]} ({value})"
     name = _name(addition, names)
+    if addition.what in ("label", "description", "alias"):
+        name = shorten(language_name(addition.property), 60)
     match addition.what:
         case "label":
             return f"Gives it the name “{value}” ({name})."
         case "description":
             return f"Describes it as “{value}” ({name})."
         case "alias":
-            return f"Adds the other name “{value}” ({name})."
+            return f"Adds “{value}” ({name}) to the names that it has."
         case _:
             return f"Adds the {name} {value}."
 

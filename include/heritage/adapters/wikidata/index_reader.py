@@ -104,6 +104,7 @@ def _entity(row: dict[str, Any]) -> Entity:
     return {
         "id": row["qid"],
         "type": "item",
+        "lastrevid": 0,
         "labels": _terms(row["labels"]),
         "descriptions": _terms(row["descriptions"]),
         "aliases": aliases,

@@ -4,14 +4,16 @@ from collections.abc import Callable
 
 from fastapi import FastAPI
 
+from heritage.web.desk import asker_of
 from heritage.web.pages import Pages
 from heritage.web.priorities.appeals import add_appeals
-from heritage.web.priorities.desk import Desk, asker_of
+from heritage.web.priorities.desk import Desk
 from heritage.web.priorities.helpdesk import add_helpdesk
 from heritage.web.priorities.home import add_home
 from heritage.web.priorities.log import add_log
 from heritage.web.priorities.opening import add_opening
 from heritage.web.priorities.proposals import add_proposals
+from heritage.web.priorities.questions import add_questions
 from heritage.web.priorities.ranking import add_ranking
 from heritage.web.priorities.rounds import add_rounds
 from heritage.web.security import CsrfTokens
@@ -34,6 +36,7 @@ def add_priorities(
     add_ranking(app, desk, asker, risk)
     add_proposals(app, desk, asker, risk)
     add_opening(app, desk, asker)
+    add_questions(app, desk, asker)
     add_log(app, desk, asker)
     add_appeals(app, desk, asker)
     add_helpdesk(app, desk, asker)

@@ -6,9 +6,11 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Form, Path, Response
 
 from heritage.governance.appeals import Standing, hearing_id, open_appeals
+from heritage.governance.public import ACTING, hidden_numbers
 from heritage.governance.settings import Role
 from heritage.model.governance import Appeal, Decision
-from heritage.web.priorities.desk import Asker, Desk
+from heritage.web.desk import Asker, number_of
+from heritage.web.priorities.desk import Desk
 
 _HEARERS = (Role.SECRETARY, Role.CHAIR)
 
@@ -21,6 +23,8 @@ class Filed:
     against: Decision | None
     ruling: Decision | None
     waits: bool
+    hidden: bool
+    """Whether whoever asks is told only that it is there, and how it stands."""
 
 
 def add_appeals(app: FastAPI, desk: Desk, asker: Any) -> None:
@@ -42,10 +46,9 @@ def add_appeals(app: FastAPI, desk: Desk, asker: Any) -> None:
     ) -> Response:
         desk.refuse_others(asked, token, (Role.SECRETARY,))
         given = {"decision": decision, "by": by, "standing": standing, "grounds": grounds}
-        number = int(decision) if decision.isascii() and decision.isdigit() and len(decision) < 10 else 0
         answer = desk.attempt(
             asked,
-            lambda: governance.file_appeal(asked.user.name, number, by, standing, grounds),
+            lambda: governance.file_appeal(asked.user.name, number_of(decision) or 0, by, standing, grounds),
             "priorities/appeals",
             lambda why: _appeals(desk, asked, given, why),
         )
@@ -73,11 +76,18 @@ def _appeals(desk: Desk, asked: Asker, given: dict[str, str], why: str = "") -> 
     waiting = {one.appeal_id for one in open_appeals(found, log)}
     by_number = {one.number: one for one in log}
     rulings = {one.proposal_id: one for one in log}
+    roles = desk.roles(asked)
+    hidden = frozenset() if roles & ACTING else hidden_numbers(log)
     rows = [
-        Filed(one, by_number.get(one.decision), rulings.get(hearing_id(one)), one.appeal_id in waiting)
+        Filed(
+            one,
+            by_number.get(one.decision),
+            rulings.get(hearing_id(one)),
+            one.appeal_id in waiting,
+            one.decision in hidden,
+        )
         for one in reversed(found)
     ]
-    roles = desk.roles(asked)
     return desk.render(
         asked,
         "appeals",

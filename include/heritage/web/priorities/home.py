@@ -1,20 +1,25 @@
 """What is asked of somebody now, and how they read: the first page on priorities."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, FastAPI, Form, HTTPException, Request, Response
 from fastapi.responses import FileResponse, RedirectResponse
 
 from heritage.governance.settings import Role
 from heritage.model.governance import RequestState, RoundState
+from heritage.steps.govern_rounds import OPENERS
+from heritage.web.desk import ZONE, Asker, keep
 from heritage.web.pages import HEADERS, relative_root
 from heritage.web.priorities.ballots import ballot_of
-from heritage.web.priorities.desk import ZONE, Asker, Desk, keep
+from heritage.web.priorities.desk import Desk
+from heritage.web.priorities.words import _
 from heritage.web.tongue import zones
 
 _MINUTES = 5
 """Closed rounds that the first page names."""
 _CHART = 10
+_REPORTS = {"pdf": "application/pdf", "json": "application/json"}
+_NO_FILE = _("There is no report in this form yet.")
 
 
 def add_home(app: FastAPI, desk: Desk, asker: Any) -> None:
@@ -24,14 +29,14 @@ def add_home(app: FastAPI, desk: Desk, asker: Any) -> None:
     def home(asked: Annotated[Asker, Depends(asker)]) -> Response:
         return _home(desk, asked)
 
-    @app.get("/priorities/report.pdf")
-    def pdf(asked: Annotated[Asker, Depends(asker)]) -> Response:
+    @app.get("/priorities/report.{kind}")
+    def report(asked: Annotated[Asker, Depends(asker)], kind: Literal["pdf", "json"]) -> Response:
         folder = desk.governance.report()
-        file = folder / "report.pdf" if folder else None
+        file = folder / f"report.{kind}" if folder else None
         if folder is None or file is None or not file.exists():
-            raise HTTPException(404, asked.tongue.gettext("There is no report as PDF yet."))
-        name = f"heritage-priorities-{folder.name}.pdf"
-        return FileResponse(file, media_type="application/pdf", filename=name, headers=HEADERS)
+            raise HTTPException(404, asked.tongue.gettext(_NO_FILE))
+        name = f"heritage-priorities-{folder.name}.{kind}"
+        return FileResponse(file, media_type=_REPORTS[kind], filename=name, headers=HEADERS)
 
     @app.get("/priorities/reading")
     def reading(asked: Annotated[Asker, Depends(asker)], back: str = "") -> Response:
@@ -66,9 +71,6 @@ def _home(desk: Desk, asked: Asker) -> Response:
     roles = desk.roles(asked, terms)
     standing, folder = governance.standing(), governance.report()
     ranked = list(standing.ranked.values()) if standing else []
-    on_ballot = {
-        item.ranked.proposal.proposal_id for one in ballots for part in one.parts.values() for item in part
-    }
     return desk.render(
         asked,
         "home",
@@ -77,9 +79,9 @@ def _home(desk: Desk, asked: Asker) -> Response:
         closed=[head for head in heads if head.state is RoundState.CLOSED][:_MINUTES],
         standing=standing,
         ranked=ranked[:_CHART],
-        ready=sum(one.proposal.proposal_id not in on_ballot for one in ranked),
+        ready=len(governance.next_items()) if roles & set(OPENERS) else 0,
         report=folder,
-        has_pdf=folder is not None and (folder / "report.pdf").exists(),
+        forms=[kind for kind in _REPORTS if folder is not None and (folder / f"report.{kind}").exists()],
         to_assess=_to_assess(desk, me) if Role.EXPERT_COMMITTEE in roles else 0,
     )
 

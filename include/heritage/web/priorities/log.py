@@ -6,10 +6,10 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Path, Response
 
 from heritage.governance.settings import Role
+from heritage.web.desk import PAGE_SIZE, Asker, number_of, paged
 from heritage.web.pages import HEADERS
-from heritage.web.priorities.desk import Asker, Desk
+from heritage.web.priorities.desk import Desk
 from heritage.web.priorities.minutes import line_of
-from heritage.web.priorities.ranking import paged
 
 _KINDS = {"json": "application/json", "html": "text/html; charset=utf-8"}
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
@@ -20,11 +20,17 @@ def add_log(app: FastAPI, desk: Desk, asker: Any) -> None:
     governance = desk.governance
 
     @app.get("/priorities/log")
-    def log(asked: Annotated[Asker, Depends(asker)], page: str = "") -> Response:
+    def log(asked: Annotated[Asker, Depends(asker)], page: str = "", decision: str = "") -> Response:
         decisions, faults = governance.checked_log()
+        wanted = number_of(decision)
+        if wanted and wanted <= len(decisions):
+            page = str((len(decisions) - wanted) // PAGE_SIZE + 1)
         shown, number, pages = paged(decisions[::-1], page)
         names = governance.terms().names_public
-        lines = [line_of(one, governance.in_round(one.round_id, one.proposal_id), names) for one in shown]
+        hides = desk.hides(desk.roles(asked))
+        lines = [
+            line_of(one, governance.in_round(one.round_id, one.proposal_id), names, hides) for one in shown
+        ]
         return desk.render(
             asked,
             "log",

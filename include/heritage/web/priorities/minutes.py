@@ -1,13 +1,13 @@
 """What a closed round came to: results, who voted how as far as the terms let it be told, and the prices."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from heritage.governance.public import protected, public
+from heritage.governance.public import HIDDEN, nameless
 from heritage.governance.settings import GovernanceSettings
 from heritage.governance.terms import terms_of
-from heritage.model.governance import Decision, Ranked, Result, Round
+from heritage.model.governance import Decision, DecisionType, Proposal, Ranked, Result, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Line:
     decision: Decision
     ranked: Ranked | None
     reasons: str
-    """As everybody may read them."""
+    """As whoever asks may read them."""
     counts: tuple[tuple[str, int], ...]
     votes: tuple[tuple[str, tuple[str, ...]], ...]
     recused: tuple[str, ...]
@@ -38,9 +38,13 @@ class Minutes:
 
 
 def minutes(
-    round_: Round, decisions: Sequence[Decision], shown: Sequence[Decision], current: GovernanceSettings
+    round_: Round,
+    decisions: Sequence[Decision],
+    shown: Sequence[Decision],
+    current: GovernanceSettings,
+    hides: Callable[[Proposal], bool],
 ) -> Minutes:
-    """The minutes of all `decisions` of a round, with lines for those `shown`."""
+    """The minutes of all `decisions` of a round, with lines for those `shown`; see `Desk.hides`."""
     terms = terms_of(round_, current)
     ranked = {one.proposal.proposal_id: one for one in round_.proposals}
     counted = Counter(one.result for one in decisions)
@@ -49,14 +53,17 @@ def minutes(
         round=round_,
         terms=terms,
         results={result: counted[result] for result in Result},
-        lines=[line_of(one, ranked.get(one.proposal_id), terms.names_public) for one in shown],
+        lines=[line_of(one, ranked.get(one.proposal_id), terms.names_public, hides) for one in shown],
         took_part=len(present),
     )
 
 
-def line_of(decision: Decision, ranked: Ranked | None, names: bool) -> Line:
-    """One decision; without `names`, and where it protects a place, nobody is told apart."""
-    names = names and not protected(decision)
+def line_of(
+    decision: Decision, ranked: Ranked | None, names: bool, hides: Callable[[Proposal], bool]
+) -> Line:
+    """One decision; without `names`, and where its particulars are hidden, nobody is told apart."""
+    hidden = hides(ranked.proposal) if ranked else decision.type is DecisionType.SENSITIVITY
+    names = names and not hidden
     by_answer: dict[str, list[str]] = {}
     for member, answer in sorted(decision.votes.items()):
         by_answer.setdefault(answer, []).append(member)
@@ -64,7 +71,7 @@ def line_of(decision: Decision, ranked: Ranked | None, names: bool) -> Line:
     return Line(
         decision=decision,
         ranked=ranked,
-        reasons=str(public(decision, ranked.proposal if ranked else None, names)["reasons"]),
+        reasons=HIDDEN if hidden else decision.reasons if names else nameless(decision),
         counts=tuple((answer, len(by_answer[answer])) for answer in answers),
         votes=tuple((answer, tuple(by_answer[answer])) for answer in answers) if names else (),
         recused=decision.recusals if names else (),

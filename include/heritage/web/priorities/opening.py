@@ -5,12 +5,12 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Form, Response
 
 from heritage.governance.agenda import Part, agenda_of
-from heritage.governance.settings import GovernanceSettings, Role
+from heritage.governance.settings import GovernanceSettings
 from heritage.governance.terms import as_text
 from heritage.model.governance import Ranked, Round, RoundState
-from heritage.web.priorities.desk import PAGE_SIZE, Asker, Desk
-
-OPENERS = (Role.SECRETARY, Role.CHAIR)
+from heritage.steps.govern_rounds import OPENERS
+from heritage.web.desk import PAGE_SIZE, Asker
+from heritage.web.priorities.desk import Desk
 
 
 def add_opening(app: FastAPI, desk: Desk, asker: Any) -> None:
@@ -54,10 +54,7 @@ def add_opening(app: FastAPI, desk: Desk, asker: Any) -> None:
 def _agenda(desk: Desk, asked: Asker, why: str = "") -> Response:
     governance = desk.governance
     standing, terms = governance.standing(), governance.terms()
-    heads = [head for head in governance.rounds() if head.state is RoundState.OPEN]
-    on_ballot = {one.proposal.proposal_id for head in heads for one in governance.filled(head).proposals}
-    ranked = list(standing.ranked.values()) if standing else []
-    fresh = [one for one in ranked if one.proposal.proposal_id not in on_ballot]
+    fresh = governance.next_items()
     parts = _parts(fresh, desk, terms)
     return desk.render(
         asked,
@@ -71,7 +68,7 @@ def _agenda(desk: Desk, asked: Asker, why: str = "") -> Response:
             part.value: sum(one.proposal.reviewer_hours for one in items) for part, items in parts.items()
         },
         seats=terms.seats(governance.now().date()),
-        choices=[one for one in ranked if one.proposal.edits_digest][:_CHOICES],
+        choices=[one for one in governance.undecided() if one.proposal.scored][:_CHOICES],
         may_open=bool(desk.roles(asked, terms) & set(OPENERS)),
         refusal=why,
     )

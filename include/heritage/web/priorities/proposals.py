@@ -7,9 +7,11 @@ from fastapi import Depends, FastAPI, HTTPException, Response
 from heritage.model.governance import Proposal, Ranked
 from heritage.ports.risk_pages import Chosen
 from heritage.web.chosen import site_address
-from heritage.web.priorities.desk import Asker, Desk, page_number
+from heritage.web.desk import Asker, page_number
+from heritage.web.priorities.desk import Desk
 from heritage.web.priorities.lenses import looks
 from heritage.web.priorities.minutes import line_of
+from heritage.web.priorities.words import PROTECTED
 from heritage.web.priorities.world import draw
 from heritage.web.services import RiskServices
 
@@ -24,10 +26,13 @@ def add_proposals(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> N
     @app.get("/priorities/proposals/{proposal_id}")
     def proposal(asked: Annotated[Asker, Depends(asker)], proposal_id: str) -> Response:
         ranked, found, round_id = _found(desk, asked, proposal_id)
+        hides = desk.hides(desk.roles(asked))
+        if hides(found):
+            raise HTTPException(403, asked.tongue.gettext(PROTECTED))
         standing = governance.standing()
         names = governance.terms().names_public
         decisions = [
-            line_of(one, ranked, names) for one in governance.log() if one.proposal_id == proposal_id
+            line_of(one, ranked, names, hides) for one in governance.log() if one.proposal_id == proposal_id
         ]
         return desk.render(
             asked,
@@ -39,6 +44,7 @@ def add_proposals(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> N
             looks=list(looks(found)),
             figures=governance.figures(proposal_id) if found.edits_digest else (),
             decisions=decisions,
+            country=governance.country(found.dataset),
             drawing=draw(risk, Chosen(dataset=found.dataset)),
         )
 

@@ -6,7 +6,8 @@ from fastapi import Depends, FastAPI, Response
 
 from heritage.errors import EntryRefused
 from heritage.ports.risk_pages import Chosen
-from heritage.web.priorities.desk import PAGE_SIZE, Asker, Desk, page_number
+from heritage.web.desk import Asker, paged
+from heritage.web.priorities.desk import Desk
 from heritage.web.priorities.words import CRITERIA, ROBUSTNESS
 from heritage.web.priorities.world import draw
 from heritage.web.services import RiskServices
@@ -65,6 +66,7 @@ def add_ranking(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> Non
             422 if faults else 200,
             given=given,
             body=body,
+            decision=governance.weights_decision(),
             faults=faults,
             found=found,
             moved=sum(row.up != 0 for row in found.rows) if found else 0,
@@ -85,10 +87,3 @@ def add_ranking(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> Non
             at=number,
             pages=pages,
         )
-
-
-def paged(everything: Any, page: str) -> tuple[Any, int, int]:
-    """One page of a sequence, its number and how many there are."""
-    pages = max(1, -(-len(everything) // PAGE_SIZE))
-    number = min(page_number(page), pages)
-    return everything[(number - 1) * PAGE_SIZE : number * PAGE_SIZE], number, pages

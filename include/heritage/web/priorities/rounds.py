@@ -1,21 +1,24 @@
 """Rounds: the list, the agenda of an open one with its forms, and the minutes of a closed one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
-from fastapi import Depends, FastAPI, HTTPException, Path, Request, Response
+from fastapi import Depends, FastAPI, HTTPException, Path, Response
 from starlette.datastructures import FormData
 
 from heritage.governance.agenda import Part
 from heritage.governance.settings import Role
-from heritage.model.governance import Round, RoundState
+from heritage.model.governance import Decision, Proposal, Result, Round, RoundKind, RoundState
+from heritage.web.desk import PAGE_SIZE, Asker, form_of, page_number, text_of
 from heritage.web.pages import REASON_LIMIT
 from heritage.web.priorities.ballots import Ballot, Item, ballot_of
-from heritage.web.priorities.desk import PAGE_SIZE, Asker, Desk, page_number
+from heritage.web.priorities.desk import Desk
 from heritage.web.priorities.minutes import minutes
 
 NO_ROUND = "There is no such round."
+_RESULTS = "results"
 _VOTING = (Role.MEMBER, Role.APPEAL_PANEL)
 _AT_ONCE = 200
 """Answers in one form; a page has fewer."""
@@ -33,14 +36,26 @@ class Shown:
     pages: int
 
 
-async def form_of(request: Request) -> FormData:
-    """The dependency that reads a form whose fields are not known beforehand."""
-    return await request.form(max_files=0, max_fields=4 * _AT_ONCE)
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A page of what a round comes to, which is not decided yet."""
+
+    lines: Sequence[tuple[Proposal, Decision]]
+    counts: Mapping[Result, int]
+    """Of all of it."""
+    page: int
+    pages: int
 
 
 def add_rounds(app: FastAPI, desk: Desk, asker: Any) -> None:
     """Adds the routes."""
     governance = desk.governance
+
+    def within(asked: Asker, round_id: str, act: Callable[[], object]) -> Response:
+        """Does what a form of a round asks for and leads back there; where a rule forbids it, the round says
+        which."""
+        there = f"priorities/rounds/{round_id}"
+        return desk.attempt(asked, act, there, lambda why: draw_round(desk, asked, round_id, why=why))
 
     @app.get("/priorities/rounds")
     def rounds(asked: Annotated[Asker, Depends(asker)], page: str = "") -> Response:
@@ -64,11 +79,8 @@ def add_rounds(app: FastAPI, desk: Desk, asker: Any) -> None:
     ) -> Response:
         desk.refuse_others(asked, text_of(form, "token"), _VOTING)
         given, new = _answers(form), []
-        answer = desk.attempt(
-            asked,
-            lambda: new.append(governance.cast_votes(round_id, asked.user.name, given)),
-            f"priorities/rounds/{round_id}",
-            lambda why: draw_round(desk, asked, round_id, why=why),
+        answer = within(
+            asked, round_id, lambda: new.append(governance.cast_votes(round_id, asked.user.name, given))
         )
         return desk.told(answer, "voted" if any(new) else "unchanged")
 
@@ -79,13 +91,9 @@ def add_rounds(app: FastAPI, desk: Desk, asker: Any) -> None:
         form: Annotated[FormData, Depends(form_of)],
     ) -> Response:
         desk.refuse_others(asked, text_of(form, "token"), _VOTING)
-        answer = desk.attempt(
-            asked,
-            lambda: governance.agree(round_id, asked.user.name),
-            f"priorities/rounds/{round_id}",
-            lambda why: draw_round(desk, asked, round_id, why=why),
+        return desk.told(
+            within(asked, round_id, lambda: governance.agree(round_id, asked.user.name)), "agreed"
         )
-        return desk.told(answer, "agreed")
 
     @app.post("/priorities/rounds/{round_id}/pulls")
     def pull(
@@ -95,13 +103,10 @@ def add_rounds(app: FastAPI, desk: Desk, asker: Any) -> None:
     ) -> Response:
         desk.refuse_others(asked, text_of(form, "token"), _VOTING)
         which, reason = text_of(form, "proposal_id"), text_of(form, "reason")
-        answer = desk.attempt(
-            asked,
-            lambda: governance.pull(round_id, asked.user.name, which, reason),
-            f"priorities/rounds/{round_id}",
-            lambda why: draw_round(desk, asked, round_id, why=why),
+        return desk.told(
+            within(asked, round_id, lambda: governance.pull(round_id, asked.user.name, which, reason)),
+            "pulled",
         )
-        return desk.told(answer, "pulled")
 
     @app.post("/priorities/rounds/{round_id}/end")
     def end(
@@ -110,13 +115,24 @@ def add_rounds(app: FastAPI, desk: Desk, asker: Any) -> None:
         form: Annotated[FormData, Depends(form_of)],
     ) -> Response:
         desk.refuse_others(asked, text_of(form, "token"), (Role.SECRETARY,))
-        answer = desk.attempt(
-            asked,
-            lambda: governance.end_voting(round_id),
-            f"priorities/rounds/{round_id}",
-            lambda why: draw_round(desk, asked, round_id, why=why),
+        return desk.told(
+            within(asked, round_id, lambda: governance.end_voting(round_id, asked.user.name)), "ended"
         )
-        return desk.told(answer, "ended")
+
+    @app.post("/priorities/rounds/{round_id}/confirm")
+    def confirm(
+        asked: Annotated[Asker, Depends(asker)],
+        round_id: RoundId,
+        form: Annotated[FormData, Depends(form_of)],
+    ) -> Response:
+        desk.refuse_others(asked, text_of(form, "token"), (Role.SECRETARY,))
+        what, reason = text_of(form, "answer"), text_of(form, "reason")
+        if what not in ("confirmed", "returned"):
+            raise HTTPException(422, "A round is confirmed, or returned to the body.")
+        me, goes_back = asked.user.name, what == "returned"
+        return desk.told(
+            within(asked, round_id, lambda: governance.confirm(round_id, me, goes_back, reason)), what
+        )
 
 
 def draw_round(
@@ -138,9 +154,25 @@ def draw_round(
         status,
         ballot=ballot,
         shows=_shown(ballot, part, page),
+        results=_results(desk, asked, ballot, page if part == _RESULTS else 1),
         has_report=governance.report() is not None,
         refusal=why,
     )
+
+
+def _results(desk: Desk, asked: Asker, ballot: Ballot, page: int) -> Results | None:
+    """What the secretary is asked to confirm; None for others, and while votes can come in."""
+    round_ = ballot.round
+    regular = round_.kind is RoundKind.REGULAR
+    if not (regular and ballot.over and Role.SECRETARY in desk.roles(asked)):
+        return None
+    comes_to = desk.governance.provisional(round_)
+    pages = max(1, -(-len(comes_to) // PAGE_SIZE))
+    page = min(page, pages)
+    items = {one.proposal.proposal_id: one.proposal for one in round_.proposals}
+    shown = comes_to[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    counts = Counter(one.result for one in comes_to)
+    return Results([(items[one.proposal_id], one) for one in shown], counts, page, pages)
 
 
 def _closed(desk: Desk, asked: Asker, found: Round, page: int, why: str, status: int) -> Response:
@@ -148,8 +180,13 @@ def _closed(desk: Desk, asked: Asker, found: Round, page: int, why: str, status:
     pages = max(1, -(-len(decisions) // PAGE_SIZE))
     page = min(page, pages)
     shown = decisions[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
-    told = minutes(found, decisions, shown, desk.governance.terms())
-    actions = desk.governance.actions(found.round_id)
+    hides = desk.hides(desk.roles(asked))
+    told = minutes(found, decisions, shown, desk.governance.terms(), hides)
+    hidden = {one.proposal.proposal_id for one in found.proposals if hides(one.proposal)}
+    actions = [
+        replace(one, detail="") if one.detail in hidden else one
+        for one in desk.governance.actions(found.round_id)
+    ]
     return desk.render(
         asked, "minutes", status, minutes=told, actions=actions, at=page, pages=pages, refusal=why
     )
@@ -183,9 +220,3 @@ def _answers(form: FormData) -> list[tuple[str, str, str]]:
                 raise HTTPException(422, f"Give a reason of at most {REASON_LIMIT:,} characters.")
             given.append((proposal, answer, reason))
     return given
-
-
-def text_of(form: FormData, name: str) -> str:
-    """A field of a form, without space around it; empty when it is not there, or a file."""
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""

@@ -16,6 +16,8 @@ def _(message: str) -> str:
 
 NOT_YOURS = _("Only people whom the terms of reference name for this role today can do this.")
 
+PROTECTED = _("This is about a place that is protected: only those who decide on it are told more.")
+
 ROLES = MappingProxyType(
     {
         Role.MEMBER: _("member"),
@@ -71,6 +73,13 @@ DECISION_TYPES = MappingProxyType(
         DecisionType.PORTFOLIO: _("share kept for what is covered least"),
     }
 )
+QUESTIONS = MappingProxyType(
+    {
+        DecisionType.WEIGHTS.value: _("Other weights of the criteria"),
+        DecisionType.PORTFOLIO.value: _("Waive the share kept for what is covered least"),
+        DecisionType.RETRACTION.value: _("Withdraw a decision"),
+    }
+)
 ROBUSTNESS = MappingProxyType(
     {
         "robust in": _("robust in"),
@@ -110,14 +119,16 @@ REQUEST_STATES = MappingProxyType(
         RequestState.DONE: _("done"),
     }
 )
-_DONE = MappingProxyType(
+DONE = MappingProxyType(
     {
         "voted": _("Your answers are recorded. You can change them until voting ends."),
         "unchanged": _("Nothing was new in what you sent: your answers are as they were."),
         "agreed": _("You agree with the consent agenda. You can still put items of it to the vote."),
         "pulled": _("The item will be voted on. Everybody sees your reason."),
         "opened": _("The round is open, and its members are told."),
-        "ended": _("Voting has ended. The results are provisional until the secretary confirms in Airflow."),
+        "ended": _("Voting has ended. The results are provisional until the secretary confirms them."),
+        "confirmed": _("The round is closed: you have confirmed that it went by the rules."),
+        "returned": _("The round is closed: every item is put off, with your reason on record."),
         "appealed": _("The appeal is filed. Nothing of the decision is uploaded until it is heard."),
         "asked": _("The request is with the Helpdesk."),
         "assessed": _("Your assessment is recorded; a later one of yours takes its place."),
@@ -203,6 +214,7 @@ WORDS = MappingProxyType(
         "round_kinds": ROUND_KINDS,
         "parts": PARTS,
         "types": DECISION_TYPES,
+        "questions": QUESTIONS,
         "robustness": ROBUSTNESS,
         "criteria": CRITERIA,
         "gates": GATES,
@@ -213,11 +225,7 @@ WORDS = MappingProxyType(
         "licences": LICENCES,
         "checks": CHECKS,
         "standings": STANDINGS,
+        "protected": PROTECTED,
     }
 )
 """For templates."""
-
-
-def done_words(done: str) -> str:
-    """What has been done, after a form was sent; empty for what is none of these."""
-    return _DONE.get(done, "")

@@ -17,7 +17,7 @@ export function inView(map, address) {
 }
 
 /** A map in `holder`, which names its land. `sources` and `layers` lie on the land; other options are MapLibre's. */
-export function landMap(holder, title, {sources = {}, layers = [], ...options}) {
+export function landMap(holder, title, {sources = {}, layers = [], locale = {}, ...options}) {
   setWorkerUrl(new URL('maplibre-gl-worker.mjs', import.meta.url).href);
   const calm = matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = new Map({
@@ -29,7 +29,7 @@ export function landMap(holder, title, {sources = {}, layers = [], ...options}) 
     touchPitch: false,
     cooperativeGestures: true,
     fadeDuration: calm ? 0 : 200,
-    locale: {'Map.Title': title, 'NavigationControl.ZoomIn': 'Zoom in', 'NavigationControl.ZoomOut': 'Zoom out'},
+    locale: {'Map.Title': title, 'NavigationControl.ZoomIn': 'Zoom in', 'NavigationControl.ZoomOut': 'Zoom out', ...locale},
     style: {
       version: 8,
       sources: {land: {type: 'geojson', data: absolute(holder.dataset.land)}, ...sources},

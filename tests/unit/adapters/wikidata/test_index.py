@@ -217,6 +217,7 @@ def test_a_rehearsal_reads_of_an_item_what_the_index_says(tmp_path: Path) -> Non
     reader = IndexReader(FileItemIndex(str(tmp_path / "data")))
     [entity] = reader.read(["Q42", "Q404"]).values()
     assert entity["labels"]["ka"]["value"] == "ეკლესია"
+    assert entity["lastrevid"] == 0
     assert [alias["value"] for alias in entity["aliases"]["en"]] == ["the church", "old church"]
     assert set(entity["claims"]) == {"P31", "P131", "P17", "P571", "P625", "P1216", "P18"}
     assert reader.find_by_identifiers("P1216", ["124", "none"]) == {"124": ["Q42"], "none": []}

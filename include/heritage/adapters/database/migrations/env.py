@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import heritage.adapters.database.review_schema  # noqa: F401 - its tables belong to METADATA
 from heritage.adapters.database.schema import METADATA, VERSION_TABLE
 
 context.configure(
