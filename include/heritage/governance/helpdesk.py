@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from heritage.errors import GovernanceError
+from heritage.governance.lengths import LINE, TEXT, check_lengths
 from heritage.model.governance import Assessment, HelpdeskRequest
 from heritage.spec.closed import Closed
 
@@ -67,6 +68,8 @@ def check_request(request: HelpdeskRequest, settings: HelpdeskSettings) -> None:
     """Raises GovernanceError saying what is wrong with a request as it was entered."""
     if not request.title.strip() or not request.asked_by.strip():
         raise GovernanceError("Say what is asked for in a line, and who asks.")
+    check_lengths(LINE, title=request.title, who_asks=request.asked_by, address=request.url)
+    check_lengths(TEXT, text=request.text)
     for name in ("urgency", "relevance"):
         if not 1 <= getattr(request, name) <= settings.scale:
             raise GovernanceError(f"{name.capitalize()} is a whole number from 1 to {settings.scale}.")
@@ -78,6 +81,7 @@ def check_request(request: HelpdeskRequest, settings: HelpdeskSettings) -> None:
 
 def check_assessment(assessment: Assessment, settings: HelpdeskSettings) -> None:
     """Raises GovernanceError unless every lens of the checklist has an answer, and nothing else has."""
+    check_lengths(TEXT, note=assessment.note)
     given = dict(assessment.answers)
     if set(given) != set(settings.checklist) or len(given) != len(assessment.answers):
         raise GovernanceError(f"Answer each of {', '.join(settings.checklist)}, once.")

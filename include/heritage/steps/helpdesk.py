@@ -13,6 +13,7 @@ from heritage.governance.helpdesk import (
     check_request,
     standing,
 )
+from heritage.governance.lengths import TEXT, check_lengths
 from heritage.governance.settings import GovernanceSettings, Role
 from heritage.model.digest import digest_json
 from heritage.model.governance import ActionEntry, Assessment, HelpdeskRequest, RequestState
@@ -115,6 +116,7 @@ def set_request_state(
     passes the checklist is accepted. Raises GovernanceError saying what to do instead."""
     now = clock.now()
     check_acting(terms, by, _DECIDERS, now.date(), "decide on requests")
+    check_lengths(TEXT, reason=reason.strip())
     file = _known(request_id, requests)
     if state not in _FROM[file.state]:
         allowed = " or ".join(_FROM[file.state])

@@ -9,9 +9,8 @@ from starlette.datastructures import FormData
 from heritage.errors import GovernanceError
 from heritage.governance.settings import Role
 from heritage.model.governance import RequestState
-from heritage.web.priorities.desk import Asker, Desk
-from heritage.web.priorities.ranking import paged
-from heritage.web.priorities.rounds import form_of, text_of
+from heritage.web.desk import Asker, form_of, paged, text_of
+from heritage.web.priorities.desk import Desk
 
 _NO_REQUEST = "There is no such request."
 _DECIDERS = (Role.EXPERT_COMMITTEE, Role.SECRETARY)
