@@ -34,6 +34,7 @@ os.environ |= {
     "AIRFLOW_HOME": str(_home),
     "AIRFLOW__CORE__DAGS_FOLDER": str(_ROOT / "dags"),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    "AIRFLOW__OPENLINEAGE__DISABLED": "True",
 }
 
 # A busy machine must not fail a property: how long an example takes says nothing about it.

@@ -6,8 +6,8 @@ die() { echo "error: $*" >&2; exit 1; }
 bootstrap() { # bootstrap <lock file>
     local lock=$1 python=${PYTHON:-python3} stamp
     command -v "$python" >/dev/null || die "$python is not installed; on Debian and Ubuntu: apt install python3 python3-venv"
-    "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-        die "$("$python" --version) is too old; Python 3.11 or newer is needed (set PYTHON to name another one)"
+    "$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' ||
+        die "$("$python" --version) cannot be used; Python 3.11 to 3.13 is needed (set PYTHON to name another one)"
     "$python" -c 'import ensurepip, venv' 2>/dev/null ||
         die "the venv module is missing; on Debian and Ubuntu: apt install python3-venv"
 
@@ -27,7 +27,7 @@ bootstrap() { # bootstrap <lock file>
         .venv/bin/uv pip install --quiet --python .venv/bin/python --requirement "$lock"
         .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --editable .
         # what a lock contains is in the developers' lock too
-        { [ "$lock" = requirements-dev.txt ] && echo "requirements.txt $({ cat requirements.txt pyproject.toml; "$python" -c 'import sys; print(sys.version)'; } | sha256sum | cut -d' ' -f1)"
+        { [ "$lock" != requirements.txt ] && echo "requirements.txt $({ cat requirements.txt pyproject.toml; "$python" -c 'import sys; print(sys.version)'; } | sha256sum | cut -d' ' -f1)"
           echo "$lock $stamp"; } > .venv/heritage-stamp
     fi
     flock -u 9
