@@ -3,6 +3,7 @@
 import logging
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def chromium() -> str:
     if found is None:
         pytest.skip("Chromium is missing (Debian and Ubuntu: apt install chromium)")
     return found
+
+
+@pytest.fixture(scope="session")
+def bucket() -> Iterator[str]:
+    """The URL of a bucket in an object store on loopback; take a folder of your own in it."""
+    from object_store import object_store
+
+    with object_store() as store:
+        yield store.url
 
 
 @pytest.fixture(autouse=True)

@@ -39,8 +39,15 @@ TERMS = terms_with(
 """The terms of reference that hold in the tests: five members, and hours for all that is proposed."""
 
 
-def settings_in(folder: Path, **changed: str) -> dict[str, str]:
-    """HERITAGE_* for an installation that keeps everything in `folder`; `changed` in lower case."""
+def settings_of(folder: Path, **changed: str | None) -> Settings:
+    """The settings that `settings_in` gives."""
+    given = settings_in(folder, **changed)
+    return Settings.model_validate({name.removeprefix("HERITAGE_").lower(): v for name, v in given.items()})
+
+
+def settings_in(folder: Path, **changed: str | None) -> dict[str, str]:
+    """HERITAGE_* for an installation that keeps everything in `folder`; `changed` in lower case, None for
+    what is not set."""
     (folder / "governance.yaml").write_text(json.dumps(TERMS))
     given = {
         "data_url": str(folder / "data"),
@@ -54,7 +61,7 @@ def settings_in(folder: Path, **changed: str) -> dict[str, str]:
         "round_poll_seconds": "0.1",
         "pilot_edits": "10000",
     } | changed
-    return {f"HERITAGE_{name.upper()}": value for name, value in given.items()}
+    return {f"HERITAGE_{name.upper()}": value for name, value in given.items() if value is not None}
 
 
 @contextmanager
@@ -127,18 +134,22 @@ def _round(settings: Settings, round_id: str) -> Round:
 APPROVED = ("by_heritage-designation", "de_libraries-new_items")
 
 
-def decide(folder: Path) -> None:
-    """Brings two registers to approved edits (APPROVED): index, steps, ranking, a round, votes, decisions.
+def decide(
+    folder: Path, datasets: Sequence[str] = ("by_heritage", "de_libraries"), **changed: str
+) -> Settings:
+    """Brings registers to approved edits (APPROVED): index, steps, ranking, a round, votes, decisions.
 
     Leaves in `folder` what `settings_in` names, and the wiki as `wiki.sqlite`, which has no edit yet.
     """
-    given = {name.removeprefix("HERITAGE_").lower(): value for name, value in settings_in(folder).items()}
-    settings = Settings.model_validate(given)
+    given = settings_in(folder, **changed)
+    settings = Settings.model_validate(
+        {name.removeprefix("HERITAGE_").lower(): v for name, v in given.items()}
+    )
     refresh_index(settings)
     with running(folder / "wiki.sqlite") as sandbox:
         fill(sandbox)
-        account = WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
-        for dataset in ("by_heritage", "de_libraries"):
+        account = account_of(sandbox)
+        for dataset in datasets:
             spec = load_dataset(dataset, settings)
             [source] = (spec.folder / "samples").iterdir()
             snapshot = None
@@ -147,6 +158,12 @@ def decide(folder: Path) -> None:
     opened = open_round(settings, rank_and_report(settings).folder)
     vote(settings, APPROVED)
     close_round(settings, opened.round_id)
+    return settings
+
+
+def account_of(sandbox: Sandbox) -> WikiAccount:
+    """The account that writes to a sandbox."""
+    return WikiAccount(sandbox.api_url, f"{BOT.name}@heritage", "sandbox", BOT.password)
 
 
 def edits_made(sandbox: Sandbox) -> Counter[str]:

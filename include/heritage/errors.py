@@ -55,6 +55,14 @@ class StoreDamaged(HeritageError):
     """A file of our own store is not as it was written: fail, and restore it or make it again."""
 
 
+class StoreUnavailable(HeritageError):
+    """Our own files or database cannot be reached now: retry later, nothing is lost."""
+
+
+class StoreRefused(HeritageError):
+    """Our own files or database are there and do not let us in: fail, and let a person mend key or rights."""
+
+
 class DecisionMissing(HeritageError):
     """Nobody decided this: upload nothing."""
 

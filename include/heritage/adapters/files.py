@@ -6,12 +6,12 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heritage.adapters.captures import Captures
 from heritage.adapters.geoparquet import GEOMETRY, with_geometry
+from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged
 from heritage.ports.files import Capture, FetchedFile, Pulled
@@ -27,7 +27,7 @@ class FileStore:
     """Port SnapshotStore. A file is written under another name and renamed: whole or not there."""
 
     def __init__(self, url: str) -> None:
-        self._fs, self._root = fsspec.core.url_to_fs(url)
+        self._fs, self._root = open_place(url)
         self._captures = Captures(self._fs, self._root)
 
     def capture(self, spec: SourceSpec, pulled: Pulled, retrieved_at: datetime) -> tuple[Capture, bool]:

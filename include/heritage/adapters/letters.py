@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-import fsspec
 import jinja2
 
+from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import GovernanceError
 
@@ -20,7 +20,7 @@ class FileLetters:
     """Port LetterArchive, in the store of the snapshots."""
 
     def __init__(self, url: str) -> None:
-        self._fs, root = fsspec.core.url_to_fs(url)
+        self._fs, root = open_place(url)
         self._root = f"{root.rstrip('/')}/{FOLDER}"
 
     def keep(self, letter: Path) -> str:

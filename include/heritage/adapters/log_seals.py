@@ -5,8 +5,7 @@ import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-import fsspec
-
+from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.model.governance import Seal
 
@@ -20,7 +19,7 @@ class FileSeals:
     """One small file a seal; all that is to be checked stands in its name."""
 
     def __init__(self, url: str) -> None:
-        self._fs, root = fsspec.core.url_to_fs(url)
+        self._fs, root = open_place(url)
         self._root = f"{root.rstrip('/')}/{FOLDER}"
 
     def keep(self, seal: Seal) -> None:

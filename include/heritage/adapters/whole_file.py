@@ -27,7 +27,6 @@ def whole_file(fs: Any, path: str, before: Callable[[], None] | None = None) -> 
         if folder:
             Path(temporary).replace(path)
         else:
-            fs.makedirs(path.rsplit("/", 1)[0], exist_ok=True)
             fs.put_file(temporary, path)
     finally:
         Path(temporary).unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from heritage.errors import (
     SourceUnavailable,
     SpecError,
     StoreDamaged,
+    StoreRefused,
     WikiRefused,
     WikiStopped,
 )
@@ -27,6 +28,7 @@ from heritage.errors import (
 _HOPELESS = (
     SpecError,
     StoreDamaged,
+    StoreRefused,
     SourceChanged,
     SnapshotStopped,
     DecisionStale,

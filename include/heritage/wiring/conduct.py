@@ -14,7 +14,7 @@ from heritage.model.governance import Decision, Round, RoundKind, RoundState
 from heritage.steps.govern_rounds import known
 from heritage.steps.govern_standing import keep_seal
 from heritage.wiring import governance
-from heritage.wiring.report import made_at, ranking_in
+from heritage.wiring.report import made_at, ranking_in, report_shelf
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
 from heritage.wiring.terms import governance_settings
@@ -43,7 +43,7 @@ def open_when_due(settings: Settings, folder: str) -> str | None:
 
     Raises DecisionMissing when there is nothing to decide.
     """
-    store, path = decision_store(settings), Path(folder)
+    store, path = decision_store(settings), report_shelf(settings).find(Path(folder))
     ranking, made = ranking_in(path), made_at(path)
     wanted = {one.proposal.proposal_id for one in ranking.ranked}
     for round_ in reversed(store.rounds()):

@@ -44,7 +44,7 @@ from heritage.wiring.helpdesk import set_request_state as set_request_state
 from heritage.wiring.report import latest_ranking as latest_ranking
 from heritage.wiring.report import latest_report as latest_report
 from heritage.wiring.report import rank_and_report as rank_and_report
-from heritage.wiring.report import ranking_in
+from heritage.wiring.report import ranking_in, report_shelf
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import action_log, decision_store, snapshot_store
 from heritage.wiring.terms import governance_settings
@@ -63,7 +63,8 @@ def may(settings: Settings, user: str, role: Role, airflow_role: str | Iterable[
 def open_round(settings: Settings, folder: str | None = None, by: str = "") -> Round:
     """Opens a round on the ranking in a report's folder, the newest by default, in the name of `by` (nobody's
     when empty). Raises DecisionMissing when there is nothing new to decide; see `steps.govern_rounds`."""
-    ranking = ranking_in(Path(folder)) if folder else latest_ranking(settings)
+    found = report_shelf(settings).find(Path(folder)) if folder else None
+    ranking = ranking_in(found) if found else latest_ranking(settings)
     if ranking is None:
         raise DecisionMissing("Nothing is ranked yet: run the DAG `governance`, or `heritage report`.")
     fresh = _fresh(ranking, settings)

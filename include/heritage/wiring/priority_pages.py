@@ -250,9 +250,13 @@ class PriorityPages:
 
     def standing(self) -> Standing | None:
         """The newest ranking; None before the first."""
-        found = max(self._settings.reports_folder.glob("*/ranking.json"), default=None)
-        if found is None:
+        from heritage.adapters.reports.shelf import LAST
+        from heritage.wiring.report import report_shelf
+
+        folder = report_shelf(self._settings).newest()
+        if folder is None:
             return None
+        found = folder / LAST
         weights = self._settings.vocabularies / "priority.yaml"
         with self._lock:
             return self._standing(found, found.stat().st_mtime_ns, weights.stat().st_mtime_ns)

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.reports.files import ReportFiles
+from heritage.adapters.reports.shelf import LAST, ReportShelf
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.licence.permission import Target
 from heritage.ports.reports import Weighed
@@ -115,24 +116,30 @@ def rank_and_report(settings: Settings, address: str = "") -> Report:
         weighed=Weighed(weights.weights.model_dump(), weights.weights_decision),
         questions=questions,
     )
-    (folder / "ranking.json").write_bytes(_RANKING.dump_json(ranking, indent=1))
+    (folder / LAST).write_bytes(_RANKING.dump_json(ranking, indent=1))
+    report_shelf(settings).keep(folder.name)
     return Report(str(folder), len(ranking.ranked), len(ranking.gated), ranking.decided)
 
 
 def latest_report(settings: Settings) -> Path | None:
     """The folder of the newest report that was written whole; none when somebody has asked since to tell less
     of a site, for it may tell more."""
-    found = sorted(settings.reports_folder.glob("*/ranking.json"))
+    found = report_shelf(settings).newest()
     if not found:
         return None
     asked = request_store(settings).last_asked()
-    return None if asked and asked >= made_at(found[-1].parent) else found[-1].parent
+    return None if asked and asked >= made_at(found) else found
 
 
 def latest_ranking(settings: Settings) -> Ranking | None:
     """The newest ranking that was written down; None before the first."""
-    found = sorted(settings.reports_folder.glob("*/ranking.json"))
-    return ranking_in(found[-1].parent) if found else None
+    found = report_shelf(settings).newest()
+    return ranking_in(found) if found else None
+
+
+def report_shelf(settings: Settings) -> ReportShelf:
+    """Where the reports are."""
+    return ReportShelf(settings.reports_url, settings.reports_folder)
 
 
 def made_at(folder: Path) -> datetime:
@@ -142,4 +149,4 @@ def made_at(folder: Path) -> datetime:
 
 def ranking_in(folder: Path) -> Ranking:
     """The ranking of a written report."""
-    return _RANKING.validate_json((folder / "ranking.json").read_bytes())
+    return _RANKING.validate_json((folder / LAST).read_bytes())

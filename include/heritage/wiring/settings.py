@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -173,14 +174,26 @@ class Settings(BaseSettings):
         """Outlines of all countries, GeoJSON, for maps in reports."""
         return self.vocabularies / "natural_earth" / "countries_110m.geojson"
 
+    @property
+    def _folder(self) -> Path | None:
+        """That of the snapshots, where it is on this machine."""
+        fs, root = fsspec.core.url_to_fs(self.data_url)
+        return Path(root) if isinstance(fs, LocalFileSystem) else None
+
     @cached_property
     def _local(self) -> Path:
-        return _ROOT / "data" if "://" in self.data_url else Path(self.data_url)
+        return self._folder or _ROOT / "data"
 
     @cached_property
     def reports_folder(self) -> Path:
-        """Beside the snapshots, where these are in a folder of this machine."""
-        return self.reports or self._local / "reports"
+        """Where reports are written and read on this machine."""
+        return self.reports or (self._folder or self.scratch_folder) / "reports"
+
+    @cached_property
+    def reports_url(self) -> str:
+        """Where all machines find the reports: in the folder that is named, or beside the snapshots."""
+        beside = f"{self.data_url.rstrip('/')}/reports"
+        return str(self.reports_folder) if self.reports or self._folder else beside
 
     @cached_property
     def scratch_folder(self) -> Path:
@@ -189,8 +202,13 @@ class Settings(BaseSettings):
 
     @cached_property
     def database(self) -> str:
-        """The database in force."""
-        return self.database_url or f"sqlite:///{self.data_url.rstrip('/')}/heritage.sqlite"
+        """The database in force. Raises SpecError when none is named and the snapshots are elsewhere."""
+        if not (self.database_url or self._folder):
+            raise SpecError(
+                "HERITAGE_DATABASE_URL is missing: the snapshots are in a store that other machines use too, "
+                "so decisions belong into a database that these can reach; give postgresql://user@host/name"
+            )
+        return self.database_url or f"sqlite:///{self._folder}/heritage.sqlite"
 
     @property
     def person(self) -> str:

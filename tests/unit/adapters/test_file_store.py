@@ -2,6 +2,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import boto3
 import geopandas
 import pyarrow as pa
 import pytest
@@ -9,10 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heritage.adapters.files import FileStore
-from heritage.errors import SourceChanged, StoreDamaged
+from heritage.adapters.letters import FileLetters
+from heritage.adapters.log_seals import FileSeals
+from heritage.adapters.reports.shelf import LAST, ReportShelf
+from heritage.adapters.wikidata.index import FileItemIndex, State, write_index
+from heritage.adapters.wikidata.parts import Parts
+from heritage.errors import HeritageError, SourceChanged, StoreDamaged, StoreRefused, StoreUnavailable
 from heritage.mapping import map_rows
+from heritage.model.governance import Seal
 from heritage.model.tables import RECORDS
 from heritage.spec.dataset import DatasetSpec
+from object_store import SECRET, object_store, without_keys
 from register_examples import description, fetched, good_rows, pulled, source_rows, thresholds, world
 
 SPEC = DatasetSpec.model_validate(description())
@@ -23,9 +31,16 @@ FILES = [
 ]
 
 
-@pytest.fixture(params=["folder", "memory"])
-def store(request, tmp_path):
-    return FileStore(str(tmp_path / "data") if request.param == "folder" else f"memory://{tmp_path.name}")
+@pytest.fixture(params=["folder", "memory", "bucket"])
+def data_url(request, tmp_path):
+    if request.param == "bucket":
+        return f"{request.getfixturevalue('bucket')}/{tmp_path.name}/data"
+    return str(tmp_path / "data") if request.param == "folder" else f"memory://{tmp_path.name}"
+
+
+@pytest.fixture
+def store(data_url):
+    return FileStore(data_url)
 
 
 def table(*values):
@@ -227,3 +242,101 @@ def test_a_table_in_parts_is_there_when_all_of_it_is(tmp_path):
         write(table.slice(2))
     assert store.current("d", "s", "records", "1")
     assert store.read_table("d", "s", "records").equals(table)
+
+
+def test_what_one_machine_writes_another_sees_at_once(data_url, store):
+    """No listing is remembered: what was not there a moment ago is there now."""
+    other = FileStore(data_url)
+    capture, _ = store.capture(SPEC, pulled(*FILES), AT)
+    assert other.datasets() == []
+    assert not other.current("se_demo", capture.snapshot, "records", "i")
+    assert other.last_capture("se_demo") == capture
+    store.write_table("se_demo", capture.snapshot, "records", table(1), "i")
+    store.mark_good("se_demo", capture.snapshot, AT)
+    later, _ = store.capture(SPEC, pulled(fetched("a.csv", b"9", "")), AT.replace(year=2027))
+    assert other.current("se_demo", capture.snapshot, "records", "i")
+    assert (other.datasets(), other.last_capture("se_demo")) == (["se_demo"], later)
+
+
+def test_seals_come_back_with_the_longest_log_last_and_once_each(data_url):
+    book = FileSeals(data_url)
+    assert book.seals() == []
+    seals = [Seal(number, f"{number:064x}", "2026-11-21T00:00:00+00:00") for number in (1, 2, 10)]
+    for seal in reversed(seals):
+        book.keep(seal)
+    FileSeals(data_url).keep(replace(seals[0], kept_at="2026-11-22T00:00:00+00:00"))
+    assert book.seals() == seals
+
+
+def test_letters_are_kept_by_what_they_say(data_url, tmp_path):
+    (tmp_path / "Our letter.PDF").write_bytes(b"We agree.")
+    letters = FileLetters(data_url)
+    name = letters.keep(tmp_path / "Our letter.PDF")
+    assert (letters.holds(name), letters.holds("0" * 64), letters.holds("../x")) == (True, False, False)
+    assert letters.keep(tmp_path / "Our letter.PDF") == name
+
+
+def test_an_index_of_items_is_found_by_other_machines_and_old_ones_go(data_url):
+    parts = Parts(data_url, "key")
+    for day in (1, 2):
+        with parts.writing("one") as add:
+            add({"qid": f"Q{day}", "labels": [("en", "Church")]})
+        write_index(parts.files(), data_url, AT.date().replace(day=day), State(AT, AT))
+    index = FileItemIndex(data_url)
+    assert index.items(["qid"]).to_pydict() == {"qid": ["Q2"]}
+    index.keep(1)
+    parts.remove()
+    assert (index.version()[:10], parts.files()) == ("2026-11-02", [])
+
+
+def test_a_report_that_one_machine_wrote_is_read_by_another(data_url, tmp_path):
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    url = data_url if "://" in data_url else str(mine)
+    shelf = ReportShelf(url, mine)
+    assert shelf.newest() is None
+    for name, files in {"2026-11-20": [LAST, "report.html"], "2026-11-21": ["report.html"]}.items():
+        (mine / name).mkdir(parents=True)
+        for file in files:
+            (mine / name / file).write_text(f"{name} {file}")
+        shelf.keep(name)
+    there = ReportShelf(url, theirs if "://" in data_url else mine)
+    found = there.newest()
+    assert found.name == "2026-11-20", "the other is not whole"
+    assert (found / "report.html").read_text() == "2026-11-20 report.html"
+    assert there.find(mine / "2026-11-20").name == found.name
+    with pytest.raises(FileNotFoundError):
+        there.find(mine / "2026-11-22")
+
+
+def test_what_is_wrong_with_a_store_is_told_in_a_sentence_that_says_whether_to_try_again():
+    def asking(*asked):
+        for ask in asked:
+            with pytest.raises(HeritageError) as told:
+                ask()
+            assert SECRET not in str(told.value)
+            yield type(told.value), str(told.value)
+
+    with object_store() as server:
+        store, nowhere = FileStore(f"{server.url}/data"), FileStore("s3://no-such-bucket/data")
+        store.write_table("a", "b", "t", table(1), "i")
+        seals = FileSeals("s3://no-such-bucket/data").seals
+        for kind, told in asking(
+            lambda: nowhere.write_json("a", "b", "t", {}), lambda: nowhere.last_capture("a"), seals
+        ):
+            assert kind is StoreRefused
+            assert "there is no such bucket; create it, or mend HERITAGE_DATA_URL" in told
+        assert [one["Name"] for one in boto3.client("s3").list_buckets()["Buckets"]] == ["heritage"]
+        with server.knowing_no_key():
+            for kind, told in asking(
+                lambda: store.read_table("a", "b", "t"), lambda: store.write_json("a", "b", "t", {})
+            ):
+                assert kind is StoreRefused
+                assert "the store refuses" in told
+    for kind, told in asking(lambda: store.write_json("a", "b", "t", {})):
+        assert kind is StoreUnavailable
+        assert "s3://heritage/data cannot be reached" in told
+    with without_keys():
+        keyless = FileStore("s3://heritage/data")
+        for kind, told in asking(lambda: keyless.write_json("a", "b", "t", {})):
+            assert kind is StoreRefused
+            assert "the key to the store is missing or cannot be read" in told

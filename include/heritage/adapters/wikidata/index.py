@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.adapters.wikidata.assemble import Progress, assemble
 from heritage.adapters.wikidata.parts import ItemFile
@@ -59,7 +59,7 @@ def write_index(
 
     Raises SourceChanged when no item would be in it: the index that was there stays.
     """
-    fs, root = fsspec.core.url_to_fs(data_url)
+    fs, root = open_place(data_url)
     path = f"{root.rstrip('/')}/{_FOLDER}/{built_on.isoformat()}/{_FILE}"
     with whole_file(fs, path) as file, pq.ParquetWriter(file, ITEMS, compression="zstd") as writer:
         made = assemble(files, writer.write_table, progress=progress)
@@ -83,7 +83,7 @@ class FileItemIndex:
     """Port ItemIndex: the latest index below the data folder."""
 
     def __init__(self, data_url: str) -> None:
-        self._fs, root = fsspec.core.url_to_fs(data_url)
+        self._fs, root = open_place(data_url)
         self._root = f"{root.rstrip('/')}/{_FOLDER}"
 
     def version(self) -> str:

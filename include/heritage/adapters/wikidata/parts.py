@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.model.arrow import pc
 from heritage.model.tables import ITEMS
@@ -75,7 +75,7 @@ class Parts:
     """What has come of one pull; `key` says what was asked for. Each part is there whole or not at all."""
 
     def __init__(self, data_url: str, key: str) -> None:
-        self._fs, root = fsspec.core.url_to_fs(data_url)
+        self._fs, root = open_place(data_url)
         self._all = f"{root.rstrip('/')}/{_FOLDER}"
         self._root = f"{self._all}/{key}"
 
