@@ -7,12 +7,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heritage.disclosure.gate import for_wiki
+from heritage.model.arrow import pc
 from heritage.model.constraint import ConstraintList
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.edit import Content
+from heritage.model.tables import RECORDS
 from heritage.ports.decisions import Journal
 from heritage.ports.files import SnapshotStore
 from heritage.ports.wiki import READ_TOGETHER, WikiReader
@@ -25,6 +26,8 @@ from heritage.steps.proposed_edit import NO_IDENTIFIER, Register, compare
 from heritage.steps.scrutinise import Scrutiny
 
 log = logging.getLogger(__name__)
+_TOLD = tuple(name for name in RECORDS.names if name != "source_row")
+"""The columns of RECORDS that may leave the house at all: the row itself is most of a register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ def propose(
     inputs = inputs_digest("propose", *upstream, spec.digest(), target, claimed, constraints.version, shown)
     if not store.current(spec.id, snapshot, "edits", inputs):
         risk = store.read_table(spec.id, snapshot, "risk")
-        records = store.read_table(spec.id, snapshot, "records")
+        records = store.read_table(spec.id, snapshot, "records", _TOLD)
         told = for_wiki(records, risk).sort_by("record_id")
         delivered, created = _delivered(journal, target, spec.id)
         register = Register(
@@ -85,9 +88,7 @@ def propose(
             snapshot=snapshot,
             retrieved=store.captured(spec.id, snapshot).retrieved_at.date(),
             alike=described_alike(_rows(told), spec),
-            levels={
-                row["record_id"]: row["level"] for row in risk.select(["record_id", "level"]).to_pylist()
-            },
+            levels=dict(zip(*risk.select(["record_id", "level"]).to_pydict().values(), strict=True)),
             delivered=delivered,
             claims=claims,
             records=records,
@@ -139,11 +140,9 @@ def _compare(
     scrutiny: Scrutiny,
     progress: Callable[[int, int], None] | None,
 ) -> Found:
-    matched = {
-        row["record_id"]: row["qid"] if row["decision"] == "match" else None
-        for row in matches.to_pylist()
-        if row["decision"] != "review"
-    }
+    settled = matches.filter(pc.not_equal(matches["decision"], "review"))
+    items = pc.if_else(pc.equal(settled["decision"], "match"), settled["qid"], None)
+    matched = dict(zip(settled["record_id"].to_pylist(), items.to_pylist(), strict=True))
     told = told.filter(pc.is_in(told["record_id"], pa.array(matched, pa.string())))
     found = Found()
     for start in range(0, told.num_rows, READ_TOGETHER):

@@ -61,8 +61,9 @@ class Register:
         raised_ids = [r["record_id"] for r in rows if stricter.get(r["record_id"], "") > r["disclosure"]]
         if not raised_ids:
             return rows
-        about = pc.is_in(self.records["record_id"], pa.array(raised_ids, pa.string()))
-        less = for_wiki(self.records.filter(about), raised(self.risk, stricter)).to_pylist()
+        about = pa.array(raised_ids, pa.string())
+        records, risk = (one.filter(pc.is_in(one["record_id"], about)) for one in (self.records, self.risk))
+        less = for_wiki(records, raised(risk, stricter)).to_pylist()
         told = {row["record_id"]: row for row in less}
         kept = (told.get(r["record_id"]) if r["record_id"] in raised_ids else r for r in rows)
         return [row for row in kept if row]

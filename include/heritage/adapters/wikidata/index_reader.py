@@ -1,12 +1,15 @@
 """A WikiReader over the local index, for rehearsals on a machine that has no wiki configured."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from heritage.model.arrow import pc
 from heritage.model.edit import Snak, TimeValue, UnknownValue
 from heritage.ports.files import ItemIndex
 from heritage.ports.wiki import Entity
@@ -40,36 +43,79 @@ class IndexReader:
 
     def __init__(self, index: ItemIndex) -> None:
         self._index = index
+        self._holders: dict[str, dict[str, list[str]]] = {}
 
     def read(self, qids: Sequence[str]) -> dict[str, Entity]:
         """See WikiReader; an item that the index does not have is left out."""
-        wanted = self._items.filter(pc.is_in(self._items["qid"], value_set=pa.array(qids, pa.string())))
-        return {row["qid"]: _entity(row) for row in wanted.to_pylist()}
+        return {row["qid"]: _entity(row) for row in self._items.rows(qids)}
 
     def latest(self, qids: Sequence[str]) -> Mapping[str, int]:
         """See WikiReader; the index knows no revisions, and says 0 of every item it has."""
-        column = self._items["qid"]
-        known = column.filter(pc.is_in(column, value_set=pa.array(qids, pa.string())))
-        return {str(qid): 0 for qid in known.to_pylist()}
+        return {qid: 0 for qid, row in zip(qids, self._items.places(qids), strict=True) if row >= 0}
 
     def find_by_identifiers(self, property: str, values: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """See WikiReader, as of the index's date."""
-        return {value: self._holders.get((property, value), []) for value in values}
+        if property not in self._holders:
+            self._holders[property] = self._items.holders(property)
+        holders = self._holders[property]
+        return {value: holders.get(value, []) for value in values}
 
     def properties(self, pids: Sequence[str]) -> Mapping[str, Entity]:  # noqa: ARG002 - it has items only
         """See WikiReader; the index knows nothing of properties."""
         return {}
 
     @cached_property
-    def _items(self) -> pa.Table:
-        return self._index.items(_READ)  # read once: it is asked for 50 items at a time
+    def _items(self) -> "_Items":
+        return _Items.of(self._index.items(_READ))  # read once: it is asked for 50 items at a time
 
-    @cached_property
-    def _holders(self) -> dict[tuple[str, str], list[str]]:
-        holders: dict[tuple[str, str], list[str]] = {}
-        for row in self._items.select(["qid", "identifiers"]).to_pylist():
-            for identifier in row["identifiers"] or []:
-                holders.setdefault((identifier["property"], identifier["value"]), []).append(row["qid"])
+
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The items in batches as they came; some are found in a large index as fast as in a small one."""
+
+    batches: list[pa.RecordBatch]
+    start: list[int]
+    """The row that each batch begins with."""
+    number: np.ndarray
+    """Of the QIDs, sorted,"""
+    row: np.ndarray
+    """and the row of each."""
+
+    @classmethod
+    def of(cls, items: pa.Table) -> "_Items":
+        batches = [batch for batch in items.to_batches() if batch.num_rows]
+        numbers: Any = pc.cast(pc.utf8_slice_codeunits(items["qid"], 1), pa.int64()).to_numpy()
+        row = np.argsort(numbers, kind="stable")
+        start = np.cumsum([0, *(batch.num_rows for batch in batches)]).tolist()
+        return cls(batches, start[:-1], numbers[row], row)
+
+    def places(self, qids: Sequence[str]) -> list[int]:
+        """The row of each item, -1 for one that is not there."""
+        wanted = np.array([int(qid[1:]) for qid in qids], dtype=np.int64)
+        at = np.minimum(np.searchsorted(self.number, wanted), max(len(self.number) - 1, 0))
+        there = self.number[at] == wanted if len(self.number) else np.zeros(len(wanted), dtype=bool)
+        rows: list[int] = np.where(there, self.row[at] if len(self.row) else -1, -1).tolist()
+        return rows
+
+    def rows(self, qids: Sequence[str]) -> list[dict[str, Any]]:
+        """Those items that are there, in the order of the index."""
+        found: list[dict[str, Any]] = []
+        for row in sorted({row for row in self.places(qids) if row >= 0}):
+            batch = bisect_right(self.start, row) - 1
+            found += self.batches[batch].slice(row - self.start[batch], 1).to_pylist()
+        return found
+
+    def holders(self, property: str) -> dict[str, list[str]]:
+        """The items by what they carry as this identifier."""
+        holders: dict[str, list[str]] = {}
+        for batch in self.batches:
+            listed = batch.column("identifiers")
+            pairs, owner = pc.list_flatten(listed), pc.list_parent_indices(listed)
+            ours = pc.equal(pc.struct_field(pairs, "property"), property)
+            values = pc.filter(pc.struct_field(pairs, "value"), ours).to_pylist()
+            qids: list[Any] = batch.column("qid").take(pc.filter(owner, ours)).to_pylist()
+            for value, qid in zip(values, qids, strict=True):
+                holders.setdefault(value, []).append(qid)
         return holders
 
 
