@@ -1,7 +1,7 @@
 """Batches under way over a real journal and order book, as the pages on uploads ask for them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +13,7 @@ from heritage.adapters.database.orders import SqlOrderBook
 from heritage.adapters.database.undone import SqlUndoneEdits
 from heritage.model.edit import EditState
 from heritage.model.upload import Action, Order
+from heritage.model.visit import Visit
 from heritage.ports.decisions import Batch, JournalEntry
 from heritage.ports.orders import BatchStanding, BatchState, UndoState
 from heritage.ports.overview import BatchRow
@@ -21,6 +22,7 @@ from heritage.ports.upload_pages import BatchPage, UploadServices
 from heritage.schedule.capacity import Capacity, read_capacity
 from heritage.schedule.plan import Change, Placed, Plan, Status, Tier, Waiting, WeekLoad
 from heritage.steps import orders
+from heritage.steps.became import became
 from heritage.steps.overview import batch_rows
 from heritage.steps.upload_page import batch_page
 
@@ -41,6 +43,7 @@ class Uploads:
     )
     kept: KeptPlan | None = None
     pilot: int = 10
+    visits: Sequence[Visit] = ()
     _stores: Any = None
 
     def services(self) -> UploadServices:
@@ -98,6 +101,7 @@ class Uploads:
             wiki="https://test.wikidata.org/w/index.php",
             page=page,
             only=only,
+            became=became(self.visits, journal.counts(BATCH)),
         )
 
     def standing(self, batch_id: str) -> BatchStanding:

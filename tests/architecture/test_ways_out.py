@@ -50,6 +50,7 @@ NOT_PUBLISHED = {
     "steps/plan_upload.py": "asks the licence gate towards Wikidata for each kind of edit",
     "steps/preview.py": "a maintainer's own look at a pull, on the maintainer's own machine",
     "steps/proposed_edit.py": "makes the edits that propose keeps",
+    "steps/register_says.py": "compares with what we said; revisit tells of which properties only",
     "steps/propose.py": "keeps edits in the store; the upload asks the licence gate for each kind",
     "steps/review_dangers.py": "asks people who are logged in",
     "steps/review_found.py": "words annotations of records that review_export lets out",

@@ -19,7 +19,17 @@ from installation import DATASETS, ROOT, settings_in
 LOADED = load_specs(DATASETS)[0]
 SPECS = {loaded.spec.id: loaded.spec for loaded in LOADED}
 LAYERS = {loaded.spec.id: loaded.spec for loaded in load_layers(DATASETS)[0]}
-OTHERS = {"governance", "rounds", "images", "uploads", "wikidata_index", "risk", "risk_changed", "reviews"}
+OTHERS = {
+    "governance",
+    "rounds",
+    "images",
+    "uploads",
+    "wikidata_index",
+    "risk",
+    "risk_changed",
+    "reviews",
+    "revisit",
+}
 AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 
 

@@ -49,10 +49,12 @@ from heritage.cli.preview_text import show
 from heritage.disclosure import evidence_gate
 from heritage.licence.permission import Target
 from heritage.model.constraint import NO_LIST, Constraint, ConstraintKind, ConstraintList
+from heritage.model.edit import Content, EditState
 from heritage.model.edit import Kind as EditKind
 from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.review import Annotation, AnnotationKind, Outcome, Verdict
 from heritage.model.tables import ITEMS, MATCHES
+from heritage.model.visit import Fate, Visit
 from heritage.ports.matching import Decided
 from heritage.ports.orders import BatchStanding, BatchState, UndoState
 from heritage.ports.reconciliation import Condition, Kind, Query
@@ -65,8 +67,10 @@ from heritage.review.settings import RuleSettings
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.yaml_model import read_model
+from heritage.statements.aftermath import drifted
 from heritage.statements.content_json import from_json
 from heritage.statements.summary import edit_summary
+from heritage.steps.became import became
 from heritage.steps.catalogue import catalogue
 from heritage.steps.drill import Behind
 from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
@@ -79,6 +83,7 @@ from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.preview import preview
 from heritage.steps.propose import Proposed, propose
 from heritage.steps.rank import rank
+from heritage.steps.register_says import SnapshotSays
 from heritage.steps.report import write_report
 from heritage.steps.review_annotations import annotation_tasks, knowledge_tasks
 from heritage.steps.review_asked import asked_on, record_marks
@@ -88,6 +93,7 @@ from heritage.steps.review_found import Asked
 from heritage.steps.review_fresh import Freshness
 from heritage.steps.review_matches import match_tasks
 from heritage.steps.review_show import show as show_task
+from heritage.steps.revisit import RECORD
 from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
@@ -314,6 +320,21 @@ def uploads_on_pages(house: House) -> str:
         wiki="",
     )
     return repr([*batch_rows(journal), page])  # type: ignore[arg-type]
+
+
+def visits_on_pages(house: House) -> str:
+    """What became of edits, of records that the register says something else of now, and of all it keeps of
+    them: what the page and the log may repeat."""
+    said = SnapshotSays(LOADED.spec, house.store)({*(one.record_id for one in house.places), "gone"})
+    nothing = Content(labels={"en": "Another"})
+    visits = [
+        Visit(
+            "sandbox", f"e{n}", "b", DATASET, f"Q1{n}", 0, AT, AT, f"Q1{n}", 1, Fate.KEPT, 1, 1, (), None,
+            (RECORD,) if one is None else drifted(nothing, one),
+        )
+        for n, one in enumerate(said.values())
+    ]  # fmt: skip
+    return repr([visits, became(visits, dict.fromkeys(EditState, 0)), sorted(map(repr, said.values()))])
 
 
 def evidence_on_pages(house: House) -> str:
@@ -607,6 +628,12 @@ EXITS = (
             ("heritage.steps.upload_page", "by_cause"),
             ("heritage.steps.upload_page", "counted"),
         ),
+    ),
+    Exit(
+        "visits on pages",
+        visits_on_pages,
+        (("heritage.steps.register_says", "for_wiki"),),
+        wiki=True,
     ),
     Exit(
         "evidence on pages",

@@ -21,6 +21,7 @@ from heritage.cli.media import media_app
 from heritage.cli.metabase import metabase_app
 from heritage.cli.permission import permission_app
 from heritage.cli.reviews import reviews_app
+from heritage.cli.revisit import revisit_command
 from heritage.cli.schedule import schedule_app
 from heritage.cli.serve import serve_command
 from heritage.cli.source import source_app
@@ -168,6 +169,7 @@ app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
 app.add_typer(metabase_app(_later_sentences), name="metabase")
 app.add_typer(upload_app(_later_sentences, _later_bar, lambda: _account()), name="upload")
+app.command("revisit")(revisit_command(_later_sentences, _later_bar, lambda: _account()))
 app.add_typer(reviews_app(_later_sentences), name="reviews")
 app.add_typer(schedule_app(_later_sentences, _later_target), name="schedule")
 

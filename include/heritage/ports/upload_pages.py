@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from heritage.model.edit import EditState
 from heritage.model.upload import Action
+from heritage.model.visit import Fate, Gains
 from heritage.ports.decisions import Batch
 from heritage.ports.orders import BatchStanding, UndoState
 from heritage.ports.overview import Stopped
@@ -33,6 +34,38 @@ class EditRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """An edit of which something does not stand any more, or of which the register says something else."""
+
+    qid: str
+    item: str
+    """Where it is now, another one after a merge; empty when it was deleted."""
+    fate: Fate
+    what: tuple[str, ...]
+    drift: tuple[str, ...]
+    revision: int | None
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Became:
+    """What became of the edits of a batch, by the newest visit of each: edits by fate, parts of them that
+    were added and that still stand, what others have added since, and those that people should look at first
+    (`more` are not shown). `waiting` edits were not visited yet."""
+
+    visited: int
+    waiting: int
+    last: datetime | None
+    fates: Mapping[Fate, int]
+    parts: int
+    kept: int
+    gains: Gains
+    drifted: int
+    losses: tuple[Lost, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BatchPage:
     """Where a batch stands and a page of its edits. `wiki` is the address of index.php, empty when nobody
     knows it; `minutes_left` is None while nothing is being sent; `failures` are counts by cause."""
@@ -53,6 +86,8 @@ class BatchPage:
     pages: int
     only: EditState | None
     wiki: str
+    became: Became | None = None
+    """None before anything was visited."""
 
     @property
     def total(self) -> int:

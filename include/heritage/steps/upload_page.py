@@ -6,7 +6,7 @@ from heritage.model.edit import EditState
 from heritage.ports.decisions import Batch, Journal, JournalEntry
 from heritage.ports.orders import BatchStanding, UndoneEdits, UndoneEntry, UndoState
 from heritage.ports.overview import Stopped
-from heritage.ports.upload_pages import BatchPage, EditRow
+from heritage.ports.upload_pages import BatchPage, Became, EditRow
 from heritage.statements.content_json import from_json
 from heritage.steps.upload import by_cause, counted
 
@@ -26,6 +26,7 @@ def batch_page(
     wiki: str,
     page: int = 1,
     only: EditState | None = None,
+    became: Became | None = None,
 ) -> BatchPage:
     """A page of a batch's edits, those `only` in one state if it is given, and how far the whole is.
 
@@ -56,6 +57,7 @@ def batch_page(
         pages=pages,
         only=only,
         wiki=wiki,
+        became=became,
     )
 
 

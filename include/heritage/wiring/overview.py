@@ -10,12 +10,20 @@ from heritage.ports.upload_pages import BatchPage
 from heritage.spec.loader import load_specs
 from heritage.spec.target import Target, load_target
 from heritage.steps import upload_page
+from heritage.steps.became import became
 from heritage.steps.govern_standing import approved
 from heritage.steps.overview import Judging, batch_row, batch_rows, dataset_rows
 from heritage.steps.stopped import Judged, not_begun
 from heritage.wiring.licences import licence_openings, licence_rules
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import decision_store, journal, permission_store, snapshot_store, undone_edits
+from heritage.wiring.stores import (
+    decision_store,
+    journal,
+    permission_store,
+    snapshot_store,
+    undone_edits,
+    visit_store,
+)
 from heritage.wiring.uploads import batch_standing
 
 
@@ -58,6 +66,7 @@ def batch_page(settings: Settings, batch_id: str, page: int, only: EditState | N
         wiki=wiki.api.removesuffix("api.php") + "index.php" if wiki and wiki.api else "",
         page=page,
         only=only,
+        became=became(visit_store(settings).of_batch(batch_id), entries.counts(batch_id)),
     )
 
 

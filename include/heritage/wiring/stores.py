@@ -19,6 +19,7 @@ from heritage.ports.permissions import LetterArchive, PermissionStore
 from heritage.ports.requests import RequestStore
 from heritage.ports.review_exports import SettledReviews
 from heritage.ports.reviews import ReviewStore
+from heritage.ports.revisits import VisitStore
 from heritage.ports.schedule import CapacityStore, ScheduleStore
 from heritage.wiring.settings import Settings
 
@@ -79,6 +80,13 @@ def undone_edits(settings: Settings) -> UndoneEdits:
     from heritage.adapters.database.undone import SqlUndoneEdits
 
     return SqlUndoneEdits(_engine(settings))
+
+
+def visit_store(settings: Settings) -> VisitStore:
+    """What became of our edits; the tables are created or migrated first."""
+    from heritage.adapters.database.visits import SqlVisits
+
+    return SqlVisits(_engine(settings))
 
 
 def capacity_store(settings: Settings) -> CapacityStore:

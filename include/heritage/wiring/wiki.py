@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.mapped import MappedReader, MappedWiki
+from heritage.adapters.wikibase.past import MappedPast, PywikibotPast
 from heritage.adapters.wikibase.reader import PywikibotReader
 from heritage.adapters.wikibase.translation import Translation
 from heritage.adapters.wikibase.wiki import PywikibotWiki
@@ -14,6 +15,7 @@ from heritage.adapters.wikidata.index_reader import IndexReader
 from heritage.errors import SpecError
 from heritage.model.edit import Content
 from heritage.ports.pace import Pace
+from heritage.ports.revisits import WikiPast
 from heritage.ports.wiki import LiveWiki, WikiReader, WikiWriter
 from heritage.spec.target import Target, load_target
 from heritage.steps.check_target import check_target, wanted_by
@@ -36,6 +38,13 @@ def open_live(account: WikiAccount, settings: Settings) -> LiveWiki:
     target = target_of(account, settings)
     wiki = PywikibotReader(wiki_access(account, settings, log_in=False))
     return MappedReader(wiki, Translation(target)) if target.translates else wiki
+
+
+def open_past(account: WikiAccount, settings: Settings) -> WikiPast:
+    """The same wiki, asked how its items were, likewise without logging in. Raises as `open_wiki`."""
+    target = target_of(account, settings)
+    wiki = PywikibotPast(wiki_access(account, settings, log_in=False))
+    return MappedPast(wiki, Translation(target)) if target.translates else wiki
 
 
 def open_reader(account: WikiAccount | None, settings: Settings) -> WikiReader:

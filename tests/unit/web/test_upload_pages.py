@@ -2,7 +2,7 @@
 that nobody else's words become markup."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ from itsdangerous import URLSafeTimedSerializer
 from browsing import nothing
 from heritage.model.edit import EditState
 from heritage.model.upload import Action
+from heritage.model.visit import Fate, Finding, Gains, Visit
 from heritage.ports.orders import BatchState
 from heritage.web.app import create_app
 from heritage.web.services import RiskServices, Services
-from upload_examples import BATCH, EVIL, Uploads, plan
+from upload_examples import BATCH, EVIL, NOW, Uploads, plan
 
 SECRET = "a secret of the tests"
 HERE = f"/uploads/{BATCH}"
@@ -206,3 +207,20 @@ def test_only_edits_of_the_journal_are_counted(house: House) -> None:
     assert found
     assert (found.settled, found.total, len(found.edits), found.pages) == (63, 130, 50, 2)
     assert found.minutes_left is None, "the pilot is to be looked at: nothing is sent"
+
+
+def test_the_page_says_what_became_of_a_batch_and_leads_to_who_did_it(house: House) -> None:
+    assert "What became of it" not in house.client().get(HERE).text
+    lost = (Finding("P31", Fate.REMOVED, 77, "unregistered"),)
+    seen = Visit("test.wikidata", "e1", BATCH, "xx", "Q5", 0, NOW, NOW, "Q5", 78, Fate.REMOVED, 4, 3, lost)
+    merged = replace(seen, edit_id="e2", item="Q6", fate=Fate.MERGED, kept=4, findings=(), drift=("record",))
+    house.uploads.visits = [seen, merged, replace(seen, edit_id="e3", fate=Fate.KEPT, kept=4, findings=(),
+                                                  gains=Gains(statements=2, images=1))]  # fmt: skip
+    page = house.client().get(HERE).text
+    assert "<strong>11 of 12</strong> additions still stand, in three edits looked at again" in page
+    assert "57 edits not yet" in page
+    assert "two statements" in page
+    assert 'index.php?diff=77"' in page
+    assert "unregistered" in page
+    assert '<span class="quiet">now Q6</span>' in page
+    assert page.count("action=history") == 2

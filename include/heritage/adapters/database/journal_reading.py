@@ -43,7 +43,7 @@ class JournalReader:
         )
         query = select(EDITS).where(EDITS.c.position.in_(found)).order_by(*_LAST_FIRST)
         with reading(self._engine) as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            return [entry_of(row) for row in connection.execute(query)]
 
     def reasons(self, batch_id: str) -> Mapping[str, int]:
         """Why entries of a batch were skipped, and how many each."""
@@ -86,7 +86,7 @@ class JournalReader:
             .order_by(EDITS.c.settled_at, EDITS.c.position)
         )
         with reading(self._engine) as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            return [entry_of(row) for row in connection.execute(query)]
 
     def settled(self, target: str, dataset: str, decisions: Sequence[int]) -> frozenset[str]:
         """Ids of the edits of a dataset of which nothing is left to send on a target by these decisions."""
@@ -129,7 +129,7 @@ class JournalReader:
     def _read(self, batch_id: str, *conditions: Any) -> list[JournalEntry]:
         query = select(EDITS).where(EDITS.c.batch_id == batch_id, *conditions).order_by(EDITS.c.position)
         with reading(self._engine) as connection:
-            return [_entry(row) for row in connection.execute(query)]
+            return [entry_of(row) for row in connection.execute(query)]
 
 
 def skipped_before(
@@ -150,7 +150,8 @@ def skipped_before(
     )
 
 
-def _entry(row: Row[Any]) -> JournalEntry:
+def entry_of(row: Row[Any]) -> JournalEntry:
+    """An edit as it stands in the journal."""
     return JournalEntry(
         edit_id=row.edit_id,
         batch_id=row.batch_id,

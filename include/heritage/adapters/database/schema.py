@@ -40,7 +40,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest migration: the one that makes these tables."""
 VERSION_TABLE = "heritage_version"
 """Airflow keeps its own `alembic_version` when both share a database."""

@@ -13,7 +13,7 @@ from heritage.errors import WikiBusy, WikiStopped
 from heritage.ports.wiki import READ_TOGETHER, Contribution, Entity, WikiFacts, WriteResult
 from heritage.statements.text import nfc
 
-_ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
+ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _PROPERTY_ID = re.compile(r"P[1-9]\d{0,9}")
 _ITEM_TITLE = re.compile(r"(?:.*:)?(Q[1-9]\d*)")
 _LONGEST_SEARCH = 300
@@ -30,11 +30,11 @@ class PywikibotReader:
 
     def read(self, qids: Sequence[str]) -> dict[str, Entity]:
         """Asked id to entity, 50 a request; a redirect gives its target, a missing id is left out."""
-        return self._entities(qids, _ITEM_ID, ["info", "labels", "descriptions", "aliases", "claims"])
+        return self._entities(qids, ITEM_ID, ["info", "labels", "descriptions", "aliases", "claims"])
 
     def latest(self, qids: Sequence[str]) -> dict[str, int]:
         """See WikiReader."""
-        found = self._entities(qids, _ITEM_ID, ["info"])
+        found = self._entities(qids, ITEM_ID, ["info"])
         return {asked: int(entity["lastrevid"]) for asked, entity in found.items()}
 
     def datatypes(self, properties: Sequence[str]) -> dict[str, str]:
@@ -68,7 +68,7 @@ class PywikibotReader:
     def find_edit(self, token: str, since: datetime) -> WriteResult | None:
         """Our newest edit since then (less ten minutes, for clocks that differ) whose summary has `token`."""
         for edit in self.contributions(since):
-            if token in edit.comment and _ITEM_ID.fullmatch(edit.title):
+            if token in edit.comment and ITEM_ID.fullmatch(edit.title):
                 return WriteResult(edit.title, edit.revision, changed=True)
         return None
 

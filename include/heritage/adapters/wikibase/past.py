@@ -1,0 +1,129 @@
+"""Implements the port WikiPast with pywikibot: how items are and were, and who edited them since."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from heritage.adapters.wikibase.embedding import WikiAccess
+from heritage.adapters.wikibase.reader import ITEM_ID, PywikibotReader
+from heritage.adapters.wikibase.translation import Translation
+from heritage.model.visit import PastRevision
+from heritage.ports.wiki import READ_TOGETHER, Entity
+
+_PROPS = ["ids", "user", "comment", "tags"]
+_NAMED = re.compile(r":([PQ][1-9]\d*)\]\]")
+"""How a summary of Wikibase names a property or an item."""
+_WHOLE = ["info", "labels", "descriptions", "aliases", "claims", "sitelinks"]
+
+
+class PywikibotPast(PywikibotReader):
+    """One wiki, asked about the past."""
+
+    def __init__(self, access: WikiAccess) -> None:
+        super().__init__(access)
+        self.user = access.name or ""
+
+    def whole(self, qids: Sequence[str]) -> dict[str, Entity]:
+        """See WikiPast; 50 a request."""
+        return self._entities(qids, ITEM_ID, _WHOLE)
+
+    def as_of(self, revisions: Sequence[int]) -> dict[int, PastRevision]:
+        """See WikiPast; 50 a request, fewer where the wiki finds the answer too large."""
+        wanted = sorted(set(revisions))
+        found: dict[int, PastRevision] = {}
+        for start in range(0, len(wanted), READ_TOGETHER):
+            asked = {
+                "action": "query",
+                "prop": "revisions",
+                "revids": wanted[start : start + READ_TOGETHER],
+                "rvprop": [*_PROPS, "content"],
+                "rvslots": "main",
+            }
+            for one in self._revisions(asked):
+                found[one.revision] = one
+        return found
+
+    def since(self, title: str, revision: int) -> list[PastRevision]:
+        """See WikiPast."""
+        asked = {
+            "action": "query",
+            "prop": "revisions",
+            "titles": title,
+            "rvprop": _PROPS,
+            "rvdir": "newer",
+            "rvstartid": revision,
+            "rvlimit": "max",
+        }
+        return [one for one in self._revisions(asked) if one.revision > revision]
+
+    def _revisions(self, asked: dict[str, Any]) -> list[PastRevision]:
+        return [
+            _read(page["title"], revision)
+            for answer in self._pages(asked)
+            for page in answer.get("query", {}).get("pages", ())
+            for revision in page.get("revisions", ())
+        ]
+
+
+class MappedPast:
+    """A wiki whose ids are not Wikidata's, asked in Wikidata's."""
+
+    def __init__(self, wiki: PywikibotPast, translation: Translation) -> None:
+        self._wiki, self._translation = wiki, translation
+        self.user = wiki.user
+
+    def latest(self, qids: Sequence[str]) -> dict[str, int]:
+        """See WikiPast."""
+        asked = self._there(qids)
+        return {asked[qid]: revision for qid, revision in self._wiki.latest(list(asked)).items()}
+
+    def whole(self, qids: Sequence[str]) -> dict[str, Entity]:
+        """See WikiPast."""
+        asked = self._there(qids)
+        found = self._wiki.whole(list(asked))
+        return {asked[qid]: self._translation.entity_here(entity) for qid, entity in found.items()}
+
+    def as_of(self, revisions: Sequence[int]) -> dict[int, PastRevision]:
+        """See WikiPast."""
+        return {number: self._told(one) for number, one in self._wiki.as_of(revisions).items()}
+
+    def since(self, title: str, revision: int) -> list[PastRevision]:
+        """See WikiPast; summaries name what they changed in Wikidata's ids."""
+        return [self._told(one) for one in self._wiki.since(title, revision)]
+
+    def _there(self, ids: Sequence[str]) -> dict[str, str]:
+        return {self._translation.there(one): one for one in ids if self._translation.knows(one)}
+
+    def _told(self, one: PastRevision) -> PastRevision:
+        entity = self._translation.entity_here(one.entity) if one.entity else None
+        comment = _NAMED.sub(lambda found: f":{self._translation.here(found[1])}]]", one.comment)
+        return replace(one, entity=entity, comment=comment)
+
+
+def _read(title: str, revision: dict[str, Any]) -> PastRevision:
+    user = revision.get("user", "")
+    return PastRevision(
+        revision=int(revision["revid"]),
+        title=title,
+        user=user,
+        registered=bool(user) and not (revision.get("anon") or revision.get("temp")),
+        comment=revision.get("comment", ""),
+        tags=frozenset(revision.get("tags", ())),
+        entity=_entity(revision),
+    )
+
+
+def _entity(revision: dict[str, Any]) -> Entity | None:
+    """The item of a revision; None where it was hidden, or was a redirect then."""
+    content = (revision.get("slots") or {}).get("main", {}).get("content")
+    if content is None:
+        return None
+    try:
+        entity = json.loads(content)
+    except ValueError:
+        return None
+    if not isinstance(entity, dict) or "id" not in entity:
+        return None
+    return entity | {"lastrevid": int(revision["revid"])}
