@@ -13,6 +13,7 @@ import pytest
 import yaml
 from dag_house import House
 
+from heritage.orchestration.watch import tell_failure
 from heritage.spec.loader import load_layers, load_specs
 from installation import DATASETS, ROOT, settings_in
 
@@ -29,6 +30,7 @@ OTHERS = {
     "risk_changed",
     "reviews",
     "revisit",
+    "alerts",
 }
 AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 
@@ -50,7 +52,10 @@ def test_every_dag_is_documented_tagged_owned_and_runs_once_at_a_time(bag: Any) 
         assert dag.tags, dag_id
         assert dag.max_active_runs == 1, dag_id
         assert dag.catchup is False, dag_id
+        [deadline] = dag.deadline
+        assert deadline.callback.path == "heritage.orchestration.watch.tell_late", dag_id
         for task in dag.tasks:
+            assert task.on_failure_callback in (tell_failure, [tell_failure]), f"{dag_id}.{task.task_id}"
             assert task.owner != "airflow", f"{dag_id}.{task.task_id}"
             assert task.retries >= 2, f"{dag_id}.{task.task_id}"
             assert task.retry_delay >= timedelta(minutes=5), f"{dag_id}.{task.task_id}"
@@ -263,7 +268,10 @@ def test_a_broken_description_is_visible_and_the_others_go_on(hurt: Any) -> None
     for dag_id, says in SAYS.items():
         dag = hurt.dags[dag_id]
         assert {"broken", "dataset"} <= set(dag.tags)
-        assert [task.task_id for task in dag.tasks] == ["description"]
+        [task] = dag.tasks
+        assert (task.task_id, task.owner, task.retries) == ("description", "heritage-guard", 0)
+        assert task.on_failure_callback == tell_failure
+        assert (dag.catchup, dag.max_active_runs, bool(dag.deadline)) == (False, 1, True)
         assert says.split(": ", 1)[1].split("'")[0] in dag.doc_md
 
 

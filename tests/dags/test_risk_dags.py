@@ -70,7 +70,7 @@ def test_nothing_is_told_in_the_open(airflow_home: Any, monkeypatch: Any, facts:
 def test_a_connection_that_is_missing_is_named(airflow_home: Any) -> None:
     from heritage.orchestration.notify import WebhookNotifier
 
-    with pytest.raises(SpecError, match="no Airflow connection 'nowhere', which HERITAGE_NOTIFY_CONN names"):
+    with pytest.raises(SpecError, match="no Airflow connection 'nowhere', which the settings name"):
         WebhookNotifier(connection="nowhere", text=TEXT).notify({})
 
 

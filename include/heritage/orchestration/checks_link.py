@@ -1,6 +1,7 @@
 """Where the page of the checks of a snapshot is found in the Airflow UI."""
 
 from typing import Any
+from urllib.parse import quote
 
 from airflow.sdk import BaseOperatorLink
 from airflow.sdk.configuration import conf
@@ -17,6 +18,11 @@ def priorities_address() -> str:
     """The address of the page Priorities; empty where Airflow was not told its own."""
     base = _base()
     return f"{base}{_PAGES}/priorities" if base else ""
+
+
+def run_address(dag_id: str, run_id: str) -> str:
+    """The address of a run in the Airflow UI."""
+    return f"{_base()}/dags/{quote(dag_id)}/runs/{quote(run_id)}"
 
 
 def _base() -> str:

@@ -13,7 +13,8 @@ from heritage.orchestration.checks_link import ChecksLink, checks_address
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
 from heritage.orchestration.risk import MAY_WORSEN, tell_worse
-from heritage.orchestration.source import documented, task_defaults
+from heritage.orchestration.source import LATE, documented, task_defaults
+from heritage.orchestration.watch import WATCHED
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, SpecFailure
 from heritage.wiring.settings import Settings
@@ -39,6 +40,7 @@ def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
         doc_md=documentation(spec),
         tags=[spec.id.split("_", 1)[0], spec.kind, spec.harvest.protocol, "dataset"],
         default_args=task_defaults(spec),
+        deadline=LATE,
         max_active_runs=1,  # two runs of one register would race for the last good snapshot
         catchup=False,
     )
@@ -108,10 +110,13 @@ def broken_dag(failure: SpecFailure) -> DAG:
         schedule=None,
         doc_md="\n".join(["# This description is broken", *map(_as_code, failure.messages)]),
         tags=["broken", "dataset"],
+        default_args={"owner": "heritage-guard", "retries": 0} | WATCHED,
+        deadline=LATE,
+        max_active_runs=1,
         catchup=False,
     )
     def broken() -> None:
-        @task(task_id="description", retries=0)
+        @task(task_id="description")
         def description() -> None:
             with as_airflow():
                 raise SpecError(str(failure))

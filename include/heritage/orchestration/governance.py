@@ -30,13 +30,14 @@ from heritage.orchestration.checks_link import priorities_address
 from heritage.orchestration.confirm import ConfirmRound
 from heritage.orchestration.dataset import proposed
 from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.watch import WATCHED, late_after
 from heritage.wiring.settings import Settings
 
 DECISIONS = Asset("heritage/decisions", uri="heritage://decisions")
 """Updated when there are new decisions, whoever has closed their round. An event says in `decisions` how
 many the log had by then: what comes after the newest one's has not been handed on."""
 _LONGEST_ROUND = timedelta(days=60)
-_DEFAULTS = {"owner": "governance", "retries": 2, "retry_delay": timedelta(minutes=5)}
+_DEFAULTS = {"owner": "governance", "retries": 2, "retry_delay": timedelta(minutes=5)} | WATCHED
 
 
 class OpenSensor(BaseSensorOperator):
@@ -98,6 +99,7 @@ def governance_dag(datasets: list[str]) -> DAG:
         doc_md=__doc__,
         tags=["governance"],
         default_args=_DEFAULTS,
+        deadline=late_after(2 * _LONGEST_ROUND),  # each of its two sensors may wait so long
         max_active_runs=1,
         catchup=False,
     )
@@ -159,6 +161,7 @@ def rounds_dag() -> DAG:
         doc_md=__doc__,
         tags=["governance"],
         default_args=_DEFAULTS,
+        deadline=late_after(timedelta(hours=2)),
         max_active_runs=1,
         catchup=False,
     )

@@ -9,6 +9,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, dag, task
 from heritage.errors import DecisionMissing, SpecError
 from heritage.orchestration.connection import COMMONS, POOL, wiki_account
 from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.watch import WATCHED, late_after
 from heritage.wiring.settings import Settings
 
 
@@ -26,7 +27,9 @@ def images_dag() -> DAG:
             "retries": 3,
             "retry_delay": timedelta(minutes=5),
             "retry_exponential_backoff": 2.0,
-        },
+        }
+        | WATCHED,
+        deadline=late_after(timedelta(days=1)),
         max_active_runs=1,
         catchup=False,
     )

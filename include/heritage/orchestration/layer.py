@@ -6,7 +6,7 @@ from airflow.sdk import DAG, Asset, dag, task
 
 from heritage.orchestration.approval import ApproveLayer
 from heritage.orchestration.failures import as_airflow
-from heritage.orchestration.source import documented, task_defaults
+from heritage.orchestration.source import LATE, documented, task_defaults
 from heritage.spec.layer import LayerSpec
 from heritage.spec.loader import LoadedLayer
 from heritage.wiring.settings import Settings
@@ -29,6 +29,7 @@ def layer_dag(loaded: LoadedLayer, settings: Settings) -> DAG:
         doc_md=layer_documentation(spec),
         tags=["layer", spec.layer.scheme, spec.harvest.protocol],
         default_args=task_defaults(spec),
+        deadline=LATE,
         max_active_runs=1,  # two runs of one layer would race for the last good snapshot
         catchup=False,
     )

@@ -1,6 +1,8 @@
-"""Tells people that sites became critical or lost, through the connection that the settings name."""
+"""Tells people something through the Airflow connections that the settings name: e-mail or a webhook."""
 
 import logging
+from collections.abc import Sequence
+from html import escape
 from typing import Any
 from urllib.parse import quote
 
@@ -33,12 +35,34 @@ class WebhookNotifier(BaseNotifier):
         _logger.info("Told through the connection %s: %s", self.connection, self.text)
 
 
+def notifier(
+    connection: str, subject: str, text: str, to: Sequence[str], files: Sequence[str] = ()
+) -> BaseNotifier | None:
+    """What sends a message by a connection: e-mail to `to` through one of the type smtp, else a webhook.
+
+    None where a mail would go to nobody. Raises AirflowNotFoundException when there is no such connection.
+    """
+    if BaseHook.get_connection(connection).conn_type != "smtp":
+        return WebhookNotifier(connection=connection, text=text)
+    if not to:
+        return None
+    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+
+    return SmtpNotifier(
+        smtp_conn_id=connection,
+        to=list(to),
+        subject=subject,
+        html_content=f"<p>{escape(text)}</p>",
+        files=list(files) or None,
+    )
+
+
 def _address(name: str) -> str:
     try:
         connection = BaseHook.get_connection(name)
     except AirflowNotFoundException:
         raise SpecError(
-            f"there is no Airflow connection {name!r}, which HERITAGE_NOTIFY_CONN names: make it, with the "
+            f"there is no Airflow connection {name!r}, which the settings name: make it, with the "
             "address of the webhook as its host"
         ) from None
     host = connection.host or ""

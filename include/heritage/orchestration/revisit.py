@@ -13,6 +13,7 @@ from heritage.errors import DecisionMissing
 from heritage.orchestration.connection import CONNECTION, wiki_account
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.progress import told_in_log
+from heritage.orchestration.watch import WATCHED, late_after
 from heritage.wiring.settings import Settings
 
 REVISITS = Asset("heritage/revisits", uri="heritage://revisits")
@@ -34,7 +35,9 @@ def revisit_dag() -> DAG:
             "retries": 3,
             "retry_delay": timedelta(minutes=5),
             "retry_exponential_backoff": 2.0,
-        },
+        }
+        | WATCHED,
+        deadline=late_after(timedelta(days=1)),
         max_active_runs=1,
         catchup=False,
     )

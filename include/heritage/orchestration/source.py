@@ -6,7 +6,11 @@ from typing import Any
 
 from heritage.orchestration.approval import plain
 from heritage.orchestration.failures import WhenAsked
+from heritage.orchestration.watch import WATCHED, late_after
 from heritage.spec.source import SourceSpec
+
+LATE = late_after(timedelta(days=1))
+"""When a run of a register or a layer is late: a pull may take hours, and who approves it has a day."""
 
 
 def task_defaults(spec: SourceSpec) -> dict[str, Any]:
@@ -18,7 +22,7 @@ def task_defaults(spec: SourceSpec) -> dict[str, Any]:
         "retry_exponential_backoff": 2.0,
         "max_retry_delay": timedelta(hours=2),
         "retry_policy": WhenAsked(),
-    }
+    } | WATCHED
 
 
 def documented(spec: SourceSpec, facts: Mapping[str, str], closing: str) -> str:

@@ -3,15 +3,14 @@
 import logging
 from collections.abc import Iterable
 from functools import partial
-from html import escape
 from typing import Any
 
-from airflow.sdk import BaseHook, BaseNotifier
+from airflow.sdk import BaseNotifier
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from heritage.errors import HeritageError
 from heritage.orchestration.checks_link import priorities_address
-from heritage.orchestration.notify import WebhookNotifier
+from heritage.orchestration.notify import notifier
 from heritage.wiring.settings import Settings
 from heritage.wiring.tidings import Message, tell_once
 
@@ -53,20 +52,11 @@ def _send(settings: Settings, message: Message, connection: str, context: Any) -
 
 
 def _notifier(settings: Settings, message: Message, connection: str) -> BaseNotifier | None:
-    kind = BaseHook.get_connection(connection).conn_type
-    text = f"{message.text} {priorities_address()}".strip()
-    if kind != "smtp":
-        return WebhookNotifier(connection=connection, text=text)
-    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
-
-    to = list(dict.fromkeys([*settings.governance_addresses, *(m for m in message.members if "@" in m)]))
-    if not to:
-        return None
     report = message.report
-    return SmtpNotifier(
-        smtp_conn_id=connection,
-        to=to,
-        subject=message.subject,
-        html_content=f"<p>{escape(text)}</p>",
-        files=[str(report)] if report and report.exists() else None,
+    return notifier(
+        connection,
+        message.subject,
+        f"{message.text} {priorities_address()}".strip(),
+        list(dict.fromkeys([*settings.governance_addresses, *(m for m in message.members if "@" in m)])),
+        [str(report)] if report and report.exists() else [],
     )

@@ -17,6 +17,7 @@ from heritage.orchestration.connection import CONNECTION, METABASE, POOL, wiki_a
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.governance import DECISIONS
 from heritage.orchestration.progress import told_in_log
+from heritage.orchestration.watch import WATCHED, late_after
 from heritage.wiring.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -38,7 +39,9 @@ def uploads_dag() -> DAG:
             "retries": 3,
             "retry_delay": timedelta(minutes=5),
             "retry_exponential_backoff": 2.0,
-        },
+        }
+        | WATCHED,
+        deadline=late_after(timedelta(days=1)),
         max_active_runs=1,
         catchup=False,
     )

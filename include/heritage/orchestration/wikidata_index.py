@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import DAG, dag, task
 
 from heritage.orchestration.failures import WhenAsked, as_airflow
+from heritage.orchestration.watch import WATCHED, late_after
 from heritage.wiring.settings import Settings
 
 _DOCUMENTATION = """\
@@ -37,7 +38,9 @@ def wikidata_index_dag(settings: Settings) -> DAG:
             "retries": 5,
             "retry_delay": timedelta(minutes=30),
             "retry_policy": WhenAsked(),
-        },
+        }
+        | WATCHED,
+        deadline=late_after(timedelta(days=3)),
         max_active_runs=1,
         catchup=False,
     )

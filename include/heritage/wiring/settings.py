@@ -95,6 +95,14 @@ class Settings(BaseSettings):
         default="",
         description="Addresses, with commas, that get e-mail on rounds; so do user names that are one.",
     )
+    alert_conns: str = Field(
+        default="",
+        description="Airflow connections (SMTP, or HTTPS webhooks), with commas, that tell engineers.",
+    )
+    alert_mail: str = Field(default="", description="Addresses, with commas, of engineers who get e-mail.")
+    runbook: str = Field(
+        default="docs/runbook.md", description="Where engineers find the runbook: alerts lead there."
+    )
     service_seconds: float = Field(
         default=30, gt=0, description="How long the reconciliation service may work on one request."
     )
@@ -235,6 +243,16 @@ class Settings(BaseSettings):
     def governance_addresses(self) -> list[str]:
         """The addresses in `governance_mail`."""
         return _listed(self.governance_mail)
+
+    @cached_property
+    def alert_ways(self) -> list[str]:
+        """The connections in `alert_conns`."""
+        return _listed(self.alert_conns)
+
+    @cached_property
+    def alert_addresses(self) -> list[str]:
+        """The addresses in `alert_mail`."""
+        return _listed(self.alert_mail)
 
     @cached_property
     def private_host_names(self) -> frozenset[str]:

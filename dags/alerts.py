@@ -1,0 +1,5 @@
+"""Airflow DAG: tells engineers what needs them, together."""
+
+from heritage.orchestration.alerts import alerts_dag
+
+alerts = alerts_dag()

@@ -1,0 +1,41 @@
+"""The DAG `alerts`: tells engineers together what was kept of the hours that are over, and looks at what no
+task fails of: the decision log, the age of the index, permissions that end, questions that wait."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronTriggerTimetable, dag, task
+
+from heritage.errors import DecisionMissing
+from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.watch import WATCHED, late_after, send_to_engineers
+from heritage.wiring.settings import Settings
+
+
+def alerts_dag() -> DAG:
+    """Every hour."""
+
+    @dag(
+        dag_id="alerts",
+        dag_display_name="Alerts: tell engineers",
+        schedule=CronTriggerTimetable("5 * * * *", timezone="UTC"),
+        doc_md=__doc__,
+        tags=["operation"],
+        default_args={"owner": "heritage-guard", "retries": 2, "retry_delay": timedelta(minutes=5)} | WATCHED,
+        deadline=late_after(timedelta(hours=2)),
+        max_active_runs=1,
+        catchup=False,
+    )
+    def alerts() -> None:
+        @task(task_id="tell")
+        def tell() -> int:
+            with as_airflow():
+                from heritage.wiring.alerts import tell_together
+
+                if not Settings().alert_ways:
+                    raise DecisionMissing("HERITAGE_ALERT_CONNS names no connection: nobody is told.")
+                return tell_together(Settings(), send_to_engineers)
+
+        tell()
+
+    built: DAG = alerts()
+    return built
