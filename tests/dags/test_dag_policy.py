@@ -270,7 +270,7 @@ def test_a_broken_description_is_visible_and_the_others_go_on(hurt: Any) -> None
         assert {"broken", "dataset"} <= set(dag.tags)
         [task] = dag.tasks
         assert (task.task_id, task.owner, task.retries) == ("description", "heritage-guard", 0)
-        assert task.on_failure_callback == tell_failure
+        assert task.on_failure_callback == [tell_failure]
         assert (dag.catchup, dag.max_active_runs, bool(dag.deadline)) == (False, 1, True)
         assert says.split(": ", 1)[1].split("'")[0] in dag.doc_md
 
