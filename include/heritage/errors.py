@@ -60,7 +60,7 @@ class StoreUnavailable(HeritageError):
 
 
 class StoreRefused(HeritageError):
-    """Our own files or database are there and do not let us in: fail, and let a person mend key or rights."""
+    """Our own files or database do not let us do this: fail; a person must mend what it says."""
 
 
 class DecisionMissing(HeritageError):

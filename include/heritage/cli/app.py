@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from heritage.cli.ask import ask_command
 from heritage.cli.catalogue import catalogue_command
+from heritage.cli.database import database_app
 from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
 from heritage.cli.explain import explain_command
@@ -165,6 +166,7 @@ app.command("serve")(serve_command(_later_sentences))
 app.command("explain")(explain_command(_later_sentences))
 app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
+app.add_typer(database_app(_later_sentences), name="database")
 app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
 app.add_typer(metabase_app(_later_sentences), name="metabase")

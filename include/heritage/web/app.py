@@ -7,7 +7,7 @@ from fastapi import Depends, FastAPI, HTTPException, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 
-from heritage.errors import GovernanceError
+from heritage.errors import GovernanceError, StoreRefused, StoreUnavailable
 from heritage.web.assets import asset
 from heritage.web.desk import form_of
 from heritage.web.matches import add_matches
@@ -22,6 +22,7 @@ from heritage.web.security import NO_TEXT, READING, CsrfTokens, reader_of, same_
 from heritage.web.services import Services
 from heritage.web.uploads import add_uploads
 
+_AWAY = "Our files or our database cannot be reached. Nothing is lost; load the page again in a minute."
 _TAMPERED = (
     "The record of what people decided and asked for is not whole. Nothing is shown until an engineer has "
     "looked: heritage decisions verify says what is wrong."
@@ -59,6 +60,10 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
         GovernanceError,
         lambda request, _: pages.refused(_TAMPERED, 503, root=relative_root(request)),
     )
+    for away in (StoreUnavailable, StoreRefused):
+        app.add_exception_handler(
+            away, lambda request, _: pages.refused(_AWAY, 503, root=relative_root(request))
+        )
     _add_reading(app, pages)
     if services.governance:
         add_priorities(app, pages, reader, services.governance, tokens, services.risk)

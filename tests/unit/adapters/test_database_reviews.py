@@ -5,14 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from heritage.adapters.database import engine as engine_module
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.reviews import SqlReviewStore
 from heritage.model.review import CampaignState, Outcome, Verdict
@@ -253,18 +250,6 @@ def test_agreement_is_counted_with_gold_and_with_what_was_settled(store):
     found = {one.reviewer: (one.judged, one.agreed) for one in store.participants("same")}
     assert found[store.reviewer("Ada").pseudonym] == (1, 1)
     assert found[store.reviewer("Dan").pseudonym] == (2, 1)
-
-
-def test_the_tables_of_reviews_can_be_taken_away_and_made_again(store, engine):
-    config = Config()
-    folder = engine_module.__file__.replace("engine.py", "migrations")
-    config.set_main_option("script_location", folder)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0006")
-        assert not inspect(connection).has_table("review_tasks")
-        command.upgrade(config, "head")
-    assert store.add([task(1)]) == 1
 
 
 GIVEN = st.tuples(st.sampled_from("ABCDEFG"), st.sampled_from(["Q1", "Q2", "none", "unknown", "taken back"]))

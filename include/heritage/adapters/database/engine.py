@@ -1,6 +1,7 @@
 """Opens the database and brings it to the newest revision."""
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    ExceptionContext,
     NullPool,
     QueuePool,
     column,
@@ -21,15 +23,19 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError, ProgrammingError
 
 from heritage.adapters.database.schema import REVISION, VERSION_TABLE
-from heritage.errors import HeritageError
+from heritage.errors import HeritageError, StoreRefused, StoreUnavailable
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 30
 _LOGGED_AS = "heritage"
 _WAITS = "heritage_waits_for_disk"
+_NOT_LET_IN = re.compile("authentication failed|does not exist|no password|permission denied|no pg_hba")
+_NO_DATABASE = re.compile("unable to open|not a database|malformed")
+_PASSING = re.compile("database is locked|shutting down|starting up|terminating connection")
+"""What databases say on connecting, or at any time, that a person must mend, and what passes by itself."""
 _MIGRATION_LOCK = 4_711_001
 """Any number that only this product's migrations lock on PostgreSQL."""
 
@@ -90,44 +96,74 @@ def _wait_for_disk(connection: Connection, *, wait: bool) -> None:
 def upgrade(url: str) -> None:
     """Creates or migrates the tables; cheap when there is nothing to do, and safe from several processes.
 
-    Raises HeritageError when the database cannot be opened; its address is told without the password.
+    Raises HeritageError when the database cannot be opened, or is of a newer version than this program; its
+    address is told without the password.
     """
     engine = connect(url)
     try:
-        if _is_current(engine):
-            return
+        standing = version_of(engine)
+    finally:
+        engine.dispose()
+    if standing == REVISION:
+        return
+    with migrating(url) as connection:
+        from alembic import (
+            command,  # imported where needed: it is slow, and each import tells the log about it
+        )
+
+        command.upgrade(alembic_config(connection), "head")
+
+
+@contextmanager
+def migrating(url: str) -> Iterator[Connection]:
+    """A transaction in which the tables may be changed, by one process at a time: all of it or nothing."""
+    engine = connect(url)
+    where = engine.url.render_as_string(hide_password=True)
+    try:
         if engine.dialect.name == "sqlite":
             _keep_write_ahead_log(engine)
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            _migrate(connection)
-    except DatabaseError as error:
-        where = engine.url.render_as_string(hide_password=True)
-        raise HeritageError(
-            f"database {where}: cannot be used ({' '.join(str(error.orig).split())})"
+            standing = _standing(connection)
+            if standing and standing > REVISION:
+                raise StoreRefused(
+                    f"database {where}: its tables are of version {standing}, newer than this program, which "
+                    f"knows {REVISION}: install the newer program again, or go back with it first "
+                    f"(`heritage database downgrade {REVISION}`)"
+                )
+            yield connection
+    except ProgrammingError as error:
+        raise StoreRefused(
+            f"database {where}: cannot be migrated ({_said(error)}); run `heritage database upgrade` as "
+            "the role that owns the tables"
         ) from error
     finally:
         engine.dispose()
 
 
-def _is_current(engine: Engine) -> bool:
-    """Asked without a write lock, so that a page view does not wait for an upload."""
+def version_of(engine: Engine) -> str | None:
+    """The version of the tables, None where there are none. Asked without a write lock, so that a page view
+    does not wait for an upload."""
     with reading(engine) as connection:
-        if not inspect(connection).has_table(VERSION_TABLE):
-            return False
-        standing = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
-    return bool(standing == REVISION)
+        return _standing(connection)
 
 
-def _migrate(connection: Connection) -> None:
-    from alembic import command  # imported where needed: it is slow, and each import tells the log about it
+def _standing(connection: Connection) -> str | None:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    found = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
+    return str(found) if found else None
+
+
+def alembic_config(connection: Connection) -> Any:
+    """What alembic's commands take to work on this connection, in its transaction."""
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    return config
 
 
 def _engine(url: URL, keep_open: bool, **said: Any) -> Engine:
@@ -136,7 +172,27 @@ def _engine(url: URL, keep_open: bool, **said: Any) -> Engine:
     wanted = logging.getLogger("sqlalchemy.engine.Engine").getEffectiveLevel()
     logging.getLogger(f"sqlalchemy.engine.Engine.{_LOGGED_AS}").setLevel(max(wanted, logging.INFO))
     pool = QueuePool if keep_open else NullPool
-    return create_engine(url, poolclass=pool, hide_parameters=True, logging_name=_LOGGED_AS, **said)
+    engine = create_engine(url, poolclass=pool, hide_parameters=True, logging_name=_LOGGED_AS, **said)
+    where = url.render_as_string(hide_password=True)
+
+    @event.listens_for(engine, "handle_error")
+    def tell(context: ExceptionContext) -> None:
+        error, connecting = context.original_exception, context.connection is None
+        if not isinstance(context.sqlalchemy_exception, DatabaseError):
+            return
+        if _NO_DATABASE.search(str(error)) or (connecting and _NOT_LET_IN.search(str(error))):
+            raise StoreRefused(f"database {where}: cannot be used ({_said(error)})") from error
+        if connecting or context.is_disconnect or _PASSING.search(str(error)):
+            raise StoreUnavailable(
+                f"database {where}: cannot be used now ({_said(error)}); it is tried again later"
+            ) from error
+
+    return engine
+
+
+def _said(error: BaseException) -> str:
+    """The database's own words, in one line, without the statement."""
+    return " ".join(str(getattr(error, "orig", error)).split())
 
 
 def _sqlite(url: str, keep_open: bool) -> Engine:

@@ -75,6 +75,12 @@ def upgrade() -> None:
         guard(table)
 
 
+def downgrade() -> None:
+    """Drops the tables with their triggers."""
+    for table in _APPEND_ONLY:
+        op.drop_table(table)
+
+
 def _guard_sqlite(table: str) -> None:
     for action in ("UPDATE", "DELETE"):
         op.execute(

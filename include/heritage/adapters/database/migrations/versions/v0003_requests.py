@@ -40,3 +40,8 @@ def upgrade() -> None:
             f"CREATE TRIGGER disclosure_requests_no_{action.lower()} BEFORE {action} ON disclosure_requests "
             "BEGIN SELECT RAISE(ABORT, 'disclosure_requests is append-only'); END"
         )
+
+
+def downgrade() -> None:
+    """Drops the table with its triggers."""
+    op.drop_table("disclosure_requests")

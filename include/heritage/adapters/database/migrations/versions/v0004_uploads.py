@@ -22,6 +22,13 @@ def upgrade() -> None:
         guard(table)
 
 
+def downgrade() -> None:
+    """Drops the tables with their triggers, and the column."""
+    for table in (*_APPEND_ONLY, "paces", "undone_edits", "media_files"):
+        op.drop_table(table)
+    op.drop_column("edits", "creates")
+
+
 def _create_lists() -> None:
     op.create_table(
         "batch_orders",

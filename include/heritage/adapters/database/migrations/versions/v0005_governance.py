@@ -30,6 +30,16 @@ def upgrade() -> None:
         guard(table)
 
 
+def downgrade() -> None:
+    """Drops the tables with their triggers, those that refer to others first, and the columns."""
+    for table in ("assessments", "request_states", "helpdesk_requests", "actions", "appeals", "pulls"):
+        op.drop_table(table)
+    for name in ("supersedes", *_DATES, *_TEXTS):
+        op.drop_column("decisions", name)
+    for name in ("terms", "kind"):
+        op.drop_column("rounds", name)
+
+
 def _create_tables() -> None:
     op.create_table(
         "pulls",

@@ -12,3 +12,8 @@ depends_on = None
 def upgrade() -> None:
     """Earlier decisions have none, and keep their hash."""
     op.add_column("decisions", sa.Column("basis", sa.Text, nullable=False, server_default="[]"))
+
+
+def downgrade() -> None:
+    """Drops the column."""
+    op.drop_column("decisions", "basis")
