@@ -21,6 +21,7 @@ _PAGES = {
     "Risk": "risk",
     "Datasets": "datasets",
     "Uploads": "uploads",
+    "Health": "health",
 }
 
 
@@ -60,7 +61,7 @@ if conf.get("core", "auth_manager").endswith(".SimpleAuthManager"):  # others le
 
 
 class HeritagePages(AirflowPlugin):
-    """Priorities, Reviews, Risk, Datasets and Uploads in the navigation."""
+    """Priorities, Reviews, Risk, Datasets, Uploads and Health in the navigation."""
 
     name = "heritage_pages"
     fastapi_apps = [  # noqa: RUF012 - Airflow reads plain class attributes

@@ -55,6 +55,7 @@ from heritage.model.issue import Issue, IssueCode, Severity
 from heritage.model.review import Annotation, AnnotationKind, Outcome, Verdict
 from heritage.model.tables import ITEMS, MATCHES
 from heritage.model.visit import Fate, Visit
+from heritage.ports.health import HealthFacts
 from heritage.ports.matching import Decided
 from heritage.ports.orders import BatchStanding, BatchState, UndoState
 from heritage.ports.reconciliation import Condition, Kind, Query
@@ -65,6 +66,7 @@ from heritage.ports.risk_pages import Chosen
 from heritage.priority.ethics_rules import EthicsRules
 from heritage.review.settings import RuleSettings
 from heritage.spec.dataset import DatasetSpec
+from heritage.spec.health_rules import load_health_rules
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.yaml_model import read_model
 from heritage.statements.aftermath import drifted
@@ -77,6 +79,9 @@ from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
 from heritage.steps.explain import explain, match_list
 from heritage.steps.export import export
 from heritage.steps.figures import dataset_figures
+from heritage.steps.health import health
+from heritage.steps.health_facts import register_facts, wiki_facts
+from heritage.steps.health_text import as_json
 from heritage.steps.media import plan_media
 from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.plan_upload import UploadBatch
@@ -335,6 +340,19 @@ def visits_on_pages(house: House) -> str:
         for n, one in enumerate(said.values())
     ]  # fmt: skip
     return repr([visits, became(visits, dict.fromkeys(EditState, 0)), sorted(map(repr, said.values()))])
+
+
+def health_page(house: House) -> str:
+    """Of edits whose reasons keep what the items said otherwise, and of a batch that was stopped for one."""
+    reasons = Uploaded(house).reasons("b")
+    held = [(AT, why) for why in reasons]
+    facts = HealthFacts(
+        AT,
+        registers=(register_facts(LOADED.spec, house.store),),
+        wikis=(wiki_facts("wiki", 60, [(AT, 1)], reasons, held),),
+    )
+    found = health(facts, load_health_rules(ROOT / "datasets/_vocabularies"))
+    return repr(found) + json.dumps(as_json(found), ensure_ascii=False)
 
 
 def evidence_on_pages(house: House) -> str:
@@ -634,6 +652,11 @@ EXITS = (
         visits_on_pages,
         (("heritage.steps.register_says", "for_wiki"),),
         wiki=True,
+    ),
+    Exit(
+        "health, page and machines",
+        health_page,
+        (("heritage.steps.health_facts", "by_cause"), ("heritage.steps.health_facts", "counted")),
     ),
     Exit(
         "evidence on pages",

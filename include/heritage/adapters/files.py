@@ -15,11 +15,14 @@ from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged
 from heritage.ports.files import Capture, FetchedFile, Pulled
+from heritage.ports.health import KeptFigures
 from heritage.spec.source import SourceSpec
 
 _INPUTS = b"heritage.inputs"
 _SINGULAR = {"record_id", "name", "url", "source_row", "lat", "lon", "geometry"}
 """Columns whose values hardly repeat: a dictionary of them takes time and space."""
+_FIGURES = "figures"
+_COUNTS = ("records", "rejected", "match", "review", "new")
 _ROW_GROUP = 50_000  # rows that a reader has in memory at a time
 
 
@@ -122,15 +125,32 @@ class FileStore:
         first = self.captured(dataset, snapshot).retrieved_at
         return max(first, datetime.fromisoformat(next(again, first.isoformat())))
 
-    def _note(self, dataset: str, name: str, snapshot: str, at: datetime) -> None:
+    def keep_figures(self, dataset: str, figures: KeptFigures) -> None:
+        counts = {name: getattr(figures, name) for name in _COUNTS}
+        if counts != next((_counts(noted) for noted in self._noted(dataset, _FIGURES)), None):
+            self._note(dataset, _FIGURES, figures.snapshot, figures.at, **counts, size=figures.size)
+
+    def figures(self, dataset: str) -> list[KeptFigures]:
+        kept = []
+        for noted in self._noted(dataset, _FIGURES):
+            counts, size = _counts(noted), noted.get("size")
+            if None not in counts.values() and isinstance(size, int):
+                at = datetime.fromisoformat(noted["at"])
+                kept.append(KeptFigures(noted["snapshot"], at, **counts, size=size))
+        return kept[::-1]
+
+    def size(self, dataset: str) -> int:
+        return int(self._fs.du(self._path(dataset)))
+
+    def _note(self, dataset: str, name: str, snapshot: str, at: datetime, **more: int) -> None:
         path = self._path(dataset, f"{name}.jsonl")
         before = self._get(path) if self._fs.exists(path) else b""
         if before and not before.endswith(b"\n"):
             before += b"\n"  # a torn last line stays alone
-        line = json.dumps({"snapshot": snapshot, "at": at.isoformat()})
+        line = json.dumps({"snapshot": snapshot, "at": at.isoformat(), **more})
         self._put(path, before + line.encode() + b"\n")
 
-    def _noted(self, dataset: str, name: str) -> Iterator[dict[str, str]]:
+    def _noted(self, dataset: str, name: str) -> Iterator[dict[str, Any]]:
         """What was noted about snapshots, the newest first."""
         path = self._path(dataset, f"{name}.jsonl")
         if not self._fs.exists(path):
@@ -138,7 +158,8 @@ class FileStore:
         for line in reversed(self._get(path).decode("utf-8", "replace").splitlines()):
             try:
                 noted = json.loads(line)
-                yield {"snapshot": str(noted["snapshot"]), "at": str(noted["at"])}
+                datetime.fromisoformat(noted["at"])
+                yield {**noted, "snapshot": str(noted["snapshot"])}
             except (ValueError, TypeError, KeyError):
                 continue  # torn or damaged: the last whole line counts
 
@@ -196,6 +217,11 @@ def _damaged(path: str, error: Exception) -> StoreDamaged:
     return StoreDamaged(
         f"{path} is damaged ({said}): restore it from a backup, or move it away and run the step again"
     )
+
+
+def _counts(noted: dict[str, Any]) -> dict[str, Any]:
+    """What was counted, None where it is no number."""
+    return {name: noted[name] if isinstance(noted.get(name), int) else None for name in _COUNTS}
 
 
 def _as_it_is(table: pa.Table) -> pa.Table:

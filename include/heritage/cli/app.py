@@ -17,6 +17,7 @@ from heritage.cli.decisions import decisions_app
 from heritage.cli.evaluate import evaluate_app
 from heritage.cli.explain import explain_command
 from heritage.cli.export import export_command
+from heritage.cli.health import health_command
 from heritage.cli.index import index_command
 from heritage.cli.media import media_app
 from heritage.cli.metabase import metabase_app
@@ -164,6 +165,7 @@ app.command("catalogue")(catalogue_command(_later_sentences))
 app.command("index")(index_command(_later_sentences, _later_bar))
 app.command("serve")(serve_command(_later_sentences))
 app.command("explain")(explain_command(_later_sentences))
+app.command("health")(health_command(_later_sentences))
 app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
 app.add_typer(database_app(_later_sentences), name="database")

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from heritage.model.row import SourceRows
+from heritage.ports.health import KeptFigures
 from heritage.spec.loader import LoadedSource
 from heritage.spec.source import SourceSpec
 
@@ -162,6 +163,18 @@ class SnapshotStore(Protocol):
         ...
 
     def last_good(self, dataset: str) -> str | None: ...
+
+    def keep_figures(self, dataset: str, figures: KeptFigures) -> None:
+        """Keeps what a run came to, unless that is what the last one came to."""
+        ...
+
+    def figures(self, dataset: str) -> list[KeptFigures]:
+        """What was kept of runs, oldest first."""
+        ...
+
+    def size(self, dataset: str) -> int:
+        """Bytes of all that is kept of a dataset."""
+        ...
 
     def datasets(self) -> list[str]:
         """Ids of all datasets with a good snapshot, sorted."""

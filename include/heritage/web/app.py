@@ -1,4 +1,4 @@
-"""The pages Priorities, Datasets, Uploads and Risk as a FastAPI app that Airflow mounts."""
+"""The pages Priorities, Datasets, Uploads, Risk and Health as a FastAPI app that Airflow mounts."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from heritage.errors import GovernanceError, StoreRefused, StoreUnavailable
 from heritage.web.assets import asset
 from heritage.web.desk import form_of
+from heritage.web.health import add_health
 from heritage.web.matches import add_matches
 from heritage.web.pages import Pages, relative_root
 from heritage.web.priorities import add_priorities
@@ -71,6 +72,8 @@ def create_app(services: Services, current_user: Callable[..., Any], secret: str
         add_reviews(app, pages, reader, services.reviews, tokens, services.risk)
     add_risk(app, pages, services.risk, reports=services.reviews is not None)
     add_uploads(app, pages, reader, services.uploads, tokens)
+    if services.health:
+        add_health(app, pages, reader, services.health)
     if services.matches:
         add_matches(app, pages, services.matches)
     if services.reconciliation:

@@ -12,6 +12,7 @@ _SCRIPT, _STYLE = "text/javascript; charset=utf-8", "text/css; charset=utf-8"
 ASSETS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "pages.css": ("static/pages.css", _STYLE),
+        "health.css": ("static/health.css", _STYLE),
         "land.mjs": ("static/land.mjs", _SCRIPT),
         "risk.mjs": ("static/risk.mjs", _SCRIPT),
         "record-map.mjs": ("static/record-map.mjs", _SCRIPT),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from heritage.errors import HeritageError
 from heritage.model.edit import EditState
 from heritage.model.upload import Action
+from heritage.ports.health import Health
 from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.orders import BatchStanding
 from heritage.ports.overview import BatchRow, DatasetRow
@@ -19,16 +20,18 @@ from heritage.ports.review_pages import ReviewPages
 from heritage.ports.risk_pages import Chosen, Mark, RiskList, SitePage, View
 from heritage.ports.schedule import CapacityEntry, KeptPlan
 from heritage.ports.upload_pages import BatchPage, UploadServices
-from heritage.web.services import MatchServices, ReconServices, RiskServices, Services
+from heritage.web.services import HealthServices, MatchServices, ReconServices, RiskServices, Services
 from heritage.wiring.priority_pages import PriorityPages
 from heritage.wiring.reconciliation import reconciliation
 from heritage.wiring.settings import Settings
 from heritage.wiring.terms import nobody_can_act
 
 if TYPE_CHECKING:
+    from heritage.wiring.health import HealthPages
     from heritage.wiring.matching import Matches
     from heritage.wiring.risk_pages import RiskPages
 
+_RUNBOOK = "docs/runbook.md"
 _log = logging.getLogger(__name__)
 
 
@@ -87,7 +90,21 @@ def services(settings: Settings) -> Services:
         _match_services(settings),
         PriorityPages(settings),
         reviews,
+        _health_services(settings),
     )
+
+
+def _health_services(settings: Settings) -> HealthServices:
+    @cache
+    def pages() -> "HealthPages":
+        from heritage.wiring.health import HealthPages
+
+        return HealthPages(settings)
+
+    def health() -> Health:
+        return pages().health()
+
+    return HealthServices(health, _RUNBOOK)
 
 
 def _upload_services(settings: Settings) -> UploadServices:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from heritage.ports.health import Health
 from heritage.ports.matching import Decided, Explained, MatchList
 from heritage.ports.overview import BatchRow, DatasetRow
 from heritage.ports.reconciliation import Reconciliation
@@ -61,6 +62,15 @@ class ReconServices:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthServices:
+    """How the installation fares, and where engineers read what to do."""
+
+    health: Callable[[], Health]
+    """Raises SpecError when the rules of health are broken."""
+    runbook: str
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """Everything the pages do, bound by wiring."""
 
@@ -80,3 +90,5 @@ class Services:
     """Likewise, the pages on priorities."""
     reviews: Callable[[], ReviewPages] | None = None
     """Likewise, the pages on reviews; made when the first of them is asked for."""
+    health: HealthServices | None = None
+    """Likewise, the page for engineers."""

@@ -156,10 +156,11 @@ def _flag(run: Run, snapshot: str) -> Any:
 def _reconcile(run: Run, snapshot: str) -> Any:
     from heritage.adapters.reconcile_settings import load_settings
     from heritage.adapters.wikidata.index import FileItemIndex
+    from heritage.steps.keep_figures import keep_figures
     from heritage.steps.reconcile import reconcile
     from heritage.wiring.item_index import index_rules
 
-    return reconcile(
+    done = reconcile(
         run.loaded,
         snapshot,
         store=run.store,
@@ -169,6 +170,8 @@ def _reconcile(run: Run, snapshot: str) -> Any:
         now=SystemClock().now(),
         reviews=review_store(run.settings),
     )
+    keep_figures(run.loaded.spec.id, snapshot, done, store=run.store, clock=SystemClock())
+    return done
 
 
 def _propose(run: Run, snapshot: str) -> Any:

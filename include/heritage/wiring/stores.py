@@ -11,6 +11,7 @@ from heritage.adapters.log_seals import FileSeals
 from heritage.model.disclosure import Request
 from heritage.ports.actions import ActionLog
 from heritage.ports.decisions import DecisionStore, Journal
+from heritage.ports.health import WorkBook
 from heritage.ports.helpdesk import HelpdeskStore
 from heritage.ports.media import MediaJournal
 from heritage.ports.orders import OrderBook, UndoneEdits
@@ -136,6 +137,13 @@ def settled_reviews(settings: Settings) -> SettledReviews:
     from heritage.adapters.database.review_settled import SqlSettledReviews
 
     return SqlSettledReviews(_engine(settings))
+
+
+def work_book(settings: Settings) -> WorkBook:
+    """What waits and what was done, counted; the tables are created or migrated first."""
+    from heritage.adapters.database.workbook import SqlWorkBook
+
+    return SqlWorkBook(_engine(settings))
 
 
 def wiki_pace(settings: Settings, target: str, per_minute: float) -> Pace:

@@ -46,7 +46,7 @@ from heritage.wiring.wiki_account import WikiAccount
 
 _log = logging.getLogger(__name__)
 _ENDS = (Action.CANCEL, Action.UNDO)
-_MACHINE = "Heritage Guard"
+MACHINE = "Heritage Guard"
 """Who gives an order that no person gave."""
 
 
@@ -68,7 +68,7 @@ def remove_ended(settings: Settings, target: str) -> list[str]:
         stands = batch_standing(settings, batch.batch_id)
         if stands.waiting and Action.CANCEL in stands.allowed:
             with suppress(OrderRefused):  # somebody has cancelled it meanwhile
-                order_batch(settings, _MACHINE, batch.batch_id, Action.CANCEL, why)
+                order_batch(settings, MACHINE, batch.batch_id, Action.CANCEL, why)
                 removed.append(batch.batch_id)
     return removed
 
@@ -230,7 +230,7 @@ def _paused_by_trouble(settings: Settings, batch_id: str) -> Iterator[None]:
         yield
     except CircuitOpen as trouble:
         with suppress(OrderRefused):  # somebody has held it meanwhile
-            order_batch(settings, _MACHINE, batch_id, Action.PAUSE, str(trouble)[: orders.REASON_LIMIT])
+            order_batch(settings, MACHINE, batch_id, Action.PAUSE, str(trouble)[: orders.REASON_LIMIT])
         raise
 
 

@@ -20,7 +20,9 @@ PAGES = {
     "Risk": "risk",
     "Datasets": "datasets",
     "Uploads": "uploads",
+    "Health": "health",
 }
+FOR_ENGINEERS = {"health"}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,10 @@ def test_the_pages_are_in_the_navigation(airflow_server: Server) -> None:
 @pytest.mark.parametrize("user", ["Ada", "Root"])
 def test_whoever_is_logged_in_sees_the_pages(airflow_server: Server, votes: DecisionStore, user: str) -> None:
     with airflow_server.client(user) as person:
-        for view in PAGES.values():
+        hidden = FOR_ENGINEERS if user == "Ada" else set()
+        for view in hidden:
+            assert person.get(f"/heritage/{view}").status_code == 403
+        for view in set(PAGES.values()) - hidden:
             answer = person.get(f"/heritage/{view}")
             assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
             assert "default-src 'none'" in answer.headers["content-security-policy"]
