@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
 
@@ -29,6 +30,9 @@ def nothing(*_: object) -> Any:
     """A service that a test does not ask for."""
     raise AssertionError("nobody asked for this")
 
+
+at_a_desk = pytest.mark.parametrize("page", ["desk"], indirect=True)
+"""For what the width of the window cannot change."""
 
 NO_UPLOADS = UploadServices(*[nothing] * 6)
 

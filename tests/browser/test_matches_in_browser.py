@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from browsing import NO_UPLOADS, Amina, barriers, broken_words, nothing, serving, wider_than_the_window
+from browsing import (
+    NO_UPLOADS,
+    Amina,
+    at_a_desk,
+    barriers,
+    broken_words,
+    nothing,
+    serving,
+    wider_than_the_window,
+)
 from heritage.adapters.outlines import Outlines
 from heritage.web.app import create_app
 from heritage.web.recon.standalone import create_app as standalone
@@ -74,6 +83,7 @@ def test_a_generalised_record_has_a_square_and_no_candidate(page: Any, address: 
     assert page.said == []
 
 
+@at_a_desk
 def test_hostile_names_are_text(page: Any, address: str) -> None:
     page.goto(f"{address}/matches/{DATASET}/a%2F8")
     page.wait_for_selector("#map[data-marks]", state="attached")
@@ -104,6 +114,7 @@ def test_the_page_of_the_service_is_open_to_everybody(
     assert page.said == []
 
 
+@at_a_desk
 @pytest.mark.parametrize("version", ["0.2", "1.0"])
 def test_a_preview_fits_the_frame_that_the_manifest_names(page: Any, alone: str, version: str) -> None:
     page.set_viewport_size({"width": 420, "height": 260})
@@ -116,6 +127,7 @@ def test_a_preview_fits_the_frame_that_the_manifest_names(page: Any, alone: str,
     assert page.said == []
 
 
+@at_a_desk
 def test_a_page_of_another_site_asks_both_versions(page: Any, alone: str, address: str) -> None:
     """As clients in a browser do: the page comes from one origin, the service from another."""
     page.goto(f"{address}/reconcile")

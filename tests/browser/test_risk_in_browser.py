@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from browsing import NO_UPLOADS, Amina, barriers, broken_words, nothing, serving, wider_than_the_window
+from browsing import (
+    NO_UPLOADS,
+    Amina,
+    at_a_desk,
+    barriers,
+    broken_words,
+    nothing,
+    serving,
+    wider_than_the_window,
+)
 from heritage.web.app import create_app
 from heritage.web.services import Services
 from risk_examples import Registers, Site, registers
@@ -64,6 +73,7 @@ def test_the_map_and_the_list_are_there_and_open_to_everybody(page: Any, address
     assert page.said == []
 
 
+@at_a_desk
 def test_marks_stand_where_their_sites_are(page: Any, address: str) -> None:
     """What is seen, not only what is said: the shape of a mark lies in its place."""
     drawn(page, f"{address}/risk?country=Q1016")
@@ -99,6 +109,7 @@ def test_filters_narrow_the_map_and_the_list_without_a_mouse(page: Any, address:
     assert page.said == []
 
 
+@at_a_desk
 def test_a_mark_opens_by_keyboard_and_leads_to_the_site(page: Any, address: str) -> None:
     drawn(page, f"{address}/risk?country=Q1016")
     pin = page.get_by_role("button", name="Clock tower of Tripoli: lost")
@@ -114,6 +125,7 @@ def test_a_mark_opens_by_keyboard_and_leads_to_the_site(page: Any, address: str)
     assert page.locator("h1").inner_text() == "Clock tower of Tripoli"
 
 
+@at_a_desk
 def test_what_was_chosen_stays_chosen_on_the_way_to_a_site_and_back(page: Any, address: str) -> None:
     page.goto(f"{address}/risk?level=at_risk&level=unknown&level=watch&level=vulnerable&country=Q34&page=2")
     first = page.locator("ol.sites a").first
@@ -160,6 +172,7 @@ def test_what_a_mark_tells_is_whole_wherever_it_stands(page: Any, address: str) 
         page.keyboard.press("Escape")
 
 
+@at_a_desk
 def test_a_mark_of_several_levels_shows_their_shares_and_the_worst(page: Any, address: str) -> None:
     drawn(page, f"{address}/risk")
     mixed = page.locator(".pin.mixed")
@@ -172,6 +185,7 @@ def test_a_mark_of_several_levels_shows_their_shares_and_the_worst(page: Any, ad
         assert levels.first.get_attribute("class") in one.locator(".mark").get_attribute("class")
 
 
+@at_a_desk
 def test_marks_come_apart_nearer_by(page: Any, address: str) -> None:
     drawn(page, f"{address}/risk")
     page.locator(".pin:has(span)").last.click()
@@ -193,6 +207,7 @@ def test_the_page_of_a_site_is_open_to_everybody(page: Any, address: str, number
     assert page.said == []
 
 
+@at_a_desk
 def test_an_id_that_looks_like_a_way_up_has_its_page(page: Any, address: str) -> None:
     page.goto(f"{address}/risk?dataset=xx_odd")
     page.get_by_role("link", name="Twice").click()
@@ -225,6 +240,7 @@ def test_without_script_the_filters_and_the_list_work(browser: Any, address: str
     context.close()
 
 
+@at_a_desk
 def test_no_site_fits(page: Any, address: str, tmp_path: Path) -> None:
     drawn(page, f"{address}/risk?country=Q1")
     assert counted(page) == 0

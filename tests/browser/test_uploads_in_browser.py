@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from browsing import Amina, barriers, broken_words, nothing, serving, wider_than_the_window
+from browsing import Amina, at_a_desk, barriers, broken_words, nothing, serving, wider_than_the_window
 from heritage.ports.orders import BatchState
 from heritage.web.app import create_app
 from heritage.web.services import RiskServices, Services
@@ -74,6 +74,7 @@ def test_an_operator_pauses_resumes_and_releases(page: Any, opened: Open) -> Non
     fine(page)
 
 
+@at_a_desk
 def test_undo_is_asked_for_twice_and_can_be_left(page: Any, opened: Open) -> None:
     page.goto(f"{opened.address}/uploads/{BATCH}")
     give(page, "Undo…", "a wrong list")
@@ -89,6 +90,7 @@ def test_undo_is_asked_for_twice_and_can_be_left(page: Any, opened: Open) -> Non
     fine(page)
 
 
+@at_a_desk
 def test_a_batch_is_paused_with_the_keyboard_alone(page: Any, opened: Open) -> None:
     page.goto(f"{opened.address}/uploads/{BATCH}")
     for _ in range(40):
@@ -107,6 +109,7 @@ def test_a_batch_is_paused_with_the_keyboard_alone(page: Any, opened: Open) -> N
     assert opened.state is BatchState.PAUSED
 
 
+@at_a_desk
 def test_members_read_along(page: Any, opened: Open) -> None:
     opened.person = replace(opened.person, role="user")
     for path in ("/uploads", f"/uploads/{BATCH}", "/uploads/capacity"):
@@ -131,6 +134,7 @@ def test_figures_are_entered_and_faults_stand_beside_their_fields(page: Any, ope
     assert "4,200 edits and 24 hours" in page.locator("main").inner_text()
 
 
+@at_a_desk
 def test_edits_are_paged_and_their_differences_lead_to_the_wiki(page: Any, opened: Open) -> None:
     page.goto(f"{opened.address}/uploads/{BATCH}")
     links = page.locator("td[data-label=Difference] a")
@@ -143,6 +147,7 @@ def test_edits_are_paged_and_their_differences_lead_to_the_wiki(page: Any, opene
     fine(page)
 
 
+@at_a_desk
 def test_hostile_titles_and_reasons_stay_text(page: Any, opened: Open) -> None:
     opened.uploads.title, opened.uploads.kept = EVIL, plan(EVIL)
     page.goto(f"{opened.address}/uploads/{BATCH}")

@@ -33,7 +33,7 @@ def home(tmp_path_factory: pytest.TempPathFactory):
 @example(plan=TWO_AT_ONCE)
 @example(plan=OTHERS)
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 @given(plan=plans)
 def test_every_approved_edit_is_made_once_or_listed_with_its_reason(home: House, plan: Plan) -> None:
