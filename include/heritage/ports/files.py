@@ -138,6 +138,10 @@ class SnapshotStore(Protocol):
         """The current table, or the version made from `inputs`. Raises FileNotFoundError naming the file."""
         ...
 
+    def remove_table(self, dataset: str, snapshot: str, name: str) -> None:
+        """Removes a table that was only on the way to another one, in all its versions, if it is there."""
+        ...
+
     def write_json(self, dataset: str, snapshot: str, name: str, content: Any) -> None: ...
 
     def read_json(self, dataset: str, snapshot: str, name: str) -> Any:

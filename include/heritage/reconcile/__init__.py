@@ -1,6 +1,16 @@
 """Reconciliation: records of a register against items of the local index, explained and decided."""
 
-from heritage.reconcile.core import Prepared, answers, prepare, reconcile
+from heritage.reconcile.core import Facing, Prepared, answers, face, prepare, reconcile, settle
 from heritage.reconcile.settings import Settings, Vocabulary
 
-__all__ = ["Prepared", "Settings", "Vocabulary", "answers", "prepare", "reconcile"]
+__all__ = [
+    "Facing",
+    "Prepared",
+    "Settings",
+    "Vocabulary",
+    "answers",
+    "face",
+    "prepare",
+    "reconcile",
+    "settle",
+]

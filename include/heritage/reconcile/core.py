@@ -1,5 +1,6 @@
 """Reconciliation: which item of the index each record is, if any, and why."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -36,10 +37,26 @@ class Prepared:
     kinds: SideKinds
 
 
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """A register and an index, each read once, that can be compared range by range."""
+
+    records: Records
+    items: Items
+    part: Callable[[int, int], Pairs]
+    """Each record of a small range beside its likeliest candidates, with all features."""
+
+    def pairs(self, first: int, last: int) -> Pairs:
+        """The same of any range. What a record is beside does not depend on the range that it is asked in."""
+        parts = list(in_parts(lambda one, other: self.part(first + one, first + other), last - first))
+        return together(parts or [self.part(0, 0)])
+
+
 def prepare(items: pa.Table, settings: Settings) -> Prepared:
     """An index of items (schema ITEMS) made ready for any number of calls of `reconcile`, also with a handful
     of records each. Everything in `settings` but `identifier` must be the same then."""
     read = read_items(items, settings.vocabulary.same_countries)
+    del items  # most of it is not asked for again; a caller that keeps it pays for it twice
     with ThreadPoolExecutor(1) as beside:
         tree = beside.submit(PointTree, read.point_lat, read.point_lon, read.point_owner)
         names = beside.submit(called, read)
@@ -66,7 +83,14 @@ def reconcile(records: pa.Table, items: pa.Table | Prepared, settings: Settings)
 def answers(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -> Answers:
     """The same, to be taken part by part: of a large register the table is most of the memory."""
     ready = items if isinstance(items, Prepared) else prepare(items, settings)
-    ours, theirs, pairs = compare(records, ready, settings)
+    facing = face(records, ready, settings)
+    return settle(facing, facing.pairs(0, facing.records.rows), ready, settings)
+
+
+def settle(facing: Facing, pairs: Pairs, ready: Prepared, settings: Settings) -> Answers:
+    """What is decided about all records of a register, whose pairs these are: who else could be meant, and
+    whether an item is claimed twice, is asked among all of them."""
+    ours, theirs = facing.records, facing.items
     leads = rival_features(pairs, pairs.log_odds)
     final = probability(settings.rival_model.log_odds({**pairs.columns, **leads}))
     least = tried(pairs, ours, theirs, settings).least(settings)
@@ -77,6 +101,12 @@ def answers(records: pa.Table, items: pa.Table | Prepared, settings: Settings) -
 
 def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Records, Items, Pairs]:
     """Both sides, and each record beside its likeliest candidates with all features."""
+    facing = face(records, ready, settings)
+    return facing.records, facing.items, facing.pairs(0, facing.records.rows)
+
+
+def face(records: pa.Table, ready: Prepared, settings: Settings) -> Facing:
+    """Both sides, ready to be compared."""
     ours = read_records(records)
     theirs = replace(ready.items, identifiers=identifiers_of(ready.items, settings.identifier, ours.id))
     common = Common.of(ours, theirs)
@@ -90,5 +120,4 @@ def compare(records: pa.Table, ready: Prepared, settings: Settings) -> tuple[Rec
             finder.pairs(asked), asked, ours, theirs, lexicon, common, kinds, ready.kinds, settings
         )
 
-    parts = list(in_parts(part, ours.rows)) or [part(0, 0)]
-    return ours, theirs, together(parts)
+    return Facing(ours, theirs, part)

@@ -14,9 +14,10 @@ from heritage.model.review import Verdict
 from heritage.model.tables import MATCHES, RECONCILED, TO_RECONCILE
 from heritage.ports.files import ItemIndex, SnapshotStore
 from heritage.ports.reviews import ReviewStore
-from heritage.reconcile import Settings, answers, prepare
+from heritage.reconcile import Settings, face, prepare, settle
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.pair_weights import chosen
+from heritage.steps.partitions import Partitions
 from heritage.steps.refresh_index import is_stale
 from heritage.steps.review_overlay import Overlay, read_overlay
 
@@ -43,14 +44,109 @@ def reconcile(
     fresh_days: int,
     now: datetime,
     reviews: ReviewStore | None = None,
+    partition: int | None = None,
 ) -> Reconciled:
     """Writes `matches` of a snapshot from its records and the index; a rerun on the same inputs is free.
+
+    A register of more than `partition` records is compared in partitions, those first that others have not
+    compared already; the matches are the same.
 
     With an index that is older than `fresh_days` no record is new: it may have got an item meanwhile. Nor is
     one whose place lies in another country than its own: its item was looked for around the wrong place.
     What people settled in `reviews` is laid over it; what they settled on data that has changed since goes
     stale.
     """
+    spec = loaded.spec
+    given = _given(loaded, snapshot, store, index, settings, fresh_days, now, reviews, partition)
+    records, people, partitions = given.records, given.people, given.partitions
+    many = records.num_rows
+    if given.done:
+        log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
+        known = store.read_table(spec.id, snapshot, "matches", columns=["decision"])
+        partitions.remove(many)
+        return _reconciled(_decisions(known), len(people.settled))
+    abroad = _abroad(store, spec.id, snapshot)
+    ready = prepare(index.items(RECONCILED), given.settings)
+    settings = chosen(
+        spec, snapshot, records, ready, store=store, settings=given.settings, inputs=given.inputs
+    )
+    facing = face(records, ready, settings)
+    del records
+    decided = settle(facing, partitions.pairs(facing), ready, settings)
+    log.info(_names_told(decided.by_name, settings))
+    counts, held_back = Counter[str](), 0
+    with store.table_in_parts(spec.id, snapshot, "matches", MATCHES, given.inputs) as write:
+        for part in map(people.lay, decided.parts()):
+            part = _none_new(part, _ABROAD, pc.is_in(part["record_id"], value_set=abroad))
+            if given.stale:
+                held_back += _decisions(part)["new"]
+                why = _why_stale(index.as_of(), fresh_days)
+                part = _none_new(part, f"{why}, so it cannot tell that there is no item yet: refresh it. ")
+            write(part)
+            counts.update(_decisions(part))
+    partitions.remove(many)
+    if reviews and (people.settled or people.stale):
+        _tell_people(people, reviews, now)
+    if held_back:
+        log.warning(
+            "%s: %d records that seem new wait for a refreshed one (DAG wikidata_index).",
+            _why_stale(index.as_of(), fresh_days),
+            held_back,
+        )
+    log.info(
+        "Reconciled %d records with %d items as of %s: %d matched, %d for people to review, %d new.",
+        many,
+        ready.items.rows,
+        f"{index.as_of():%Y-%m-%d}",
+        counts["match"],
+        counts["review"],
+        counts["new"],
+    )
+    return _reconciled(counts, len(people.laid))
+
+
+def left_to_compare(
+    loaded: LoadedSpec,
+    snapshot: str,
+    *,
+    store: SnapshotStore,
+    index: ItemIndex,
+    settings: Settings,
+    fresh_days: int,
+    now: datetime,
+    reviews: ReviewStore | None = None,
+    partition: int | None = None,
+) -> list[int]:
+    """The partitions, by number, that others may compare (`compare_partition`) before `reconcile` is asked
+    for the same; none of a small register, or of one that is reconciled already."""
+    given = _given(loaded, snapshot, store, index, settings, fresh_days, now, reviews, partition)
+    return [] if given.done else list(range(len(given.partitions.ranges(given.records.num_rows))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What a register is reconciled by, and whether it was by just that already."""
+
+    settings: Settings
+    records: pa.Table
+    people: Overlay
+    partitions: Partitions
+    stale: bool
+    inputs: str
+    done: bool
+
+
+def _given(
+    loaded: LoadedSpec,
+    snapshot: str,
+    store: SnapshotStore,
+    index: ItemIndex,
+    settings: Settings,
+    fresh_days: int,
+    now: datetime,
+    reviews: ReviewStore | None,
+    partition: int | None,
+) -> _Given:
     spec = loaded.spec
     stale = is_stale(index.as_of(), fresh_days, now)
     settings = replace(settings, identifier=spec.item.identifier)
@@ -66,46 +162,9 @@ def reconcile(
         spec.reconcile.weights,
         *filter(None, [people.digest]),
     )
-    if store.current(spec.id, snapshot, "matches", inputs):
-        log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
-        known = store.read_table(spec.id, snapshot, "matches", columns=["decision"])
-        return _reconciled(_decisions(known), len(people.settled))
-    abroad = _abroad(store, spec.id, snapshot)
-    items = index.items(RECONCILED)
-    many = items.num_rows
-    ready = prepare(items, settings)
-    del items  # what is asked for again is in `ready`
-    settings = chosen(spec, snapshot, records, ready, store=store, settings=settings, inputs=inputs)
-    decided = answers(records, ready, settings)
-    log.info(_names_told(decided.by_name, settings))
-    counts, held_back = Counter[str](), 0
-    with store.table_in_parts(spec.id, snapshot, "matches", MATCHES, inputs) as write:
-        for part in map(people.lay, decided.parts()):
-            part = _none_new(part, _ABROAD, pc.is_in(part["record_id"], value_set=abroad))
-            if stale:
-                held_back += _decisions(part)["new"]
-                why = _why_stale(index.as_of(), fresh_days)
-                part = _none_new(part, f"{why}, so it cannot tell that there is no item yet: refresh it. ")
-            write(part)
-            counts.update(_decisions(part))
-    if reviews and (people.settled or people.stale):
-        _tell_people(people, reviews, now)
-    if held_back:
-        log.warning(
-            "%s: %d records that seem new wait for a refreshed one (DAG wikidata_index).",
-            _why_stale(index.as_of(), fresh_days),
-            held_back,
-        )
-    log.info(
-        "Reconciled %d records with %d items as of %s: %d matched, %d for people to review, %d new.",
-        records.num_rows,
-        many,
-        f"{index.as_of():%Y-%m-%d}",
-        counts["match"],
-        counts["review"],
-        counts["new"],
-    )
-    return _reconciled(counts, len(people.laid))
+    partitions = Partitions.of(loaded, snapshot, store=store, index=index, settings=settings, most=partition)
+    done = store.current(spec.id, snapshot, "matches", inputs)
+    return _Given(settings, records, people, partitions, stale, inputs, done)
 
 
 def _names_told(by_name: float, settings: Settings) -> str:

@@ -154,24 +154,52 @@ def _flag(run: Run, snapshot: str) -> Any:
 
 
 def _reconcile(run: Run, snapshot: str) -> Any:
-    from heritage.adapters.reconcile_settings import load_settings
-    from heritage.adapters.wikidata.index import FileItemIndex
     from heritage.steps.keep_figures import keep_figures
     from heritage.steps.reconcile import reconcile
-    from heritage.wiring.item_index import index_rules
 
-    done = reconcile(
-        run.loaded,
-        snapshot,
-        store=run.store,
-        index=FileItemIndex(run.settings.data_url),
-        settings=load_settings(run.settings.vocabularies / "reconcile"),
-        fresh_days=index_rules(run.settings).fresh_days,
-        now=SystemClock().now(),
-        reviews=review_store(run.settings),
-    )
+    done = reconcile(run.loaded, snapshot, **_judging(run), **_reconciling(run))
     keep_figures(run.loaded.spec.id, snapshot, done, store=run.store, clock=SystemClock())
     return done
+
+
+def left_to_compare(run: Run, snapshot: str) -> list[int]:
+    """The partitions of a large register that may be compared apart, before it is reconciled."""
+    from heritage.steps.reconcile import left_to_compare
+
+    return left_to_compare(run.loaded, snapshot, **_judging(run), **_reconciling(run))
+
+
+def compare_partition(run: Run, snapshot: str, number: int) -> dict[str, Any]:
+    """Compares one of them, and gives its counts with the snapshot id; small enough for an XCom."""
+    from heritage.steps.partitions import compare_partition
+
+    return {"snapshot": snapshot} | asdict(
+        compare_partition(run.loaded, snapshot, number, **_reconciling(run))
+    )
+
+
+def _reconciling(run: Run) -> dict[str, Any]:
+    """With what records are compared with items."""
+    from heritage.adapters.reconcile_settings import load_settings
+    from heritage.adapters.wikidata.index import FileItemIndex
+
+    return {
+        "store": run.store,
+        "index": FileItemIndex(run.settings.data_url),
+        "settings": load_settings(run.settings.vocabularies / "reconcile"),
+        "partition": run.settings.partition_records,
+    }
+
+
+def _judging(run: Run) -> dict[str, Any]:
+    """What is asked beside that before a record is decided."""
+    from heritage.wiring.item_index import index_rules
+
+    return {
+        "fresh_days": index_rules(run.settings).fresh_days,
+        "now": SystemClock().now(),
+        "reviews": review_store(run.settings),
+    }
 
 
 def _propose(run: Run, snapshot: str) -> Any:

@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     wikidata_api: str = Field(
         default="", description="Address of the api.php whose recent changes bring the index up to date."
     )
+    partition_records: int = Field(
+        default=250_000, ge=1_000, description="Records of a large register that are reconciled together."
+    )
     sample: bool = Field(default=False, description="The registers are extracts; every report says so.")
     wiki_edits_per_minute: float = Field(
         default=30, gt=0, description="Upper limit of writes to the target wiki."
