@@ -45,29 +45,31 @@ def postgresql_server() -> Iterator[str]:
             _run(user, folder, programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
-)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty, migrated database, once on each supported server."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/heritage.db"
-        upgrade(url)
-        yield url
-        return
-    server = make_url(request.getfixturevalue("postgresql_server"))
+@pytest.fixture
+def postgresql_database(postgresql_server: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    server = make_url(postgresql_server)
     name = f"heritage_{uuid.uuid4().hex}"
     admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
-        url = server.set(database=name).render_as_string(hide_password=False)
-        upgrade(url)
-        yield url
+        yield server.set(database=name).render_as_string(hide_password=False)
     finally:
         with admin.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
         admin.dispose()
+
+
+@pytest.fixture(
+    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)],
+)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty, migrated database, once on each supported server."""
+    on_sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path}/heritage.db" if on_sqlite else request.getfixturevalue("postgresql_database")
+    upgrade(url)
+    return str(url)
 
 
 @pytest.fixture

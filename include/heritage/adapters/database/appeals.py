@@ -3,9 +3,9 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select
 
-from heritage.adapters.database.engine import reading
+from heritage.adapters.database.engine import one_at_a_time, reading
 from heritage.adapters.database.schema import APPEALS
 from heritage.model.governance import Appeal
 
@@ -21,8 +21,7 @@ class SqlAppealStore:
     def file_appeal(self, appeal: Appeal, check: Callable[[Sequence[Appeal]], None]) -> None:
         """Keeps an appeal in one transaction with the look at the earlier ones. (SQLite has one writer.)"""
         with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("LOCK TABLE appeals IN SHARE ROW EXCLUSIVE MODE"))
+            one_at_a_time(connection, APPEALS)
             check(_appeals(connection, [appeal.decision]))
             connection.execute(insert(APPEALS).values(asdict(appeal)))
 

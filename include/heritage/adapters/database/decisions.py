@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from heritage.adapters.database.appeals import SqlAppealStore
 from heritage.adapters.database.decision_rows import as_row, of_row, unreadable
-from heritage.adapters.database.engine import reading
+from heritage.adapters.database.engine import one_at_a_time, reading
 from heritage.adapters.database.schema import DECISIONS, PULLS, ROUND_PROPOSALS, ROUNDS, VOTES
 from heritage.errors import GovernanceError
 from heritage.governance.ballot import counting
@@ -129,9 +129,7 @@ class SqlDecisionStore(SqlAppealStore):
     def close_round(self, round_id: str, count: Count) -> list[Decision]:
         """Counts, appends and closes in one transaction; of two closers at once one gets GovernanceError."""
         with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                # One closer at a time, of whatever round: the log has one last line. Readers go on.
-                connection.execute(text("LOCK TABLE decisions IN SHARE ROW EXCLUSIVE MODE"))
+            one_at_a_time(connection, DECISIONS)  # closers of whatever round: the log has one last line
             round_ = _read_round(connection, round_id, for_update=True)
             if round_ is None:
                 raise GovernanceError(f"There is no round {round_id}.")

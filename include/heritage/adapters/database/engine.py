@@ -14,6 +14,7 @@ from sqlalchemy import (
     ExceptionContext,
     NullPool,
     QueuePool,
+    Table,
     column,
     create_engine,
     event,
@@ -84,6 +85,16 @@ def durably(engine: Engine) -> Iterator[Connection]:
         _wait_for_disk(connection, wait=True)
         with connection.begin():
             yield connection
+
+
+def one_at_a_time(connection: Connection, of: Table) -> None:
+    """Until its transaction ends no other one gets past here for this table; readers go on. SQLite has one
+    writer. PostgreSQL's own lock of a table is only for those who may change its rows: nobody should be."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:ours, hashtext(:name))"),
+            {"ours": _MIGRATION_LOCK, "name": of.name},
+        )
 
 
 def _wait_for_disk(connection: Connection, *, wait: bool) -> None:

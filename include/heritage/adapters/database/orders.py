@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from sqlalchemy import Connection, Engine, String, bindparam, insert, select, text
+from sqlalchemy import Connection, Engine, String, bindparam, insert, select
 
-from heritage.adapters.database.engine import reading
+from heritage.adapters.database.engine import one_at_a_time, reading
 from heritage.adapters.database.schema import BATCH_ORDERS
 from heritage.model.upload import Action, Order
 
@@ -27,8 +27,7 @@ class SqlOrderBook:
         """Adds an order in one transaction: of two people at once one waits, and is then
         checked against the other. (SQLite has one writer.)"""
         with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("LOCK TABLE batch_orders IN SHARE ROW EXCLUSIVE MODE"))
+            one_at_a_time(connection, BATCH_ORDERS)
             check(_orders(connection, order.batch_id))
             connection.execute(insert(BATCH_ORDERS).values(asdict(order)))
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import Connection, Engine, Row, insert, select, text
+from sqlalchemy import Connection, Engine, Row, insert, select
 
-from heritage.adapters.database.engine import reading
+from heritage.adapters.database.engine import one_at_a_time, reading
 from heritage.adapters.database.schema import DISCLOSURE_REQUESTS
 from heritage.errors import GovernanceError
 from heritage.model.digest import canonical_json, digest_json
@@ -40,8 +40,7 @@ class SqlRequestStore:
     ) -> Request:
         """Adds a line in one transaction: of two at once one waits for the other."""
         with self._engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("LOCK TABLE disclosure_requests IN SHARE ROW EXCLUSIVE MODE"))
+            one_at_a_time(connection, DISCLOSURE_REQUESTS)
             chain = _chain(connection)
             last = chain[-1] if chain else None
             request = Request(
