@@ -68,6 +68,21 @@ class Processes:
         self._running[name] = process
         return log
 
+    def kill(self, name: str) -> None:
+        """Ends one at once, with all that it started, as when its machine dies."""
+        process = self._running.pop(name)
+        for member in _members({process.pid}):
+            _signal(member, signal.SIGKILL)
+        process.wait()
+
+    def pid(self, name: str) -> int:
+        """The number of its first process."""
+        return self._running[name].pid
+
+    def ended(self, name: str) -> bool:
+        """Whether it has ended by itself."""
+        return self._running[name].poll() is not None
+
     def check(self) -> None:
         """Raises when one of the processes has ended by itself, naming it and the end of its output."""
         for name, process in self._running.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDS = ("browser", "mediawiki", "postgresql")
+NEEDS = ("browser", "mediawiki", "postgresql", "redis")
 collect_ignore_glob = ["**/conftest.py"]  # they have no doctests, and the same name in every folder
 
 

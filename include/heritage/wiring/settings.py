@@ -1,6 +1,8 @@
-"""Typed settings, read from `HERITAGE_*` environment variables. Secrets are not among them."""
+"""Typed settings, read from `HERITAGE_*` environment variables, or from files of these names in lower case in
+the folder that `HERITAGE_SECRETS` names: the address of a database can have a password."""
 
 import getpass
+import os
 import re
 from functools import cached_property
 from pathlib import Path
@@ -135,7 +137,7 @@ class Settings(BaseSettings):
 
     def __init__(self, **values: Any) -> None:
         try:
-            super().__init__(**values)
+            super().__init__(_secrets_dir=os.environ.get("HERITAGE_SECRETS"), **values)
         except ValidationError as error:
             raise SpecError("; ".join(map(_sentence, error.errors()))) from None
 

@@ -116,3 +116,12 @@ def test_ids_of_airflow_are_told_by_user_name():
     settings = Settings(airflow_ids="Ada = 2, a=b@heritage.example=17,")
     assert settings.airflow_id_of == {"Ada": "2", "a=b@heritage.example": "17"}
     assert Settings(airflow_ids="").airflow_id_of == {}
+
+
+def test_what_no_variable_says_is_read_from_the_folder_of_secrets(tmp_path, monkeypatch):
+    (tmp_path / "heritage_database_url").write_text("postgresql://heritage:word@db/heritage\n")
+    (tmp_path / "heritage_contact").write_text("from the file")
+    monkeypatch.setenv("HERITAGE_SECRETS", str(tmp_path))
+    monkeypatch.setenv("HERITAGE_CONTACT", "from the variable")
+    found = Settings()
+    assert (found.database, found.contact) == ("postgresql://heritage:word@db/heritage", "from the variable")

@@ -1,0 +1,88 @@
+"""The files by which a server is made: what can be said of them without a container engine."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from installation import ROOT
+
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+ENDS = {"init", "backup", "restore"}
+"""Services that end by themselves: nothing has to look after their health."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that deploy/secrets has filled."""
+    folder = tmp_path_factory.mktemp("made") / "secrets"
+    subprocess.run([sys.executable, ROOT / "deploy" / "secrets", folder], check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_pinned_contained_and_looked_after(name: str) -> None:
+    service = SERVICES[name]
+    assert re.fullmatch(r"[\w./-]+:\$?[\w.{}:-]*\d[\w.{}-]*", service["image"]), service["image"]
+    assert "latest" not in service["image"]
+    assert name == "sandbox" or int(service["user"].split(":")[0]) > 0
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert {"max-size", "max-file"} <= set(service["logging"]["options"])
+    assert name in ENDS or {"test", "interval", "timeout", "retries"} <= set(service["healthcheck"])
+
+
+def test_only_the_pages_can_be_reached_from_outside_and_only_from_this_machine() -> None:
+    open_ = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert all(port.startswith("127.0.0.1:") for ports in open_.values() for port in ports)
+    assert set(open_) <= {"api-server", "sandbox"}
+    assert COMPOSE["networks"]["inside"]["internal"]
+    assert all(SERVICES[name]["networks"] == ["inside"] for name in ("postgres", "redis", "storage"))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_secrets_come_from_files(name: str) -> None:
+    service = SERVICES[name]
+    for key, value in service.get("environment", {}).items():
+        if re.search(r"PASSWORD|PASS$|SECRET|_KEY|_CONN|BROKER_URL|RESULT_BACKEND|CREDENTIALS|TOKEN", key):
+            assert not value or "/run/secrets" in str(value) or key.endswith("__BACKEND"), key
+        assert not re.search(r"://[^/\s]*:[^/\s]*@", str(value)), key
+    told = "\n".join([str(service["command"]), *map(str, service.get("environment", {}).values())])
+    used = set(re.findall(r"/run/secrets/([\w.]+)", told))
+    assert not re.search(r"password\b|secret\b", re.sub(r"/run/secrets/[\w.]+", "", str(service["command"])))
+    assert used <= set(service.get("secrets", []))
+
+
+def test_everything_named_is_there(made: Path) -> None:
+    used = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
+    assert used == set(COMPOSE["secrets"])
+    files = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()}
+    assert files == {path.name for path in made.iterdir()}
+    mounts = [one.split(":")[0] for service in SERVICES.values() for one in service.get("volumes", [])]
+    assert {one for one in mounts if not one.startswith(".")} == set(COMPOSE["volumes"])
+    assert all((ROOT / one).exists() for one in mounts if one.startswith("."))
+    assert {name for service in SERVICES.values() for name in service.get("depends_on", {})} <= set(SERVICES)
+
+
+def test_secrets_are_made_once_for_their_owner_alone(made: Path) -> None:
+    before = {path.name: path.read_text() for path in made.iterdir()}
+    subprocess.run([sys.executable, ROOT / "deploy" / "secrets", made], check=True, capture_output=True)
+    assert {path.name: path.read_text() for path in made.iterdir()} == before
+    assert made.stat().st_mode & 0o777 == 0o700
+    passwords = [text for name, text in before.items() if name.endswith(("_password", "_key", "jwt_secret"))]
+    assert len(set(passwords)) == len(passwords)
+    assert min(map(len, passwords)) >= 32
+
+
+def test_the_image_has_what_the_server_starts() -> None:
+    lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    locked = (ROOT / "requirements-production.txt").read_text(encoding="utf-8")
+    [version] = re.findall(r"^apache-airflow==(\S+)", locked, re.MULTILINE)
+    assert f"FROM apache/airflow:slim-{version}-python3.11" in lines
+    copied = [part for line in lines if line.startswith("COPY") for part in line.split()[2:-1]]
+    assert all((ROOT / part).exists() for part in copied)
