@@ -27,6 +27,7 @@ INSIDE = {
     "steps/flag.py": "writes the tables that the gate goes by",
     "steps/flag_register.py": "writes the table `evidence`",
     "steps/gather.py": "gathers evidence for the table `evidence`",
+    "steps/impact.py": "counts",
     "steps/map.py": "writes the records, and issues without figures of places",
     "steps/overlay.py": "writes the table of an overlay",
     "steps/own_evidence.py": "reads evidence for the table `evidence`",

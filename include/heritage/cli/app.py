@@ -18,6 +18,7 @@ from heritage.cli.evaluate import evaluate_app
 from heritage.cli.explain import explain_command
 from heritage.cli.export import export_command
 from heritage.cli.health import health_command
+from heritage.cli.impact import impact_command
 from heritage.cli.index import index_command
 from heritage.cli.media import media_app
 from heritage.cli.metabase import metabase_app
@@ -173,6 +174,7 @@ app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
 app.add_typer(metabase_app(_later_sentences), name="metabase")
 app.add_typer(upload_app(_later_sentences, _later_bar, lambda: _account()), name="upload")
+app.command("impact")(impact_command(_later_sentences, _later_bar, lambda: _account()))
 app.command("revisit")(revisit_command(_later_sentences, _later_bar, lambda: _account()))
 app.add_typer(reviews_app(_later_sentences), name="reviews")
 app.add_typer(schedule_app(_later_sentences, _later_target), name="schedule")

@@ -4,6 +4,8 @@ import unicodedata
 
 _UNWANTED = frozenset("\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def printable(text: str) -> str:
     """Without control characters, what XML forbids, and overrides of direction that make a page lie.
@@ -25,3 +27,15 @@ def shorten(text: str, limit: int = 140) -> str:
 
 def _is_unwanted(c: str) -> bool:
     return c in _UNWANTED or unicodedata.category(c) in ("Cc", "Cs")
+
+
+def cell(value: object) -> object:
+    """For CSV files that people open in a spreadsheet: a text that would run there as a formula gets an
+    apostrophe before it; numbers stay numbers.
+
+    >>> cell("=HYPERLINK(1)"), cell(" @SUM(1)"), cell(-1.5), cell("Q-1")
+    ("'=HYPERLINK(1)", "' @SUM(1)", -1.5, 'Q-1')
+    """
+    if isinstance(value, str) and value.lstrip(" \n\u00a0").startswith(_FORMULA):
+        return f"'{value}"
+    return value

@@ -108,6 +108,10 @@ class Settings(BaseSettings):
     runbook: str = Field(
         default="docs/runbook.md", description="Where engineers find the runbook: alerts lead there."
     )
+    pageviews: str = Field(
+        default="https://wikimedia.org/api/rest_v1/metrics/pageviews",
+        description="Service that is asked how often articles were read, for impact reports.",
+    )
     service_seconds: float = Field(
         default=30, gt=0, description="How long the reconciliation service may work on one request."
     )
