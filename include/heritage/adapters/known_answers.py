@@ -18,20 +18,26 @@ def read_known(path: Path) -> dict[str, dict[str, str]]:
     """
     if not path.exists():
         return {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _known(path.name, csv.DictReader(file))
+    except UnicodeDecodeError:
+        raise SpecError(f"{path.name} is not in UTF-8: save it as CSV in UTF-8") from None
+    except csv.Error as error:
+        raise SpecError(f"{path.name} cannot be read as CSV: {error}") from None
+
+
+def _known(name: str, rows: "csv.DictReader[str]") -> dict[str, dict[str, str]]:
     known: dict[str, dict[str, str]] = {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if missing := [one for one in _COLUMNS if one not in (rows.fieldnames or ())]:
+    if missing := [one for one in _COLUMNS if one not in (rows.fieldnames or ())]:
+        raise SpecError(f"{name}: the columns are {','.join(_COLUMNS)}; missing: {','.join(missing)}")
+    for number, row in enumerate(rows, start=2):
+        dataset, record_id, choice = (row[one] or "" for one in _COLUMNS)
+        if not dataset or not record_id or not (re.fullmatch(QID, choice) or choice == NONE_OF_THESE):
             raise SpecError(
-                f"{path.name}: the columns are {','.join(_COLUMNS)}; missing: {','.join(missing)}"
+                f"{name}, line {number}: dataset, record id and choice are wanted; a choice is an item as "
+                f"Q42, or {NONE_OF_THESE}"
             )
-        for number, row in enumerate(rows, start=2):
-            dataset, record_id, choice = (row[one] or "" for one in _COLUMNS)
-            if not dataset or not record_id or not (re.fullmatch(QID, choice) or choice == NONE_OF_THESE):
-                raise SpecError(
-                    f"{path.name}, line {number}: dataset, record id and choice are wanted; a choice is "
-                    f"an item as Q42, or {NONE_OF_THESE}"
-                )
-            if known.setdefault(dataset, {}).setdefault(record_id, choice) != choice:
-                raise SpecError(f"{path.name}, line {number}: {record_id!r} has another choice above")
+        if known.setdefault(dataset, {}).setdefault(record_id, choice) != choice:
+            raise SpecError(f"{name}, line {number}: {record_id!r} has another choice above")
     return known

@@ -33,5 +33,8 @@ def provisional(harvest: Mapping[str, Any]) -> DatasetSpec:
     try:
         return DatasetSpec.model_validate(content)
     except ValidationError as error:
-        faults = (f"{fault['loc'][-1]} {fault['input']!r}: {fault['msg']}" for fault in error.errors())
+        faults = (
+            f"{fault['loc'][-1]} {fault['input']!r}: {fault['msg']}" if fault["loc"] else fault["msg"]
+            for fault in error.errors()
+        )
         raise SpecError(f"this cannot be described: {'; '.join(faults)}") from None

@@ -53,27 +53,41 @@ class LiveItem:
 
 
 def parse_entity(entity: Mapping[str, Any]) -> LiveItem:
-    """An entity as `wbgetentities` gives it; empty maps may come as empty lists."""
-    claims = entity.get("claims") or {}
-    return LiveItem(
-        qid=entity["id"],
-        revision=int(entity.get("lastrevid", 0)),
-        labels={lang: term["value"] for lang, term in (entity.get("labels") or {}).items()},
-        descriptions={lang: term["value"] for lang, term in (entity.get("descriptions") or {}).items()},
-        aliases={
-            lang: tuple(term["value"] for term in terms)
-            for lang, terms in (entity.get("aliases") or {}).items()
-        },
-        statements=tuple(_statement(claim) for group in claims.values() for claim in group),
-    )
+    """An entity as `wbgetentities` gives it; empty maps may come as empty lists. Raises ValueError for one
+    that is not in the documented form."""
+    try:
+        claims = entity.get("claims") or {}
+        return LiveItem(
+            qid=_text(entity["id"]),
+            revision=int(entity.get("lastrevid", 0)),
+            labels=_terms(entity.get("labels")),
+            descriptions=_terms(entity.get("descriptions")),
+            aliases={
+                lang: tuple(_text(term["value"]) for term in terms)
+                for lang, terms in (entity.get("aliases") or {}).items()
+            },
+            statements=tuple(_statement(claim) for group in claims.values() for claim in group),
+        )
+    except (AttributeError, KeyError, OverflowError, TypeError) as error:
+        raise ValueError(f"the entity is not in the documented form ({error!r})") from error
+
+
+def _terms(terms: Mapping[str, Any] | None) -> dict[str, str]:
+    return {lang: _text(term["value"]) for lang, term in (terms or {}).items()}
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} instead of text")
+    return value
 
 
 def _statement(claim: Mapping[str, Any]) -> LiveStatement:
     return LiveStatement(
-        guid=claim["id"],
-        property=claim["mainsnak"]["property"],
+        guid=_text(claim["id"]),
+        property=_text(claim["mainsnak"]["property"]),
         value=snak_value(claim["mainsnak"]),
-        rank=claim.get("rank", "normal"),
+        rank=_text(claim.get("rank", "normal")),
         references=tuple(_snaks(reference.get("snaks")) for reference in claim.get("references") or ()),
         qualifiers=_snaks(claim.get("qualifiers")),
     )
@@ -81,28 +95,30 @@ def _statement(claim: Mapping[str, Any]) -> LiveStatement:
 
 def _snaks(groups: Mapping[str, Any] | None) -> tuple[Snak, ...]:
     snaks = (snak for group in (groups or {}).values() for snak in group)
-    read = ((snak["property"], snak_value(snak)) for snak in snaks)
+    read = ((_text(snak["property"]), snak_value(snak)) for snak in snaks)
     return tuple(Snak(pid, value) for pid, value in read if value is not None)
 
 
 def snak_value(snak: Mapping[str, Any]) -> Value | None:
     """The value of a snak, None for what no register sends."""
-    if snak.get("snaktype") == "somevalue":
+    if snak["snaktype"] == "somevalue":
         return UNKNOWN
-    if snak.get("snaktype") != "value":
+    if snak["snaktype"] != "value":
         return None
     kind, value = snak["datavalue"]["type"], snak["datavalue"]["value"]
     match kind:
         case "string":
-            return TextValue(value)
+            return TextValue(_text(value))
         case "wikibase-entityid" if value.get("entity-type", "item") == "item":
-            return ItemValue(value.get("id") or f"Q{value['numeric-id']}")
+            return ItemValue(_text(value.get("id") or f"Q{value['numeric-id']}"))
         case "monolingualtext":
-            return MonolingualValue(value["language"], value["text"])
+            return MonolingualValue(_text(value["language"]), _text(value["text"]))
         case "globecoordinate" if value.get("globe") in (EARTH, None):
-            return CoordinateValue(value["latitude"], value["longitude"], value.get("precision") or 0.0)
+            lat, lon, precision = value["latitude"], value["longitude"], value.get("precision") or 0.0
+            return CoordinateValue(float(lat), float(lon), float(precision))
         case "time" if value["calendarmodel"] in _CALENDARS:
-            return TimeValue(value["time"], value["precision"], _CALENDARS[value["calendarmodel"]])
+            calendar = _CALENDARS[value["calendarmodel"]]
+            return TimeValue(_text(value["time"]), int(value["precision"]), calendar)
         case "quantity" if value.get("unit", "1") == "1" and "upperBound" not in value:
-            return QuantityValue(value["amount"])
+            return QuantityValue(_text(value["amount"]))
     return None

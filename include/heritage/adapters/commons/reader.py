@@ -4,10 +4,12 @@ import re
 from functools import cached_property
 from typing import Any
 
+from heritage.adapters.wikibase.documented import documented
 from heritage.adapters.wikibase.reader import PywikibotReader
 from heritage.ports.media import FileOnWiki
 
 
+@documented
 class CommonsReader(PywikibotReader):
     """One wiki with files, asked. Nothing is contacted before the first call."""
 

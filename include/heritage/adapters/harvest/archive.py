@@ -40,9 +40,8 @@ class Archive:
     def __init__(self, spec: SourceSpec, file: FetchedFile, limits: ArchiveLimits) -> None:
         self._spec, self._file, self._limits = spec, file, limits
         try:
-            with zipfile.ZipFile(file.path) as archive:
-                self._members = [one for one in archive.infolist() if not one.is_dir()]
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            self._members = members_of(file.path)
+        except zipfile.BadZipFile as error:
             raise self._damaged(error) from None
         self._refuse_bombs()
 
@@ -52,7 +51,7 @@ class Archive:
         return [
             one.filename
             for one in self._members
-            if not one.filename.startswith("__MACOSX/") and not _last(one.filename).startswith(".")
+            if not one.filename.startswith("__MACOSX/") and not (_last(one.filename) or ".").startswith(".")
         ]
 
     def find(self, pattern: str | None, suffixes: Sequence[str]) -> str:
@@ -151,6 +150,15 @@ def gunzip(spec: SourceSpec, file: FetchedFile, folder: Path, limits: ArchiveLim
     if tarfile.is_tarfile(target):
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint="It is a tar archive; give the file alone.")
     return target
+
+
+def members_of(path: Path) -> list[zipfile.ZipInfo]:
+    """The files that a ZIP archive lists. Raises BadZipFile for whatever is wrong with its list."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [one for one in archive.infolist() if one.filename and not one.is_dir()]
+    except (OSError, ValueError, NotImplementedError) as error:
+        raise zipfile.BadZipFile(str(error)) from error
 
 
 def zipped_by_nature(name: str) -> bool:

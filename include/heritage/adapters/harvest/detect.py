@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from heritage.adapters.harvest.archive import members_of
 from heritage.adapters.harvest.detect_text import delimited_text
 from heritage.adapters.harvest.detected import Detected, refused
 from heritage.adapters.harvest.formats.content import stranger
@@ -76,8 +77,7 @@ def stated_crs(path: Path, protocol: str) -> str | None:
 
 def _archive(path: Path) -> Detected:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = [one.filename for one in archive.infolist() if not one.is_dir()]
+        names = [one.filename for one in members_of(path)]
     except zipfile.BadZipFile as error:
         raise refused(path, f"a damaged ZIP archive ({error})") from None
     if "[Content_Types].xml" in names or "mimetype" in names:

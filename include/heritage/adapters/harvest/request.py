@@ -27,14 +27,18 @@ class Request:
         form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> "Request":
-        """`params` join the query of the address. Raises Lasting for what is no address."""
+        """`params` join the query of the address. Raises Lasting for what is no address, and for what
+        no request can carry: half a character that an earlier answer gave, to go on with."""
         try:
             whole = httpx.URL(url)
             if not whole.host:
                 raise httpx.InvalidURL("there is no host in it")
+            asked = str(whole.copy_merge_params(dict(params))) if params else url
+            for text in (form or {}).values():
+                str(text).encode()
         except (httpx.InvalidURL, UnicodeError) as error:
-            raise Lasting(f"it is no address: {error}") from None
-        return cls(str(whole.copy_merge_params(dict(params))) if params else url, form, headers or {})
+            raise Lasting(f"it is no address, or none that can be asked: {error}") from None
+        return cls(asked, form, headers or {})
 
     @property
     def host(self) -> str:

@@ -5,6 +5,7 @@ The HTTP status is 200 for every error of the API, and `error.code` is only the 
 """
 
 import json
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -82,9 +83,14 @@ def read_answer(status: int, headers: Mapping[str, str], text: str) -> dict[str,
     answer = _json(text)
     if answer is None:
         raise WikiUnclear(f"HTTP {status} and no JSON in answer to the write.")
-    error = error_of(answer)
+    try:
+        error = error_of(answer)
+        names = error_names(error, headers.get("MediaWiki-API-Error", "")) if error is not None else []
+    except (AttributeError, KeyError, TypeError):
+        raise WikiUnclear(
+            "The wiki answers the write with an error that is not in the form of one."
+        ) from None
     if error is not None:
-        names = error_names(error, headers.get("MediaWiki-API-Error", ""))
         raise classify(names, str(error.get("info", "")), pause)
     return answer
 
@@ -140,14 +146,15 @@ def _advice(known: set[str]) -> str:
 def _json(text: str) -> dict[str, Any] | None:
     try:
         answer = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
 
 
 def retry_after(header: str | None) -> float | None:
-    """Seconds of a Retry-After header; a date in it, or no header, is None."""
+    """Seconds of a Retry-After header; a date in it, what is no time, or no header, is None."""
     try:
-        return max(0.0, float(header)) if header else None
+        seconds = float(header) if header else math.nan
     except ValueError:
         return None
+    return max(0.0, seconds) if math.isfinite(seconds) else None

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from heritage.adapters.wikibase.documented import documented
 from heritage.adapters.wikibase.translation import Translation
 from heritage.ports.wiki import Contribution, Entity, LiveWiki, WikiFacts, WikiWriter, WriteResult
 
 
+@documented
 class MappedReader:
     """Implements LiveWiki over another one; an id without anything like it there is missing there."""
 

@@ -8,20 +8,22 @@ from functools import cached_property
 from typing import Any
 
 from heritage.adapters.wikibase.answers import classify, error_names
+from heritage.adapters.wikibase.documented import documented
 from heritage.adapters.wikibase.embedding import WikiAccess, imported, open_site
+from heritage.adapters.wikibase.searches import statement_queries
 from heritage.errors import WikiBusy, WikiStopped
 from heritage.ports.wiki import READ_TOGETHER, Contribution, Entity, WikiFacts, WriteResult
+from heritage.statements.live import parse_entity
 from heritage.statements.text import nfc
 
 ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _PROPERTY_ID = re.compile(r"P[1-9]\d{0,9}")
 _ITEM_TITLE = re.compile(r"(?:.*:)?(Q[1-9]\d*)")
-_LONGEST_SEARCH = 300
-"""Characters that CirrusSearch takes (https://www.mediawiki.org/wiki/Help:CirrusSearch)."""
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _TRANSPORT = ("ApiTimeoutError", "MaxlagTimeoutError", "ServerError", "FatalServerError", "ConnectionError")
 
 
+@documented
 class PywikibotReader:
     """One wiki, asked. Nothing is contacted before the first call."""
 
@@ -30,7 +32,10 @@ class PywikibotReader:
 
     def read(self, qids: Sequence[str]) -> dict[str, Entity]:
         """Asked id to entity, 50 a request; a redirect gives its target, a missing id is left out."""
-        return self._entities(qids, ITEM_ID, ["info", "labels", "descriptions", "aliases", "claims"])
+        found = self._entities(qids, ITEM_ID, ["info", "labels", "descriptions", "aliases", "claims"])
+        for entity in found.values():
+            parse_entity(entity)  # raises ValueError for what is no item
+        return found
 
     def latest(self, qids: Sequence[str]) -> dict[str, int]:
         """See WikiReader."""
@@ -55,7 +60,9 @@ class PywikibotReader:
         found: dict[str, set[str]] = {nfc(value): set() for value in values}  # as the wiki stores them
         wanted = list(found)
         if self._searches_statements:
-            candidates = {qid for query in _queries(property, wanted) for qid in self._by_statement(query)}
+            candidates = {
+                qid for query in statement_queries(property, wanted) for qid in self._by_statement(query)
+            }
         else:
             candidates = {qid for value in wanted for qid in self._by_name(value)}
         for entity in self.read(sorted(candidates)).values():
@@ -231,21 +238,3 @@ class PywikibotReader:
 
 def _searches(extensions: Sequence[Mapping[str, Any]]) -> bool:
     return any(extension.get("name") == "WikibaseCirrusSearch" for extension in extensions)
-
-
-def _queries(property: str, values: Sequence[str]) -> Iterator[str]:
-    """Searches for items with any of these values, as few as the longest one that is taken allows."""
-    parts: list[str] = []
-    for value in values:
-        part = f"{property}={value}".replace("\\", "\\\\").replace('"', '\\"')
-        if parts and len(_query([*parts, part])) > _LONGEST_SEARCH:
-            yield _query(parts)
-            parts = []
-        parts.append(part)
-    if parts:
-        yield _query(parts)
-
-
-def _query(parts: Sequence[str]) -> str:
-    """The quote stands right after the colon (Help:Extension:WikibaseCirrusSearch)."""
-    return f'haswbstatement:"{"|".join(parts)}"'

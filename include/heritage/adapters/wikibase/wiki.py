@@ -51,7 +51,7 @@ class PywikibotWiki(PywikibotReader):
             if access.bot:
                 post["assert"] = "bot"
             answer = post.submit()
-        entity = answer.get("entity") or {}
-        if "id" not in entity or "lastrevid" not in entity:
-            raise WikiUnclear("The wiki says that the edit succeeded but not as which revision.")
-        return WriteResult(entity["id"], int(entity["lastrevid"]), changed="nochange" not in entity)
+        match answer.get("entity"):
+            case {"id": str(qid), "lastrevid": int(revision), **more}:
+                return WriteResult(qid, revision, changed="nochange" not in more)
+        raise WikiUnclear("The wiki says that the edit succeeded but not as which revision.")

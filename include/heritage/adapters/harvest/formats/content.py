@@ -72,7 +72,11 @@ def decode(spec: SourceSpec, file: FetchedFile) -> Text:
     try:
         decoded = Text(content.decode(encoding))
     except UnicodeDecodeError as error:
-        decoded = Text(content.decode(encoding, "surrogateescape"), _wrong(spec, file, encoding, error))
+        wrong = _wrong(spec, file, encoding, error)
+        try:
+            decoded = Text(content.decode(encoding, "surrogateescape"), wrong)
+        except UnicodeDecodeError:  # in UTF-16 not every byte can be kept so
+            raise wrong from None
     if encoding not in ("utf-8-sig", "ascii") and is_utf8(content):
         hint = f"It reads as UTF-8, not {encoding}: set harvest.encoding."
         raise stop(IssueCode.ENCODING_WRONG, spec, file, hint=hint)

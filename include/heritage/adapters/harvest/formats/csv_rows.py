@@ -62,6 +62,9 @@ def delimited(lines: Iterable[str], delimiter: str, strict: bool = False) -> Any
 def header_names(spec: SourceSpec, file: FetchedFile, cells: list[str]) -> list[str]:
     """Column names. Raises SourceChanged when another delimiter stands between them."""
     names = column_names(spec, file, cells)
+    if not names:
+        hint = "The line of the column names is empty: set harvest.header to the line where they stand."
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint)
     if len(names) == 1:
         other = max(_DELIMITERS, key=names[0].count)
         if other != spec.harvest.option("delimiter", ",") and names[0].count(other):

@@ -32,6 +32,15 @@ from heritage.spec.source import SourceSpec
 _logger = logging.getLogger(__name__)
 _ROWS = 20_000
 _GML_ID = "gml_id"
+_TROUBLE = (
+    DataSourceError,
+    DataLayerError,
+    FeatureError,
+    UnicodeDecodeError,
+    pa.ArrowException,
+    UnboundLocalError,
+)
+"""What GDAL and pyogrio raise; the last one, in 0.13, where a .prj is no coordinate system."""
 pyogrio.set_gdal_config_options({"GML_DOWNLOAD_SCHEMA": "NO", "GML_FIELDTYPES": "ALWAYS_STRING"})
 
 
@@ -177,7 +186,7 @@ def _lost(content: Any, drawn: Any) -> dict[int, IssueCode]:
 def _told(spec: SourceSpec, file: FetchedFile) -> Iterator[None]:
     try:
         yield
-    except (DataSourceError, DataLayerError, FeatureError, UnicodeDecodeError, pa.ArrowException) as error:
+    except _TROUBLE as error:
         said = " ".join(str(error).split()).replace(f"{file.path.parent}/", "")[:200]
         hint = f"It cannot be read as {spec.harvest.format}: {said}."
         raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint) from None

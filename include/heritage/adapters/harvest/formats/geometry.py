@@ -93,7 +93,8 @@ def columns(shapes: Any) -> tuple[dict[str, Any], dict[int, IssueCode]]:
     single = shapely.get_num_geometries(shapes) == 1
     alone = np.where(single & (kinds == "MultiPoint"), shapely.get_geometry(shapes, 0), shapes)
     points = (shapely.get_type_id(alone) == 0) & ~shapely.is_empty(alone)
-    exact = np.isfinite(shapely.get_x(alone)) & np.isfinite(shapely.get_y(alone))
+    drawn = np.where(points, alone, None)  # of an empty point GEOS gives no number, but an error
+    exact = np.isfinite(shapely.get_x(drawn)) & np.isfinite(shapely.get_y(drawn))
     faults |= dict.fromkeys(map(int, np.flatnonzero(points & ~exact)), IssueCode.POINT_UNREADABLE)
     at = np.flatnonzero(points & exact)
     x[at] = pc.cast(pa.array(shapely.get_x(alone[at])), pa.string()).to_pylist()

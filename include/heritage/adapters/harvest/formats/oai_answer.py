@@ -71,7 +71,10 @@ def _broken(
     spec: DatasetSpec, file: FetchedFile, content: bytes, error: etree.XMLSyntaxError
 ) -> SourceChanged:
     """A lenient parser finds the record that stands where the strict one gave up; its rows are not used."""
-    root = etree.fromstring(content, etree.XMLParser(recover=True, **PARSER))
+    try:
+        root = etree.fromstring(content, etree.XMLParser(recover=True, **PARSER))
+    except etree.XMLSyntaxError:  # there is nothing that could be recovered
+        root = None
     found = [] if root is None else root.findall("{*}ListRecords/{*}record")
     before = [record for record in found if record.sourceline <= (error.lineno or 0)]
     if not before:

@@ -104,7 +104,7 @@ class _Layer:
 
     def _ids(self) -> list[int]:
         said = self.pages.ask(self._url, self._chosen | {"returnIdsOnly": "true"})
-        ids = [one for one in listed(said.get("objectIds")) or [] if isinstance(one, int)]
+        ids = [one for one in listed(said.get("objectIds")) or [] if type(one) is int]  # and no bool
         if not (ids or self._spec.may_be_empty()):
             raise self.pages.refuse(self._url, f"the layer has no rows where {self._chosen['where']}")
         return sorted(set(ids))

@@ -61,7 +61,8 @@ class _Wiki:
     def _content_namespaces(self) -> list[int]:
         said = self._ask({"meta": "siteinfo", "siprop": "namespaces"})
         known = at(said, "query", "namespaces")
-        spaces = [at(space, "id") for space in (known or {}).values() if at(space, "content")]
+        known = known if isinstance(known, dict) else {}
+        spaces = [at(space, "id") for space in known.values() if at(space, "content")]
         if not spaces:
             raise self._refuse("the wiki names no namespaces of content; set harvest.namespaces")
         return spaces
