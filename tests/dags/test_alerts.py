@@ -13,8 +13,10 @@ from dag_house import House, webhook
 
 from heritage.adapters.alert_book import FileAlerts
 from heritage.model.alert import Alert
+from heritage.ports.health import Finding, Gravity, Health, HealthFacts, Trouble
 from heritage.wiring.settings import Settings
 from installation import settings_in
+from register_examples import VOCABULARIES
 
 SECRET = "T0/s3cr3t"
 
@@ -32,6 +34,7 @@ def house(airflow_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, c
         path = tmp_path / "datasets" / "se" / name / f"{name}.yaml"
         path.parent.mkdir(parents=True)
         path.write_text(f"id: {name}\nowner_of_the_house: Somebody Private\n")
+    (tmp_path / "datasets" / "_vocabularies").symlink_to(VOCABULARIES)
     house = House(tmp_path, monkeypatch)
     house.set(**settings_in(tmp_path, datasets=str(tmp_path / "datasets"), alert_conns="tell"))
     house.set(AIRFLOW_CONN_TELL=json.dumps({"conn_type": "http", "host": chat.url, "password": SECRET}))
@@ -52,16 +55,17 @@ def test_the_first_of_a_kind_is_told_at_once_the_others_together_and_what_is_lat
     assert "docs/runbook.md#spec-error" in first
     later = datetime.now(UTC) + timedelta(hours=1)
     monkeypatch.setattr("heritage.wiring.alerts.SystemClock.now", lambda self: later)
-    assert house.run("alerts").xcoms["tell"] == 1
-    together = told(chat)[1]
-    assert together.startswith("Heritage Guard: 1 more alert since ")
+    xcoms = house.run("alerts").xcoms
+    assert (xcoms["tell"], xcoms["look"]) == (1, {"broken-description": 2})
+    [together] = [text for text in told(chat) if text.startswith("Heritage Guard: 1 more alert since ")]
+    assert [text for text in told(chat) if "broken-description, 2 on the page Health" in text]
     assert "spec-error: 1, in se_other.description. What to do: docs/runbook.md#spec-error" in together
 
     late, called = queued_and_missed("se_demo")
     assert late == timedelta(days=1)
     done = execute_callback(called["path"], called["kwargs"], "datasets.py", None, structlog.get_logger())
     assert done == (True, None)
-    text = told(chat)[2]
+    text = told(chat)[-1]
     assert text.startswith("Heritage Guard: late-run at se_demo. A run has not ended by its time. Run r1.")
     assert "/dags/se_demo/runs/r1 " in text
 
@@ -123,12 +127,12 @@ def test_what_could_not_be_told_is_told_later(house: House, chat: Any) -> None:
     from heritage.wiring.alerts import tell_or_keep, tell_together
 
     at = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-    one = Alert("store-full", "se_demo.map", "r1", at)
+    one = Alert("storage-full", "se_demo.map", "r1", at)
     assert not tell_or_keep(Settings(), one, lambda subject, text: False)
     assert tell_together(Settings(), lambda subject, text: False) == 0
     heard: list[str] = []
     assert tell_together(Settings(), lambda subject, text: bool(heard.append(text)) or True) == 1
-    assert "store-full: 1, in se_demo.map." in heard[0]
+    assert "storage-full: 1, in se_demo.map." in heard[0]
 
 
 def test_a_store_that_is_away_is_told_once_a_machine(
@@ -140,9 +144,32 @@ def test_a_store_that_is_away_is_told_once_a_machine(
     blocked = house.folder / "blocked"
     blocked.write_text("no folder")
     house.set(HERITAGE_DATA_URL=str(blocked / "data"), HERITAGE_SCRATCH=str(house.folder / "scratch"))
-    alerts = [Alert("store-away", f"d{n}.map", "r1", "2026-11-22T10:00:00+00:00") for n in range(3)]
+    alerts = [Alert("store-unavailable", f"d{n}.map", "r1", "2026-11-22T10:00:00+00:00") for n in range(3)]
     assert [tell_or_keep(Settings(), one, send_to_engineers) for one in alerts] == [True, False, False]
     assert len(chat.took) == 1
+
+
+def test_what_health_finds_is_told_once_a_day_and_the_rest_of_its_sentence_stays_there(
+    house: House, chat: Any
+) -> None:
+    from dataclasses import replace
+
+    from heritage.orchestration.watch import send_to_engineers
+    from heritage.wiring.alerts import tell_findings, tell_together
+
+    at = datetime.now(UTC)
+    finding = Finding(Trouble.LOG_BROKEN, Gravity.WRONG, "Decision log", "Number 3 of Private Person")
+    later = replace(finding, gravity=Gravity.SOON, trouble=Trouble.BACKLOG_REVIEWS)
+    found = Health(HealthFacts(at), (), (finding, finding, later))
+    for _ in range(2):
+        assert tell_findings(Settings(), found, send_to_engineers) == {"log-broken": 2}
+    assert tell_together(Settings(), send_to_engineers) == 0
+    [text] = told(chat)
+    assert text.startswith("Heritage Guard: log-broken, 2 on the page Health. Upload nothing.")
+    assert text.endswith("docs/runbook.md#log-broken")
+    tomorrow = replace(found, facts=HealthFacts(at + timedelta(days=1)))
+    tell_findings(Settings(), tomorrow, send_to_engineers)
+    assert len(chat.took) == 2
 
 
 def test_only_one_of_many_is_first(tmp_path: Path) -> None:

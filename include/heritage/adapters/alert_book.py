@@ -19,7 +19,7 @@ class FileAlerts:
     """One folder an hour and kind: a mark that it was told, and a file for each alert that was not."""
 
     def __init__(self, url: str) -> None:
-        self._fs, root = fsspec.core.url_to_fs(url)
+        self._fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
         self._root = f"{root.rstrip('/')}/{FOLDER}"
 
     def first(self, alert: Alert) -> bool:
@@ -43,7 +43,6 @@ class FileAlerts:
 
     def waiting(self, before: str) -> list[Alert]:
         """What is not told of the hours before that of the moment `before` (ISO 8601), in order."""
-        self._fs.invalidate_cache(self._root)
         found = sorted(path for path in self._fs.glob(f"{self._root}/*/*/*.json") if _older(path, before))
         return [Alert(**json.loads(self._fs.cat_file(path))) for path in found]
 

@@ -14,6 +14,7 @@ from heritage.adapters.geoparquet import GEOMETRY, with_geometry
 from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged
+from heritage.model.lineage import TableFacts
 from heritage.ports.files import Capture, FetchedFile, Pulled
 from heritage.ports.health import KeptFigures
 from heritage.spec.source import SourceSpec
@@ -113,6 +114,17 @@ class FileStore:
 
     def digest(self, dataset: str, snapshot: str, name: str) -> str:
         return self._inputs(self._made(dataset, snapshot, name, "parquet")) or ""
+
+    def facts(self, dataset: str, snapshot: str, name: str) -> TableFacts | None:
+        """How large a table is, read from its foot alone; None when there is no such table."""
+        path = self._path(dataset, snapshot, f"{name}.parquet")
+        if not self._fs.exists(path):
+            return None
+        with self._fs.open(path, "rb") as file:
+            found = pq.ParquetFile(file)
+            columns = {one.name: _kind(one.type) for one in found.schema_arrow if one.name != GEOMETRY}
+            rows = found.metadata.num_rows
+        return TableFacts(f"{dataset}/{name}", snapshot, rows, int(self._fs.size(path)), columns)
 
     def mark_good(self, dataset: str, snapshot: str, at: datetime) -> None:
         if self.last_good(dataset) != snapshot:
@@ -227,6 +239,11 @@ def _damaged(path: str, error: Exception) -> StoreDamaged:
 def _counts(noted: dict[str, Any]) -> dict[str, Any]:
     """What was counted, None where it is no number."""
     return {name: noted[name] if isinstance(noted.get(name), int) else None for name in _COUNTS}
+
+
+def _kind(of: pa.DataType) -> str:
+    """Only what kind of column: the names of fields inside are the register's."""
+    return "struct" if pa.types.is_struct(of) else "list" if pa.types.is_list(of) else str(of)
 
 
 def _as_it_is(table: pa.Table) -> pa.Table:

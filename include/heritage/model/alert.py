@@ -16,13 +16,8 @@ LATE_RUN = "late-run"
 WORKER_LOST = "worker-lost"
 TASK_FAILED = "task-failed"
 DATABASE_AWAY = "database-away"
-STORE_AWAY = "store-away"
-STORE_FULL = "store-full"
+STORAGE_FULL = "storage-full"
 WAITED_TOO_LONG = "waited-too-long"
-LOG_BROKEN = "log-broken"
-INDEX_STALE = "index-stale"
-PERMISSION_ENDS = "permission-ends"
-REVIEWS_WAIT = "reviews-wait"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +57,13 @@ def _own_kind(error: BaseException) -> str | None:
     if isinstance(error, HeritageError):
         return name if name in KINDS else None
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return STORE_FULL
+        return STORAGE_FULL
     if name in ("airflow-sensor-timeout", "hitl-timeout-error", "airflow-task-timeout"):
         return WAITED_TOO_LONG
     library = type(error).__module__.partition(".")[0]
     if library == "sqlalchemy" and name in ("operational-error", "interface-error", "timeout-error"):
         return DATABASE_AWAY
-    return STORE_AWAY if library in ("botocore", "aiobotocore") else None
+    return None
 
 
 def _kebab(name: str) -> str:
@@ -90,13 +85,8 @@ KINDS = MappingProxyType(
         WORKER_LOST: "A task ended without a word: its worker was lost, or somebody killed it.",
         TASK_FAILED: "A task failed for a reason that has no name yet.",
         DATABASE_AWAY: "The database could not be reached.",
-        STORE_AWAY: "The bucket with the files could not be reached, or refused us.",
-        STORE_FULL: "A disk or bucket is full.",
+        STORAGE_FULL: "A disk or bucket is full.",
         WAITED_TOO_LONG: "A task waited for people or for a wiki until its time was over.",
-        LOG_BROKEN: "The decision log is not as it was written.",
-        INDEX_STALE: "The index of Wikidata is too old: no record is called new.",
-        PERMISSION_ENDS: "A permission that edits rest on ends soon.",
-        REVIEWS_WAIT: "Questions to people have been waiting for long.",
     }
 )
 """Every kind of alert with what it means; each is a section of the runbook."""

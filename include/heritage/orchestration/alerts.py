@@ -1,5 +1,5 @@
 """The DAG `alerts`: tells engineers together what was kept of the hours that are over, and looks at what no
-task fails of: the decision log, the age of the index, permissions that end, questions that wait."""
+task fails of, as the page Health does: freshness, the decision log, what waits, the disk."""
 
 from datetime import timedelta
 
@@ -7,12 +7,13 @@ from airflow.sdk import DAG, CronTriggerTimetable, dag, task
 
 from heritage.errors import DecisionMissing
 from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.sight import tell_health
 from heritage.orchestration.watch import WATCHED, late_after, send_to_engineers
 from heritage.wiring.settings import Settings
 
 
 def alerts_dag() -> DAG:
-    """Every hour."""
+    """Every hour; what Health finds is told once a day."""
 
     @dag(
         dag_id="alerts",
@@ -35,7 +36,18 @@ def alerts_dag() -> DAG:
                     raise DecisionMissing("HERITAGE_ALERT_CONNS names no connection: nobody is told.")
                 return tell_together(Settings(), send_to_engineers)
 
+        @task(task_id="look")
+        def look() -> dict[str, int]:
+            with as_airflow():
+                from heritage.wiring.alerts import tell_findings
+                from heritage.wiring.health import installation_health
+
+                found = installation_health(Settings())
+                tell_health(found)
+                return tell_findings(Settings(), found, send_to_engineers)
+
         tell()
+        look()
 
     built: DAG = alerts()
     return built

@@ -17,6 +17,7 @@ from heritage.errors import SnapshotStopped
 from heritage.model.approval import Answer, Question
 from heritage.orchestration.checks_link import checks_address
 from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.sight import tell_step
 from heritage.spec.loader import LoadedLayer
 from heritage.wiring.settings import Settings
 
@@ -57,6 +58,7 @@ class ApproveSnapshot(HITLOperator):
         with as_airflow():
             asked = self._question(self.checked["snapshot"])
         if asked is None:
+            tell_step(self.task_id, self.loaded, self.checked)
             return {"snapshot": self.checked["snapshot"]}
         self.body = body(asked, checks_address(asked.dataset, asked.snapshot), self.response_timeout)
         return super().execute(context)

@@ -7,12 +7,13 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, AssetAlias, dag, task
 
-from heritage.errors import SpecError
+from heritage.errors import SnapshotStopped, SpecError
 from heritage.orchestration.approval import ApproveSnapshot
 from heritage.orchestration.checks_link import ChecksLink, checks_address
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
 from heritage.orchestration.risk import MAY_WORSEN, tell_worse
+from heritage.orchestration.sight import tell_step
 from heritage.orchestration.source import LATE, documented, task_defaults
 from heritage.orchestration.watch import WATCHED
 from heritage.spec.dataset import DatasetSpec
@@ -99,7 +100,13 @@ def _run(step: Step, loaded: LoadedSpec, snapshot: str | None) -> dict[str, Any]
         from heritage.orchestration.connection import wiki_account
         from heritage.wiring.pipeline import Run, run_step
 
-        return run_step(step, Run(loaded, Settings(), wiki=wiki_account()), snapshot)
+        try:
+            done = run_step(step, Run(loaded, Settings(), wiki=wiki_account()), snapshot)
+        except SnapshotStopped:
+            tell_step(step, loaded, {"snapshot": snapshot})  # which checks failed is what people look for
+            raise
+    tell_step(step, loaded, done)
+    return done
 
 
 def broken_dag(failure: SpecFailure) -> DAG:

@@ -6,6 +6,7 @@ from airflow.sdk import DAG, Asset, dag, task
 
 from heritage.orchestration.approval import ApproveLayer
 from heritage.orchestration.failures import as_airflow
+from heritage.orchestration.sight import tell_step
 from heritage.orchestration.source import LATE, documented, task_defaults
 from heritage.spec.layer import LayerSpec
 from heritage.spec.loader import LoadedLayer
@@ -58,7 +59,9 @@ def _run(step: str, loaded: LoadedLayer, snapshot: str | None) -> dict[str, Any]
     with as_airflow():
         from heritage.wiring.layers import run_layer_step
 
-        return run_layer_step(step, loaded, Settings(), snapshot)
+        done = run_layer_step(step, loaded, Settings(), snapshot)
+    tell_step(step, loaded, done)
+    return done
 
 
 def layer_documentation(spec: LayerSpec) -> str:

@@ -17,6 +17,7 @@ from heritage.orchestration.connection import CONNECTION, METABASE, POOL, wiki_a
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.governance import DECISIONS
 from heritage.orchestration.progress import told_in_log
+from heritage.orchestration.sight import tell_upload
 from heritage.orchestration.watch import WATCHED, late_after
 from heritage.wiring.settings import Settings
 
@@ -72,7 +73,9 @@ def uploads_dag() -> DAG:
 
                 number = batch["batch_id"]
                 told = told_in_log(f"Batch {number}")
-                return upload_batch(Settings(), _account(), number, limit=batch["limit"], progress=told)
+                done = upload_batch(Settings(), _account(), number, limit=batch["limit"], progress=told)
+            tell_upload(done)
+            return done
 
         @task(task_id="verify")
         def verify(uploaded: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +99,9 @@ def uploads_dag() -> DAG:
             with as_airflow():
                 from heritage.wiring.undo import finish_or_undo
 
-                return finish_or_undo(Settings(), _account(), batch, told_in_log(f"Undo of batch {batch}"))
+                done = finish_or_undo(Settings(), _account(), batch, told_in_log(f"Undo of batch {batch}"))
+            tell_upload(done)
+            return done
 
         @teardown  # runs whatever became of the others, and says nothing about how the run went
         @task(task_id="publish", pool=POOL)

@@ -7,6 +7,7 @@ from typing import Any
 from airflow.sdk import DAG, dag, task
 
 from heritage.orchestration.failures import WhenAsked, as_airflow
+from heritage.orchestration.sight import tell_index
 from heritage.orchestration.watch import WATCHED, late_after
 from heritage.wiring.settings import Settings
 
@@ -64,7 +65,9 @@ def wikidata_index_dag(settings: Settings) -> DAG:
             with as_airflow():
                 from heritage.wiring.item_index import write_index
 
-                return asdict(write_index(Settings(), pulled["way"]))
+                done = asdict(write_index(Settings(), pulled["way"]))
+            tell_index(done)
+            return done
 
         build(pull(plan()))  # type: ignore[arg-type]
 

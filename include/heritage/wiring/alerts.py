@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from heritage.adapters.alert_book import FileAlerts
 from heritage.adapters.clock import SystemClock
 from heritage.model.alert import KINDS, Alert
+from heritage.ports.health import Gravity, Health, Trouble
+from heritage.steps.health_text import remedy
 from heritage.wiring.settings import Settings
 
 Send = Callable[[str, str], bool]
@@ -47,11 +49,25 @@ def tell_together(settings: Settings, send: Send) -> int:
     return len(kept)
 
 
+def tell_findings(settings: Settings, found: Health, send: Send) -> dict[str, int]:
+    """Tells what Health found wrong, each kind once a day; gives how much was found of each. Only how much:
+    the sentences stand on the page."""
+    kinds = Counter(one.trouble.value for one in found.findings if one.gravity is Gravity.WRONG)
+    book, today = FileAlerts(settings.data_url), found.facts.at.date().isoformat()
+    for kind, count in kinds.items() if settings.alert_ways else ():
+        alert = Alert(kind, f"Health:{count}", today, at=today)  # of the day, not of an hour
+        subject = f"Heritage Guard: {kind}, {count} on the page Health"
+        told = f"{subject}. {_means(kind)} What to do: {_entry(kind, settings)}"
+        if book.first(alert) and not send(subject, told):
+            book.keep(alert)
+    return dict(kinds)
+
+
 def _alone(alert: Alert, settings: Settings) -> tuple[str, str]:
     subject = f"Heritage Guard: {alert.kind} at {_safe(alert.where)}"
     log = f" Log: {alert.link}" if alert.link else ""
     text = (
-        f"{subject}. {KINDS[alert.kind]} Run {_safe(alert.run)}.{log} "
+        f"{subject}. {_means(alert.kind)} Run {_safe(alert.run)}.{log} "
         f"What to do: {_entry(alert.kind, settings)} More of this kind within the hour are told together."
     )
     return subject, text
@@ -68,6 +84,10 @@ def _together(alerts: Sequence[Alert], settings: Settings) -> tuple[str, str]:
         )
     since = min(alert.at for alert in alerts)[: len("2026-01-01T00:00")].replace("T", " ")
     return subject, f"{subject} since {since} UTC. {' '.join(parts)}"
+
+
+def _means(kind: str) -> str:
+    return KINDS[kind] if kind in KINDS else remedy(Trouble(kind))
 
 
 def _entry(kind: str, settings: Settings) -> str:
