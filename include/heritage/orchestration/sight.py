@@ -6,14 +6,16 @@ words of ours, so that their number is bounded; nothing that a register says bec
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.observability import stats
 
 from heritage.orchestration.lineage import tell_lineage
-from heritage.ports.health import Freshness, Health
 from heritage.spec.loader import LoadedSource
 from heritage.wiring.settings import Settings
+
+if TYPE_CHECKING:
+    from heritage.ports.health import Health
 
 _GAUGES: Mapping[str, Mapping[str, str]] = {
     "harvest": {"rows": "rows.received", "size_bytes": "bytes.received"},
@@ -64,9 +66,11 @@ def tell_index(done: Mapping[str, Any]) -> None:
     tell_lineage(lineage)
 
 
-def tell_health(found: Health) -> None:
+def tell_health(found: "Health") -> None:
     """Figures of the whole installation: what waits and for how long, how fresh registers are, the pace of
     wikis, room on the disk."""
+    from heritage.ports.health import Freshness
+
     facts = found.facts
     for queue in facts.queues:
         tags = {"queue": queue.trouble.value}
