@@ -15,6 +15,7 @@ from dag_house import House
 
 from heritage.orchestration.watch import tell_failure
 from heritage.spec.loader import load_layers, load_specs
+from heritage.wiring.settings import Settings
 from installation import DATASETS, ROOT, settings_in
 
 LOADED = load_specs(DATASETS)[0]
@@ -90,11 +91,24 @@ def test_a_dataset_dag_has_the_same_shape_as_all_others(bag: Any, dataset: str) 
     outlets = {"flag": ["heritage/risk-may-change"], "propose": [f"heritage/{dataset}"]}
     if dataset in AT_RISK:  # it speaks of others' records, and proposes nothing
         order, outlets = order[:5], {"flag": [f"heritage/risk/{dataset}"]}
-    assert set(dag.task_dict) == set(order)
-    for one, following in zip(order, [*order[1:], None], strict=True):
-        assert dag.task_dict[one].downstream_task_ids == ({following} if following else set())
+    following: dict[str, set[str]] = {
+        one: {after} if after else set() for one, after in zip(order, [*order[1:], None], strict=True)
+    }
+    if "compare" in dag.task_dict:  # a large register, whose partitions are compared first
+        following |= {"partitions": {"compare"}, "compare": {"reconcile"}}
+        following["flag"] |= {"partitions"}
+    assert {task.task_id: task.downstream_task_ids for task in dag.tasks} == following
     found = {task.task_id: [asset.name for asset in task.outlets] for task in dag.tasks if task.outlets}
     assert found == outlets
+
+
+def test_only_large_registers_are_compared_in_partitions() -> None:
+    from heritage.orchestration.partitions import is_large
+
+    settings = Settings(partition_records=250_000)
+    large = {one.spec.id for one in load_specs(DATASETS)[0] if is_large(one, settings)}
+    assert {"gb_nhle", "no_kulturminner"} <= large
+    assert large.isdisjoint({"world_whc", "by_heritage", *AT_RISK})
 
 
 @pytest.mark.parametrize("dataset", SPECS)

@@ -12,6 +12,7 @@ from heritage.orchestration.approval import ApproveSnapshot
 from heritage.orchestration.checks_link import ChecksLink, checks_address
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
+from heritage.orchestration.partitions import compared_apart, is_large
 from heritage.orchestration.risk import MAY_WORSEN, tell_worse
 from heritage.orchestration.sight import tell_step
 from heritage.orchestration.source import LATE, documented, task_defaults
@@ -54,7 +55,12 @@ def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
 
         done = harvest()
         for step in later:
+            apart = None
+            if step is Step.RECONCILE and is_large(loaded, settings):
+                apart = compared_apart(loaded, settings, done)
             done = _step_task(step, loaded, settings)(done)
+            if apart is not None:
+                apart >> done
 
     built: DAG = dataset()
     return built
@@ -66,7 +72,10 @@ def _step_task(step: Step, loaded: LoadedSpec, settings: Settings) -> Callable[[
             ApproveSnapshot(task_id=step.value, loaded=loaded, settings=settings, checked=checked).output
         )
 
-    @task(task_id=step.value, outlets=_outlets(step, loaded.spec))
+    # of partitions there may be none to compare
+    rule = "none_failed" if step is Step.RECONCILE and is_large(loaded, settings) else "all_success"
+
+    @task(task_id=step.value, outlets=_outlets(step, loaded.spec), trigger_rule=rule)
     def run(upstream: dict[str, Any], *, outlet_events: Any = None) -> dict[str, Any]:
         if step is not Step.CHECK:
             done = _run(step, loaded, upstream["snapshot"])

@@ -60,7 +60,12 @@ class Settings(BaseSettings):
         default="", description="Address of the api.php whose recent changes bring the index up to date."
     )
     partition_records: int = Field(
-        default=250_000, ge=1_000, description="Records of a large register that are reconciled together."
+        default=250_000, ge=1, description="Records of a large register that are compared together."
+    )
+    partition_tasks: int = Field(
+        default=1,
+        ge=1,
+        description="Tasks of a DAG run that compare partitions at once, each with the index.",
     )
     sample: bool = Field(default=False, description="The registers are extracts; every report says so.")
     wiki_edits_per_minute: float = Field(
