@@ -46,6 +46,24 @@ def bucket() -> Iterator[str]:
         yield store.url
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server; tests that use it carry the marker postgresql."""
+    from postgresql_cluster import postgresql_cluster
+
+    with postgresql_cluster() as url:
+        yield url
+
+
+@pytest.fixture
+def postgresql_database(postgresql_server: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    from postgresql_cluster import postgresql_database_in
+
+    with postgresql_database_in(postgresql_server) as url:
+        yield url
+
+
 @pytest.fixture(autouse=True)
 def _logging_as_before():
     """The command line gives the log its own handler, which outlives the terminal that a test made for it."""

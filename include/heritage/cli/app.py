@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from heritage.cli.ask import ask_command
+from heritage.cli.backup import backup_app
 from heritage.cli.catalogue import catalogue_command
 from heritage.cli.database import database_app
 from heritage.cli.decisions import decisions_app
@@ -169,6 +170,7 @@ app.command("explain")(explain_command(_later_sentences))
 app.command("health")(health_command(_later_sentences))
 app.command("export")(export_command(_later_sentences, _later_target))
 withhold_commands(app, _later_sentences)
+app.add_typer(backup_app(_later_sentences, _later_bar), name="backup")
 app.add_typer(database_app(_later_sentences), name="database")
 app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from heritage.errors import GovernanceError
+from heritage.errors import GovernanceError, StoreRefused, StoreUnavailable
 from heritage.governance.altered import altered_fields
 from heritage.governance.appeals import made_void, open_appeals
 from heritage.governance.basis import verify_basis
@@ -111,11 +111,10 @@ def keep_seal(decisions: DecisionStore, at: datetime) -> None:
     """Keeps outside the database where the log ends now. What cannot be kept is told in the log of the
     program and kept the next time; a log that lacks what was kept before is not kept."""
     log = decisions.log()
-    if not log or verify_seals(log, decisions.seals()):
-        return
     try:
-        decisions.keep_seal(Seal(log[-1].number, log[-1].hash, at.isoformat()))
-    except OSError as error:
+        if log and not verify_seals(log, decisions.seals()):
+            decisions.keep_seal(Seal(log[-1].number, log[-1].hash, at.isoformat()))
+    except (OSError, StoreUnavailable, StoreRefused) as error:
         _log.warning("Where the decision log ends could not be kept beside the snapshots: %s", error)
 
 
