@@ -1,4 +1,4 @@
-"""Backup, wipe, restore of a small installation; a backup that is not whole, or not as it was, is no backup."""
+"""Backup, wipe, restore of a small installation; one that is not whole, or not as it was, is no backup."""
 
 import json
 import shutil
