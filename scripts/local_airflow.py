@@ -83,8 +83,8 @@ def _kept_secret(path: Path) -> str:
     return path.read_text()
 
 
-def start(processes: Processes, env: Mapping[str, str]) -> None:
-    """Migrates Airflow's database and starts API server, scheduler and DAG processor."""
+def start(processes: Processes, env: Mapping[str, str], *others: str) -> None:
+    """Migrates Airflow's database and starts API server, scheduler, DAG processor and the `others`."""
     migrated = subprocess.run(
         [str(BIN / "airflow"), "db", "migrate"],
         env=dict(env),
@@ -95,10 +95,12 @@ def start(processes: Processes, env: Mapping[str, str]) -> None:
     )
     if migrated.returncode:
         raise SystemExit(f"airflow db migrate failed:\n{migrated.stdout[-2000:]}{migrated.stderr[-2000:]}")
+    silent = "--skip-serve-logs"  # the log server would listen on every address
     for name, arguments in {
         "api-server": ["api-server"],
         "dag-processor": ["dag-processor"],
-        "scheduler": ["scheduler", "--skip-serve-logs"],  # the log server would listen on every address
+        "scheduler": ["scheduler", silent],
+        **{name: [name, silent] for name in others},
     }.items():
         processes.start(name, [str(BIN / "airflow"), *arguments], env, ROOT)
 

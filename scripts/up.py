@@ -38,7 +38,7 @@ def main() -> None:
             settings["HERITAGE_WIKIDATA_DUMP"] = dump
         env = environment(DEMO / "airflow", port, USERS, settings)
         print("Starting Airflow (half a minute) …", flush=True)
-        start(processes, env)
+        start(processes, env, "triggerer")  # without one Airflow's first page says that it is unwell
         airflow = AirflowApi(f"http://{HOST}:{port}", processes)
         airflow.wait_healthy(180)
         known = passwords(DEMO / "airflow")
