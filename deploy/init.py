@@ -10,9 +10,10 @@ from pathlib import Path
 from airflow.cli.cli_parser import get_parser
 from fsspec.core import url_to_fs
 
-from heritage.adapters.database.engine import upgrade
+from heritage.adapters.database.engine import connect, upgrade
 from heritage.wiring.settings import Settings
 
+ROLES = Path(__file__).parent / "postgresql" / "roles.sql"
 ADMIN = ["--username", "admin", "--firstname", "Heritage", "--lastname", "Admin", "--role", "Admin"]
 
 
@@ -22,11 +23,20 @@ def airflow(*arguments: str) -> None:
     given.func(given)
 
 
+def migrate(database: str) -> None:
+    """The newest tables, and what tasks, pages and readers may do in them."""
+    upgrade(database)
+    engine = connect(database)
+    with engine.begin() as connection:
+        connection.connection.cursor().execute(ROLES.read_text(encoding="utf-8"))
+    engine.dispose()
+
+
 def main() -> None:
     """All of it, in this order."""
     settings = Settings()
     airflow("db", "migrate")
-    upgrade(settings.database)
+    migrate(settings.database)
     files, path = url_to_fs(settings.data_url)
     files.makedirs(path, exist_ok=True)
     airflow("pools", "set", "heritage_wiki", "1", "Writes to one account on a wiki are never parallel")

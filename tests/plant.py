@@ -141,7 +141,7 @@ class Plant:
             "PGPORT": str(self._ports["postgres"]),
             "PGUSER": "postgres",
             "PGPASSWORD": self.secret("postgres_password"),
-            "HERITAGE_SECRETS": str(self.folder / "secrets"),
+            "HERITAGE_SECRETS": str(self._secrets("postgres")),
         }
         subprocess.run(
             [ROOT / "deploy" / "postgresql" / "databases.sh"], env=env, check=True, capture_output=True
@@ -181,7 +181,7 @@ class Plant:
 
     def _command(self, name: str) -> list[str]:
         service, _ = self._service(name)
-        command = [self._here(part, self._ports) for part in SERVICES[service]["command"]]
+        command = [self._here(service, part) for part in SERVICES[service]["command"]]
         port = str(self._ports.get(service, 0))
         if service == "postgres":
             where = [
@@ -201,6 +201,16 @@ class Plant:
             return [*command, "--celery-hostname", f"{name}@{HOST}"]
         return command
 
+    def _secrets(self, service: str) -> Path:
+        """/run/secrets of a service: the files that it is given, and no others."""
+        here = self.folder / "run" / service
+        if not here.exists():
+            here.mkdir(parents=True)
+            for one in SERVICES[service].get("secrets", []):
+                given = one if isinstance(one, dict) else {"source": one, "target": one}
+                shutil.copy(self.folder / "secrets" / given["source"], here / given["target"])
+        return here
+
     def _environment(self, name: str) -> dict[str, str]:
         service, number = self._service(name)
         inherited = {
@@ -211,8 +221,7 @@ class Plant:
         home = self.folder / "home" / name
         (home / "tmp").mkdir(parents=True, exist_ok=True)
         given = {
-            key: self._here(str(value), self._ports)
-            for key, value in SERVICES[service]["environment"].items()
+            key: self._here(service, str(value)) for key, value in SERVICES[service]["environment"].items()
         }
         return (
             inherited
@@ -234,16 +243,16 @@ class Plant:
             | self._quicker
         )
 
-    def _here(self, text: str, ports: Mapping[str, int]) -> str:
+    def _here(self, service: str, text: str) -> str:
         """A value of docker-compose.yaml as it is in this folder."""
         text = re.sub(
             r"\$\{(\w+)(?::([-?])([^}]*))?\}",
             lambda found: self._quicker.get(found[1]) or (found[3] if found[2] == "-" else ""),
             text,
         )
-        text = re.sub(r"//(api-server):\d+", lambda found: f"//{HOST}:{ports[found[1]]}", text)
+        text = re.sub(r"//(api-server):\d+", lambda found: f"//{HOST}:{self._ports[found[1]]}", text)
         for inside, here in {
-            "/run/secrets": self.folder / "secrets",
+            "/run/secrets": self._secrets(service),
             "/opt/airflow/logs": self.folder / "task-logs",
             "/opt/heritage": ROOT,
             "/etc/redis.conf": ROOT / "deploy" / "redis.conf",

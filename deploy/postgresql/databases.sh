@@ -1,12 +1,30 @@
 #!/bin/sh
-# Run once, by the superuser, in a new PostgreSQL: a database and an owner of it for each of Airflow, the product
-# and Celery's results. Nobody else may connect to them.
+# Run once, by the superuser, in a new PostgreSQL: databases for Airflow, Celery's results and the product, which
+# nobody but their users can connect to. What tasks and pages may do in the product's database says roles.sql.
 set -eu
-for name in airflow heritage celery; do
+login() { # login <name> [role that it is in]
     psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --dbname postgres <<SQL
-\set password \`cat "${HERITAGE_SECRETS:-/run/secrets}/${name}_database_password"\`
-CREATE ROLE ${name} LOGIN PASSWORD :'password';
-CREATE DATABASE ${name} OWNER ${name};
-REVOKE ALL ON DATABASE ${name} FROM PUBLIC;
+\set password \`cat "${HERITAGE_SECRETS:-/run/secrets}/$1_password"\`
+CREATE ROLE $1 LOGIN PASSWORD :'password' ${2:+IN ROLE $2};
 SQL
-done
+}
+database() { # database <name> <owner> [others who connect]
+    psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --dbname postgres <<SQL
+CREATE DATABASE $1 OWNER $2;
+REVOKE ALL ON DATABASE $1 FROM PUBLIC;
+${3:+GRANT CONNECT ON DATABASE $1 TO $3;}
+SQL
+}
+psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --dbname postgres <<SQL
+CREATE ROLE heritage_app;
+CREATE ROLE heritage_pages;
+CREATE ROLE heritage_reader;
+SQL
+login airflow
+login celery
+login heritage_owner
+login heritage_tasks heritage_app
+login heritage_server heritage_pages
+database airflow airflow
+database celery celery
+database heritage heritage_owner 'heritage_app, heritage_pages, heritage_reader'

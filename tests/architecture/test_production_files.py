@@ -17,6 +17,14 @@ ENDS = {"init", "backup", "restore"}
 """Services that end by themselves: nothing has to look after their health."""
 
 
+def given(service: dict[str, Any]) -> list[tuple[str, str]]:
+    """Which secrets a service is given, and the names of their files there."""
+    named = [
+        one if isinstance(one, dict) else {"source": one, "target": one} for one in service.get("secrets", [])
+    ]
+    return [(one["source"], one["target"]) for one in named]
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that deploy/secrets has filled."""
@@ -55,11 +63,25 @@ def test_secrets_come_from_files(name: str) -> None:
     told = "\n".join([str(service["command"]), *map(str, service.get("environment", {}).values())])
     used = set(re.findall(r"/run/secrets/([\w.]+)", told))
     assert not re.search(r"password\b|secret\b", re.sub(r"/run/secrets/[\w.]+", "", str(service["command"])))
-    assert used <= set(service.get("secrets", []))
+    assert used <= {target for _, target in given(service)}
+
+
+def test_each_service_has_the_least_that_it_needs() -> None:
+    sources = {name: {source for source, _ in given(service)} for name, service in SERVICES.items()}
+    assert sources["worker"] == {
+        *("heritage_tasks_url", "celery_broker_url", "celery_result_url"),
+        *("storage_credentials", "connections.json"),
+    }
+    for secret, alone in (
+        ("heritage_owner_url", "init"),
+        ("heritage_server_url", "api-server"),
+        ("admin_password", "init"),
+    ):
+        assert [name for name in SERVICES if secret in sources[name]] == [alone]
 
 
 def test_everything_named_is_there(made: Path) -> None:
-    used = {secret for service in SERVICES.values() for secret in service.get("secrets", [])}
+    used = {source for service in SERVICES.values() for source, _ in given(service)}
     assert used == set(COMPOSE["secrets"])
     files = {Path(secret["file"]).name for secret in COMPOSE["secrets"].values()}
     assert files == {path.name for path in made.iterdir()}
@@ -86,3 +108,17 @@ def test_the_image_has_what_the_server_starts() -> None:
     assert f"FROM apache/airflow:slim-{version}-python3.11" in lines
     copied = [part for line in lines if line.startswith("COPY") for part in line.split()[2:-1]]
     assert all((ROOT / part).exists() for part in copied)
+
+
+def test_the_values_for_helm_are_the_settings_of_compose() -> None:
+    values = yaml.safe_load((ROOT / "deploy" / "helm-values.yaml").read_text(encoding="utf-8"))
+    ours = {one["name"]: one["value"].replace("/run/heritage", "/run/secrets") for one in values["env"]}
+    compose = SERVICES["worker"]["environment"]
+    site = {name for name, value in compose.items() if value.startswith("${")} | {"AWS_ENDPOINT_URL_S3"}
+    assert ours.keys() <= compose.keys()
+    assert {name: ours[name] for name in ours.keys() - site} == {
+        name: compose[name] for name in ours.keys() - site
+    }
+    locked = (ROOT / "requirements-production.txt").read_text(encoding="utf-8")
+    assert f"\napache-airflow=={values['airflowVersion']}\n" in locked
+    assert values["executor"] == compose["AIRFLOW__CORE__EXECUTOR"]
