@@ -51,6 +51,8 @@ PEERS = {
 LARGEST = {"recordlinkage": 50_000}
 """Records beyond which a peer is not asked: its blocks grow with the square of the set."""
 ITEMS_PER_RECORD = 3
+WHOLE_WAY = "## The whole way"
+"""The section of the page that `benchmarks/way` writes."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,9 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="heritage-benchmark-") as scratch:
             sizes.append(sized(Path(scratch), records))
             print(sizes[-1].text(), flush=True)
-    given.out.write_text(page(beside, labelled, made, sizes, given.seed), encoding="utf-8")
+    rest = given.out.read_text(encoding="utf-8").partition(WHOLE_WAY) if given.out.exists() else ("", "", "")
+    own = page(beside, labelled, made, sizes, given.seed)
+    given.out.write_text("\n".join(filter(None, [own, "".join(rest[1:])])), encoding="utf-8")
 
 
 if __name__ == "__main__":
