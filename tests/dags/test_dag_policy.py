@@ -32,6 +32,7 @@ OTHERS = {
     "reviews",
     "revisit",
     "alerts",
+    "publish",
 }
 AT_RISK = {name for name, spec in SPECS.items() if spec.kind == "at_risk"}
 

@@ -17,6 +17,8 @@ from typing import Any
 from zipfile import ZipFile
 
 import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
 from house import (
     AT,
     DATASET,
@@ -36,6 +38,7 @@ from heritage.adapters.exports.dcat import dcat_ap
 from heritage.adapters.exports.edits_csv import edits_csv
 from heritage.adapters.exports.edm import edm
 from heritage.adapters.exports.openrefine import Wikibase, openrefine
+from heritage.adapters.exports.published import PublishedFolder
 from heritage.adapters.exports.quickstatements import quickstatements
 from heritage.adapters.exports.schema_org import schema_org
 from heritage.adapters.exports.web_annotation import Collection, web_annotations
@@ -91,6 +94,7 @@ from heritage.steps.overview import batch_rows, dataset_rows
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.preview import preview
 from heritage.steps.propose import Proposed, propose
+from heritage.steps.publish import publish
 from heritage.steps.rank import rank
 from heritage.steps.register_says import SnapshotSays
 from heritage.steps.report import write_report
@@ -607,6 +611,24 @@ def reviews_as_edm(house: House) -> str:
         return "\n".join([*archive.namelist(), *(archive.read(n).decode() for n in archive.namelist())])
 
 
+def published_snapshot(house: House) -> str:
+    """Every file of it, also what only programs read."""
+    place = house.folder / "published"
+    publish(
+        LOADED,
+        store=house.store,
+        leaves=replace(house.leaves, target=Target.EXPORT),
+        basis="rules",
+        publisher=PublishedFolder(str(place), "https://here.example/published"),
+    )
+    told = [path for path in sorted(place.rglob("*")) if path.is_file()]
+    tables = [pq.read_table(one) for one in told if one.suffix == ".parquet"]
+    points = [shapely.from_wkb(one["geometry"].to_pylist()) for one in tables]
+    rows = [_rows(one.drop_columns("geometry")) for one in tables]
+    said = (one.read_text(encoding="utf-8") for one in told if one.suffix != ".parquet")
+    return "\n".join([*rows, *(f"{one.y} {one.x}" for some in points for one in some if one), *said])
+
+
 _PROPOSE = ("heritage.steps.propose", "for_wiki")
 _PREVIEW = ("heritage.steps.preview", "publishable")
 _PREVIEW_MAP = ("heritage.steps.preview", "place_for_export")
@@ -627,6 +649,14 @@ EXITS = (
         wiki=True,
     ),
     Exit("tasks of reviews", tasks_of_reviews, (("heritage.steps.review_dangers", "told_evidence"),)),
+    Exit(
+        "published snapshot",
+        published_snapshot,
+        (("heritage.steps.publish", "for_wiki"),),
+        outside=True,
+        licences=(("heritage.steps.publish", "let_out"),),
+        wiki=True,
+    ),
     Exit("reviews as annotations", reviews_as_annotations, _REVIEWS, True, _REVIEWS_LET_OUT, wiki=True),
     Exit("reviews as EDM", reviews_as_edm, _REVIEWS, True, _REVIEWS_LET_OUT, wiki=True),
     Exit("edit summaries", edit_summaries, wiki=True),

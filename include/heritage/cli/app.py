@@ -24,6 +24,7 @@ from heritage.cli.index import index_command
 from heritage.cli.media import media_app
 from heritage.cli.metabase import metabase_app
 from heritage.cli.permission import permission_app
+from heritage.cli.publish import publish_command
 from heritage.cli.reviews import reviews_app
 from heritage.cli.revisit import revisit_command
 from heritage.cli.schedule import schedule_app
@@ -169,6 +170,7 @@ app.command("serve")(serve_command(_later_sentences))
 app.command("explain")(explain_command(_later_sentences))
 app.command("health")(health_command(_later_sentences))
 app.command("export")(export_command(_later_sentences, _later_target))
+app.command("publish-snapshot")(publish_command(_later_sentences))
 withhold_commands(app, _later_sentences)
 app.add_typer(backup_app(_later_sentences, _later_bar), name="backup")
 app.add_typer(database_app(_later_sentences), name="database")

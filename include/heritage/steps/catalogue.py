@@ -12,12 +12,13 @@ def catalogue(
 ) -> Iterator[CatalogueEntry]:
     """One entry a description in the order given, broken ones last."""
     for loaded in specs:
-        yield _entry(loaded, store)
+        yield entry(loaded, store)
     for failure in failures:
         yield CatalogueEntry(failure.dataset, failure.dataset, "broken", problem=str(failure))
 
 
-def _entry(loaded: LoadedSpec, store: SnapshotStore) -> CatalogueEntry:
+def entry(loaded: LoadedSpec, store: SnapshotStore) -> CatalogueEntry:
+    """What is known of one register."""
     spec = loaded.spec
     snapshot = store.last_good(spec.id)
     records = retrieved = None

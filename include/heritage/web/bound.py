@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from heritage.wiring.matching import Matches
     from heritage.wiring.risk_pages import RiskPages
 
-_RUNBOOK = "docs/runbook.md"
 _log = logging.getLogger(__name__)
 
 
@@ -104,7 +103,7 @@ def _health_services(settings: Settings) -> HealthServices:
     def health() -> Health:
         return pages().health()
 
-    return HealthServices(health, _RUNBOOK)
+    return HealthServices(health, settings.runbook)
 
 
 def _upload_services(settings: Settings) -> UploadServices:

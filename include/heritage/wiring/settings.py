@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     campaigns: Path | None = Field(
         default=None, description="Folder of the review campaigns, instead of the bundled ones."
     )
+    published_url: str = Field(default="", description="Folder or fsspec URL where open data are published.")
+    published_address: str = Field(default="", description="Where people find what is published there.")
     reports: Path | None = Field(default=None, description="Folder of the priority reports.")
     scratch: Path | None = Field(default=None, description="Folder of this machine for unfinished pulls.")
     contact: str = Field(default="", description="E-mail or page of the operator, sent in the User-Agent.")
@@ -150,7 +152,7 @@ class Settings(BaseSettings):
         except ValidationError as error:
             raise SpecError("; ".join(map(_sentence, error.errors()))) from None
 
-    @field_validator("data_url")
+    @field_validator("data_url", "published_url")
     @classmethod
     def _data_can_be_reached(cls, value: str) -> str:
         try:
@@ -166,7 +168,7 @@ class Settings(BaseSettings):
             raise ValueError("a mirror is an http(s) address")
         return value
 
-    @field_validator("wikidata_sparql", "wikidata_api")
+    @field_validator("wikidata_sparql", "wikidata_api", "published_address")
     @classmethod
     def _service_is_http(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("http", "https"):
