@@ -46,6 +46,7 @@ LICENCE_GATE = "heritage.licence.leaving"
 NOT_PUBLISHED = {
     "steps/ethics_counts.py": "counts by group",
     "steps/drill.py": "pages for people who are logged in",
+    "steps/feedback.py": "for the owner of the register alone: of it ids are repeated, else Wikidata's CC0",
     "steps/explain.py": "pages for people who are logged in, and a command of the installation's own",
     "steps/overview.py": "a page for people who are logged in",
     "steps/plan_upload.py": "asks the licence gate towards Wikidata for each kind of edit",

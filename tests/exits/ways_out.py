@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO, StringIO
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +31,7 @@ from house import (
     NoItems,
     NoJournal,
     NothingUndone,
+    Place,
     Uploaded,
 )
 from rich.console import Console
@@ -37,11 +39,13 @@ from rich.console import Console
 from heritage.adapters.exports.dcat import dcat_ap
 from heritage.adapters.exports.edits_csv import edits_csv
 from heritage.adapters.exports.edm import edm
+from heritage.adapters.exports.feedback import feedback_files
 from heritage.adapters.exports.openrefine import Wikibase, openrefine
 from heritage.adapters.exports.published import PublishedFolder
 from heritage.adapters.exports.quickstatements import quickstatements
 from heritage.adapters.exports.schema_org import schema_org
 from heritage.adapters.exports.web_annotation import Collection, web_annotations
+from heritage.adapters.exports.wlm import wlm_files
 from heritage.adapters.languages import language_name, spoken_in
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.reports.html import HtmlReportWriter
@@ -74,6 +78,7 @@ from heritage.review.settings import RuleSettings
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.health_rules import load_health_rules
 from heritage.spec.loader import LoadedSpec
+from heritage.spec.wlm import load_lists
 from heritage.spec.yaml_model import read_model
 from heritage.statements.aftermath import drifted
 from heritage.statements.content_json import from_json, to_json
@@ -84,6 +89,7 @@ from heritage.steps.drill import Behind
 from heritage.steps.ethics import EthicsProfile, Languages, draw_profiles
 from heritage.steps.explain import explain, match_list
 from heritage.steps.export import export
+from heritage.steps.feedback import feedback
 from heritage.steps.figures import dataset_figures
 from heritage.steps.health import health
 from heritage.steps.health_facts import register_facts, wiki_facts
@@ -111,6 +117,7 @@ from heritage.steps.risk_list import Sites, risk_list
 from heritage.steps.risk_site import site_page
 from heritage.steps.risk_sites import RegisterRisk, read_register
 from heritage.steps.upload_page import batch_page
+from heritage.steps.wlm import site_list
 from ranking_examples import BODY
 from recon_examples import index_service
 from review_examples import campaign
@@ -121,6 +128,7 @@ OUTLINES = ROOT / "datasets/_vocabularies/natural_earth/countries_110m.geojson"
 MODEL = load_settings(ROOT / "datasets/_vocabularies/reconcile")
 VOCABULARIES = YamlVocabularies(ROOT / "datasets/_vocabularies")
 
+_HOUSES = count()
 Taken = Callable[[House], str]
 
 
@@ -383,6 +391,66 @@ def impact_report(house: House) -> str:
     return impact_page(report) + repr(report)
 
 
+def _with_items(house: House) -> House:
+    """Every place has its own item."""
+    inside = House(house.folder / f"items{next(_HOUSES)}", house.places, licence=house.licence)
+    matches = [
+        {"record_id": one.record_id, "decision": "match", "qid": f"Q5{one.number}", "reason": ""}
+        for one in inside.places
+    ]
+    table = pa.Table.from_pylist(matches, schema=MATCHES)
+    inside.store.write_table(DATASET, inside.snapshot, "matches", table, "matches-2")
+    return inside
+
+
+def list_for_photographers(house: House) -> str:
+    """All files, in which every site has an item and none an image."""
+    lists = load_lists(ROOT / "datasets/_vocabularies/wlm.yaml")
+    listed = site_list(
+        LOADED.spec,
+        store=_with_items(house).store,
+        basis="rules",
+        leaves=house.leaves,
+        pictures=lambda qids, lang: {},
+        country="gb-sct",
+        lang="en",
+    )
+    return "\n".join(
+        f"{name}\n{text}" for name, text in wlm_files(listed, lists["gb-sct_en"], "gb-sct_en").items()
+    )
+
+
+def feedback_to_owners(house: House) -> str:
+    """Items that say where each place is, and name each by its record's name."""
+
+    class Wiki:
+        def whole(self, qids: Sequence[str]) -> dict[str, Any]:
+            return {f"Q5{one.number}": _knowing(one) for one in house.places if f"Q5{one.number}" in qids}
+
+    told = feedback(LOADED.spec, store=_with_items(house).store, basis="rules", wiki=Wiki(), today=AT.date())
+    return "\n".join(feedback_files(told).values())
+
+
+def _knowing(one: Place) -> dict[str, Any]:
+    point = {"latitude": one.lat + 0.01, "longitude": one.lon + 0.01, "precision": 1e-6}
+    snaks = {
+        "P854": [
+            {"snaktype": "value", "property": "P854", "datavalue": {"type": "string", "value": "https://a"}}
+        ]
+    }
+    claim = {
+        "id": f"Q5{one.number}$1",
+        "references": [{"snaks": snaks}],
+        "mainsnak": {
+            "snaktype": "value",
+            "property": "P625",
+            "datavalue": {"type": "globecoordinate", "value": point},
+        },
+    }
+    labels = {"fi": {"language": "fi", "value": f"Torni {one.word('name')}"}}
+    return {"id": f"Q5{one.number}", "labels": labels, "claims": {"P625": [claim]}}
+
+
 def evidence_on_pages(house: House) -> str:
     rules = VOCABULARIES.disclosure().reporters
     tables = [house.table(name) for name in ("evidence", "records", "risk")]
@@ -639,6 +707,7 @@ _EXPLAIN, _DRILL = "heritage.steps.explain", "heritage.steps.drill"
 _SITE, _LIST, _SITES = "heritage.steps.risk_site", "heritage.steps.risk_list", "heritage.steps.risk_sites"
 _REVIEWS = (("heritage.steps.review_export", "for_wiki"), ("heritage.steps.review_found", "kept_back"))
 _REVIEWS_LET_OUT = (("heritage.steps.review_export", "let_out"),)
+_EXACT = ("heritage.steps.exact_records", "for_wiki")
 EXITS = (
     Exit("edits on a wiki", wiki_edits, (_PROPOSE,), wiki=True),
     Exit(
@@ -708,6 +777,15 @@ EXITS = (
         wiki=True,
     ),
     Exit("impact report", impact_report, outside=True),
+    Exit(
+        "list for photographers",
+        list_for_photographers,
+        (_EXACT,),
+        outside=True,
+        licences=(("heritage.steps.exact_records", "let_out"),),
+        wiki=True,
+    ),
+    Exit("feedback to owners", feedback_to_owners, (_EXACT,), wiki=True),
     Exit(
         "health, page and machines",
         health_page,

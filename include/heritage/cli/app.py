@@ -23,6 +23,7 @@ from heritage.cli.impact import impact_command
 from heritage.cli.index import index_command
 from heritage.cli.media import media_app
 from heritage.cli.metabase import metabase_app
+from heritage.cli.partners import feedback_command, wlm_command
 from heritage.cli.permission import permission_app
 from heritage.cli.publish import publish_command
 from heritage.cli.reviews import reviews_app
@@ -178,6 +179,8 @@ app.add_typer(permission_app(_later_sentences), name="permission")
 app.add_typer(media_app(_later_sentences, _later_bar, _later_target), name="media")
 app.add_typer(metabase_app(_later_sentences), name="metabase")
 app.add_typer(upload_app(_later_sentences, _later_bar, lambda: _account()), name="upload")
+app.command("wlm")(wlm_command(_later_sentences, _later_bar, lambda: _account()))
+app.command("feedback")(feedback_command(_later_sentences, _later_bar, lambda: _account()))
 app.command("impact")(impact_command(_later_sentences, _later_bar, lambda: _account()))
 app.command("revisit")(revisit_command(_later_sentences, _later_bar, lambda: _account()))
 app.add_typer(reviews_app(_later_sentences), name="reviews")

@@ -1,7 +1,5 @@
 """`heritage export`: approved edits as files, for people who upload by hand."""
 
-import io
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -10,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from heritage.cli.packed import write_zip
 from heritage.errors import HeritageError, visible
 from heritage.ports.exports import Form, LeftOut, Written
 from heritage.wiring.settings import Settings
@@ -65,11 +64,7 @@ def _write(output: Path, files: Mapping[str, str]) -> None:
         [text] = files.values()
         output.write_text(text, encoding="utf-8", newline="")
         return
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, text in files.items():
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
-    output.write_bytes(packed.getvalue())
+    write_zip(output, files)
 
 
 def _tell(output: Path, written: Written) -> None:

@@ -181,13 +181,14 @@ def same_value(one: Value | None, other: Value) -> bool:
             return one == other or (days(one) is not None and days(one) == days(other))
         case CoordinateValue(), CoordinateValue():
             tolerance = (one.precision + other.precision) * METRES_PER_DEGREE
-            return _distance_m(one, other) <= tolerance
+            return distance_m(one, other) <= tolerance
         case TextValue(), TextValue():
             return stored(one.text) == stored(other.text)
     return one == other
 
 
-def _distance_m(one: CoordinateValue, other: CoordinateValue) -> float:
+def distance_m(one: CoordinateValue, other: CoordinateValue) -> float:
+    """Metres between two points, on a sphere."""
     lat1, lat2 = math.radians(one.lat), math.radians(other.lat)
     half = math.sin((lat2 - lat1) / 2) ** 2
     half += math.cos(lat1) * math.cos(lat2) * math.sin(math.radians(other.lon - one.lon) / 2) ** 2
