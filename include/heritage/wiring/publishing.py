@@ -7,6 +7,7 @@ from heritage.adapters.exports.published import PublishedFolder
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import HeritageError
 from heritage.licence.permission import Target
+from heritage.model.masking import masked
 from heritage.spec.loader import load_specs
 from heritage.steps.publish import Published, publish
 from heritage.wiring.leaving import leaves_towards
@@ -24,16 +25,20 @@ def publish_snapshot(settings: Settings, dataset: str, to: str = "", address: st
     if not place:
         raise HeritageError("say where to: --to FOLDER or URL, or set HERITAGE_PUBLISHED_URL")
     if _same(place, settings.data_url):
-        raise HeritageError(f"{place} holds the snapshots themselves: publish in another place")
+        raise HeritageError(f"{masked(place)} holds the snapshots themselves: publish in another place")
     found = address or settings.published_address or place
     if urlsplit(found).scheme not in ("http", "https"):
         found = "https://example.org/heritage-guard/published"
+    try:
+        publisher = PublishedFolder(place, found)
+    except (ValueError, ImportError) as error:
+        raise HeritageError(f"{masked(place)} cannot be opened: {error}") from None
     return publish(
         load_dataset(dataset, settings),
         store=snapshot_store(settings),
         leaves=leaves_towards(Target.EXPORT, settings, licence_rules(settings)),
         basis=YamlVocabularies(settings.vocabularies).disclosure().digest,
-        publisher=PublishedFolder(place, found),
+        publisher=publisher,
     )
 
 

@@ -174,6 +174,16 @@ def test_versions_that_told_more_are_withdrawn(register: Register, now: dict[str
     assert not (register.place / SPEC.id / (first.version or "")).exists()
 
 
+def test_what_a_run_that_died_left_behind_goes(register: Register) -> None:
+    register.holds({"id": "1"})
+    first = register.publish()
+    package = register.place / SPEC.id / "datapackage.json"
+    package.write_text(json.dumps(register.package() | {"versions": []}))  # its files were to be removed next
+    register.holds({"id": "1", "class": "S1"})
+    register.publish()
+    assert not (register.place / SPEC.id / (first.version or "")).exists()
+
+
 def test_what_left_the_register_stays_in_earlier_versions(register: Register) -> None:
     register.holds({"id": "1"}, {"id": "2", "class": "S1"})
     register.publish()

@@ -67,32 +67,38 @@ class PublishedFolder:
             made = {name: Path(folder) / name for name in _KINDS}
             _write_parquet(made[_PARQUET], release.records)
             _write_csv(made[_CSV], release.records)
-            content = hashlib.sha256(made[_CSV].read_bytes()).hexdigest()
-            version = _version(release, content)
+            files = {name: _described(path, _KINDS[name]) for name, path in made.items()}
+            version = _version(release, files[_CSV].sha256)
             if before and before[0]["version"] == version:
                 return version, False
-            files = tuple(_described(path, _KINDS[name]) for name, path in made.items())
             for name, path in made.items():
                 with path.open("rb") as content_of:
                     self._put(self._path(dataset, version, name), content_of)
-        self._put_json(self._path(dataset, version, _PACKAGE), data_package(release, version, files))
+        whole = tuple(files.values())
+        self._put_json(self._path(dataset, version, _PACKAGE), data_package(release, version, whole))
         this = {"version": version, "path": f"{version}/{_PACKAGE}", "records": release.records.num_rows}
         listed = [this, *(one for one in before if one["version"] != version)]
-        self._link(release, version, files, listed)
+        self._link(release, version, whole, listed)
         return version, True
 
     def withdraw(self, dataset: str, versions: Collection[str]) -> None:
-        """The list is shortened before the files go, so that it never leads to nothing."""
+        """The list is shortened before the files go, so that it never leads to nothing. Files that stand in no
+        list, because a run died, go, too."""
         known = self._listed(dataset)
-        gone = [one["version"] for one in known if one["version"] in versions]
         left = [one for one in known if one["version"] not in versions]
-        if gone and left:
+        if left and len(left) < len(known):
             self._put_json(self._path(dataset, _PACKAGE), self._package(dataset) | {"versions": left})
-        elif gone:
-            for name in (_PACKAGE, _CATALOGUE):
-                self._fs.rm(self._path(dataset, name))
-        for version in gone:
-            self._fs.rm(self._path(dataset, version), recursive=True)
+        standing = {one["version"] for one in left}
+        gone = [name for name in self._folder(dataset) if _VERSION.fullmatch(name) and name not in standing]
+        ours = [] if left else [one for one in (_PACKAGE, _CATALOGUE) if one in self._folder(dataset)]
+        for name in (*ours, *gone):
+            self._fs.rm(self._path(dataset, name), recursive=True)
+
+    def _folder(self, dataset: str) -> list[str]:
+        """Names of all that lies there, also of others."""
+        path = self._path(dataset)
+        there = self._fs.ls(path, detail=False) if self._fs.exists(path) else []
+        return [one.rstrip("/").rsplit("/", 1)[-1] for one in there]
 
     def _link(
         self, release: Release, version: str, files: tuple[PublishedFile, ...], listed: list[dict[str, Any]]
