@@ -82,8 +82,8 @@ class PublishedFolder:
         return version, True
 
     def withdraw(self, dataset: str, versions: Collection[str]) -> None:
-        """The list is shortened before the files go, so that it never leads to nothing. Files that stand in no
-        list, because a run died, go, too."""
+        """The list is shortened before the files go, so that it never leads to nothing. Files that stand in
+        no list, because a run died, go, too."""
         known = self._listed(dataset)
         left = [one for one in known if one["version"] not in versions]
         if left and len(left) < len(known):
