@@ -23,10 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 
+from body_examples import Body, ask, ranked
 from heritage.adapters.database.engine import alembic_config, connect, migrating, upgrade
 from heritage.adapters.database.schema import METADATA, PACES, REVISION, ROUNDS, VERSION_TABLE
 from heritage.adapters.database.versions import downgrade, standing, versions
 from heritage.errors import StoreRefused, StoreUnavailable
+from heritage.steps.govern_standing import check_log
 
 NUMBERS = [one.number for one in versions()]
 AT = datetime(2026, 11, 21, 12, 30, 15, 123456, tzinfo=UTC)
@@ -125,6 +127,18 @@ def test_what_an_earlier_version_has_no_place_for_is_lost_only_when_told_so(data
         downgrade(database_url, "0004", lose=True)
     with pytest.raises(StoreRefused, match="there is no version '17'"):
         downgrade(database_url, "17")
+
+
+def test_an_installation_is_upgraded_used_and_rolled_back(database_url, engine):
+    body = Body(engine)
+    body.run(ranked("names-c1"))
+    assert downgrade(database_url, NUMBERS[-2]) == [], "as an earlier program left it"
+    upgrade(database_url)
+    body.run(ranked("place-c1"), ask())
+    assert downgrade(database_url, NUMBERS[-2]) == []
+    upgrade(database_url)
+    body.run(ranked("images-c1"))
+    assert (len(body.store.log()), check_log(body.store)) == (4, [])
 
 
 def test_a_database_of_a_newer_program_is_left_alone(database_url, engine):

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 
 from browsing import nothing
+from heritage.errors import StoreRefused, StoreUnavailable
 from heritage.model.edit import EditState
 from heritage.model.governance import LicenceAnswer
 from heritage.ports.decisions import Batch
@@ -244,3 +245,24 @@ class Recording(dict[tuple[str, ...], str]):
     def get(self, key: tuple[str, ...], default: str | None = None) -> str | None:  # type: ignore[override]
         self._asked.append(key)
         return default
+
+
+@pytest.mark.parametrize("away", [StoreUnavailable, StoreRefused])
+def test_a_database_that_is_away_is_told_without_its_address(house, away):
+    def asked():
+        raise away("database db.example/heritage: cannot be used now")
+
+    services = Services(
+        report=asked,
+        datasets=asked,
+        batches=asked,
+        checks_page=nothing,
+        risk=RiskServices(nothing, nothing, nothing, nothing),
+        uploads=Uploads().services(),
+    )
+    with TestClient(create_app(services, lambda: Person("Ada"), SECRET)) as browser:
+        for page in ("/datasets", "/uploads"):
+            answer = browser.get(page)
+            assert answer.status_code == 503
+            assert "cannot be reached. Nothing is lost" in answer.text
+            assert "db.example" not in answer.text
