@@ -4,8 +4,10 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from heritage.adapters.silent import silence
 from heritage.errors import SourceUnavailable, SpecError
 
+silence("httpx", "httpcore")
 _TIMEOUT_S = 30.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 

@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="HERITAGE_", frozen=True)
 
     data_url: str = Field(default=str(_ROOT / "data"), description="Folder or fsspec URL of all snapshots.")
-    database_url: str = Field(default="", description="SQLAlchemy URL; SQLite in the data folder by default.")
+    database_url: str = Field(
+        default="", repr=False, description="SQLAlchemy URL; SQLite in the data folder by default."
+    )
     datasets: Path = Field(default=_ROOT / "datasets", description="Folder of the dataset descriptions.")
     expectations: Path = Field(default=_ROOT / "expectations", description="Great Expectations suites.")
     governance: Path | None = Field(

@@ -1,6 +1,5 @@
 """One request and its answer, streamed to disk within limits, and told apart by what may be done about it."""
 
-import logging
 import re
 import ssl
 import time
@@ -19,9 +18,10 @@ from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.harvest.outside import Outside, resolved
 from heritage.adapters.harvest.partial import Partial
 from heritage.adapters.harvest.request import Request, ascii_host
+from heritage.adapters.silent import silence
 from heritage.ports.clock import Clock
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # below, it logs whole addresses with their credentials
+silence("httpx", "httpcore")
 
 _KEPT_HEADERS = (
     "content-type",

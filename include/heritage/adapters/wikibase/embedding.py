@@ -18,11 +18,12 @@ from email.utils import formatdate, parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import psutil
 from requests.utils import get_environ_proxies
 
+from heritage.adapters.silent import silence
 from heritage.errors import SpecError
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ class WikiAccess:
     def name(self) -> str | None:
         """The account without the suffix of its bot password."""
         return self.user.partition("@")[0] if self.user else None
+
+    def hidden(self, text: str) -> str:
+        """The text without the secrets of the account: what answers may say back what it was sent."""
+        for secret in filter(None, (self.password, *(self.oauth or ()))):
+            for written in (secret, quote(secret, safe="")):
+                text = text.replace(written, "***")
+        return text
 
     @property
     def can_log_in(self) -> bool:
@@ -107,8 +115,7 @@ def imported() -> Any:
     pywikibot.bot.set_interface("buffer")
     pywikibot.bot.init_handlers()
     http.session.hooks["response"].append(_seconds_to_wait)
-    for told_all in ("oauthlib", "requests_oauthlib"):  # tokens and cookies, when somebody logs everything
-        logging.getLogger(told_all).setLevel(logging.WARNING)
+    silence("oauthlib", "requests_oauthlib")
     theirs = logging.getLogger("pywiki")
     theirs.handlers[:] = [_Forward(logging.WARNING)]
     theirs.setLevel(logging.WARNING)  # what nobody is told need not be put together for every request
@@ -165,11 +172,12 @@ def _surroundings(folder: Path) -> "Iterator[None]":
 
 class _Forward(logging.Handler):
     """Warnings of pywikibot in our log; requests and answers, which hold tokens, stay out of it, and so do
-    tracebacks: what happened is told by the error that we raise, or passed when a repetition worked."""
+    tracebacks and what the API calls an error: it is told by the error that we raise, or passed when a
+    repetition worked."""
 
     def emit(self, record: logging.LogRecord) -> None:
         first = record.getMessage().partition("\n")[0]
-        if not first.startswith("Traceback"):
+        if not first.startswith(("Traceback", "API error")):
             logger.log(record.levelno, "pywikibot: %s", first)
 
 

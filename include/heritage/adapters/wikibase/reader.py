@@ -11,7 +11,7 @@ from heritage.adapters.wikibase.answers import classify, error_names
 from heritage.adapters.wikibase.documented import documented
 from heritage.adapters.wikibase.embedding import WikiAccess, imported, open_site
 from heritage.adapters.wikibase.searches import statement_queries
-from heritage.errors import WikiBusy, WikiStopped
+from heritage.errors import HeritageError, WikiBusy, WikiStopped
 from heritage.ports.wiki import READ_TOGETHER, Contribution, Entity, WikiFacts, WriteResult
 from heritage.statements.live import parse_entity
 from heritage.statements.text import nfc
@@ -226,7 +226,10 @@ class PywikibotReader:
             yield
         except exceptions.APIError as error:
             names = error_names({"code": error.code, **error.other}, "")
-            raise classify(names, error.info) from None
+            raise self._discreet(classify(names, error.info)) from None
+        except HeritageError as error:
+            self._discreet(error)
+            raise
         except exceptions.NoUsernameError:
             raise WikiStopped(f"{where} does not let {self._access.user} log in.") from None
         except exceptions.Error as error:
@@ -234,6 +237,11 @@ class PywikibotReader:
             if kind not in _TRANSPORT:
                 raise WikiStopped(f"pywikibot gave up on {where}: {kind}.") from None
             raise WikiBusy(f"{where} does not answer ({kind}).") from None
+
+    def _discreet(self, error: HeritageError) -> HeritageError:
+        """The error, in which nothing stands of the secrets that somebody at the address said back."""
+        error.args = tuple(self._access.hidden(str(said)) for said in error.args)
+        return error
 
 
 def _searches(extensions: Sequence[Mapping[str, Any]]) -> bool:

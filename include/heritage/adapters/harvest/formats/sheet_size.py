@@ -36,8 +36,7 @@ def refuse_vast(spec: DatasetSpec, file: FetchedFile) -> None:
                 with archive.open(name) as sheet:
                     rows, columns = _of_xlsx(sheet)
             elif name == "content.xml":
-                with archive.open(name) as sheet:
-                    rows, columns = _of_ods(sheet)
+                rows, columns = _of_ods_member(spec, file, archive, name)
             else:
                 continue
             if rows * columns > _MOST_CELLS:
@@ -64,6 +63,18 @@ def _place(letters: bytes) -> int:
     return place
 
 
+def _of_ods_member(
+    spec: DatasetSpec, file: FetchedFile, archive: zipfile.ZipFile, name: str
+) -> tuple[int, int]:
+    """Raises SourceChanged for what is not well-formed: calamine 0.9 reads some of it without an end."""
+    try:
+        with archive.open(name) as content:
+            return _of_ods(content)
+    except etree.XMLSyntaxError as error:
+        hint = f"It cannot be read as a spreadsheet ({name} in it: {error.msg})."
+        raise stop(IssueCode.FILE_NOT_TABLE, spec, file, hint=hint) from None
+
+
 def _of_ods(content: IO[bytes]) -> tuple[int, int]:
     """The rows and columns of the largest sheet, up to its last cells that say something."""
     rows = columns = last_row = 0
@@ -82,6 +93,6 @@ def _of_ods(content: IO[bytes]) -> tuple[int, int]:
             if width:
                 rows, columns = max(rows, last_row), max(columns, width)
             row.clear()
-    except (etree.XMLSyntaxError, ValueError):
+    except ValueError:
         return 0, 0  # the reader of spreadsheets says what is wrong with it
     return rows, columns
