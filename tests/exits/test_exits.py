@@ -107,6 +107,7 @@ _LETTING_THROUGH = {
     "_without_reporter": lambda table, *_: table,
     "counted": lambda reason: reason,
     "by_cause": dict,
+    "_known": lambda facets, known: facets,
     "_few": lambda members, rules: members["closed"] & False,
     "_shape": lambda code, value: value,
     "kept_back": lambda text, **_: "",

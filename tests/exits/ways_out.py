@@ -35,6 +35,7 @@ from house import (
     Uploaded,
 )
 from rich.console import Console
+from ways_of_sight import alerts, lineage_events
 
 from heritage.adapters.exports.dcat import dcat_ap
 from heritage.adapters.exports.edits_csv import edits_csv
@@ -734,6 +735,8 @@ EXITS = (
     Exit("findings", findings, (_PROPOSE,), wiki=True),
     Exit("results of steps, XComs", results_of_steps),
     Exit("logs", logs, heavy=True),
+    Exit("lineage events", lineage_events, (("heritage.orchestration.lineage_gate", "_known"),)),
+    Exit("alerts to engineers", alerts),
     Exit(
         "report",
         report,

@@ -1,26 +1,27 @@
 """The gate of OpenLineage events: what leaves has names, sizes and times, and no sentence of any run."""
 
+from collections.abc import Collection
 from typing import Any
 
 from openlineage.client.transport.transform import EventTransformer
 
-_RUN_FACETS = frozenset({"parent", "nominalTime", "processing_engine", "externalQuery"})
-"""Facets of a run that have ids and times alone."""
+_OF_RUNS = frozenset({"parent", "nominalTime", "processing_engine"})
+"""Facets with ids and times alone."""
+_OF_JOBS = frozenset({"jobType", "ownership", "documentation", "tags"})
+"""Facets that are made of the DAG alone."""
 
 
 class WithoutWords(EventTransformer):
     """Keeps of every event its job, datasets and times. Errors, settings of a run, source code and the values
-    of tasks stay in the house: whatever Airflow adds to events later stays there, too."""
+    of tasks stay in the house; so does whatever Airflow adds to events later."""
 
     def transform(self, event: Any) -> Any:
         """The event that may leave."""
-        run, job = getattr(event, "run", None), getattr(event, "job", None)
-        if run is not None and run.facets:
-            run.facets = {name: facet for name, facet in run.facets.items() if name in _RUN_FACETS}
-        if job is not None and job.facets:
-            job.facets = {name: facet for name, facet in job.facets.items() if name in _JOB_FACETS}
+        for part, known in ((getattr(event, "run", None), _OF_RUNS), (getattr(event, "job", None), _OF_JOBS)):
+            if part is not None and part.facets:
+                part.facets = _known(part.facets, known)
         return event
 
 
-_JOB_FACETS = frozenset({"jobType", "ownership", "documentation", "tags"})
-"""Facets of a job that are made of the DAG alone."""
+def _known(facets: dict[str, Any], known: Collection[str]) -> dict[str, Any]:
+    return {name: facet for name, facet in facets.items() if name in known}

@@ -68,7 +68,7 @@ def _alone(alert: Alert, settings: Settings) -> tuple[str, str]:
     log = f" Log: {alert.link}" if alert.link else ""
     text = (
         f"{subject}. {_means(alert.kind)} Run {_safe(alert.run)}.{log} "
-        f"What to do: {_entry(alert.kind, settings)} More of this kind within the hour are told together."
+        f"More of this kind within the hour are told together. What to do: {_entry(alert.kind, settings)}"
     )
     return subject, text
 
