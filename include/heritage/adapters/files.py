@@ -92,10 +92,9 @@ class FileStore:
             except (pa.ArrowInvalid, OSError) as error:
                 raise _damaged(path, error) from None
 
-    def remove_table(self, dataset: str, snapshot: str, name: str) -> None:
-        for path in self._fs.glob(self._path(dataset, snapshot, f"{name}*.parquet")):
-            if path.rsplit("/", 1)[-1].partition(".")[0] == name:
-                self._fs.rm_file(path)
+    def remove_tables(self, dataset: str, snapshot: str, begin: str) -> None:
+        for path in self._fs.glob(self._path(dataset, snapshot, f"{begin}*.parquet")):
+            self._fs.rm_file(path)
 
     def write_json(self, dataset: str, snapshot: str, name: str, content: Any) -> None:
         self._put(self._path(dataset, snapshot, f"{name}.json"), _json(content))

@@ -138,8 +138,8 @@ class SnapshotStore(Protocol):
         """The current table, or the version made from `inputs`. Raises FileNotFoundError naming the file."""
         ...
 
-    def remove_table(self, dataset: str, snapshot: str, name: str) -> None:
-        """Removes a table that was only on the way to another one, in all its versions, if it is there."""
+    def remove_tables(self, dataset: str, snapshot: str, begin: str) -> None:
+        """Removes tables that were only on the way to another one: all whose names begin so."""
         ...
 
     def write_json(self, dataset: str, snapshot: str, name: str, content: Any) -> None: ...

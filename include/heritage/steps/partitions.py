@@ -1,7 +1,10 @@
 """The partitions of a large register: each is compared with the index by itself, by whoever is free."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import pyarrow as pa
 
 from heritage.model.digest import inputs_digest
 from heritage.model.tables import RECONCILED, TO_RECONCILE
@@ -13,6 +16,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 
 log = logging.getLogger(__name__)
+_NAMED = "pairs_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +60,46 @@ class Partitions:
             return []
         return partitions(records, self.most)
 
-    def make(self, number: int, facing: Facing) -> int:
-        """Compares the records of a partition with the index, unless that was done; gives how many pairs
-        there are."""
-        name, inputs, (first, last) = self._table(number, facing)
-        if not self.store.current(self.spec.id, self.snapshot, name, inputs):
-            pairs = pairs_as_table(facing.pairs(first, last))
-            self.store.write_table(self.spec.id, self.snapshot, name, pairs, inputs)
-        pairs = self.store.read_table(self.spec.id, self.snapshot, name, ["record"])
+    def made(self, number: int, records: int) -> bool:
+        """Whether a partition of a register of so many records is compared already."""
+        name, inputs, _ = self._table(number, records)
+        return self.store.current(self.spec.id, self.snapshot, name, inputs)
+
+    def make(self, number: int, facing: Facing) -> None:
+        """Compares the records of a partition with the index."""
+        name, inputs, (first, last) = self._table(number, facing.records.rows)
+        pairs = pairs_as_table(facing.pairs(first, last))
+        self.store.write_table(self.spec.id, self.snapshot, name, pairs, inputs)
         log.info(
             "Partition %d of %d: records %d to %d have %d candidates.",
             *(number + 1, len(self.ranges(facing.records.rows)), first + 1, last, pairs.num_rows),
         )
-        return pairs.num_rows
 
     def pairs(self, facing: Facing) -> Pairs:
         """The pairs of all records; what no partition was made for yet is compared now."""
-        numbers = range(len(self.ranges(facing.records.rows)))
+        records = facing.records.rows
+        numbers = range(len(self.ranges(records)))
         if not numbers:
-            return facing.pairs(0, facing.records.rows)
+            return facing.pairs(0, records)
         for number in numbers:
-            self.make(number, facing)
-        named = (self._table(number, facing) for number in numbers)
-        return pairs_of_tables(
-            self.store.read_table(self.spec.id, self.snapshot, name, inputs=inputs)
-            for name, inputs, _ in named
-        )
+            if not self.made(number, records):
+                self.make(number, facing)
+        return pairs_of_tables(self.table(number, records) for number in numbers)
 
-    def remove(self, records: int) -> None:
+    def table(self, number: int, records: int, columns: Sequence[str] | None = None) -> pa.Table:
+        """What came of a partition that is made."""
+        name, inputs, _ = self._table(number, records)
+        return self.store.read_table(self.spec.id, self.snapshot, name, columns, inputs)
+
+    def remove(self) -> None:
         """Their tables are of no use any more once the register is decided."""
-        for number in range(len(self.ranges(records))):
-            self.store.remove_table(self.spec.id, self.snapshot, _named(number))
+        if self.most is not None:
+            self.store.remove_tables(self.spec.id, self.snapshot, _NAMED)
 
-    def _table(self, number: int, facing: Facing) -> tuple[str, str, tuple[int, int]]:
-        first, last = self.ranges(facing.records.rows)[number]
-        return _named(number), inputs_digest("partition", self.inputs, f"{first}-{last}"), (first, last)
-
-
-def _named(number: int) -> str:
-    return f"pairs_{number:04}"
+    def _table(self, number: int, records: int) -> tuple[str, str, tuple[int, int]]:
+        first, last = self.ranges(records)[number]
+        inputs = inputs_digest("partition", self.inputs, f"{first}-{last}")
+        return f"{_NAMED}{number:04}", inputs, (first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +120,17 @@ def compare_partition(
     settings: Settings,
     partition: int | None,
 ) -> Compared:
-    """Compares one partition of a snapshot with the index, and keeps what came of it for `reconcile`."""
+    """Compares one partition of a snapshot with the index, unless that was done, and keeps for `reconcile`
+    what came of it. There is nothing to do where the register is cut otherwise meanwhile."""
     spec = loaded.spec
     settings = replace(settings, identifier=spec.item.identifier)
     partitions = Partitions.of(loaded, snapshot, store=store, index=index, settings=settings, most=partition)
     records = store.read_table(spec.id, snapshot, "records", columns=TO_RECONCILE)
-    facing = face(records, prepare(index.items(RECONCILED), settings), settings)
-    return Compared(number, partitions.make(number, facing))
+    many = records.num_rows
+    if number >= len(partitions.ranges(many)):
+        log.info("There is no partition %d: how many records are compared together has changed.", number + 1)
+        return Compared(number, 0)
+    if not partitions.made(number, many):
+        facing = face(records, prepare(index.items(RECONCILED), settings), settings)
+        partitions.make(number, facing)
+    return Compared(number, partitions.table(number, many, ["record"]).num_rows)

@@ -63,7 +63,7 @@ def reconcile(
     if given.done:
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
         known = store.read_table(spec.id, snapshot, "matches", columns=["decision"])
-        partitions.remove(many)
+        partitions.remove()
         return _reconciled(_decisions(known), len(people.settled))
     abroad = _abroad(store, spec.id, snapshot)
     ready = prepare(index.items(RECONCILED), given.settings)
@@ -84,7 +84,7 @@ def reconcile(
                 part = _none_new(part, f"{why}, so it cannot tell that there is no item yet: refresh it. ")
             write(part)
             counts.update(_decisions(part))
-    partitions.remove(many)
+    partitions.remove()
     if reviews and (people.settled or people.stale):
         _tell_people(people, reviews, now)
     if held_back:

@@ -73,7 +73,8 @@ def test_partitions_are_made_once_by_anybody_and_end_in_the_same_matches(
     counts = reconcile(loaded, SNAPSHOT, **given, **JUDGED)
     whole = store.read_table(dataset, SNAPSHOT, "matches")
     assert left_to_compare(loaded, SNAPSHOT, **cut, **JUDGED) == []  # it is reconciled already
-    store.remove_table(dataset, SNAPSHOT, "matches")
+    store.remove_tables(dataset, SNAPSHOT, "matches")
+    compare_partition(loaded, SNAPSHOT, 7, **given, partition=3)  # cut otherwise, and given up
 
     assert left_to_compare(loaded, SNAPSHOT, **cut, **JUDGED) == [0, 1, 2, 3, 4]
     assert left_to_compare(loaded, SNAPSHOT, **given, partition=MANY, **JUDGED) == []  # small: one task
@@ -87,6 +88,7 @@ def test_partitions_are_made_once_by_anybody_and_end_in_the_same_matches(
     )
     assert compare_partition(loaded, SNAPSHOT, 3, **cut) == made  # killed and run again
     assert asked == []
+    assert compare_partition(loaded, SNAPSHOT, 5, **cut).pairs == 0  # there is none
     assert reconcile(loaded, SNAPSHOT, **cut, **JUDGED) == counts
     assert asked == [0, 5, 10, 20]
     assert store.read_table(dataset, SNAPSHOT, "matches").equals(whole)
