@@ -21,7 +21,7 @@ def address() -> Iterator[str]:
         *unasked,
         risk=RiskServices(*unasked),
         uploads=NO_UPLOADS,
-        health=HealthServices(in_trouble, "docs/runbook.md"),
+        health=HealthServices(in_trouble, "docs/runbook.md", lambda: "# Runbook"),
     )
     with serving(create_app(services, lambda: Amina(role="op"), "a secret of the tests")) as address:
         yield address

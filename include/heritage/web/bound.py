@@ -103,7 +103,12 @@ def _health_services(settings: Settings) -> HealthServices:
     def health() -> Health:
         return pages().health()
 
-    return HealthServices(health, settings.runbook)
+    def runbook() -> str | None:
+        from heritage.wiring.health import runbook_text
+
+        return runbook_text(settings)
+
+    return HealthServices(health, settings.runbook, runbook)
 
 
 def _upload_services(settings: Settings) -> UploadServices:

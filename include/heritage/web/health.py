@@ -17,6 +17,7 @@ from heritage.steps.health_rates import Period, over_time, share
 from heritage.steps.health_text import as_json, remedy, verdict
 from heritage.web.columns import Column, Piece, pieces
 from heritage.web.pages import HEADERS, Pages, relative_root
+from heritage.web.runbook import as_html
 from heritage.web.security import may_order
 from heritage.web.services import HealthServices, User
 
@@ -62,7 +63,16 @@ def add_health(app: FastAPI, pages: Pages, reader: Callable[..., User], services
     @app.get("/health", dependencies=[Depends(engineer)])
     def health(request: Request) -> Response:
         found = looked()
-        return pages.render("health", root=relative_root(request), **_shown(found, services.runbook))
+        away = services.runbook.startswith("https://")
+        runbook = services.runbook if away else "runbook"
+        return pages.render("health", root=relative_root(request), **_shown(found, runbook))
+
+    @app.get("/runbook", dependencies=[Depends(engineer)])
+    def runbook(request: Request) -> Response:
+        text = services.runbook_text()
+        if text is None:
+            raise HTTPException(404, f"The runbook is not on this machine: see {services.runbook}.")
+        return pages.render("runbook", root=relative_root(request), text=as_html(text))
 
     @app.get("/health.json", dependencies=[Depends(engineer)])
     def health_json() -> Response:

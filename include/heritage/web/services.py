@@ -68,6 +68,9 @@ class HealthServices:
     health: Callable[[], Health]
     """Raises SpecError when the rules of health are broken."""
     runbook: str
+    """Its address, or its file."""
+    runbook_text: Callable[[], str | None]
+    """Markdown of that file; None where there is none on this machine."""
 
 
 @dataclass(frozen=True, slots=True)

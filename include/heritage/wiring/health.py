@@ -34,7 +34,7 @@ from heritage.steps.govern_standing import check_log
 from heritage.steps.health import approvals, health
 from heritage.steps.health_facts import register_facts, wiki_facts
 from heritage.wiring.item_index import index_rules
-from heritage.wiring.settings import Settings
+from heritage.wiring.settings import ROOT, Settings
 from heritage.wiring.stores import decision_store, helpdesk_store, snapshot_store, work_book
 from heritage.wiring.uploads import MACHINE
 
@@ -196,3 +196,11 @@ def _disk(settings: Settings) -> tuple[int | None, int | None]:
     )
     usage = shutil.disk_usage(folder)
     return usage.free, usage.total
+
+
+def runbook_text(settings: Settings) -> str | None:
+    """The runbook as it is written; None where it is on the web, or not on this machine."""
+    path = ROOT / settings.runbook
+    if "://" in settings.runbook or not path.is_file():
+        return None
+    return path.read_text(encoding="utf-8")

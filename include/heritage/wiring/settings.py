@@ -21,7 +21,7 @@ Limit = Annotated[int, Field(ge=1)] | None
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)] | None
 Longest = Annotated[float, Field(gt=0, allow_inf_nan=False)] | None
 
-_ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Settings(BaseSettings):
@@ -33,12 +33,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HERITAGE_", frozen=True)
 
-    data_url: str = Field(default=str(_ROOT / "data"), description="Folder or fsspec URL of all snapshots.")
+    data_url: str = Field(default=str(ROOT / "data"), description="Folder or fsspec URL of all snapshots.")
     database_url: str = Field(
         default="", repr=False, description="SQLAlchemy URL; SQLite in the data folder by default."
     )
-    datasets: Path = Field(default=_ROOT / "datasets", description="Folder of the dataset descriptions.")
-    expectations: Path = Field(default=_ROOT / "expectations", description="Great Expectations suites.")
+    datasets: Path = Field(default=ROOT / "datasets", description="Folder of the dataset descriptions.")
+    expectations: Path = Field(default=ROOT / "expectations", description="Great Expectations suites.")
     governance: Path | None = Field(
         default=None, description="Terms of reference, instead of the bundled ones."
     )
@@ -208,7 +208,7 @@ class Settings(BaseSettings):
 
     @cached_property
     def _local(self) -> Path:
-        return self._folder or _ROOT / "data"
+        return self._folder or ROOT / "data"
 
     @cached_property
     def reports_folder(self) -> Path:

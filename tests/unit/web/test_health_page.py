@@ -1,6 +1,7 @@
 """The page on health through HTTP: engineers alone, whatever state the installation is in."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,26 +10,28 @@ from fastapi.testclient import TestClient
 from browsing import NO_UPLOADS, Amina, nothing
 from health_examples import NOW, RULES, facts, in_trouble, register
 from heritage.errors import SpecError
-from heritage.ports.health import HealthFacts
+from heritage.ports.health import HealthFacts, Trouble
 from heritage.steps.health import health
 from heritage.web.app import create_app
 from heritage.web.services import HealthServices, RiskServices, Services
 from report_examples import HOSTILE
 
 
-def client(looked: Any, role: str | None = "op", runbook: str = "docs/runbook.md") -> TestClient:
+def client(
+    looked: Any, role: str | None = "op", runbook: str = "docs/runbook.md", text: str | None = None
+) -> TestClient:
     unasked = (nothing, nothing, nothing, nothing)
     services = Services(
         *unasked,
         risk=RiskServices(*unasked),
         uploads=NO_UPLOADS,
-        health=HealthServices(looked, runbook),
+        health=HealthServices(looked, runbook, lambda: text),
     )
     return TestClient(create_app(services, lambda: Amina(role=role), "a secret of the tests"))
 
 
 @pytest.mark.parametrize("role", ["viewer", "user", "public"])
-@pytest.mark.parametrize("path", ["/health", "/health.json"])
+@pytest.mark.parametrize("path", ["/health", "/health.json", "/runbook"])
 def test_only_engineers_see_it(role: str, path: str) -> None:
     answer = client(nothing, role).get(path)
     assert answer.status_code == 403
@@ -39,7 +42,7 @@ def test_what_is_wrong_stands_first_with_what_to_do() -> None:
     page = client(in_trouble).get("/health").text
     assert page.index("Wrong</h2>") < page.index("How fresh the registers are")
     for part in (
-        "docs/runbook.md#stale-dataset",
+        'href="runbook#stale-dataset"',
         'href="checks/xx_register_1/0000000000000001/checks.html"',
         "9 things are wrong",
         "5 troubles in a row",
@@ -68,6 +71,17 @@ def test_it_is_there_in_any_state(found: HealthFacts) -> None:
     assert answer.status_code == 200
     assert "script-src" not in answer.headers["content-security-policy"]
     assert client(lambda: health(found, RULES)).get("/health.json").json()["status"] in ("ok", "wrong")
+
+
+def test_every_trouble_leads_to_its_section_of_the_runbook(repository: Path) -> None:
+    text = (repository / "docs" / "runbook.md").read_text(encoding="utf-8")
+    page = client(nothing, text=text).get("/runbook").text
+    assert [one for one in Trouble if f'<h3 id="{one.value}">' not in page] == []
+    assert "<code>" in page
+    hostile = client(nothing, text=f"{HOSTILE}\n\n[x](javascript:alert(1))").get("/runbook").text
+    assert "<script" not in hostile
+    assert 'href="javascript' not in hostile
+    assert client(nothing).get("/runbook").status_code == 404
 
 
 def test_rules_that_are_broken_are_told() -> None:
