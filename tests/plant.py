@@ -13,10 +13,11 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import yaml
 
@@ -28,7 +29,7 @@ from processes import Processes
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
-AIRFLOW = ("api-server", "scheduler", "dag-processor", "triggerer", "worker")
+DEPOTS = ("postgres", "redis", "storage")
 
 
 class Plant:
@@ -39,9 +40,8 @@ class Plant:
         self.restarts: Counter[str] = Counter()
         self._processes, self._quicker = processes, dict(quicker)
         self._started: Counter[str] = Counter()
-        self._ports = {
-            name: free_port() for name in ("postgres", "redis", "api-server", "health", "logs-1", "logs-2")
-        }
+        named = ("postgres", "redis", "storage", "api-server", "health")
+        self._ports = {name: free_port() for name in named}
         self._user = "postgres" if os.geteuid() == 0 else None
         self._programs = postgresql_programs()
         subprocess.run(
@@ -58,6 +58,11 @@ class Plant:
 
     def secret(self, name: str) -> str:
         return (self.folder / "secrets" / name).read_text()
+
+    def storage(self) -> dict[str, str]:
+        """The variables by which storage is found."""
+        given = self._environment("worker-1")
+        return {name: value for name, value in given.items() if name.startswith(("AWS_", "HERITAGE_DATA"))}
 
     def start(self, name: str) -> None:
         """Starts a service, or starts it again."""
@@ -148,7 +153,11 @@ class Plant:
         )
 
     def answers(self, name: str) -> bool:
-        """Whether PostgreSQL or Redis takes connections."""
+        """Whether PostgreSQL, Redis or the storage takes requests."""
+        if name == "storage":
+            with suppress(httpx.TransportError):
+                return httpx.get(f"http://{HOST}:{self._ports[name]}/", trust_env=False).is_success
+            return False
         if name == "postgres":
             ready = [
                 str(self._programs / "pg_isready"),
@@ -174,13 +183,8 @@ class Plant:
         )
         assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
 
-    def _service(self, name: str) -> tuple[str, int]:
-        """The service of a process and which of its replicas it is."""
-        service, _, number = name.partition("-")
-        return (service, int(number)) if number.isdigit() else (name, 1)
-
     def _command(self, name: str) -> list[str]:
-        service, _ = self._service(name)
+        service = service_of(name)
         command = [self._here(service, part) for part in SERVICES[service]["command"]]
         port = str(self._ports.get(service, 0))
         if service == "postgres":
@@ -197,6 +201,8 @@ class Plant:
             return [str(self._programs / "postgres"), *command[1:], *where]
         if service == "redis":
             return [*command, "--port", port, "--bind", HOST]
+        if service == "storage":  # moto speaks S3 as SeaweedFS does
+            return [str(BIN / "moto_server"), "-H", HOST, "-p", port]
         if service == "worker":
             return [*command, "--celery-hostname", f"{name}@{HOST}"]
         return command
@@ -212,11 +218,11 @@ class Plant:
         return here
 
     def _environment(self, name: str) -> dict[str, str]:
-        service, number = self._service(name)
+        service = service_of(name)
         inherited = {
             key: value for key, value in os.environ.items() if not key.startswith(("AIRFLOW", "HERITAGE_"))
         }
-        if service not in (*AIRFLOW, "init"):
+        if service in DEPOTS:
             return inherited
         home = self.folder / "home" / name
         (home / "tmp").mkdir(parents=True, exist_ok=True)
@@ -238,7 +244,6 @@ class Plant:
                 "AIRFLOW__API__PORT": str(self._ports["api-server"]),
                 "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_HOST": HOST,
                 "AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_SERVER_PORT": str(self._ports["health"]),
-                "AIRFLOW__LOGGING__WORKER_LOG_SERVER_PORT": str(self._ports.get(f"logs-{number}", 0)),
             }
             | self._quicker
         )
@@ -250,13 +255,14 @@ class Plant:
             lambda found: self._quicker.get(found[1]) or (found[3] if found[2] == "-" else ""),
             text,
         )
-        text = re.sub(r"//(api-server):\d+", lambda found: f"//{HOST}:{self._ports[found[1]]}", text)
+        text = re.sub(r"//(api-server|storage):\d+", lambda found: f"//{HOST}:{self._ports[found[1]]}", text)
         for inside, here in {
             "/run/secrets": self._secrets(service),
             "/opt/airflow/logs": self.folder / "task-logs",
             "/opt/heritage": ROOT,
             "/etc/redis.conf": ROOT / "deploy" / "redis.conf",
             "/data": self.folder / "redis",
+            "/backups": self.folder / "backups",
         }.items():
             text = re.sub(rf"^{inside}(?=/|$)|(?<=[\s\"]){inside}(?=/)", str(here), text)
         return text
@@ -274,9 +280,9 @@ def plant(
         made = Plant(folder, processes, quicker)
         airflow = AirflowApi(made.base, made)
         made.initdb()
-        for name in ("postgres", "redis"):
+        for name in DEPOTS:
             made.start(name)
-        for name in ("postgres", "redis"):
+        for name in DEPOTS:
             wait_until(airflow, 60, f"{name} does not answer", lambda name=name: made.answers(name))
         made.make_databases()
         made.run("init")
@@ -292,6 +298,11 @@ def wait_until(airflow: AirflowApi, seconds: float, complaint: str, so: Any) -> 
     for _ in airflow.every(0.2, seconds, complaint):
         if so():
             return
+
+
+def service_of(name: str) -> str:
+    """The service of a process: `worker-2` is one of its replicas."""
+    return re.sub(r"-\d+$", "", name)
 
 
 def postgresql_programs() -> Path:
