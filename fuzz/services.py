@@ -173,7 +173,7 @@ def pull(name: str, data: bytes) -> None:
             with refusing(SourceChanged, SourceUnavailable):
                 pulled = protocol.pull(spec, session)
                 for rows in Reader().rows(spec, pulled.files if pulled else []):
-                    assert rows.cells.num_rows
+                    assert list(rows.each())
         finally:
             session.close()
 

@@ -17,6 +17,7 @@ _DEGREES_PER_PIXEL = 360 / 512  # at zoom 0
 _PIXELS = 4000
 """No map is wider: what asks for more gets outlines for this many."""
 _DECIMALS = 3  # of the finer outlines
+_LEAST = 0.001  # degrees; a view without an extent is one of a point
 
 
 class Outlines:
@@ -29,8 +30,10 @@ class Outlines:
         """The world, or from zoom 3 what lies in view and as far again on each side, in degrees."""
         if view.zoom < _NEAR:
             return (self._folder / "countries_110m.geojson").read_bytes()
-        wide, high = view.east - view.west, view.north - view.south
-        box = (view.west - wide, view.south - high, view.east + wide, view.north + high)
+        west, east = sorted((view.west, view.east))  # an address may say them the other way round
+        south, north = sorted((view.south, view.north))
+        wide, high = max(east - west, _LEAST), max(north - south, _LEAST)
+        box = (west - wide, south - high, east + wide, north + high)
         near = shapely.clip_by_rect(self._countries, *box)
         pixel = max(_DEGREES_PER_PIXEL / 2**view.zoom, wide / _PIXELS)
         near = shapely.simplify(near[~shapely.is_empty(near)], 0.7 * pixel)

@@ -69,8 +69,7 @@ class SourceRows:
 
     def each(self) -> Iterator[SourceRow]:
         """Row by row, for what cannot be done by column."""
-        for place, (number, cells) in enumerate(
-            zip(map(int, self.numbers.to_numpy()), self.cells.to_pylist(), strict=True)
-        ):
+        rows = self.cells.to_pylist() if self.cells.num_columns else [{}] * len(self.numbers)
+        for place, (number, cells) in enumerate(zip(map(int, self.numbers.to_numpy()), rows, strict=True)):
             present = {name: text for name, text in cells.items() if text is not None}
             yield SourceRow(self.file, number, present, self.faults.get(place))

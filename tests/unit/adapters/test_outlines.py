@@ -33,3 +33,8 @@ def test_the_whole_world_at_the_nearest_zoom_is_no_flood() -> None:
 
 def test_the_open_sea_is_empty() -> None:
     assert json.loads(OUTLINES.geojson(View(-140, -40, -139, -39, 8)))["features"] == []
+
+
+def test_a_view_that_is_none_is_read_as_one() -> None:
+    assert land(View(25, 62, 10, 55, 5)).contains(GOTLAND)
+    assert OUTLINES.geojson(View(91, 90, 91, 90, 22))

@@ -45,12 +45,12 @@ class _Wiki:
             answer, said = self._pages.next(self._api, _ALWAYS | self._texts(waiting[:_AT_ONCE]))
             pages = listed(at(said, "query", "pages")) or []
             came = [page for page in pages if at(page, "revisions")]
-            missing = {at(page, "pageid") for page in pages if at(page, "missing")}
+            missing = {whole(at(page, "pageid")) for page in pages if at(page, "missing")}
             if not came and not missing:
                 raise self._pages.refuse(answer.url, "the wiki sends no text of the pages that it lists")
             self._pages.keep(answer, came, [str(at(page, "pageid")) for page in came], stamped=True)
             gone += len(missing)
-            done = missing.union(at(page, "pageid") for page in came)
+            done = missing.union(whole(at(page, "pageid")) for page in came)
             waiting = [page for page in waiting if page not in done]
         if gone:
             words = "%s: %d of %d pages were deleted while they were read."
