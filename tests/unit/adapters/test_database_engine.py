@@ -4,8 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
@@ -13,15 +11,8 @@ import heritage.adapters.database.review_schema
 import heritage.adapters.database.visit_schema  # noqa: F401 - their tables belong to METADATA
 from heritage.adapters.database import engine as engine_module
 from heritage.adapters.database.engine import connect, upgrade
-from heritage.adapters.database.schema import METADATA, REVISION
+from heritage.adapters.database.schema import REVISION
 from heritage.errors import HeritageError
-
-
-def test_the_migrations_make_exactly_the_tables_of_the_schema(engine):
-    options = {"version_table": "heritage_version", "compare_type": True}
-    with engine.begin() as connection:
-        context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, METADATA) == []
 
 
 def test_the_schema_names_the_newest_migration():

@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from fsspec.implementations.local import LocalFileSystem
+
 from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged, StoreRefused
@@ -69,7 +71,7 @@ class Chest:
             return Manifest(
                 said["name"], databases, tuple(Kept(**one) for one in said["files"]), said["facts"]
             )
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise StoreDamaged(f"{self._url}, {wanted}: the list of files is damaged ({error})") from None
 
     def finish(self, made: Manifest) -> None:
@@ -140,6 +142,10 @@ class Chest:
 
 @contextmanager
 def _here(fs: Any, path: str) -> Iterator[Path]:
+    """The file itself, where it is on this machine; else a copy, which is gone afterwards."""
+    if isinstance(fs, LocalFileSystem):
+        yield Path(path)
+        return
     with tempfile.TemporaryDirectory(prefix="heritage-backup-") as folder:
         copy = Path(folder, "file")
         fs.get_file(path, str(copy))
