@@ -21,6 +21,7 @@ class Trouble(StrEnum):
     """What can be wrong; the value is the anchor of what to do, in docs/runbook.md."""
 
     DATABASE_AWAY = "database-away"
+    STORE_UNAVAILABLE = "store-unavailable"
     LOG_BROKEN = "log-broken"
     STORAGE_FULL = "storage-full"
     BROKEN_DESCRIPTION = "broken-description"
@@ -128,9 +129,9 @@ class StorageFacts:
 
 @dataclass(frozen=True, slots=True)
 class HealthFacts:
-    """Everything that was found at one moment. `away`: why the database cannot be asked; `log_faults`: what
-    is broken in the decision log, None when nobody could look; `unread`: other parts that could not be
-    read."""
+    """Everything that was found at one moment. `away`: why the database cannot be asked, `store_away` the
+    same of the files; `log_faults`: what is broken in the decision log, None when nobody could look;
+    `unread`: other parts that could not be read."""
 
     at: datetime
     registers: tuple[RegisterFacts, ...] = ()
@@ -143,6 +144,7 @@ class HealthFacts:
     decisions: int = 0
     log_faults: tuple[str, ...] | None = None
     away: str = ""
+    store_away: str = ""
     unread: tuple[str, ...] = ()
 
 

@@ -30,7 +30,8 @@ def health(facts: HealthFacts, rules: HealthRules) -> Health:
     """Everything that the page shows: registers, the least fresh first, and findings, the worst first."""
     registers = [_register(one, facts.at, rules.late) for one in facts.registers]
     found = [finding for part in _PARTS for finding in part(facts, rules)]
-    found += [finding for one in registers for finding in _of_register(one, facts.at, rules)]
+    if not facts.store_away:  # else each register would say the same
+        found += [finding for one in registers for finding in _of_register(one, facts.at, rules)]
     troubles, gravities = list(Trouble), list(Gravity)
     return Health(
         facts,
@@ -98,6 +99,8 @@ def _standing(one: RegisterHealth) -> str:
 def _unasked(facts: HealthFacts, _: HealthRules) -> Iterator[Finding]:
     if facts.away:
         yield Finding(Trouble.DATABASE_AWAY, Gravity.WRONG, "Database", facts.away)
+    if facts.store_away:
+        yield Finding(Trouble.STORE_UNAVAILABLE, Gravity.WRONG, "Files", facts.store_away)
     for why in facts.unread:
         yield Finding(Trouble.STORE_DAMAGED, Gravity.WRONG, "Files", why)
     for dataset, why in facts.broken:

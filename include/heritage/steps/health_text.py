@@ -8,6 +8,7 @@ from heritage.ports.health import Freshness, Gravity, Health, RegisterHealth, Tr
 _REMEDIES = MappingProxyType(
     {
         Trouble.DATABASE_AWAY: "See whether the server runs and can be reached; runs go on by themselves.",
+        Trouble.STORE_UNAVAILABLE: "See whether the bucket can be reached, and whether its key still holds.",
         Trouble.LOG_BROKEN: "Upload nothing. `heritage decisions verify` says what is wrong; restore it.",
         Trouble.STORAGE_FULL: "Make room before the next runs: nothing half is kept, but they will fail.",
         Trouble.BROKEN_DESCRIPTION: "Correct the description; `heritage source check` says where.",

@@ -1,5 +1,7 @@
 """The runbook as a page, so that what is wrong leads to what to do with one click."""
 
+from itertools import zip_longest
+
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
@@ -22,9 +24,12 @@ def as_html(text: str) -> Markup:
 
 
 def _led_out(tokens: list[Token]) -> list[Token]:
-    """The words with those links only that lead to a place on the web or in the runbook."""
+    """The words with those links only that lead to a place on the web or in the runbook; what a line begins
+    with in bold begins a line."""
     kept, dropped = [], 0
-    for token in tokens:
+    for token, after in zip_longest(tokens, tokens[1:]):
+        if token.type == "softbreak" and after and after.type == "strong_open":
+            token.type = "hardbreak"
         if token.type == "link_open" and not str(token.attrGet("href")).startswith(("https://", "#")):
             dropped += 1
         elif token.type == "link_close" and dropped:

@@ -13,7 +13,14 @@ from threading import Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from heritage.adapters.clock import SystemClock
-from heritage.errors import GovernanceError, HeritageError, SpecError, StoreDamaged
+from heritage.errors import (
+    GovernanceError,
+    HeritageError,
+    SpecError,
+    StoreDamaged,
+    StoreRefused,
+    StoreUnavailable,
+)
 from heritage.model.shown import shorten
 from heritage.ports.files import SnapshotStore
 from heritage.ports.health import (
@@ -43,6 +50,7 @@ _log = logging.getLogger(__name__)
 _AT_ONCE = 8
 """Registers that are looked at together: files of a store far away are waited for, not computed."""
 _KEPT_SECONDS = 60.0
+_STORE_AWAY = (StoreUnavailable, StoreRefused)
 _AWAY = (OSError, HeritageError, SQLAlchemyError)
 """What a database that is away, locked or damaged raises."""
 
@@ -94,6 +102,7 @@ def installation_health(settings: Settings) -> Health:
         decisions=work.decisions,
         log_faults=work.faults,
         away=found.away,
+        store_away=found.store_away,
         unread=tuple(found.unread),
     )
     return health(facts, rules)
@@ -105,12 +114,18 @@ class _Found:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.away = ""
+        self.store_away = ""
         self.unread: list[str] = []
 
     def registers(self) -> tuple[RegisterFacts, ...]:
-        """What the store says of each description that can be used."""
-        store = snapshot_store(self._settings)
+        """What the store says of each description that can be used; a store that is away is asked once."""
         specs = [one.spec for one in load_specs(self._settings.datasets)[0]]
+        try:
+            store = snapshot_store(self._settings)
+            store.datasets()
+        except _STORE_AWAY as error:
+            self.store_away = shorten(str(error), 300)
+            return tuple(_unread(spec, self.store_away) for spec in specs)
         with ThreadPoolExecutor(_AT_ONCE) as together:
             return tuple(together.map(lambda spec: _register(spec, store), specs))
 
@@ -130,7 +145,7 @@ class _Found:
 
         try:
             return FileItemIndex(self._settings.data_url).as_of()
-        except StoreDamaged:
+        except (StoreDamaged, *_STORE_AWAY):
             return None
         except (OSError, ValueError) as error:  # the bucket is away, or the file is no index
             self.unread.append(shorten(f"The index of items cannot be read: {error}", 300))
@@ -169,11 +184,13 @@ class _Found:
             return None
         return min(described.edits_per_minute, self._settings.wiki_edits_per_minute)
 
-    def _decisions(self) -> tuple[int, tuple[str, ...]]:
-        """How many there are, and what is broken in their log."""
+    def _decisions(self) -> tuple[int, tuple[str, ...] | None]:
+        """How many there are, and what is broken in their log; None when nobody could look."""
         decisions = decision_store(self._settings)
         try:
             return len(decisions.log()), tuple(check_log(decisions))
+        except _STORE_AWAY:  # where its end is kept, too
+            return 0, None
         except GovernanceError as error:
             return 0, (str(error),)
 
@@ -183,8 +200,11 @@ def _register(spec: DatasetSpec, store: SnapshotStore) -> RegisterFacts:
         return register_facts(spec, store)
     except (OSError, HeritageError, ValueError, KeyError, TypeError) as error:
         _log.warning("%s cannot be read for the page on health: %s", spec.id, error)
-        why = shorten(f"{type(error).__name__}: {error}", 300)
-        return RegisterFacts(spec.id, spec.title, spec.harvest.schedule, unread=why)
+        return _unread(spec, shorten(f"{type(error).__name__}: {error}", 300))
+
+
+def _unread(spec: DatasetSpec, why: str) -> RegisterFacts:
+    return RegisterFacts(spec.id, spec.title, spec.harvest.schedule, unread=why)
 
 
 def _disk(settings: Settings) -> tuple[int | None, int | None]:

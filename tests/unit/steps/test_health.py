@@ -53,6 +53,10 @@ def waiting(trouble: Trouble, days: float) -> tuple[Queue, ...]:
         ({"storage": disk(20)}, []),
         ({"storage": disk(None, None)}, []),
         ({"away": "no route", "log_faults": None}, [("database-away", "wrong")]),
+        (
+            {"store_away": "no bucket", "registers": (register(unread="no bucket"),)},
+            [("store-unavailable", "wrong")],
+        ),
         ({"log_faults": ("Line 3 was changed", "and 4")}, [("log-broken", "wrong")]),
         ({"unread": ("the bucket is away",)}, [("store-damaged", "wrong")]),
         ({"broken": (("xx_a", "unknown key"),)}, [("broken-description", "wrong")]),

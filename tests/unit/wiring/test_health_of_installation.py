@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from heritage.adapters.files import FileStore
 from heritage.cli.app import app
+from heritage.errors import StoreUnavailable
 from heritage.ports.health import Freshness, Trouble
 from heritage.wiring.health import HealthPages, installation_health
 from heritage.wiring.settings import Settings
@@ -88,3 +90,19 @@ def test_an_empty_installation_needs_nobody(tmp_path: Path) -> None:
     empty = Settings(data_url=str(tmp_path / "data"), datasets=tmp_path / "datasets")
     found = installation_health(empty)
     assert [one for one in found.findings if one.trouble is not Trouble.STORAGE_FULL] == []
+
+
+def test_a_bucket_that_is_away_is_asked_once_and_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def away(self: FileStore) -> list[str]:
+        asked.append(1)
+        raise StoreUnavailable("s3://heritage cannot be reached")
+
+    monkeypatch.setattr(FileStore, "datasets", away)
+    found = installation_health(Settings(data_url=str(tmp_path / "data")))
+    assert [one.trouble for one in found.findings] == [Trouble.STORE_UNAVAILABLE]
+    assert len(asked) == 1
+    assert len(found.registers) > 50
