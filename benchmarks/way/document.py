@@ -10,7 +10,7 @@ from taken import Taken
 TITLE = "## The whole way"
 _ABOUT = """\
 From a register's server to the report, on synthetic registers (`benchmarks/way/made_up.py`: seven languages
-in four scripts, {items} times as many items as records, {areas:,} areas of danger, a tenth of the rows with a
+in four scripts, {items} times as many items as records, some areas of danger, a tenth of the rows with a
 state of conservation), by `benchmarks/way/run.py`, which says how to repeat it. Nothing is uploaded: that
 goes at the pace of a wiki. Each step was a process of its own, one after the other. *CPU* is of all threads
 and children, and says more than the seconds on a machine that does other work too; *load* is that of the
@@ -29,16 +29,17 @@ _WORDS = {
     "report": "rank and report",
 }
 _COUNTED = {
+    "layer": ("areas",),
     "reconcile": ("match", "review", "new"),
     "flag": ("withheld",),
     "propose": ("edits", "new_items", "conflicts"),
 }
 
 
-def section(taken: Mapping[int, Sequence[Taken]], items: int, areas: int) -> str:
+def section(taken: Mapping[int, Sequence[Taken]], items: int) -> str:
     """The figures of all sizes, by number of records."""
     machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    lines = [TITLE, "", _ABOUT.format(items=items, areas=areas, cores=os.cpu_count()), "", f"{machine}.", ""]
+    lines = [TITLE, "", _ABOUT.format(items=items, cores=os.cpu_count()), "", f"{machine}.", ""]
     for records, steps in sorted(taken.items()):
         lines += _table(records, steps)
     return "\n".join(lines)

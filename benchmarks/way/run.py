@@ -32,7 +32,7 @@ from apart import ROOT
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from document import put, section  # noqa: E402
-from made_up import AREAS, DATASET, ITEMS_PER_RECORD, made  # noqa: E402
+from made_up import DATASET, ITEMS_PER_RECORD, made  # noqa: E402
 from taken import Taken  # noqa: E402
 
 STEPS = [
@@ -149,7 +149,7 @@ def main() -> None:
     given = parser.parse_args()
     taken = {n: way(given.folder / str(n), n, given.steps, given.go_on) for n in given.records}
     if given.page:
-        put(given.page, section(taken, ITEMS_PER_RECORD, AREAS))
+        put(given.page, section(taken, ITEMS_PER_RECORD))
 
 
 if __name__ == "__main__":
