@@ -150,7 +150,7 @@ class Settings(BaseSettings):
 
     def __init__(self, **values: Any) -> None:
         try:
-            super().__init__(_secrets_dir=os.environ.get("HERITAGE_SECRETS"), **values)
+            super().__init__(_secrets_dir=_secrets(), **values)
         except ValidationError as error:
             raise SpecError("; ".join(map(_sentence, error.errors()))) from None
 
@@ -283,6 +283,14 @@ class Settings(BaseSettings):
         from heritage import __version__
 
         return f"HeritageGuard/{__version__} ({self.contact or 'no contact given'})"
+
+
+def _secrets() -> str | None:
+    """The folder of secrets, where one is named. Without it we would go on with another database."""
+    named = os.environ.get("HERITAGE_SECRETS")
+    if named and not (Path(named).is_dir() and os.access(named, os.R_OK | os.X_OK)):
+        raise SpecError(f"HERITAGE_SECRETS is {named!r}: there is no such folder, or it cannot be read")
+    return named or None
 
 
 _WRITE = {

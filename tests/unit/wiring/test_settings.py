@@ -125,3 +125,9 @@ def test_what_no_variable_says_is_read_from_the_folder_of_secrets(tmp_path, monk
     monkeypatch.setenv("HERITAGE_CONTACT", "from the variable")
     found = Settings()
     assert (found.database, found.contact) == ("postgresql://heritage:word@db/heritage", "from the variable")
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("HERITAGE_SECRETS", str(tmp_path / "gone"))
+    with pytest.raises(SpecError, match=r"HERITAGE_SECRETS is .*gone'.* no such folder"):
+        Settings()
