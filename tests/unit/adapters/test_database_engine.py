@@ -5,10 +5,8 @@ from pathlib import Path
 
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import text
 
-import heritage.adapters.database.review_schema
-import heritage.adapters.database.visit_schema  # noqa: F401 - their tables belong to METADATA
 from heritage.adapters.database import engine as engine_module
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.schema import REVISION
@@ -60,18 +58,3 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence_without_its_passwo
         with pytest.raises(HeritageError, match=told) as raised:
             upgrade(url)
         assert "secret" not in str(raised.value)
-
-
-def test_the_newest_migration_can_be_taken_back_and_made_again(database_url, engine):
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(engine_module.__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0007")
-        assert not inspect(connection).has_table("visits")
-    upgrade(database_url)
-    with engine.begin() as connection:
-        assert inspect(connection).has_table("visits")

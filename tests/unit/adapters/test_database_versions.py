@@ -89,7 +89,7 @@ def test_every_version_goes_up_and_down_again_with_a_row_in_every_table(database
             was[number] = rows(connection)
     with engine.begin() as connection:
         now = rows(connection)
-        assert now.keys() == METADATA.tables.keys()
+        assert {*now, VERSION_TABLE} == set(inspect(connection).get_table_names()), "METADATA knows them all"
         assert triggers(connection) == newest
         options = {"version_table": VERSION_TABLE, "compare_type": True}
         assert compare_metadata(MigrationContext.configure(connection, opts=options), METADATA) == []

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select
 
-from heritage.adapters.database import review_schema  # noqa: F401 - its tables belong to METADATA
+from heritage.adapters.database import review_schema, visit_schema  # noqa: F401 - of METADATA, too
 from heritage.adapters.database.engine import MIGRATIONS, alembic_config, connect, migrating, version_of
 from heritage.adapters.database.schema import METADATA
 from heritage.errors import StoreRefused
