@@ -146,6 +146,14 @@ def test_dags_follow_each_other_by_assets(bag: Any) -> None:
     assert waits_for["uploads"] == {decisions.uri}
 
 
+def test_losses_are_told_after_all_visits_also_after_one_that_failed(bag: Any) -> None:
+    dag = bag.dags["revisit"]
+    order = {task.task_id: task.downstream_task_ids for task in dag.tasks}
+    assert order == {"due": {"visit"}, "visit": {"tell"}, "tell": set()}
+    assert dag.task_dict["tell"].trigger_rule == "all_done"
+    assert [asset.name for asset in dag.task_dict["visit"].outlets] == ["heritage/revisits"]
+
+
 def test_what_is_flagged_again_waits_for_layers_and_registers_and_for_the_day(bag: Any) -> None:
     from airflow.sdk import AssetAny
 

@@ -66,36 +66,37 @@ def revisit_dag() -> DAG:
                 return revisit_dataset(Settings(), account, dataset, told_in_log(f"Items of {dataset}"))
 
         @task(task_id="tell", trigger_rule="all_done")
-        def tell(found: Sequence[Any]) -> str:
-            text, connection = lost_in_words([one for one in found if one]), Settings().notify_conn
-            if not text or not connection:
-                raise AirflowSkipException(text or "Nothing was lost.")
+        def tell(*, dag_run: Any = None) -> str:
             with as_airflow():
+                from heritage.wiring.revisits import lost_since
+
+                account = wiki_account()
+                lost = lost_since(Settings(), account.target, dag_run.run_after) if account else []
+                text, connection = lost_in_words(lost), Settings().notify_conn
+                if not text or not connection:
+                    raise AirflowSkipException(text or "Nothing was lost.")
                 from heritage.orchestration.notify import WebhookNotifier
 
                 WebhookNotifier(connection=connection, text=text).notify({})
             return text
 
-        found: Any = visit.expand(dataset=due())
-        tell(found)
+        visit.expand(dataset=due()) >> tell()
 
     built: DAG = revisit()
     return built
 
 
-def lost_in_words(found: Sequence[dict[str, Any]]) -> str:
+def lost_in_words(lost: Sequence[Any]) -> str:
     """What to tell people: how many edits of which dataset, and nothing by which an item could be found.
 
-    >>> lost_in_words([{"dataset": "gb_nhle", "visited": 40, "dropped": 2}, {"dataset": "fr_palissy"}])
+    >>> from heritage.wiring.revisits import Lost
+    >>> lost_in_words([Lost("gb_nhle", visited=40, dropped=2, drifted=0), Lost("fr_palissy", 9, 0, 0)])
     'Uploads looked at again. gb_nhle: lost something of 2 of 40 edits. The page Uploads shows each.'
     """
     parts = []
-    for one in found:
-        said = []
-        if dropped := int(one.get("dropped") or 0):
-            said.append(f"lost something of {dropped:,} of {one['visited']:,} edits")
-        if drifted := int(one.get("drifted") or 0):
-            said.append(f"its register says {drifted:,} otherwise now")
+    for one in lost:
+        said = [f"lost something of {one.dropped:,} of {one.visited:,} edits"] if one.dropped else []
+        said += [f"its register says {one.drifted:,} otherwise now"] if one.drifted else []
         if said:
-            parts.append(f"{one['dataset']}: {', and '.join(said)}")
+            parts.append(f"{one.dataset}: {', and '.join(said)}")
     return f"Uploads looked at again. {'; '.join(parts)}. The page Uploads shows each." if parts else ""

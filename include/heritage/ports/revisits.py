@@ -82,6 +82,10 @@ class VisitStore(Protocol):
         """The newest visit of each edit."""
         ...
 
+    def recent(self, since: datetime) -> Iterator[Visit]:
+        """Every visit that was made since then, the last first."""
+        ...
+
     def ours_on(self, target: str, qids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """Item to the JSON of every content that we added to it."""
         ...

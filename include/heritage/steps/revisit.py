@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from heritage.model.edit import Content
-from heritage.model.visit import DROPS, Fate, Finding, Gains, PastRevision, Visit
+from heritage.model.visit import Fate, Finding, Gains, PastRevision, Visit
 from heritage.ports.clock import Clock
 from heritage.ports.revisits import Due, RegisterSays, VisitStore, WikiPast
 from heritage.ports.wiki import READ_TOGETHER, Entity
@@ -45,11 +45,6 @@ class Revisited:
     fates: Mapping[Fate, int]
     enriched: int
     drifted: int
-
-    @property
-    def dropped(self) -> int:
-        """Edits of which people have to be told."""
-        return sum(number for fate, number in self.fates.items() if fate in DROPS)
 
 
 def due_before(rules: RevisitRules, now: datetime) -> datetime:

@@ -1,12 +1,15 @@
 """Looking again at items that we edited, bound to the stores, the account and the rules."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.errors import DecisionMissing
 from heritage.model.edit import Content
+from heritage.model.visit import DROPS, Visit
 from heritage.ports.revisits import RegisterSays
 from heritage.ports.upload_pages import Became
 from heritage.spec.loader import find_spec
@@ -45,7 +48,35 @@ def revisit_dataset(
         clock=SystemClock(),
         progress=progress,
     )
-    return asdict(found) | {"dropped": found.dropped, "told": in_words(found.fates)}
+    return asdict(found) | {"told": in_words(found.fates)}
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """How many edits of a dataset were visited, of how many something is lost, and of how many the register
+    says something else now."""
+
+    dataset: str
+    visited: int
+    dropped: int
+    drifted: int
+
+
+def lost_since(settings: Settings, target: str, since: datetime) -> list[Lost]:
+    """What was found since then of each dataset, however many attempts it took."""
+    found: dict[str, list[Visit]] = defaultdict(list)
+    for visit in visit_store(settings).recent(since):
+        if visit.target == target:
+            found[visit.dataset].append(visit)
+    return [
+        Lost(
+            dataset,
+            len(visits),
+            sum(visit.fate in DROPS for visit in visits),
+            sum(bool(visit.drift) for visit in visits),
+        )
+        for dataset, visits in sorted(found.items())
+    ]
 
 
 @dataclass(frozen=True, slots=True)

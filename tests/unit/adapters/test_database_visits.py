@@ -70,6 +70,15 @@ def test_the_newest_visit_counts_and_all_of_it_is_kept(visits):
     assert list(visits.newest([])) == visits.of_batch("b2") == []
 
 
+def test_recent_visits_are_those_made_since_then(visits):
+    early = visit(1)
+    visits.add([early])
+    visits.add([visit(2, now=NOON + 2 * MONTH), visit(3, now=NOON + 2 * MONTH)])
+    found = visits.recent(NOON + 2 * MONTH)
+    assert [one.edit_id for one in found] == ["e3", "e2"]
+    assert len(list(visits.recent(NOON))) == 3
+
+
 def test_what_was_delivered_is_told_by_day_less_what_was_taken_back(visits):
     day = NOON.date()
     assert [one.edit_id for one in visits.delivered()] == ["e1", "e2", "e3"]

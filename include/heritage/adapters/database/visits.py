@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -76,6 +77,11 @@ class SqlVisits:
         """See VisitStore."""
         wanted = [] if datasets is None else [VISITS.c.dataset.in_(datasets)]
         return self._read(_newest().where(*wanted).order_by(VISITS.c.number))
+
+    def recent(self, since: datetime) -> Iterator[Visit]:
+        """See VisitStore; visits are numbered as they are made."""
+        visits = self._read(select(VISITS).order_by(VISITS.c.number.desc()))
+        return takewhile(lambda visit: visit.visited_at >= since, visits)
 
     def ours_on(self, target: str, qids: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """See VisitStore."""
