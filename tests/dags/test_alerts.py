@@ -11,7 +11,6 @@ import structlog
 from airflow.sdk.execution_time.callback_supervisor import execute_callback
 from dag_house import House, webhook
 
-from heritage.adapters.alert_book import FileAlerts
 from heritage.model.alert import Alert
 from heritage.ports.health import Finding, Gravity, Health, HealthFacts, Trouble
 from heritage.wiring.settings import Settings
@@ -170,12 +169,3 @@ def test_what_health_finds_is_told_once_a_day_and_the_rest_of_its_sentence_stays
     tomorrow = replace(found, facts=HealthFacts(at + timedelta(days=1)))
     tell_findings(Settings(), tomorrow, send_to_engineers)
     assert len(chat.took) == 2
-
-
-def test_only_one_of_many_is_first(tmp_path: Path) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    one = Alert("late-run", "a", "r", "2026-11-22T10:00:00+00:00")
-    with ThreadPoolExecutor(8) as pool:
-        firsts = list(pool.map(lambda _: FileAlerts(str(tmp_path)).first(one), range(64)))
-    assert firsts.count(True) == 1

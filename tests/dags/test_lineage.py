@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -224,3 +225,26 @@ def test_a_transport_that_cannot_be_wrapped_is_switched_off(
         monkeypatch.setenv(name, value)
     guarded()
     assert os.environ["AIRFLOW__OPENLINEAGE__DISABLED"] == "True"
+
+
+def test_an_upload_says_which_edits_went_to_which_wiki(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    from heritage.orchestration import sight
+    from heritage.orchestration.lineage import datasets_of
+
+    told: list[Any] = []
+    figures: list[Any] = []
+    monkeypatch.setattr(sight, "tell_lineage", lambda of: told.append(of()))
+    monkeypatch.setattr(sight.stats, "incr", lambda *given, tags: figures.append((*given, tags)))
+    edits = SimpleNamespace(dataset=lambda batch_id: "se_demo")
+    monkeypatch.setattr("heritage.wiring.lineage.journal", lambda settings: edits)
+    house.set(**settings_in(house.folder))
+    sight.tell_upload({"batch_id": "b1", "sent_now": 7, "skipped": {"protected": 1}}, "sandbox")
+    sight.tell_upload({"batch_id": "b1", "now": 3}, "sandbox")
+    sight.tell_upload({"batch_id": "b1", "stands": "cancelled"}, "sandbox")
+    [read], [written] = datasets_of(told[0])
+    assert (read.name, written.name) == ("se_demo/edits", "wiki/sandbox")
+    assert [one.outputs[0].rows for one in told] == [7, 3, 0]
+    assert figures == [
+        ("heritage.edits.confirmed", 7, {"wiki": "sandbox"}),
+        ("heritage.edits.undone", 3, {"wiki": "sandbox"}),
+    ]

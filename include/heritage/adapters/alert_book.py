@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict
 
 import fsspec
@@ -42,9 +43,14 @@ class FileAlerts:
             file.write(json.dumps(asdict(alert)).encode())
 
     def waiting(self, before: str) -> list[Alert]:
-        """What is not told of the hours before that of the moment `before` (ISO 8601), in order."""
-        found = sorted(path for path in self._fs.glob(f"{self._root}/*/*/*.json") if _older(path, before))
-        return [Alert(**json.loads(self._fs.cat_file(path))) for path in found]
+        """What is not told of the hours before that of the moment `before` (ISO 8601), in order; a file that
+        was damaged is left out."""
+        found = []
+        for path in sorted(self._fs.glob(f"{self._root}/*/*/*.json")):
+            if _older(path, before):
+                with suppress(ValueError, TypeError):
+                    found.append(Alert(**json.loads(self._fs.cat_file(path))))
+        return found
 
     def forget(self, told: Iterable[Alert], before: str) -> None:
         """Removes what was told, and the hours before that of `before` of which nothing waits any more."""
@@ -68,4 +74,5 @@ def _hour(alert: Alert) -> str:
 
 
 def _older(path: str, before: str) -> bool:
-    return path.split("/")[-3] < before[:_HOUR]
+    hour = path.split("/")[-3]  # or a day, of what is told once a day
+    return hour < before[: len(hour)]

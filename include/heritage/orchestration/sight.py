@@ -44,14 +44,22 @@ def tell_step(step: str, loaded: LoadedSource, done: Mapping[str, Any]) -> None:
     tell_lineage(lineage)
 
 
-def tell_upload(done: Mapping[str, Any]) -> None:
-    """Figures of a batch that was sent, or taken back, as far as it went in this run."""
+def tell_upload(done: Mapping[str, Any], target: str) -> None:
+    """Figures and lineage of a batch that was sent, or taken back, as far as it went in this run."""
+    wiki = {"wiki": target}
     if sent := done.get("sent_now"):
-        stats.incr("heritage.edits.confirmed", sent)
+        stats.incr("heritage.edits.confirmed", sent, tags=wiki)
     if undone := done.get("now"):
-        stats.incr("heritage.edits.undone", undone)
-    if skipped := sum((done.get("skipped") or {}).values()):
-        stats.gauge("heritage.edits.skipped", skipped)
+        stats.incr("heritage.edits.undone", undone, tags=wiki)
+    if "skipped" in done:
+        _gauge("edits.skipped", sum(done["skipped"].values()), wiki)
+
+    def lineage() -> Any:
+        from heritage.wiring.lineage import lineage_of_upload
+
+        return lineage_of_upload(Settings(), done["batch_id"], target, sent or undone or 0)
+
+    tell_lineage(lineage)
 
 
 def tell_index(done: Mapping[str, Any]) -> None:

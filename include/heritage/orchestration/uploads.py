@@ -73,8 +73,9 @@ def uploads_dag() -> DAG:
 
                 number = batch["batch_id"]
                 told = told_in_log(f"Batch {number}")
-                done = upload_batch(Settings(), _account(), number, limit=batch["limit"], progress=told)
-            tell_upload(done)
+                account = _account()
+                done = upload_batch(Settings(), account, number, limit=batch["limit"], progress=told)
+            tell_upload(done, account.target)
             return done
 
         @task(task_id="verify")
@@ -99,8 +100,9 @@ def uploads_dag() -> DAG:
             with as_airflow():
                 from heritage.wiring.undo import finish_or_undo
 
-                done = finish_or_undo(Settings(), _account(), batch, told_in_log(f"Undo of batch {batch}"))
-            tell_upload(done)
+                account = _account()
+                done = finish_or_undo(Settings(), account, batch, told_in_log(f"Undo of batch {batch}"))
+            tell_upload(done, account.target)
             return done
 
         @teardown  # runs whatever became of the others, and says nothing about how the run went

@@ -10,7 +10,7 @@ from heritage.model.lineage import Lineage, Register, TableFacts, Verdict
 from heritage.model.masking import masked
 from heritage.spec.loader import LoadedSource
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import snapshot_store
+from heritage.wiring.stores import journal, snapshot_store
 
 CAPTURE, INDEX = "capture", "wikidata/items"
 _READS: Mapping[str, tuple[str, ...]] = {
@@ -57,6 +57,14 @@ def lineage_of_index(settings: Settings) -> Lineage:
     """The index that was made."""
     made = index_facts(settings)
     return Lineage([], [made] if made else [])
+
+
+def lineage_of_upload(settings: Settings, batch_id: str, target: str, edits: int) -> Lineage:
+    """A batch of a register's edits, and the wiki: how many were made there, or taken back, in this run."""
+    dataset = journal(settings).dataset(batch_id)
+    return Lineage(
+        [TableFacts(f"{dataset}/edits", batch_id)], [TableFacts(f"wiki/{target}", batch_id, edits)]
+    )
 
 
 def index_facts(settings: Settings) -> TableFacts | None:
