@@ -34,7 +34,7 @@ def site(id: str, name: str = "Tower", **changed: object) -> ListedSite:
 
 
 def listed(*sites: ListedSite) -> SiteList:
-    return SiteList("xx", "Towers", "gb-sct", "en", sites, None, {})
+    return SiteList("xx", "Towers", "en", sites, None, {})
 
 
 @given(st.one_of(st.just(EVIL), st.just("* list"), st.text(max_size=60)))

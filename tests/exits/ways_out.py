@@ -413,7 +413,6 @@ def list_for_photographers(house: House) -> str:
         basis="rules",
         leaves=house.leaves,
         pictures=lambda qids, lang: {},
-        country="gb-sct",
         lang="en",
     )
     return "\n".join(

@@ -42,7 +42,6 @@ class SiteList:
 
     dataset: str
     title: str
-    country: str
     lang: str
     sites: tuple[ListedSite, ...]
     credit: Credit | None

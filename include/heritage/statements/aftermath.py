@@ -64,12 +64,14 @@ def why_lost(
     own: PastRevision | None,
     later: Sequence[PastRevision],
     user: str,
+    undo: str,
     emptied: bool,
     rules: RevisitRules,
 ) -> tuple[Finding, ...]:
     """The losses with what the history says of each: who, by which edit, and with what marks.
 
-    `own` is our edit as the history has it, `later` the edits after it, oldest first, `user` our account. An
+    `own` is our edit as the history has it, `later` the edits after it, oldest first, `user` our account
+    (empty where nobody knows it), and `undo` what our summary says where we took the edit back in part. An
     edit of which Wikibase's own summary names the property or language in question is taken for the one that
     did it, or the only one that there is.
     """
@@ -79,9 +81,10 @@ def why_lost(
     told = []
     for one in lost:
         only = later[0] if len(later) == 1 else None
-        by = next((edit for edit in later if _speaks_of(edit.comment, one.what)), only)
+        undone = next((edit for edit in later if edit.user == user and undo in edit.comment), only)
+        by = next((edit for edit in later if _speaks_of(edit.comment, one.what)), undone)
         fate = one.fate
-        if by and by.user == user:
+        if by and user and by.user == user:
             fate = Fate.TAKEN_BACK
         elif emptied or (by and by.tags & rules.damaging):
             fate = Fate.DAMAGED
@@ -92,7 +95,8 @@ def why_lost(
 def _by(lost: Finding, edit: PastRevision | None, user: str, fate: Fate) -> Finding:
     if edit is None:
         return replace(lost, fate=fate)
-    who = "ourselves" if edit.user == user else "registered" if edit.registered else "unregistered"
+    ours = user and edit.user == user
+    who = "ourselves" if ours else "registered" if edit.registered else "unregistered"
     return replace(lost, fate=fate, revision=edit.revision, by=who)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -125,7 +125,7 @@ class _Counted:
             "edits": 1,
             "new_items": int(one.creates),
             "statements": len(content.statements),
-            "references": sum(map(_has_reference, content.statements)) + len(content.references),
+            "references": sum(bool(s.references) for s in content.statements) + len(content.references),
             "labels": len(content.labels),
             "images": images,
         }
@@ -176,10 +176,6 @@ class _Counted:
         ]
 
 
-def _has_reference(statement: object) -> bool:
-    return bool(getattr(statement, "references", ()))
-
-
 def _of_records(store: SnapshotStore) -> Callable[[str], tuple[frozenset[str], frozenset[str]]]:
     """By dataset: the records in danger, and those that are not told exactly, as they are known today."""
 
@@ -194,12 +190,8 @@ def _of_records(store: SnapshotStore) -> Callable[[str], tuple[frozenset[str], f
             return frozenset(), frozenset()
         rows = risk.to_pylist()
         return (
-            _ids(row["record_id"] for row in rows if row["level"] in _IN_DANGER),
-            _ids(row["record_id"] for row in rows if row["disclosure"] != Disclosure.S0),
+            frozenset(row["record_id"] for row in rows if row["level"] in _IN_DANGER),
+            frozenset(row["record_id"] for row in rows if row["disclosure"] != Disclosure.S0),
         )
 
     return read
-
-
-def _ids(found: Iterable[str]) -> frozenset[str]:
-    return frozenset(found)

@@ -28,6 +28,7 @@ from heritage.statements.aftermath import (
 )
 from heritage.statements.content_json import from_json
 from heritage.statements.live import LiveItem, parse_entity
+from heritage.statements.summary import undo_id
 
 log = logging.getLogger(__name__)
 
@@ -141,18 +142,25 @@ class _Visitor:
         before = parse_entity(own.entity) if own and own.entity else None
         lost = losses(content, due.entry.edit_id, now)
         if lost:
-            lost = self._why(lost, own, before, now)
+            lost = self._why(lost, undo_id(due.entry.edit_id), own, before, now)
         gains = None
         if before and own and own.entity and now.qid == due.entry.qid:
             gains = gained(before, now, also, (links_of(own.entity), links_of(entity)))
         return self._made(due, content, now.revision, now.qid, lost, gains, drift)
 
     def _why(
-        self, lost: tuple[Finding, ...], own: PastRevision | None, before: LiveItem | None, now: LiveItem
+        self,
+        lost: tuple[Finding, ...],
+        undo: str,
+        own: PastRevision | None,
+        before: LiveItem | None,
+        now: LiveItem,
     ) -> tuple[Finding, ...]:
         later = self.wiki.since(own.title, own.revision) if own else ()
         emptied = is_emptied(before, now, self.rules)
-        return why_lost(lost, own=own, later=later, user=self.wiki.user, emptied=emptied, rules=self.rules)
+        return why_lost(
+            lost, own=own, later=later, user=self.wiki.user, undo=undo, emptied=emptied, rules=self.rules
+        )
 
     def _made(
         self,

@@ -25,7 +25,6 @@ def site_list(
     basis: str,
     leaves: Leaves,
     pictures: Pictures,
-    country: str,
     lang: str,
     progress: Callable[[int, int], None] | None = None,
 ) -> SiteList:
@@ -50,7 +49,7 @@ def site_list(
         "Listed %d sites of %s, %d of them in danger and without an image; %d are kept back.",
         *(len(sites), spec.title, sum(site.urgent for site in sites), sum(exact.kept_back.values())),
     )
-    return SiteList(spec.id, spec.title, country, lang, tuple(sites), exact.credit, exact.kept_back)
+    return SiteList(spec.id, spec.title, lang, tuple(sites), exact.credit, exact.kept_back)
 
 
 def _site(row: Mapping[str, Any], lang: str, item: str, shown: Illustrated, in_danger: bool) -> ListedSite:

@@ -54,7 +54,6 @@ def wlm_list(
         basis=YamlVocabularies(settings.vocabularies).disclosure().digest,
         leaves=leaves_towards(Target.EXPORT, settings, licence_rules(settings)),
         pictures=_from_wiki(account, settings) if account else _from_index(settings),
-        country=key.partition("_")[0],
         lang=key.partition("_")[2],
         progress=progress,
     )

@@ -56,8 +56,10 @@ def test_a_part_is_kept_changed_or_removed(live, told):
 LOST = (Finding("P1435", Fate.REMOVED), Finding("name in en", Fate.CHANGED))
 
 
-def explained(own=None, later=(), emptied=False):
-    found = why_lost(LOST, own=own or made(5, "Bot"), later=later, user="Bot", emptied=emptied, rules=RULES)
+def explained(own=None, later=(), emptied=False, user="Bot"):
+    found = why_lost(
+        LOST, own=own or made(5, "Bot"), later=later, user=user, undo="undo 1", emptied=emptied, rules=RULES
+    )
     return [(one.fate, one.revision, one.by) for one in found]
 
 
@@ -73,6 +75,10 @@ def test_the_history_says_why_as_far_as_it_does():
     ]
     assert explained(later=[made(6), made(7, comment=claim, tags=["mw-blank"])])[0][0] is Fate.DAMAGED
     assert explained(later=[made(6, "Bot", claim)])[0] == (Fate.TAKEN_BACK, 6, "ourselves")
+    ours = [made(6), made(7, "Bot", "take back (batch b, undo 1)")]
+    assert {fate for fate, _, _ in explained(later=ours)} == {Fate.TAKEN_BACK}
+    hidden = made(6, "", claim, registered=False)
+    assert explained(later=[hidden], user="")[0] == (Fate.REMOVED, 6, "unregistered")
     assert {fate for fate, _, _ in explained(emptied=True)} == {Fate.DAMAGED}
 
 

@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -128,9 +128,5 @@ def _readme(listed: SiteList) -> str:
         else "The licence of the source asks for no attribution.",
         "In monuments.csv an apostrophe stands before a text that a spreadsheet would run as a formula.",
     ]
-    lines += [f"Kept back: {count} ({printable(why)})" for why, count in _told(listed.kept_back)]
+    lines += [f"Kept back: {count} ({printable(why)})" for why, count in listed.kept_back.items()]
     return "\n".join(lines) + "\n"
-
-
-def _told(kept: Mapping[str, int]) -> list[tuple[str, int]]:
-    return list(kept.items())
