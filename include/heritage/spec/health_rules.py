@@ -49,8 +49,6 @@ class HealthRules(Closed):
     """From this share of skipped edits on the wiki's limits are told,"""
     refused_least: Count
     """where at least so many edits were tried."""
-    shown_runs: Count
-    """How many runs of a register the charts show."""
 
 
 def load_health_rules(vocabularies: Path) -> HealthRules:

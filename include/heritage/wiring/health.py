@@ -122,7 +122,8 @@ class _Found:
         specs = [one.spec for one in load_specs(self._settings.datasets)[0]]
         try:
             store = snapshot_store(self._settings)
-            store.datasets()
+            if specs:
+                store.last_good(specs[0].id)
         except _STORE_AWAY as error:
             self.store_away = shorten(str(error), 300)
             return tuple(_unread(spec, self.store_away) for spec in specs)

@@ -97,11 +97,11 @@ def test_a_bucket_that_is_away_is_asked_once_and_told_once(
 ) -> None:
     asked = []
 
-    def away(self: FileStore) -> list[str]:
+    def away(self: FileStore, dataset: str) -> str:
         asked.append(1)
         raise StoreUnavailable("s3://heritage cannot be reached")
 
-    monkeypatch.setattr(FileStore, "datasets", away)
+    monkeypatch.setattr(FileStore, "last_good", away)
     found = installation_health(Settings(data_url=str(tmp_path / "data")))
     assert [one.trouble for one in found.findings] == [Trouble.STORE_UNAVAILABLE]
     assert len(asked) == 1
