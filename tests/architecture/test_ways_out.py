@@ -32,6 +32,7 @@ INSIDE = {
     "steps/overlay.py": "writes the table of an overlay",
     "steps/own_evidence.py": "reads evidence for the table `evidence`",
     "steps/rank_facts.py": "counts and shares",
+    "steps/partitions.py": "compares parts of a register for `reconcile`",
     "steps/reconcile.py": "writes the matches",
     "steps/review_annotations.py": "keeps ids of records that may be told, and what items say",
     "steps/review_matches.py": "keeps ids of records that may be told, and of their candidates",
