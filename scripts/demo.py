@@ -274,6 +274,7 @@ def tell(datasets: list[str], sent_before: int, wiki: str, reviewed: dict[str, A
     """Writes demo/summary.json and prints the same in words."""
     from heritage.model.edit import EditState
     from heritage.wiring import overview
+    from heritage.wiring.impact import write_impact
     from heritage.wiring.settings import Settings
 
     settings = Settings()
@@ -314,6 +315,8 @@ def tell(datasets: list[str], sent_before: int, wiki: str, reviewed: dict[str, A
     nothing = "nothing, for every approved edit is on the wiki already"
     print(f"Sent in this run: {confirmed - sent_before or nothing}")
     compare_with_wiki(wiki, confirmed)
+    _, (impact, *_) = write_impact(settings, DEMO / "impact")
+    print(f"What it came to: {impact.relative_to(ROOT)}")
     print(f"Report: {summary['report']}, and as PDF beside it")
 
 
