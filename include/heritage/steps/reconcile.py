@@ -71,7 +71,6 @@ def reconcile(
         spec, snapshot, records, ready, store=store, settings=given.settings, inputs=given.inputs
     )
     facing = face(records, ready, settings)
-    del records
     decided = settle(facing, partitions.pairs(facing), ready, settings)
     log.info(_names_told(decided.by_name, settings))
     counts, held_back = Counter[str](), 0

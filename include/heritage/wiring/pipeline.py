@@ -173,9 +173,8 @@ def compare_partition(run: Run, snapshot: str, number: int) -> dict[str, Any]:
     """Compares one of them, and gives its counts with the snapshot id; small enough for an XCom."""
     from heritage.steps.partitions import compare_partition
 
-    return {"snapshot": snapshot} | asdict(
-        compare_partition(run.loaded, snapshot, number, **_reconciling(run))
-    )
+    done = compare_partition(run.loaded, snapshot, number, **_reconciling(run))
+    return {"snapshot": snapshot} | asdict(done)
 
 
 def _reconciling(run: Run) -> dict[str, Any]:
