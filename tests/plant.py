@@ -11,8 +11,9 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ class Plant:
 
     def __init__(self, folder: Path, processes: Processes, quicker: Mapping[str, str]) -> None:
         self.folder, self.logs = folder, processes.logs
+        self.cluster = Path(tempfile.mkdtemp(prefix="heritage-pg-"))  # PostgreSQL's user must get there
         self.restarts: Counter[str] = Counter()
         self._processes, self._quicker = processes, dict(quicker)
         self._started: Counter[str] = Counter()
@@ -73,8 +75,8 @@ class Plant:
             command = [
                 "setpriv",
                 f"--reuid={self._user}",
-                f"--regid={self._user}",
                 "--clear-groups",
+                f"--regid={self._user}",
                 *command,
             ]
         self._processes.start(run, command, env, ROOT)
@@ -119,25 +121,20 @@ class Plant:
 
     def initdb(self) -> None:
         """What the image of PostgreSQL does at its first start."""
-        data = self.folder / "postgres"
-        data.mkdir(mode=0o700)
-        password = self.folder / "secrets" / "postgres_password"
-        own = Path(shutil.copy(password, self.folder / "superuser"))
+        own = Path(shutil.copy(self.folder / "secrets" / "postgres_password", self.cluster / "password"))
         if self._user:
-            shutil.chown(data, self._user)
+            shutil.chown(self.cluster, self._user)
             shutil.chown(own, self._user)
-        self._postgresql(
-            "initdb",
-            "-D",
-            str(data),
-            "-U",
-            "postgres",
-            f"--pwfile={own}",
-            "--auth=scram-sha-256",
-            "-E",
-            "UTF8",
-            "--no-sync",
+        users = ("-U", "postgres", f"--pwfile={own}", "--auth=scram-sha-256")
+        done = subprocess.run(
+            [self._programs / "initdb", "-D", self.cluster / "data", *users, "-E", "UTF8", "--no-sync"],
+            user=self._user,
+            cwd=self.cluster,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        assert done.returncode == 0, f"initdb: {done.stdout}{done.stderr}"
 
     def make_databases(self) -> None:
         """What it does then: the scripts that are given to it."""
@@ -159,45 +156,20 @@ class Plant:
                 return httpx.get(f"http://{HOST}:{self._ports[name]}/", trust_env=False).is_success
             return False
         if name == "postgres":
-            ready = [
-                str(self._programs / "pg_isready"),
-                "--quiet",
-                "--host",
-                HOST,
-                "--port",
-                str(self._ports[name]),
-            ]
+            where = ["--host", HOST, "--port", str(self._ports[name])]
+            ready = [str(self._programs / "pg_isready"), "--quiet", *where]
             return subprocess.run(ready, check=False).returncode == 0
         asked = ["redis-cli", "-p", str(self._ports["redis"]), "ping"]
         env = os.environ | {"REDISCLI_AUTH": self.secret("redis_password")}
         return subprocess.run(asked, env=env, capture_output=True, text=True, check=False).stdout == "PONG\n"
-
-    def _postgresql(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [self._programs / program, *arguments],
-            user=self._user,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, f"{program}: {done.stdout}{done.stderr}"
 
     def _command(self, name: str) -> list[str]:
         service = service_of(name)
         command = [self._here(service, part) for part in SERVICES[service]["command"]]
         port = str(self._ports.get(service, 0))
         if service == "postgres":
-            where = [
-                "-D",
-                str(self.folder / "postgres"),
-                "-p",
-                port,
-                "-k",
-                str(self.folder / "postgres"),
-                "-c",
-                f"listen_addresses={HOST}",
-            ]
+            where = ["-D", str(self.cluster / "data"), "-k", str(self.cluster), "-p", port]
+            where += ["-c", f"listen_addresses={HOST}"]
             return [str(self._programs / "postgres"), *command[1:], *where]
         if service == "redis":
             return [*command, "--port", port, "--bind", HOST]
@@ -279,25 +251,22 @@ def plant(
     with Processes(folder / "logs", grace=3) as processes:
         made = Plant(folder, processes, quicker)
         airflow = AirflowApi(made.base, made)
-        made.initdb()
-        for name in DEPOTS:
-            made.start(name)
-        for name in DEPOTS:
-            wait_until(airflow, 60, f"{name} does not answer", lambda name=name: made.answers(name))
-        made.make_databases()
-        made.run("init")
-        for name in ("api-server", "scheduler", "dag-processor", "triggerer", "worker-1", "worker-2"):
-            made.start(name)
-        airflow.wait_healthy(300)
-        airflow.log_in("admin", made.secret("admin_password"))
-        yield made, airflow
-
-
-def wait_until(airflow: AirflowApi, seconds: float, complaint: str, so: Any) -> None:
-    """Returns when it is so."""
-    for _ in airflow.every(0.2, seconds, complaint):
-        if so():
-            return
+        try:
+            made.initdb()
+            for name in DEPOTS:
+                made.start(name)
+            for _ in airflow.every(0.2, 120, "PostgreSQL, Redis or the storage does not answer"):
+                if all(map(made.answers, DEPOTS)):
+                    break
+            made.make_databases()
+            made.run("init")
+            for name in ("api-server", "scheduler", "dag-processor", "triggerer", "worker-1", "worker-2"):
+                made.start(name)
+            airflow.wait_healthy(600)
+            airflow.log_in("admin", made.secret("admin_password"))
+            yield made, airflow
+        finally:
+            shutil.rmtree(made.cluster, ignore_errors=True)
 
 
 def service_of(name: str) -> str:
@@ -311,9 +280,9 @@ def postgresql_programs() -> Path:
     return debian[-1].parent
 
 
-def missing(programs: Sequence[str] = ("redis-server",)) -> str:
+def missing() -> str:
     """What this machine lacks for a plant, in words."""
-    lacks = [name for name in programs if shutil.which(name) is None]
+    lacks = [] if shutil.which("redis-server") else ["redis-server"]
     if not any(Path("/usr/lib/postgresql").glob("*/bin/initdb")):
         lacks.append("PostgreSQL")
     return " and ".join(lacks)
