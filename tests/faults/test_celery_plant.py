@@ -143,7 +143,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
 def live(day: Day) -> None:
     """From registers to the wiki, with a death at each stage."""
     day.airflow.wait_for_dags(
-        {*REGISTERS, LAYER, "wikidata_index", "governance", "uploads", "reviews", "risk"}, 300
+        {*REGISTERS, LAYER, "wikidata_index", "governance", "uploads", "reviews", "risk", *OTHERS}, 600
     )
     day.begin("wikidata_index")
     day.end("wikidata_index")
