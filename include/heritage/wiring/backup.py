@@ -93,12 +93,23 @@ def restore_backup(settings: Settings, at: str, name: str = "", progress: Progre
 
 
 def _databases(settings: Settings) -> dict[str, str]:
-    """In the order in which they are kept and put back."""
-    airflow = os.environ.get(AIRFLOW, "")
-    if f"{AIRFLOW}_CMD" in os.environ:  # as Airflow itself reads it
-        command = shlex.split(os.environ[f"{AIRFLOW}_CMD"])
-        airflow = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603
-    return ({"airflow": airflow} if airflow else {}) | {"heritage": settings.database}
+    """In the order in which they are kept and put back; one where Airflow shares ours."""
+    airflow = _airflow()
+    ours, theirs = (make_url(url) for url in (settings.database, airflow or settings.database))
+    shared = all(getattr(ours, part) == getattr(theirs, part) for part in ("host", "port", "database"))
+    shared = shared and ours.query.get("host") == theirs.query.get("host")
+    return ({} if shared else {"airflow": airflow}) | {"heritage": settings.database}
+
+
+def _airflow() -> str:
+    """The address of Airflow's database, read as Airflow itself reads it; empty where none is set."""
+    command = shlex.split(os.environ.get(f"{AIRFLOW}_CMD", ""))
+    if not command:
+        return os.environ.get(AIRFLOW, "")
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise StoreRefused(f"{AIRFLOW}_CMD: {command[0]} ended with {done.returncode}; mend the command")
+    return done.stdout.strip()
 
 
 def _roots(settings: Settings) -> dict[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from heritage.adapters.database import engine as engine_module
 from heritage.adapters.database.engine import connect, upgrade
 from heritage.adapters.database.schema import REVISION
-from heritage.errors import HeritageError
+from heritage.errors import HeritageError, StoreUnavailable
 
 
 def test_the_schema_names_the_newest_migration():
@@ -58,3 +58,15 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence_without_its_passwo
         with pytest.raises(HeritageError, match=told) as raised:
             upgrade(url)
         assert "secret" not in str(raised.value)
+
+
+def test_a_database_that_is_locked_is_told_as_passing(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine_module, "_BUSY_SECONDS", 0)
+    url = f"sqlite:///{tmp_path}/heritage.db"
+    upgrade(url)
+    with (
+        connect(url).begin(),
+        pytest.raises(StoreUnavailable, match=r"cannot be used now \(database is locked\)"),
+        connect(url).begin(),
+    ):
+        pass

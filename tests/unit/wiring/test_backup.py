@@ -52,11 +52,17 @@ def wipe(folder):
     return settings_of(folder / "house")
 
 
-def test_what_was_wiped_comes_back_and_goes_on(house, tmp_path):
+def test_what_was_wiped_comes_back_and_goes_on(house, tmp_path, monkeypatch):
     before = {path.relative_to(tmp_path) for path in (tmp_path / "house").rglob("*.*") if path.is_file()}
     log = decision_store(house).log()
     made = take_backup(house, str(tmp_path / "kept"))
     assert list(made.databases) == ["airflow", "heritage"]
+    monkeypatch.setenv(f"{AIRFLOW}_CMD", f"echo {house.database}")
+    assert list(take_backup(house, str(tmp_path / "shared")).databases) == ["heritage"]
+    monkeypatch.setenv(f"{AIRFLOW}_CMD", "false")
+    with pytest.raises(StoreRefused, match="_CMD: false ended with 1"):
+        take_backup(house, str(tmp_path / "none"))
+    monkeypatch.delenv(f"{AIRFLOW}_CMD")
     settings = wipe(tmp_path)
     restore_backup(settings, str(tmp_path / "kept"))
     store = decision_store(settings)

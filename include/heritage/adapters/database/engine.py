@@ -2,6 +2,7 @@
 
 import logging
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -117,11 +118,9 @@ def upgrade(url: str) -> None:
         engine.dispose()
     if standing == REVISION:
         return
-    with migrating(url) as connection:
-        from alembic import (
-            command,  # imported where needed: it is slow, and each import tells the log about it
-        )
+    from alembic import command  # imported where needed: it is slow, and each import tells the log about it
 
+    with migrating(url) as connection:
         command.upgrade(alembic_config(connection), "head")
 
 
@@ -184,21 +183,26 @@ def _engine(url: URL, keep_open: bool, **said: Any) -> Engine:
     logging.getLogger(f"sqlalchemy.engine.Engine.{_LOGGED_AS}").setLevel(max(wanted, logging.INFO))
     pool = QueuePool if keep_open else NullPool
     engine = create_engine(url, poolclass=pool, hide_parameters=True, logging_name=_LOGGED_AS, **said)
-    where = url.render_as_string(hide_password=True)
 
     @event.listens_for(engine, "handle_error")
     def tell(context: ExceptionContext) -> None:
         error, connecting = context.original_exception, context.connection is None
-        if not isinstance(context.sqlalchemy_exception, DatabaseError):
-            return
-        if _NO_DATABASE.search(str(error)) or (connecting and _NOT_LET_IN.search(str(error))):
-            raise StoreRefused(f"database {where}: cannot be used ({_said(error)})") from error
-        if connecting or context.is_disconnect or _PASSING.search(str(error)):
-            raise StoreUnavailable(
-                f"database {where}: cannot be used now ({_said(error)}); it is tried again later"
-            ) from error
+        if isinstance(context.sqlalchemy_exception, DatabaseError):
+            trouble = _trouble(url, error, connecting=connecting, lost=context.is_disconnect)
+            if trouble:
+                raise trouble from error
 
     return engine
+
+
+def _trouble(url: URL, error: BaseException, *, connecting: bool, lost: bool) -> HeritageError | None:
+    """What is wrong with the database as such, where it is not what was asked of it."""
+    where, said = url.render_as_string(hide_password=True), _said(error)
+    if _NO_DATABASE.search(said) or (connecting and _NOT_LET_IN.search(said)):
+        return StoreRefused(f"database {where}: cannot be used ({said})")
+    if connecting or lost or _PASSING.search(said):
+        return StoreUnavailable(f"database {where}: cannot be used now ({said}); it is tried again later")
+    return None
 
 
 def _said(error: BaseException) -> str:
@@ -222,7 +226,10 @@ def _sqlite(url: str, keep_open: bool) -> Engine:
     def begin(connection: Connection) -> None:
         # A writer takes the write lock at once: a lock taken after a read would fail instead of waiting.
         only_reads = connection.get_execution_options().get("only_reads", False)
-        connection.connection.cursor().execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+        try:
+            connection.connection.cursor().execute("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:  # not among those that SQLAlchemy tells of
+            raise _trouble(engine.url, error, connecting=False, lost=False) or error from error
 
     return engine
 
