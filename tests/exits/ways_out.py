@@ -389,7 +389,7 @@ def impact_report(house: House) -> str:
         country_name=str,
         clock=Clock(),
     )
-    return impact_page(report) + repr(report)
+    return _without_drawings(impact_page(report)) + repr(report)  # a bar has figures of the page
 
 
 def _with_items(house: House) -> House:
