@@ -29,9 +29,9 @@ def tell_or_keep(settings: Settings, alert: Alert, send: Send) -> bool:
         book = FileAlerts(settings.data_url)
         first = book.first(alert)
     except Exception as error:  # noqa: BLE001 - a store that is away or full is itself what has to be told
-        _logger.warning("Alerts are kept on this machine alone: %s", type(error).__name__)
-        book = FileAlerts(str(settings.scratch_folder))
-        first = book.first(alert)
+        _logger.warning("The store keeps no alerts: %s", type(error).__name__)
+        here = FileAlerts(str(settings.scratch_folder))
+        return here.first(alert) and send(*_alone(alert, settings))
     if first and send(*_alone(alert, settings)):
         return True
     book.keep(alert)
