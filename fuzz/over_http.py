@@ -211,8 +211,7 @@ def _body(path: str) -> dict[str, Any]:
     if path.endswith(("/match", "/extend")):
         fields = {"queries": {"type": "array"}, "ids": {"type": "array"}, "properties": {"type": "array"}}
         return {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}}
-    last = path.rstrip("/").rsplit("/", 1)[-1]
-    names = SERVICE if "/reconcile" in path else (*FIELDS[""], *FIELDS.get(last.strip("{}"), ()), *_of(path))
+    names = SERVICE if "/reconcile" in path else (*FIELDS[""], *_of(path))
     form = {"type": "object", "properties": dict.fromkeys(("token", *names), text), "required": ["token"]}
     return {"content": {"application/x-www-form-urlencoded": {"schema": form}}}
 

@@ -61,7 +61,7 @@ def first_day(edtf: str | None) -> date | None:
     year, month, day = [*text.split("-"), "1", "1"][:3] if text[:1].isdigit() else ("0", "1", "1")
     try:
         return date(int(year), int(month), int(day))
-    except ValueError:
+    except (OverflowError, ValueError):
         return None
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from heritage.adapters.wikibase.documented import documented
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.reader import ITEM_ID, PywikibotReader
 from heritage.adapters.wikibase.translation import Translation
@@ -18,6 +19,7 @@ _NAMED = re.compile(r":([PQ][1-9]\d*)\]\]")
 _WHOLE = ["info", "labels", "descriptions", "aliases", "claims", "sitelinks"]
 
 
+@documented
 class PywikibotPast(PywikibotReader):
     """One wiki, asked about the past."""
 
@@ -67,6 +69,7 @@ class PywikibotPast(PywikibotReader):
         ]
 
 
+@documented
 class MappedPast:
     """A wiki whose ids are not Wikidata's, asked in Wikidata's."""
 
