@@ -45,11 +45,10 @@ def test_every_version_is_pinned(lock: str) -> None:
 
 
 def test_a_lock_contains_what_the_smaller_one_does() -> None:
-    for smaller, larger in pairwise(LOCKS):
-        lacking = {name for name, _ in pinned(smaller)} - {name for name, _ in pinned(larger)}
-        assert not lacking, f"not in {larger}: compile the locks as CONTRIBUTING says"
-        both = pinned(smaller).keys() & pinned(larger).keys()
-        assert not {one for one in both if pinned(smaller)[one] != pinned(larger)[one]}
+    for less, more in pairwise(map(pinned, LOCKS)):
+        lacking = {name for name, _ in less} - {name for name, _ in more}
+        assert not lacking, "compile the locks as CONTRIBUTING says"
+        assert not {one for one in less.keys() & more.keys() if less[one] != more[one]}
 
 
 def test_the_locks_satisfy_what_the_project_asks_for() -> None:
