@@ -148,14 +148,23 @@ def test_names_that_others_moved_stay_and_what_is_gone_already_is_no_edit(
     assert len(sandbox.edits()) == made + 2
 
 
+@pytest.mark.parametrize(
+    "built",
+    [
+        {"labels": {"sv": {"language": "sv", "value": "Norra tornet"}}},
+        {"sitelinks": {"enwiki": {"site": "enwiki", "title": "North Tower"}}},
+    ],
+    ids=["label", "article"],
+)
 def test_new_items_are_for_administrators_to_delete_unless_somebody_built_on_them(
-    sandbox, journal, send, take_back, case
+    sandbox, journal, send, take_back, case, built
 ):
     other = Content(labels={"en": "North Tower"}, statements=case.made.statements)
     batch = case.batch(("1", None, case.made), ("9", None, other))
+    sandbox.seed(entities=[{"id": "Q99", "sitelinks": {"enwiki": {"site": "enwiki", "title": "Tower"}}}])
     send(batch)
     first, second = (entry.qid for entry in journal.entries(batch.batch_id))
-    by_hand(sandbox, case, second, {"labels": {"sv": {"language": "sv", "value": "Norra tornet"}}})
+    by_hand(sandbox, case, second, built)
     before = stands(sandbox, [first, second])
     result = take_back(batch)
     assert (result.deletions, result.left, result.reasons) == ((first,), 1, {"built on by others": 1})

@@ -23,8 +23,8 @@ class WikiPast(Protocol):
         """As of WikiReader."""
         ...
 
-    def whole(self, qids: Sequence[str]) -> dict[str, Entity]:
-        """As `read` of WikiReader, with the links to articles."""
+    def read(self, qids: Sequence[str]) -> dict[str, Entity]:
+        """As of WikiReader."""
         ...
 
     def as_of(self, revisions: Sequence[int]) -> Mapping[int, PastRevision]:

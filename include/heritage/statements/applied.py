@@ -30,7 +30,7 @@ def applied(entity: Mapping[str, Any] | None, qid: str, data: Mapping[str, Any])
         else:
             group.append(ours)
     after["claims"] = claims
-    after["lastrevid"] = int(after["lastrevid"]) + 1
+    after["lastrevid"] = int(after.get("lastrevid", 0)) + 1
     return after
 
 

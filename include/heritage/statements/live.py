@@ -57,6 +57,8 @@ def parse_entity(entity: Mapping[str, Any]) -> LiveItem:
     that is not in the documented form."""
     try:
         claims = entity.get("claims") or {}
+        if not isinstance(entity.get("sitelinks") or {}, Mapping):
+            raise TypeError("links to articles that are no map")
         return LiveItem(
             qid=_text(entity["id"]),
             revision=int(entity.get("lastrevid", 0)),
@@ -109,16 +111,18 @@ def snak_value(snak: Mapping[str, Any]) -> Value | None:
     match kind:
         case "string":
             return TextValue(_text(value))
-        case "wikibase-entityid" if value.get("entity-type", "item") == "item":
-            return ItemValue(_text(value.get("id") or f"Q{value['numeric-id']}"))
+        case "wikibase-entityid":
+            entity = ItemValue(_text(value.get("id") or f"Q{value['numeric-id']}"))
+            return entity if value.get("entity-type", "item") == "item" else None
         case "monolingualtext":
             return MonolingualValue(_text(value["language"]), _text(value["text"]))
-        case "globecoordinate" if value.get("globe") in (EARTH, None):
-            lat, lon, precision = value["latitude"], value["longitude"], value.get("precision") or 0.0
-            return CoordinateValue(float(lat), float(lon), float(precision))
-        case "time" if value["calendarmodel"] in _CALENDARS:
-            calendar = _CALENDARS[value["calendarmodel"]]
-            return TimeValue(_text(value["time"]), int(value["precision"]), calendar)
-        case "quantity" if value.get("unit", "1") == "1" and "upperBound" not in value:
-            return QuantityValue(_text(value["amount"]))
+        case "globecoordinate":
+            where = float(value["latitude"]), float(value["longitude"]), float(value.get("precision") or 0)
+            return CoordinateValue(*where) if value.get("globe") in (EARTH, None) else None
+        case "time":
+            time, calendar = _text(value["time"]), _CALENDARS.get(value["calendarmodel"])
+            return TimeValue(time, int(value["precision"]), calendar) if calendar else None
+        case "quantity":
+            amount, unit = QuantityValue(_text(value["amount"])), value.get("unit", "1")
+            return amount if unit == "1" and "upperBound" not in value else None
     return None

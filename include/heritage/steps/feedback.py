@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 class Reads(Protocol):
     """Asked id to the item as it is now."""
 
-    def whole(self, qids: list[str]) -> Mapping[str, Entity]: ...
+    def read(self, qids: list[str]) -> Mapping[str, Entity]: ...
 
 
 def feedback(
@@ -61,7 +61,7 @@ def feedback(
     on_item: dict[str, list[str]] = defaultdict(list)
     for start in range(0, len(rows), READ_TOGETHER):
         some = rows[start : start + READ_TOGETHER]
-        entities = wiki.whole(sorted({exact.items[row["record_id"]] for row in some}))
+        entities = wiki.read(sorted({exact.items[row["record_id"]] for row in some}))
         for row in some:
             asked = exact.items[row["record_id"]]
             own = spec.item.identifier, row["record_id"]

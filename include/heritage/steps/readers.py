@@ -54,6 +54,6 @@ def readership(
 
 def _linked(qids: Sequence[str], wiki: WikiPast) -> Iterator[tuple[str, str]]:
     """Site and title of what is linked with these items."""
-    entities = wiki.whole(qids)
+    entities = wiki.read(qids)
     for qid in qids:
         yield from links_of(entities.get(qid, {})).items()

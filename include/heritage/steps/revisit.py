@@ -113,7 +113,7 @@ class _Visitor:
         qids = sorted({entry.qid for entry in entries if entry.qid})
         latest = self.wiki.latest(qids)
         edited = [e for e in entries if e.qid and latest.get(e.qid, e.revision) != e.revision]
-        items = self.wiki.whole(sorted({entry.qid for entry in edited if entry.qid}))
+        items = self.wiki.read(sorted({entry.qid for entry in edited if entry.qid}))
         past = self.wiki.as_of([entry.revision for entry in edited if entry.revision])
         ours = self.visits.ours_on(self.target, qids)
         register = self.says({entry.record_id for entry in entries})

@@ -87,7 +87,7 @@ def _from_wiki(account: WikiAccount, settings: Settings) -> Pictures:
     wiki = open_past(account, settings)
 
     def asked(qids: Sequence[str], lang: str) -> Mapping[str, Illustrated]:
-        return {qid: Illustrated(*pictures_of(entity, lang)) for qid, entity in wiki.whole(qids).items()}
+        return {qid: Illustrated(*pictures_of(entity, lang)) for qid, entity in wiki.read(qids).items()}
 
     return asked
 

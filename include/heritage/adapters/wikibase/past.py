@@ -8,7 +8,7 @@ from typing import Any
 
 from heritage.adapters.wikibase.documented import documented
 from heritage.adapters.wikibase.embedding import WikiAccess
-from heritage.adapters.wikibase.reader import ITEM_ID, PywikibotReader
+from heritage.adapters.wikibase.reader import PywikibotReader
 from heritage.adapters.wikibase.translation import Translation
 from heritage.model.visit import PastRevision
 from heritage.ports.wiki import READ_TOGETHER, Entity
@@ -16,7 +16,6 @@ from heritage.ports.wiki import READ_TOGETHER, Entity
 _PROPS = ["ids", "user", "comment", "tags"]
 _NAMED = re.compile(r":([PQ][1-9]\d*)\]\]")
 """How a summary of Wikibase names a property or an item."""
-_WHOLE = ["info", "labels", "descriptions", "aliases", "claims", "sitelinks"]
 
 
 @documented
@@ -26,10 +25,6 @@ class PywikibotPast(PywikibotReader):
     def __init__(self, access: WikiAccess) -> None:
         super().__init__(access)
         self.user = access.name or ""
-
-    def whole(self, qids: Sequence[str]) -> dict[str, Entity]:
-        """See WikiPast; 50 a request."""
-        return self._entities(qids, ITEM_ID, _WHOLE)
 
     def as_of(self, revisions: Sequence[int]) -> dict[int, PastRevision]:
         """See WikiPast; 50 a request, fewer where the wiki finds the answer too large."""
@@ -82,10 +77,10 @@ class MappedPast:
         asked = self._there(qids)
         return {asked[qid]: revision for qid, revision in self._wiki.latest(list(asked)).items()}
 
-    def whole(self, qids: Sequence[str]) -> dict[str, Entity]:
+    def read(self, qids: Sequence[str]) -> dict[str, Entity]:
         """See WikiPast."""
         asked = self._there(qids)
-        found = self._wiki.whole(list(asked))
+        found = self._wiki.read(list(asked))
         return {asked[qid]: self._translation.entity_here(entity) for qid, entity in found.items()}
 
     def as_of(self, revisions: Sequence[int]) -> dict[int, PastRevision]:

@@ -19,6 +19,7 @@ from heritage.statements.text import nfc
 ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _PROPERTY_ID = re.compile(r"P[1-9]\d{0,9}")
 _ITEM_TITLE = re.compile(r"(?:.*:)?(Q[1-9]\d*)")
+_WHOLE = ["info", "labels", "descriptions", "aliases", "claims", "sitelinks"]
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _TRANSPORT = ("ApiTimeoutError", "MaxlagTimeoutError", "ServerError", "FatalServerError", "ConnectionError")
 
@@ -32,7 +33,7 @@ class PywikibotReader:
 
     def read(self, qids: Sequence[str]) -> dict[str, Entity]:
         """Asked id to entity, 50 a request; a redirect gives its target, a missing id is left out."""
-        found = self._entities(qids, ITEM_ID, ["info", "labels", "descriptions", "aliases", "claims"])
+        found = self._entities(qids, ITEM_ID, _WHOLE)
         for entity in found.values():
             parse_entity(entity)  # raises ValueError for what is no item
         return found
