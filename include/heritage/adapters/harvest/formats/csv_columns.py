@@ -49,8 +49,10 @@ def clean_rows(
         cells: list[str] = next(rows_of(spec, (line.decode() for line in iter(content.readline, b""))), [])
     except (UnicodeDecodeError, csv.Error):
         return None
+    if not any(cells):
+        return None
     names = header_names(spec, file, cells)
-    if not names or len(cells) > len(names) + _SPARE:
+    if len(cells) > len(names) + _SPARE:
         return None
     torn = _last_byte(content) != b"\n"
     odd: list[tuple[int, str]] = []
