@@ -72,13 +72,14 @@ def wider_than_the_window(page: Any) -> int:
 
 
 def broken_words(page: Any) -> list[str]:
-    """Short words in tables that stand in more than one line."""
+    """Short words in tables that stand in more than one line, but not beside one that no line can hold."""
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     found: list[str] = page.evaluate("""() => {
         const broken = []
         const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
         while (texts.nextNode()) {
             if (!texts.currentNode.parentElement.closest('th, td, dt')) continue
+            if (/\\S{60}/.test(texts.currentNode.data)) continue
             const words = /(?<![\\p{L}\\p{M}_\\d])[\\p{L}\\p{M}]{2,12}(?![\\p{L}\\p{M}_])/gu
             for (const word of texts.currentNode.data.matchAll(words)) {
                 const range = document.createRange()
