@@ -424,7 +424,7 @@ def feedback_to_owners(house: House) -> str:
     """Items that say where each place is, and name each by its record's name."""
 
     class Wiki:
-        def whole(self, qids: Sequence[str]) -> dict[str, Any]:
+        def read(self, qids: Sequence[str]) -> dict[str, Any]:
             return {f"Q5{one.number}": _knowing(one) for one in house.places if f"Q5{one.number}" in qids}
 
     told = feedback(LOADED.spec, store=_with_items(house).store, basis="rules", wiki=Wiki(), today=AT.date())
