@@ -65,7 +65,7 @@ def parse_entity(entity: Mapping[str, Any]) -> LiveItem:
             labels=_terms(entity.get("labels")),
             descriptions=_terms(entity.get("descriptions")),
             aliases={
-                lang: tuple(_text(term["value"]) for term in terms)
+                lang: tuple(_text(term["value"]) for term in _several(terms))
                 for lang, terms in (entity.get("aliases") or {}).items()
             },
             statements=tuple(_statement(claim) for group in claims.values() for claim in group),
@@ -76,6 +76,12 @@ def parse_entity(entity: Mapping[str, Any]) -> LiveItem:
 
 def _terms(terms: Mapping[str, Any] | None) -> dict[str, str]:
     return {lang: _text(term["value"]) for lang, term in (terms or {}).items()}
+
+
+def _several(values: Any) -> list[Any]:
+    if not isinstance(values, list):
+        raise TypeError(f"{type(values).__name__} instead of a list")
+    return values
 
 
 def _text(value: Any) -> str:

@@ -208,7 +208,7 @@ def _snaks(groups: Mapping[str, Iterable[Json]] | None) -> set[str]:
 
 def _snak(snak: Mapping[str, Any]) -> str:
     """One snak as the wiki stores it (stack facts, 12)."""
-    given = snak.get("datavalue")
+    given = snak["datavalue"] if snak["snaktype"] == "value" else None
     value = _stored_value(given["type"], given["value"]) if given else None
     return canonical_json([snak["property"], snak["snaktype"], value])
 

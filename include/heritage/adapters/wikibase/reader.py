@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from heritage.adapters.wikibase.answers import classify, error_names
@@ -15,6 +16,7 @@ from heritage.errors import HeritageError, WikiBusy, WikiStopped
 from heritage.ports.wiki import READ_TOGETHER, Contribution, Entity, WikiFacts, WriteResult
 from heritage.statements.live import parse_entity
 from heritage.statements.text import nfc
+from heritage.statements.undoing import said_by
 
 ITEM_ID = re.compile(r"Q[1-9]\d{0,9}")
 _PROPERTY_ID = re.compile(r"P[1-9]\d{0,9}")
@@ -36,6 +38,8 @@ class PywikibotReader:
         found = self._entities(qids, ITEM_ID, _WHOLE)
         for entity in found.values():
             parse_entity(entity)  # raises ValueError for what is no item
+            for claim in chain.from_iterable((entity.get("claims") or {}).values()):
+                said_by(claim)  # as an undo reads it, so that it meets no value of another form
         return found
 
     def latest(self, qids: Sequence[str]) -> dict[str, int]:
