@@ -8,6 +8,7 @@ from typing import Any
 
 from heritage.adapters.wikibase.documented import documented
 from heritage.adapters.wikibase.embedding import WikiAccess
+from heritage.adapters.wikibase.mapped import MappedReader
 from heritage.adapters.wikibase.reader import PywikibotReader
 from heritage.adapters.wikibase.translation import Translation
 from heritage.model.visit import PastRevision
@@ -65,36 +66,22 @@ class PywikibotPast(PywikibotReader):
 
 
 @documented
-class MappedPast:
+class MappedPast(MappedReader):
     """A wiki whose ids are not Wikidata's, asked in Wikidata's."""
 
     def __init__(self, wiki: PywikibotPast, translation: Translation) -> None:
-        self._wiki, self._translation = wiki, translation
-        self.user = wiki.user
-
-    def latest(self, qids: Sequence[str]) -> dict[str, int]:
-        """See WikiPast."""
-        asked = self._there(qids)
-        return {asked[qid]: revision for qid, revision in self._wiki.latest(list(asked)).items()}
-
-    def read(self, qids: Sequence[str]) -> dict[str, Entity]:
-        """See WikiPast."""
-        asked = self._there(qids)
-        found = self._wiki.read(list(asked))
-        return {asked[qid]: self._translation.entity_here(entity) for qid, entity in found.items()}
+        super().__init__(wiki, translation)
+        self._past, self.user = wiki, wiki.user
 
     def as_of(self, revisions: Sequence[int]) -> dict[int, PastRevision]:
         """See WikiPast."""
-        return {number: self._told(one) for number, one in self._wiki.as_of(revisions).items()}
+        return {number: self._here(one) for number, one in self._past.as_of(revisions).items()}
 
     def since(self, title: str, revision: int) -> list[PastRevision]:
         """See WikiPast; summaries name what they changed in Wikidata's ids."""
-        return [self._told(one) for one in self._wiki.since(title, revision)]
+        return [self._here(one) for one in self._past.since(title, revision)]
 
-    def _there(self, ids: Sequence[str]) -> dict[str, str]:
-        return {self._translation.there(one): one for one in ids if self._translation.knows(one)}
-
-    def _told(self, one: PastRevision) -> PastRevision:
+    def _here(self, one: PastRevision) -> PastRevision:
         entity = self._translation.entity_here(one.entity) if one.entity else None
         comment = _NAMED.sub(lambda found: f":{self._translation.here(found[1])}]]", one.comment)
         return replace(one, entity=entity, comment=comment)
