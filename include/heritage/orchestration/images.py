@@ -9,7 +9,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, dag, task
 from heritage.errors import DecisionMissing, SpecError
 from heritage.orchestration.connection import COMMONS, POOL, wiki_account
 from heritage.orchestration.failures import as_airflow
-from heritage.orchestration.watch import WATCHED, late_after
+from heritage.orchestration.watch import AT_A_WIKI, late_after
 from heritage.wiring.settings import Settings
 
 
@@ -22,13 +22,7 @@ def images_dag() -> DAG:
         schedule=CronTriggerTimetable("0 6 * * *", timezone="UTC"),
         doc_md=__doc__,
         tags=["upload"],
-        default_args={
-            "owner": "uploads",
-            "retries": 3,
-            "retry_delay": timedelta(minutes=5),
-            "retry_exponential_backoff": 2.0,
-        }
-        | WATCHED,
+        default_args=AT_A_WIKI,
         deadline=late_after(timedelta(days=1)),
         max_active_runs=1,
         catchup=False,

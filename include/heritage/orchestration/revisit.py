@@ -13,7 +13,7 @@ from heritage.errors import DecisionMissing
 from heritage.orchestration.connection import CONNECTION, wiki_account
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.progress import told_in_log
-from heritage.orchestration.watch import WATCHED, late_after
+from heritage.orchestration.watch import AT_A_WIKI, late_after
 from heritage.wiring.settings import Settings
 
 REVISITS = Asset("heritage/revisits", uri="heritage://revisits")
@@ -30,13 +30,7 @@ def revisit_dag() -> DAG:
         schedule=CronTriggerTimetable("0 4 * * *", timezone="UTC"),
         doc_md=__doc__,
         tags=["upload"],
-        default_args={
-            "owner": "uploads",
-            "retries": 3,
-            "retry_delay": timedelta(minutes=5),
-            "retry_exponential_backoff": 2.0,
-        }
-        | WATCHED,
+        default_args=AT_A_WIKI,
         deadline=late_after(timedelta(days=1)),
         max_active_runs=1,
         catchup=False,

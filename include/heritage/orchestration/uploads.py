@@ -18,7 +18,7 @@ from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.governance import DECISIONS
 from heritage.orchestration.progress import told_in_log
 from heritage.orchestration.sight import tell_upload
-from heritage.orchestration.watch import WATCHED, late_after
+from heritage.orchestration.watch import AT_A_WIKI, late_after
 from heritage.wiring.settings import Settings
 
 _logger = logging.getLogger(__name__)
@@ -35,13 +35,7 @@ def uploads_dag() -> DAG:
         schedule=AssetOrTimeSchedule(timetable=hourly, assets=[DECISIONS]),
         doc_md=__doc__,
         tags=["upload"],
-        default_args={
-            "owner": "uploads",
-            "retries": 3,
-            "retry_delay": timedelta(minutes=5),
-            "retry_exponential_backoff": 2.0,
-        }
-        | WATCHED,
+        default_args=AT_A_WIKI,
         deadline=late_after(timedelta(days=1)),
         max_active_runs=1,
         catchup=False,

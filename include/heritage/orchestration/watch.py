@@ -40,6 +40,13 @@ def tell_late(context: Mapping[str, Any]) -> None:
 
 WATCHED: dict[str, Any] = {"on_failure_callback": tell_failure}
 """Of every DAG's `default_args`."""
+AT_A_WIKI: dict[str, Any] = {
+    "owner": "uploads",
+    "retries": 3,
+    "retry_delay": timedelta(minutes=5),
+    "retry_exponential_backoff": 2.0,
+} | WATCHED
+"""The `default_args` of DAGs whose tasks ask a wiki, or write to one."""
 
 
 def late_after(time: timedelta) -> DeadlineAlert:
