@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+import shapely
 from dag_house import House, Ran, answer, webhook
 
+from heritage.model.arrow import pc
 from heritage.model.edit import EditState
 from heritage.spec.loader import load_specs
 from heritage.wiring.conduct import close, confirmation
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import action_log, decision_store, journal, snapshot_store
 from installation import DATASETS, IN_DEMO, TERMS, connection, edits_made, fill, mirror, settings_in, vote
+from layer_examples import alerts, layer, run
 from terms_examples import EVER
 from wikibase_sandbox.testing import Sandbox, running
 
@@ -24,6 +27,7 @@ SPECS = {dataset: LOADED[dataset].spec for dataset in IN_DEMO}
 UNDECIDED = "dk_fortidsminder"
 """A register that nobody runs and nothing is approved of."""
 STEPS = ["harvest", "map", "check", "approve", "flag", "reconcile", "propose"]
+MINSK = shapely.box(27.3, 53.8, 27.8, 54.0)
 TABLES = ["records", "rejected", "changes", "risk", "matches", "edits"]
 
 
@@ -53,6 +57,7 @@ def day(house: House) -> Iterator[Day]:
         fill(sandbox)
         house.set(**settings_in(house.folder, mirror=registers, datasets=str(described(house.folder))))
         house.set(AIRFLOW_CONN_HERITAGE_WIKI=connection(sandbox.api_url), HERITAGE_PARTITION_RECORDS="100")
+        run(layer(house.folder / "datasets" / "_layers"), snapshot_store(Settings()), alerts((MINSK, {})))
         index = house.run("wikidata_index")
         datasets = {dataset: house.run(dataset) for dataset in SPECS}
         tables = written(house.folder)
@@ -140,7 +145,7 @@ def test_a_dataset_goes_from_the_register_to_proposed_edits(day: Day, dataset: s
     assert ran.state == "success"
     rows = table(dataset, day, "records").num_rows
     apart = [f"compare[{number}]" for number in range(-(-rows // 100) if rows > 100 else 0)]
-    assert ran.states == dict.fromkeys([*STEPS, "partitions", *apart], "success") | (
+    assert ran.states == dict.fromkeys([*STEPS, "layers", "overlay[0]", "partitions", *apart], "success") | (
         {} if apart else {"compare": "skipped"}
     )
     assert {tries for step, tries in ran.tries.items() if ran.states[step] != "skipped"} == {1}
@@ -164,8 +169,8 @@ def test_a_dataset_goes_from_the_register_to_proposed_edits(day: Day, dataset: s
 def test_xcoms_are_small_and_carry_the_snapshot_and_counts_only(day: Day, dataset: str) -> None:
     for step, value in day.datasets[dataset].xcoms.items():
         assert len(json.dumps(value)) < 1000, step
-        if step == "partitions":
-            assert {tuple(one) for one in value} <= {("snapshot", "number")}
+        if step in ("layers", "partitions"):
+            assert {tuple(one) for one in value} <= {("snapshot", "layer"), ("snapshot", "number")}
             continue
         texts = [
             text
@@ -190,6 +195,12 @@ def test_each_dataset_announces_its_edits(day: Day) -> None:
         tuple(one) for one in told
     }
     assert ("heritage://decisions/", "governance", "close_round") in [tuple(one) for one in told]
+
+
+def test_a_layer_is_laid_over_a_large_register_before_it_is_flagged(day: Day) -> None:
+    exposed, said = (table("by_heritage", day, name) for name in ("overlay_world_demo", "evidence"))
+    assert 0 < exposed.num_rows == said.filter(pc.equal(said["register"], "world_demo")).num_rows
+    assert day.again.states["overlay"] == "skipped", "the layer says nothing new"
 
 
 def test_an_unchanged_register_is_free(day: Day) -> None:

@@ -12,7 +12,7 @@ from heritage.orchestration.approval import ApproveSnapshot
 from heritage.orchestration.checks_link import ChecksLink, checks_address
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
-from heritage.orchestration.partitions import compared_apart, is_large
+from heritage.orchestration.partitions import compared_apart, is_large, overlaid_apart
 from heritage.orchestration.risk import MAY_WORSEN, tell_worse
 from heritage.orchestration.sight import tell_step
 from heritage.orchestration.source import LATE, documented, task_defaults
@@ -23,6 +23,8 @@ from heritage.wiring.settings import Settings
 from heritage.wiring.way import Step, steps_of
 
 _logger = logging.getLogger(__name__)
+_APART = {Step.FLAG: overlaid_apart, Step.RECONCILE: compared_apart}
+"""What of a step others can do before it, of a large register."""
 
 
 def proposed(dataset: str) -> Asset:
@@ -56,8 +58,8 @@ def dataset_dag(loaded: LoadedSpec, settings: Settings) -> DAG:
         done = harvest()
         for step in later:
             apart = None
-            if step is Step.RECONCILE and is_large(loaded, settings):
-                apart = compared_apart(loaded, settings, done)
+            if step in _APART and is_large(loaded, settings):
+                apart = _APART[step](loaded, settings, done)
             done = _step_task(step, loaded, settings)(done)
             if apart is not None:
                 apart >> done
@@ -72,8 +74,8 @@ def _step_task(step: Step, loaded: LoadedSpec, settings: Settings) -> Callable[[
             ApproveSnapshot(task_id=step.value, loaded=loaded, settings=settings, checked=checked).output
         )
 
-    # there may be no partition to compare, and no snapshot that is used
-    large = step is Step.RECONCILE and is_large(loaded, settings)
+    # there may be nothing to do apart, and no snapshot that is used
+    large = step in _APART and is_large(loaded, settings)
     rule = "none_failed_min_one_success" if large else "all_success"
 
     @task(task_id=step.value, outlets=_outlets(step, loaded.spec), trigger_rule=rule)

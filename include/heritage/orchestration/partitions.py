@@ -1,4 +1,5 @@
-"""Tasks of a large register before it is reconciled: its partitions are compared by whoever is free."""
+"""Parts of the work on a large register, for whoever is free: layers are laid over it one by one before it is
+flagged, and its partitions compared before it is reconciled."""
 
 from typing import Any
 
@@ -12,6 +13,27 @@ from heritage.wiring.settings import Settings
 def is_large(loaded: LoadedSpec, settings: Settings) -> bool:
     """Whether a register may have more records than are reconciled together, by its description."""
     return loaded.spec.proposes and loaded.spec.checks.rows[1] > settings.partition_records
+
+
+def overlaid_apart(loaded: LoadedSpec, settings: Settings, approved: Any) -> Any:
+    """One mapped task a layer; it is skipped where no layer has anything new to say of these records."""
+
+    @task(task_id="layers")
+    def layers(upstream: dict[str, Any]) -> list[dict[str, str]]:
+        with as_airflow():
+            from heritage.wiring.risk import layers_left
+
+            snapshot = upstream["snapshot"]
+            return [{"snapshot": snapshot, "layer": one} for one in layers_left(loaded, snapshot, Settings())]
+
+    @task(task_id="overlay", max_active_tis_per_dagrun=settings.partition_tasks)
+    def overlay(one: dict[str, str]) -> dict[str, Any]:
+        with as_airflow():
+            from heritage.wiring.risk import overlay_layer
+
+            return overlay_layer(loaded, one["snapshot"], one["layer"], Settings())
+
+    return overlay.expand(one=layers(approved))
 
 
 def compared_apart(loaded: LoadedSpec, settings: Settings, flagged: Any) -> Any:

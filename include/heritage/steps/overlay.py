@@ -6,30 +6,70 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
-import shapely
 
-from heritage.mapping.text import same
-from heritage.model.arrow import pc, with_columns
+from heritage.model.arrow import pc
 from heritage.model.digest import digest_json, inputs_digest
-from heritage.model.evidence import Evidence, Relation
 from heritage.model.tables import EVIDENCE, FEATURES
 from heritage.ports.files import SnapshotStore
 from heritage.ports.vocabularies import Vocabularies
-from heritage.risk.near import Shapes
-from heritage.risk.overlay import Events, Exposures, exposures
-from heritage.risk.reading import read_value
-from heritage.risk.rows import evidence_table, with_ids
-from heritage.risk.scheme import Scheme
-from heritage.spec.layer import Layer
 from heritage.spec.loader import LoadedLayer, LoadedSpec
+from heritage.steps.exposure import Overlay, Places
 from heritage.steps.layer_scheme import layer_scheme
 
 log = logging.getLogger(__name__)
 _MANY = 10  # places; that a danger touches all of fewer is no wonder
-_DEGREE_M = 110_000.0  # metres that a degree of latitude has at least
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What the table of a layer's exposures is made from: the layer's version and the day when it was seen
+    last, and digests of what has to be the same for an earlier table to be of use."""
+
+    name: str
+    good: str
+    seen: date
+    version: str
+    same: list[str]
+
+    @property
+    def inputs(self) -> str:
+        return inputs_digest("overlay", *self.same, self.good, self.version, self.seen.isoformat())
+
+
+def _made(
+    loaded: LoadedSpec, snapshot: str, layer: LoadedLayer, store: SnapshotStore, vocabularies: Vocabularies
+) -> _Made | None:
+    """None without a good version of the layer."""
+    good = store.last_good(layer.spec.id)
+    if good is None:
+        return None
+    scheme = layer_scheme(layer.spec, vocabularies)
+    kept = digest_json([layer.spec.digest(), scheme.model_dump(mode="json")])
+    return _Made(
+        name=f"overlay_{layer.spec.id}",
+        good=good,
+        seen=store.last_seen(layer.spec.id, good).date(),
+        version=store.digest(layer.spec.id, good, "features"),
+        same=[store.digest(loaded.spec.id, snapshot, "records"), kept],
+    )
+
+
+def to_expose(
+    loaded: LoadedSpec,
+    snapshot: str,
+    layers: Sequence[LoadedLayer],
+    *,
+    store: SnapshotStore,
+    vocabularies: Vocabularies,
+) -> list[LoadedLayer]:
+    """Those of the layers that `expose` has work with: of a version that it has not laid over the records."""
+    found = []
+    for layer in layers:
+        made = _made(loaded, snapshot, layer, store, vocabularies)
+        if made and not store.current(loaded.spec.id, snapshot, made.name, made.inputs):
+            found.append(layer)
+    return found
 
 
 def expose(
@@ -47,24 +87,17 @@ def expose(
     stand in `overlay_<layer>.json`. Without a good version of the layer there is no row. Raises SpecError
     when the layer's scheme speaks of something else than exposure.
     """
-    spec, name = loaded.spec, f"overlay_{layer.spec.id}"
-    good = store.last_good(layer.spec.id)
-    if good is None:
+    spec, made = loaded.spec, _made(loaded, snapshot, layer, store, vocabularies)
+    if made is None:
         return EVIDENCE.empty_table()
-    scheme = layer_scheme(layer.spec, vocabularies)
-    seen = store.last_seen(layer.spec.id, good).date()
-    version = store.digest(layer.spec.id, good, "features")
-    kept = digest_json([layer.spec.digest(), scheme.model_dump(mode="json")])
-    same_inputs = [store.digest(spec.id, snapshot, "records"), kept]
-    inputs = inputs_digest("overlay", *same_inputs, good, version, seen.isoformat())
+    name, inputs = made.name, made.inputs
     if store.current(spec.id, snapshot, name, inputs):
         return store.read_table(spec.id, snapshot, name, EVIDENCE.names)
-    overlay = _Overlay(
-        layer, good, seen, scheme, store.read_table(layer.spec.id, good, "features", FEATURES.names)
-    )
+    features = store.read_table(layer.spec.id, made.good, "features", FEATURES.names)
+    overlay = Overlay(layer, made.good, made.seen, layer_scheme(layer.spec, vocabularies), features)
     records = store.read_table(spec.id, snapshot, "records", ["record_id", "lat", "lon", "precision_m"])
-    places = _Places.of(records)
-    before = _before(spec.id, snapshot, name, same_inputs, store)
+    places = Places.of(records)
+    before = _before(spec.id, snapshot, name, made.same, store)
     touched = None
     if before is not None:
         earlier = store.read_table(
@@ -80,7 +113,7 @@ def expose(
         table = pa.concat_tables([overlay.seen_again(stayed.cast(EVIDENCE)), table])
     table = table.sort_by([("record_id", "ascending"), ("raw_value", "ascending")]).combine_chunks()
     store.write_table(spec.id, snapshot, name, table, inputs)
-    facts = {"layer": good, "version": version, "inputs": inputs, "same": same_inputs}
+    facts = {"layer": made.good, "version": made.version, "inputs": inputs, "same": made.same}
     store.write_json(spec.id, snapshot, name, {**facts, "evaluated": evaluated, "exposed": table.num_rows})
     log.info(
         "%s over %s: %d of %d records looked at, %d exposures.",
@@ -117,129 +150,3 @@ def _changed(before: pa.Table, now: pa.Table) -> pa.Table:
     came = pc.invert(pc.is_in(now["feature_id"], before["feature_id"].combine_chunks()))
     went = pc.invert(pc.is_in(before["feature_id"], now["feature_id"].combine_chunks()))
     return pa.concat_tables([now.filter(came), before.filter(went)])
-
-
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Records with a point: ids, degrees, and metres of precision."""
-
-    ids: np.ndarray
-    lon: np.ndarray
-    lat: np.ndarray
-    precision_m: np.ndarray
-
-    @classmethod
-    def of(cls, records: pa.Table) -> "_Places":
-        placed = records.filter(pc.and_(records["lat"].is_valid(), records["lon"].is_valid()))
-        ids = placed["record_id"].to_numpy(zero_copy_only=False)
-        lon, lat, precision = (
-            placed[name].to_numpy(zero_copy_only=False) for name in ("lon", "lat", "precision_m")
-        )
-        return cls(ids, lon, lat, np.nan_to_num(precision))
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    def take(self, at: np.ndarray) -> "_Places":
-        return _Places(self.ids[at], self.lon[at], self.lat[at], self.precision_m[at])
-
-    def near(self, features: pa.Table, layer: Layer) -> np.ndarray:
-        """The positions of the records within reach of any of the features."""
-        shapes = _shapes(features, layer)
-        found = [some.place for some in shapes.near(self.lon, self.lat, self.precision_m)]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
-
-
-def _shapes(features: pa.Table, layer: Layer) -> Shapes:
-    wkb = features["geometry"].to_numpy(zero_copy_only=False)
-    return Shapes(shapely.from_wkb(wkb), features["uncertainty_m"].to_numpy() + layer.reach_m)
-
-
-@dataclass(frozen=True, slots=True)
-class _Overlay:
-    layer: LoadedLayer
-    version: str
-    seen: date
-    scheme: Scheme
-    features: pa.Table
-
-    def evidence(self, places: _Places) -> pa.Table:
-        """The evidence about these places that still counts on the day on which the layer was seen."""
-        layer, features = self.layer.spec.layer, self._beside(places)
-        values = features["value"].combine_chunks().dictionary_encode()
-        codes, days = values.indices.to_numpy(), features["observed"].to_numpy().astype("datetime64[D]")
-        rule = Events(layer.at_least, layer.within_days)
-        near = _shapes(features, layer).near(places.lon, places.lat, places.precision_m)
-        found = [exposures(some, codes, days, rule) for some in near]
-        if not found:
-            return EVIDENCE.empty_table()
-        table = self._table(
-            features, places, Exposures.joined(found), list(map(str, values.dictionary.to_pylist()))
-        )
-        return table.filter(pc.greater(table["valid_until"], pa.scalar(self.seen)))
-
-    def seen_again(self, table: pa.Table) -> pa.Table:
-        """Rows of an earlier version that this one says again. What has no date of its own was seen today."""
-        rows = table.num_rows
-        own: dict[str, Any] = {"snapshot": same(self.version, rows), "retrieved": self._days(rows)}
-        if self.layer.spec.layer.observed is None and rows:
-            values = table["raw_value"].combine_chunks().dictionary_encode()
-            said = [self._said(str(value), self.seen) for value in values.dictionary.to_pylist()]
-            until = pa.array([item.valid_until for item in said], pa.date32())
-            own |= {"observed": self._days(rows), "valid_until": until.take(values.indices)}
-        still = with_columns(table, own)
-        return still.filter(pc.greater(still["valid_until"], pa.scalar(self.seen)))
-
-    def _beside(self, places: _Places) -> pa.Table:
-        """The features in the latitudes of the places: few, when only a few places are looked at again."""
-        if not len(places):
-            return self.features.slice(0, 0)
-        wkb = self.features["geometry"].to_numpy(zero_copy_only=False)
-        _, south, _, north = shapely.bounds(shapely.from_wkb(wkb)).T
-        reach = self.features["uncertainty_m"].to_numpy() + self.layer.spec.layer.reach_m
-        degrees = (reach + places.precision_m.max()) / _DEGREE_M
-        at = (north + degrees >= places.lat.min()) & (south - degrees <= places.lat.max())
-        return self.features.filter(pa.array(at))
-
-    def _table(
-        self, features: pa.Table, places: _Places, found: Exposures, values: Sequence[str]
-    ) -> pa.Table:
-        """What each value says on each day once, then for every exposure of that value and day."""
-        layer, rows = self.layer.spec.layer, len(found.record)
-        days = found.observed.astype(np.int64)
-        kinds, first, of = np.unique(
-            np.column_stack([found.value, days]), axis=0, return_index=True, return_inverse=True
-        )
-        del kinds
-        said = [self._said(values[found.value[i]], found.observed[i].astype(object)) for i in first.tolist()]
-        table = evidence_table(said).take(of.reshape(-1))
-        near = features.select(["uncertainty_m", "url"]).take(found.feature)
-        margin = near["uncertainty_m"].to_numpy() + layer.reach_m
-        until = table["valid_until"].to_numpy().astype("datetime64[D]")
-        own: dict[str, Any] = {
-            "record_id": pa.array(places.ids[found.record], pa.string()),
-            "url": pc.coalesce(near["url"], table["url"]),
-            "register": same(self.layer.spec.id, rows),
-            "snapshot": same(self.version, rows),
-            "licence": same(self.layer.spec.licence.id, rows),
-            "retrieved": self._days(rows),
-            "relation": same(Relation.WITHIN.value, rows),
-            "distance_m": pa.array(found.distance_m),
-            "uncertainty_m": pa.array(places.precision_m[found.record] + margin),
-            "valid_until": pa.array(np.fmin(until, found.until)),
-        }
-        if layer.at_least > 1:
-            within = f" events within {layer.reach_m:g} m in {layer.within_days} days"
-            own["meaning"] = pc.binary_join_element_wise(
-                pa.array(found.events).cast(pa.string()), same(within, rows), ""
-            )
-        return with_ids(with_columns(table, own))
-
-    def _said(self, value: str, day: date) -> Evidence:
-        reading = read_value(self.scheme, value, record_id="", observed=pd.Timestamp(day).date())
-        if reading is None or reading.evidence is None:
-            raise AssertionError(f"{value!r} is in the features although it says nothing")
-        return reading.evidence
-
-    def _days(self, rows: int) -> Any:
-        return pa.array(np.full(rows, self.seen, dtype="datetime64[D]"))

@@ -7,12 +7,15 @@ from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.adapters.world import load_world
+from heritage.errors import SpecError
 from heritage.spec.loader import LoadedSpec, load_layers, load_specs
 from heritage.steps.flag import flag
 from heritage.steps.flag_register import flag_register
 from heritage.steps.flagging import Flagging, touched
 from heritage.steps.gather import Others
+from heritage.steps.overlay import expose, to_expose
 from heritage.steps.review_dangers import confirmed_reports, reports_used
+from heritage.wiring.layers import find_layer
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import request_store, review_store, snapshot_store
 from heritage.wiring.wiki_account import WikiAccount
@@ -34,6 +37,24 @@ def flag_dataset(loaded: LoadedSpec, snapshot: str, settings: Settings) -> Any:
     reviews = review_store(settings)  # what has become evidence is counted anew no more
     reviews.use(reports_used(loaded.spec.id, reviews), "evidence", SystemClock().now())
     return flagged
+
+
+def layers_left(loaded: LoadedSpec, snapshot: str, settings: Settings) -> list[str]:
+    """The layers, by id, that can be laid over a snapshot's records by others, before it is flagged."""
+    given = _Bound(settings).given(loaded)
+    layers = given.others.of(loaded).layers
+    left = to_expose(loaded, snapshot, layers, store=given.store, vocabularies=given.vocabularies)
+    return [layer.spec.id for layer in left]
+
+
+def overlay_layer(loaded: LoadedSpec, snapshot: str, layer: str, settings: Settings) -> dict[str, Any]:
+    """Lays one of them over the records; the snapshot id with the number of exposures, for an XCom."""
+    found = find_layer(layer, settings)
+    if found is None:
+        raise SpecError(f"{layer} is no layer any more: its description is gone. Run the register anew.")
+    store, vocabularies = snapshot_store(settings), YamlVocabularies(settings.vocabularies)
+    table = expose(loaded, snapshot, found, store=store, vocabularies=vocabularies)
+    return {"snapshot": snapshot, "exposed": table.num_rows}
 
 
 def touched_datasets(settings: Settings) -> list[dict[str, str]]:

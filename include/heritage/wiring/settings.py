@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     partition_tasks: int = Field(
         default=1,
         ge=1,
-        description="Tasks of a DAG run that compare partitions at once, each with the index.",
+        description="Mapped tasks of a run that go at once, each with the index or a layer in memory.",
     )
     sample: bool = Field(default=False, description="The registers are extracts; every report says so.")
     wiki_edits_per_minute: float = Field(
