@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from heritage.cli.packed import write_zip
+from heritage.cli.packed import refuse_unwritable, write_zip
 from heritage.errors import HeritageError, visible
 from heritage.ports.exports import Form, LeftOut, Written
 from heritage.wiring.settings import Settings
@@ -43,7 +43,7 @@ def export_command(
             wiki = target or target_of()
             if not wiki:
                 raise HeritageError("say for which wiki: --target wikidata, or set HERITAGE_WIKI_API")
-            _refuse_unwritable(output, form)  # the batch is paused once its file is made
+            _refuse_unfit(output, form)  # the batch is paused once its file is made
             written = export_edits(Settings(), wiki, which, form, points=points)
             _write(output, written.files)
             _tell(output, written)
@@ -51,11 +51,10 @@ def export_command(
     return export
 
 
-def _refuse_unwritable(output: Path, form: Form) -> None:
-    if not output.parent.is_dir():
-        raise HeritageError(f"there is no folder {output.parent} for {output.name}")
+def _refuse_unfit(output: Path, form: Form) -> None:
     if form is not Form.QUICKSTATEMENTS and output.suffix != ".zip":
         raise HeritageError(f"{form} takes several files: give a name that ends with .zip, not {output.name}")
+    refuse_unwritable(output)
 
 
 def _write(output: Path, files: Mapping[str, str]) -> None:

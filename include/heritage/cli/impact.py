@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
 
 _Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
@@ -34,6 +35,9 @@ def impact_command(
         with sentences(), bar("articles") as progress:
             from heritage.wiring.impact import write_impact
 
+            if output.exists() and not output.is_dir():
+                raise HeritageError(f"{output} is a file: give the name of a folder")
+            output.mkdir(parents=True, exist_ok=True)  # where it cannot be made nothing is asked for
             report, files = write_impact(
                 Settings(),
                 output,

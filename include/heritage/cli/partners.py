@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from heritage.cli.packed import write_zip
+from heritage.cli.packed import refuse_unwritable, write_zip
 from heritage.errors import HeritageError, visible
 from heritage.wiring.settings import Settings
 
@@ -32,7 +32,7 @@ def wlm_command(sentences: _Sentences, bar: _Bar, account_of: Callable[[], Any])
         with sentences(), bar(dataset) as progress:
             from heritage.wiring.partners import wlm_list
 
-            _refuse_unwritable(output)
+            _refuse_unfit(output)
             made = wlm_list(Settings(), dataset, templates, account_of(), progress)
             write_zip(output, made.files)
             urgent = sum(site.urgent for site in made.listed.sites)
@@ -57,7 +57,7 @@ def feedback_command(sentences: _Sentences, bar: _Bar, account_of: Callable[[], 
         with sentences(), bar(dataset) as progress:
             from heritage.wiring.partners import feedback_of
 
-            _refuse_unwritable(output)
+            _refuse_unfit(output)
             account = account_of()
             if account is None:
                 raise HeritageError(
@@ -72,11 +72,10 @@ def feedback_command(sentences: _Sentences, bar: _Bar, account_of: Callable[[], 
     return feedback
 
 
-def _refuse_unwritable(output: Path) -> None:
+def _refuse_unfit(output: Path) -> None:
     if output.suffix != ".zip":
         raise HeritageError(f"there are several files: give a name that ends with .zip, not {output.name}")
-    if not output.parent.is_dir():
-        raise HeritageError(f"there is no folder {output.parent} for {output.name}")
+    refuse_unwritable(output)
 
 
 def _tell_kept(kept: Mapping[str, int]) -> None:

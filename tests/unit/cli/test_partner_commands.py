@@ -17,12 +17,17 @@ from heritage.cli.app import app
         (["wlm", "xx_none", "-o", "lists.zip"], "there is no dataset 'xx_none'"),
         (["feedback", "xx_none", "-o", "nowhere/f.zip"], "there is no folder nowhere"),
         (["feedback", "xx_none", "-o", "f.zip"], "no account is needed"),
+        (["wlm", "xx_none", "-o", "folder.zip"], "folder.zip is a folder"),
+        (["export", "xx_none", "--target", "w", "--format", "csv", "-o", "folder.zip"], "is a folder"),
+        (["impact", "-o", "file"], "file is a file: give the name of a folder"),
     ],
 )
 def test_what_cannot_be_done_is_told(
     here: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], told: str
 ) -> None:
     monkeypatch.chdir(here)
+    (here / "folder.zip").mkdir()
+    (here / "file").touch()
     monkeypatch.delenv("HERITAGE_WIKI_API", raising=False)
     monkeypatch.delenv("HERITAGE_WIKI_TARGET", raising=False)
     result = CliRunner().invoke(app, arguments)

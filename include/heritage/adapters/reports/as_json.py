@@ -5,6 +5,7 @@ taken away or means something else raises VERSION.
 """
 
 import json
+import os
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -100,8 +101,8 @@ def totals(report: PriorityReport) -> dict[str, int]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file so that nobody reads half of it."""
-    partial = path.with_name(path.name + ".part")
+    """Writes a file so that nobody reads half of it, also when two do so at once."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.part")
     partial.write_bytes(content)
     partial.replace(path)
 
