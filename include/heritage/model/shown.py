@@ -4,7 +4,8 @@ import unicodedata
 
 _UNWANTED = frozenset("\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are wide: spreadsheets take them for the others where people write in wide letters."""
 
 
 def printable(text: str) -> str:

@@ -225,13 +225,37 @@ def test_what_stands_in_the_way_is_told(register: Register) -> None:
 
 
 def test_cells_that_programs_would_run_are_text_in_csv(register: Register) -> None:
-    formulas = ["=HYPERLINK(1)", "@SUM(A1)", "+cmd|x", "-x", "\tx", "-12", "a=b"]
+    formulas = [
+        "=HYPERLINK(1)",
+        "@SUM(A1)",
+        "+cmd|x",
+        "-x",
+        "\tx",
+        "-12",
+        "a=b",
+        "-2+3+cmd|' /C calc'!A0",
+        " =1",
+        "\uff1d1",
+        "+12.5",
+    ]
     register.holds(*({"id": str(n), "name": name} for n, name in enumerate(formulas)))
     version = register.publish().version or ""
     assert [row["name"] for row in register.rows(version)] == formulas
     with (register.place / SPEC.id / version / "records.csv").open(encoding="utf-8", newline="") as lines:
         told = [row["name"] for row in csv.DictReader(lines)]
-    assert told == ["'=HYPERLINK(1)", "'@SUM(A1)", "'+cmd|x", "'-x", "'\tx", "-12", "a=b"]
+    assert told == [
+        "'=HYPERLINK(1)",
+        "'@SUM(A1)",
+        "'+cmd|x",
+        "'-x",
+        "'\tx",
+        "-12",
+        "a=b",
+        "'-2+3+cmd|' /C calc'!A0",
+        "' =1",
+        "'\uff1d1",
+        "+12.5",
+    ]
 
 
 @pytest.mark.shared_data

@@ -31,6 +31,7 @@ from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged
 from heritage.model.digest import digest_json
+from heritage.model.shown import cell
 from heritage.ports.publishing import PUBLISHED, Release
 
 _PACKAGE, _CATALOGUE = "datapackage.json", "catalogue.ttl"
@@ -39,8 +40,8 @@ _KINDS = {_PARQUET: "application/vnd.apache.parquet", _CSV: "text/csv"}
 _AT_ONCE = 50_000
 """Rows that are written together."""
 _VERSION = re.compile(r"(\d{4}-\d\d-\d\d-)?[0-9a-f]{12}")
-_ACTS = re.compile(r"[=@\t\r]|[+-](?!\d)")
-"""What a cell begins with that programs for tables take for a formula."""
+_NUMBER = re.compile(r"[+-]\d[\d.,]*")
+"""Texts that begin like formulas and are none: ids and years before Christ stay as they are."""
 
 
 class PublishedFolder:
@@ -197,5 +198,5 @@ def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _harmless(column: Any) -> Iterator[str | None]:
-    return (f"'{text}" if text and _ACTS.match(text) else text for text in column.to_pylist())
+def _harmless(column: Any) -> Iterator[Any]:
+    return (text if text and _NUMBER.fullmatch(text) else cell(text) for text in column.to_pylist())
