@@ -16,7 +16,7 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.steps.claims import Claims, matched, raised
 
 WITHHELD = "disclosure keeps something of them back"
-_SILENT = frozenset({"R11", "R14"})
+SILENT = frozenset({"R11", "R14"})
 """Rules by which nothing is said of a record's danger: it would help a thief, or harm who reported."""
 _COLUMNS = (
     *("record_id", "name", "lang", "names", "municipality", "address", "lat", "lon", "precision_m"),
@@ -75,7 +75,7 @@ def exact_records(
     levels = {
         row["record_id"]: row["level"]
         for row in risk.select(["record_id", "level", "disclosure_rules"]).to_pylist()
-        if row["record_id"] in ids and not _SILENT & set(row["disclosure_rules"] or ())
+        if row["record_id"] in ids and not SILENT & set(row["disclosure_rules"] or ())
     }
     own = {record_id: qid for record_id, qid in items.items() if record_id in ids and qid}
     return Exact(told, own, levels, +kept, credit)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from typing import Any
 
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import Kind
@@ -19,11 +20,13 @@ from heritage.ports.revisits import Delivered, VisitStore
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
 from heritage.steps.became import gains_of
+from heritage.steps.exact_records import SILENT
 from heritage.steps.tell_hub import TOLD
 
 log = logging.getLogger(__name__)
 
 _IN_DANGER = frozenset({Level.VULNERABLE, Level.AT_RISK, Level.CRITICAL, Level.LOST})
+_RISK = ("record_id", "level", "disclosure", "disclosure_rules")
 _NOT_DESCRIBED = "not described any more"
 
 
@@ -177,7 +180,8 @@ class _Counted:
 
 
 def _of_records(store: SnapshotStore) -> Callable[[str], tuple[frozenset[str], frozenset[str]]]:
-    """By dataset: the records in danger, and those that are not told exactly, as they are known today."""
+    """By dataset: the records whose danger may be told, and those that are not told exactly, as they are
+    known today."""
 
     @cache
     def read(dataset: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -185,13 +189,18 @@ def _of_records(store: SnapshotStore) -> Callable[[str], tuple[frozenset[str], f
         try:
             if snapshot is None:
                 return frozenset(), frozenset()
-            risk = store.read_table(dataset, snapshot, "risk", ["record_id", "level", "disclosure"])
+            risk = store.read_table(dataset, snapshot, "risk", _RISK)
         except FileNotFoundError:
             return frozenset(), frozenset()
         rows = risk.to_pylist()
         return (
-            frozenset(row["record_id"] for row in rows if row["level"] in _IN_DANGER),
+            frozenset(row["record_id"] for row in rows if _in_danger(row)),
             frozenset(row["record_id"] for row in rows if row["disclosure"] != Disclosure.S0),
         )
 
     return read
+
+
+def _in_danger(row: Mapping[str, Any]) -> bool:
+    """Not where nothing may be said of it: a count of few leads to the one that it is about."""
+    return row["level"] in _IN_DANGER and not SILENT & set(row["disclosure_rules"] or ())

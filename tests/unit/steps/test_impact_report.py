@@ -60,13 +60,16 @@ class Visits:
 
 
 class Store:
-    """Record 1 is critical, 2 vulnerable and protected, 3 of no known danger."""
+    """Record 1 is critical, 2 vulnerable and protected, 3 of no known danger; of 4 none may be told."""
 
     def last_good(self, dataset):
         return None if dataset == "gone" else "s1"
 
     def read_table(self, dataset, snapshot, name, columns):
-        levels = [("1", "critical", "S0"), ("2", "vulnerable", "S3"), ("3", "none_known", "S0")]
+        levels = [
+            ("1", "critical", "S0", ["R12"]), ("2", "vulnerable", "S3", None), ("3", "none_known", "S0", []),
+            ("4", "critical", "S0", ["R11"]),
+        ]  # fmt: skip
         rows = [dict(zip(columns, one, strict=True)) for one in levels]
         return pa.Table.from_pylist(rows, schema=pa.schema([RISK.field(name) for name in columns]))
 
@@ -190,7 +193,13 @@ def test_readers_of_linked_articles_are_asked_for_in_whole_months():
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "why"), [(503, b"", "answered 503"), (200, b"<html>", "cannot be read")]
+    ("status", "body", "why"),
+    [
+        (503, b"", "answered 503"),
+        (200, b"<html>", "cannot be read"),
+        (200, b'{"items": [{"views": 1e999}]}', "cannot be read"),
+        (200, b"[" * 100_000, "cannot be read"),
+    ],
 )
 def test_a_service_that_is_away_gives_no_figure_and_the_reason(status, body, why):
     with statistics(lambda path: (status, body)) as (views, asked):

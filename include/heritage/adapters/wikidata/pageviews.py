@@ -68,7 +68,7 @@ class WikimediaViews:
             return None  # the service has no rows for an article that nobody read
         try:
             return sum(int(row["views"]) for row in answer.json()["items"])
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             raise SourceUnavailable(f"{self._host} answered in a form that cannot be read") from None
 
     def _ask(self, url: str) -> httpx.Response:
