@@ -28,12 +28,14 @@ class Trouble(StrEnum):
     CHECKS_FAILED = "checks-failed"
     STALE_DATASET = "stale-dataset"
     WAITING_APPROVAL = "waiting-approval"
+    WIKI_STOPPED = "wiki-stopped"
     WIKI_LIMITS = "wiki-limits"
     INDEX_STALE = "index-stale"
     BACKLOG_UPLOADS = "backlog-uploads"
     BACKLOG_REVIEWS = "backlog-reviews"
     BACKLOG_HELPDESK = "backlog-helpdesk"
     STORE_DAMAGED = "store-damaged"
+    PERMISSION_ENDS = "permission-ends"
 
 
 class Gravity(StrEnum):
@@ -102,12 +104,31 @@ class Queue:
     href: str
 
 
+class Mood(StrEnum):
+    """Why a wiki took no more edits."""
+
+    STOPPED = "stopped"
+    """A person or the wiki told us to stop."""
+    BUSY = "busy"
+    """It lagged, was read-only or asked us to slow down, for longer than an edit may wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a wiki told us: `since` when it says so, and when it was heard last (`at`)."""
+
+    mood: Mood
+    since: datetime
+    at: datetime
+    why: str
+
+
 @dataclass(frozen=True, slots=True)
 class WikiFacts:
     """What was done on a wiki in the last weeks. `per_minute` is the pace that holds, None when nobody
     describes the wiki; `last_hour`: edits in the hour of the last one, which began at `last`; `causes`:
     reasons of edits that were not sent and how often each; `held`: what stopped batches without a person,
-    and when."""
+    and when; `words`: what the wiki told us last, a stop only while it holds."""
 
     target: str
     per_minute: float | None
@@ -116,6 +137,19 @@ class WikiFacts:
     days: tuple[tuple[date, int], ...]
     causes: Mapping[str, int]
     held: tuple[tuple[datetime, str], ...] = ()
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A permission without which nothing, or less, of a dataset goes to a target: `ends` is the first day on
+    which it holds no more. `kind` is what it is, `number` how its hash begins."""
+
+    dataset: str
+    target: str
+    kind: str
+    number: str
+    ends: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +175,7 @@ class HealthFacts:
     storage: StorageFacts = field(default_factory=StorageFacts)
     index_as_of: datetime | None = None
     index_days: int = 14
+    endings: tuple[Ending, ...] = ()
     decisions: int = 0
     log_faults: tuple[str, ...] | None = None
     away: str = ""

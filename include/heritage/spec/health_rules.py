@@ -29,6 +29,13 @@ class Waiting(Closed):
     helpdesk: Days
 
 
+class Ends(Closed):
+    """So many days before a permission ends it is told: `soon`, and as urgent from `wrong` on."""
+
+    soon: Days
+    wrong: Days
+
+
 class Disk(Closed):
     """Shares of the disk that are free: below `soon` it is told, below `wrong` it is urgent."""
 
@@ -42,6 +49,7 @@ class HealthRules(Closed):
     version: str
     late: Lateness
     waiting: Waiting
+    permission: Ends
     disk: Disk
     wiki_days: Count
     """How far back the page looks at what was done on wikis."""

@@ -11,6 +11,7 @@ from heritage.ports.health import (
     Gravity,
     Health,
     HealthFacts,
+    Mood,
     Queue,
     RegisterFacts,
     RegisterHealth,
@@ -148,8 +149,24 @@ def _queues(facts: HealthFacts, rules: HealthRules) -> Iterator[Finding]:
             yield Finding(one.trouble, Gravity.SOON, one.name, told, one.href)
 
 
+def _endings(facts: HealthFacts, rules: HealthRules) -> Iterator[Finding]:
+    for one in facts.endings:
+        left = (one.ends - facts.at.date()).days
+        if left > rules.permission.soon:
+            continue
+        ends = f"ends on {one.ends}, in {_many(left, 'day')}: then" if left > 0 else f"ended on {one.ends}:"
+        told = f"The permission {one.number} ({one.kind}) {ends} nothing that rests on it is sent any more."
+        gravity = Gravity.WRONG if left <= rules.permission.wrong else Gravity.SOON
+        subject = f"{one.dataset} towards {one.target}"
+        yield Finding(Trouble.PERMISSION_ENDS, gravity, subject, told, "datasets")
+
+
 def _wikis(facts: HealthFacts, rules: HealthRules) -> Iterator[Finding]:
     for one in facts.wikis:
+        for word in one.words:
+            if word.mood is Mood.STOPPED:
+                told = f"It takes nothing from us since {_day(word.since)}: {word.why}"
+                yield Finding(Trouble.WIKI_STOPPED, Gravity.WRONG, one.target, told, "uploads")
         for when, why in one.held:
             told = f"A batch was stopped on {_day(when)}: {why}"
             yield Finding(Trouble.WIKI_LIMITS, Gravity.WRONG, one.target, told, "uploads")
@@ -168,6 +185,7 @@ _PARTS: tuple[Callable[[HealthFacts, HealthRules], Iterator[Finding]], ...] = (
     _disk,
     _index,
     _queues,
+    _endings,
     _wikis,
 )
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from heritage.model.issue import Severity
 from heritage.ports.files import Capture, SnapshotStore
-from heritage.ports.health import RegisterFacts, WikiFacts
+from heritage.ports.health import RegisterFacts, WikiFacts, Word
 from heritage.spec.dataset import DatasetSpec
 from heritage.steps.check import CHECKS
 from heritage.steps.upload import by_cause, counted
@@ -58,6 +58,7 @@ def wiki_facts(
     hours: Sequence[tuple[datetime, int]],
     skipped: Mapping[str, int],
     held: Sequence[tuple[datetime, str]],
+    words: Sequence[Word] = (),
 ) -> WikiFacts:
     """What was done on a wiki by day. Reasons are cut to what they are counted by: the rest may say what a
     record says."""
@@ -72,4 +73,5 @@ def wiki_facts(
         days=tuple(days.items()),
         causes=by_cause(skipped),
         held=tuple((at, counted(why)) for at, why in held),
+        words=tuple(words),
     )

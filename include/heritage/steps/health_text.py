@@ -15,11 +15,13 @@ _REMEDIES = MappingProxyType(
         Trouble.CHECKS_FAILED: "Read the page of the checks: correct the description, or ask the publisher.",
         Trouble.STALE_DATASET: "Look at the last run of its DAG: is it paused, waiting or failing?",
         Trouble.WAITING_APPROVAL: "Answer it under Required actions, or with `heritage run ID --approve`.",
+        Trouble.WIKI_STOPPED: "Talk to those who stopped us; nothing is sent before they agree.",
         Trouble.WIKI_LIMITS: "Read why on the page of the batch, and talk to the wiki's people first.",
         Trouble.INDEX_STALE: "Run the DAG wikidata_index, then the registers.",
         Trouble.BACKLOG_UPLOADS: "`heritage schedule` says why it waits: give more hours, or cancel it.",
         Trouble.BACKLOG_REVIEWS: "Invite reviewers, or close campaigns that nobody answers.",
         Trouble.BACKLOG_HELPDESK: "The Expert Committee accepts or declines it.",
+        Trouble.PERMISSION_ENDS: "Ask the owner or the body again: `heritage permission list` shows which.",
         Trouble.STORE_DAMAGED: "Restore the file from a backup, or move it away and run the step again.",
     }
 )
@@ -72,6 +74,10 @@ def as_json(found: Health) -> dict[str, Any]:
                 "edits_last_hour": one.last_hour,
                 "edits_per_minute_allowed": one.per_minute,
                 "not_sent": dict(one.causes),
+                "told": {
+                    word.mood.value: {"since": _iso(word.since), "at": _iso(word.at), "why": word.why}
+                    for word in one.words
+                },
             }
             for one in facts.wikis
         ],

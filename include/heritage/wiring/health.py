@@ -4,7 +4,10 @@ the rest is shown: the page is there when nothing else is."""
 import logging
 import shutil
 import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +16,7 @@ from threading import Lock
 from sqlalchemy.exc import SQLAlchemyError
 
 from heritage.adapters.clock import SystemClock
+from heritage.adapters.wiki_moods import FileMoods
 from heritage.errors import (
     GovernanceError,
     HeritageError,
@@ -24,6 +28,7 @@ from heritage.errors import (
 from heritage.model.shown import shorten
 from heritage.ports.files import SnapshotStore
 from heritage.ports.health import (
+    Ending,
     Health,
     HealthFacts,
     Queue,
@@ -31,6 +36,7 @@ from heritage.ports.health import (
     StorageFacts,
     Trouble,
     WikiFacts,
+    Word,
     WorkBook,
 )
 from heritage.spec.dataset import DatasetSpec
@@ -40,6 +46,7 @@ from heritage.spec.target import load_target
 from heritage.steps.govern_standing import check_log
 from heritage.steps.health import approvals, health
 from heritage.steps.health_facts import register_facts, wiki_facts
+from heritage.wiring.endings import permission_endings
 from heritage.wiring.item_index import index_rules
 from heritage.wiring.settings import ROOT, Settings
 from heritage.wiring.stores import decision_store, helpdesk_store, snapshot_store, work_book
@@ -81,6 +88,7 @@ class _Work:
     size: int | None = None
     decisions: int = 0
     faults: tuple[str, ...] | None = None
+    endings: tuple[Ending, ...] = ()
 
 
 def installation_health(settings: Settings) -> Health:
@@ -99,6 +107,7 @@ def installation_health(settings: Settings) -> Health:
         storage=StorageFacts(*_disk(settings), work.size),
         index_as_of=found.index_as_of(),
         index_days=index_rules(settings).fresh_days,
+        endings=work.endings,
         decisions=work.decisions,
         log_faults=work.faults,
         away=found.away,
@@ -135,7 +144,7 @@ class _Found:
         try:
             book = work_book(self._settings)
             queues, wikis, size = self._queues(book), self._wikis(book, since), book.size()
-            return _Work(queues, wikis, size, *self._decisions())
+            return _Work(queues, wikis, size, *self._decisions(), self._endings())
         except _AWAY as error:
             self.away = shorten(str(error), 300)
             return _Work()
@@ -166,7 +175,8 @@ class _Found:
     def _wikis(self, book: WorkBook, since: datetime) -> tuple[WikiFacts, ...]:
         sent, skipped = book.sent(since), book.skipped(since)
         held = book.paused_by(MACHINE, since)
-        names = sorted({*sent, *skipped, *(target for target, _, _ in held)})
+        words = self._words(since)
+        names = sorted({*sent, *skipped, *(target for target, _, _ in held), *words})
         return tuple(
             wiki_facts(
                 target,
@@ -174,9 +184,19 @@ class _Found:
                 sent.get(target, ()),
                 skipped.get(target, {}),
                 [(at, why) for wiki, at, why in held if wiki == target],
+                words.get(target, ()),
             )
             for target in names
         )
+
+    def _words(self, since: datetime) -> Mapping[str, Sequence[Word]]:
+        """By wiki what it told us last, unless that is long ago: nobody writes there any more."""
+        words: dict[str, list[Word]] = defaultdict(list)
+        with suppress(*_STORE_AWAY):  # which is told
+            for target, word in FileMoods(self._settings.data_url).kept():
+                if word.at >= since:
+                    words[target].append(word)
+        return words
 
     def _pace(self, target: str) -> float | None:
         try:
@@ -194,6 +214,16 @@ class _Found:
             return 0, None
         except GovernanceError as error:
             return 0, (str(error),)
+
+    def _endings(self) -> tuple[Ending, ...]:
+        """Permissions whose end closes something."""
+        if self.store_away:
+            return ()
+        try:
+            return permission_endings(self._settings)
+        except HeritageError as error:  # the terms of reference are broken, or the permissions were changed
+            self.unread.append(shorten(f"Nobody can say which permissions end: {error}", 300))
+            return ()
 
 
 def _register(spec: DatasetSpec, store: SnapshotStore) -> RegisterFacts:

@@ -25,6 +25,7 @@ from heritage.wiring.stores import journal, media_journal, order_book, undone_ed
 from heritage.wiring.uploads import batch_standing, kept_in_order
 from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refuse_unfit, target_of
 from heritage.wiring.wiki_account import WikiAccount
+from heritage.wiring.wiki_moods import noted
 
 _log = logging.getLogger(__name__)
 
@@ -163,10 +164,10 @@ class _Publisher:
 
     def _upload(self, batch: UploadBatch) -> Uploaded:
         settings, account = self._settings, self._account
-        writer = open_wiki(account, settings)
-        refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
         held = held_by_orders(settings)
-        with kept_in_order(settings, batch.batch_id):
+        with noted(settings, account.target), kept_in_order(settings, batch.batch_id):
+            writer = open_wiki(account, settings)
+            refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
             return upload(
                 batch,
                 journal=journal(settings, keep_open=True),

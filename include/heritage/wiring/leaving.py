@@ -17,7 +17,7 @@ from heritage.wiring.stores import snapshot_store
 
 def leaves_towards(target: Target, settings: Settings, rules: LicenceRules) -> Leaves:
     """What may leave of any source today: every later exit asks `licence.leaving` with these."""
-    described, store = _sources(settings), snapshot_store(settings)
+    described, store = described_sources(settings), snapshot_store(settings)
 
     @cache
     def facts(source: str) -> Facts | None:
@@ -30,13 +30,13 @@ def leaves_towards(target: Target, settings: Settings, rules: LicenceRules) -> L
 
 def credits_of(sources: Iterable[str], settings: Settings) -> tuple[Credit, ...]:
     """Those of the sources that ask to be named, by id; no question of whether anything may leave."""
-    described, licences = _sources(settings), YamlVocabularies(settings.vocabularies).licences()
+    described, licences = described_sources(settings), YamlVocabularies(settings.vocabularies).licences()
     known = (described[one] for one in sorted(set(sources)) if one in described)
     found = (credit_of(facts_of(spec, ""), licences) for spec in known)
     return tuple(credit for credit in found if credit)
 
 
-def _sources(settings: Settings) -> dict[str, SourceSpec]:
+def described_sources(settings: Settings) -> dict[str, SourceSpec]:
     """Registers and layers by their ids."""
     loaded = (*load_specs(settings.datasets)[0], *load_layers(settings.datasets)[0])
     return {one.spec.id: one.spec for one in loaded}

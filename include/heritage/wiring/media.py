@@ -38,6 +38,7 @@ from heritage.wiring.stores import (
 from heritage.wiring.uploads import refuse_below_gold
 from heritage.wiring.wiki import pace_of, target_of, wiki_access
 from heritage.wiring.wiki_account import WikiAccount
+from heritage.wiring.wiki_moods import noted
 
 _log = logging.getLogger(__name__)
 _ASKED_AGAIN = timedelta(seconds=60)
@@ -113,19 +114,20 @@ def upload_images(
             _refuse_changed(batch, plan_images(settings, dataset, wiki=wiki, target=account.target))
             asked = clock.now()
 
-    result = upload_media(
-        batch,
-        journal=files,
-        wiki=PywikibotCommons(wiki_access(account, settings)),
-        pictures=_pictures(loaded, settings),
-        clock=clock,
-        wait=time.sleep,
-        pace=pace_of(account, settings),
-        limits=MediaLimits(edit_groups=target_of(account, settings).edit_groups),
-        permitted=permitted,
-        held=held,
-        progress=progress,
-    )
+    with noted(settings, account.target):
+        result = upload_media(
+            batch,
+            journal=files,
+            wiki=PywikibotCommons(wiki_access(account, settings)),
+            pictures=_pictures(loaded, settings),
+            clock=clock,
+            wait=time.sleep,
+            pace=pace_of(account, settings),
+            limits=MediaLimits(edit_groups=target_of(account, settings).edit_groups),
+            permitted=permitted,
+            held=held,
+            progress=progress,
+        )
     return asdict(result)
 
 

@@ -21,6 +21,7 @@ from heritage.wiring.stores import journal, undone_edits
 from heritage.wiring.uploads import batch_standing, order_batch
 from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of
 from heritage.wiring.wiki_account import WikiAccount
+from heritage.wiring.wiki_moods import noted
 
 Progress = Callable[[int, int], None] | None
 _TAKEN_BACK = (BatchState.TO_UNDO, BatchState.UNDONE)
@@ -43,18 +44,19 @@ def undo_batch(
     finish_batch(settings, account, batch_id)
     titles = {loaded.spec.id: loaded.spec.title for loaded in load_specs(settings.datasets)[0]}
     dataset = next((entry.dataset for entry in entries.entries(batch_id)), "")
-    return undo(
-        batch_id,
-        titles.get(dataset, dataset),
-        journal=entries,
-        undone=undone,
-        writer=open_wiki(account, settings),
-        clock=SystemClock(),
-        wait=time.sleep,
-        pace=pace_of(account, settings),
-        limits=limits_of(account, settings),
-        progress=progress,
-    )
+    with noted(settings, account.target):
+        return undo(
+            batch_id,
+            titles.get(dataset, dataset),
+            journal=entries,
+            undone=undone,
+            writer=open_wiki(account, settings),
+            clock=SystemClock(),
+            wait=time.sleep,
+            pace=pace_of(account, settings),
+            limits=limits_of(account, settings),
+            progress=progress,
+        )
 
 
 def order_undo(settings: Settings, account: WikiAccount, batch_id: str, reason: str) -> None:

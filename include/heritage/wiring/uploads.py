@@ -43,6 +43,7 @@ from heritage.wiring.stores import (
 )
 from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refuse_unfit
 from heritage.wiring.wiki_account import WikiAccount
+from heritage.wiring.wiki_moods import noted
 
 _log = logging.getLogger(__name__)
 _ENDS = (Action.CANCEL, Action.UNDO)
@@ -162,10 +163,10 @@ def upload_batch(
         )
         return asdict(foreseen) | {"stands": batch_standing(settings, batch_id).sentence}
     permitted()
-    writer = open_wiki(account, settings)
-    refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
     held = held_by_orders(settings)
-    with kept_in_order(settings, batch_id):
+    with noted(settings, account.target), kept_in_order(settings, batch_id):
+        writer = open_wiki(account, settings)
+        refuse_unfit(account, settings, writer, contents_of(batch), writes=True)
         result = upload(
             batch,
             journal=journal(settings, keep_open=True),

@@ -128,3 +128,15 @@ def test_the_body_is_asked_where_it_may_decide_and_only_with_a_legal_note(demo: 
     ):
         code, told = run(*asked, *more)
         assert (code, says in told) == (1, True)
+
+
+def test_an_end_is_told_by_health_until_it_is_renewed_or_revoked(demo: Path) -> None:
+    given = [*ADD, "--letter", str(demo / "answer.eml"), "--covers-database-right", "--until", "2026-02-01"]
+    code, told = run(*given)
+    assert code == 0
+    number = told.partition("Hash ")[2][:12]
+    ended = f"se_demo towards wikidata: The permission {number} (waiver) ended on 2026-02-01: nothing"
+    code, told = run("health")
+    assert (code, ended in told) == (1, True), told
+    assert run("permission", "revoke", number, "--reason", "not to go on")[0] == 0
+    assert "permission-ends" not in run("health")[1]

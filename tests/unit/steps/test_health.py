@@ -8,15 +8,18 @@ import pytest
 
 from health_examples import DAY, NOW, RULES, facts, in_trouble, register
 from heritage.ports.health import (
+    Ending,
     Freshness,
     Gravity,
     HealthFacts,
     KeptFigures,
+    Mood,
     Queue,
     RegisterFacts,
     StorageFacts,
     Trouble,
     WikiFacts,
+    Word,
 )
 from heritage.steps.health import health, next_pull
 from heritage.steps.health_rates import over_time
@@ -39,6 +42,10 @@ def waiting(trouble: Trouble, days: float) -> tuple[Queue, ...]:
     return (Queue(trouble, "Something", 3, NOW - days * DAY, "uploads"),)
 
 
+def ending(days: int) -> Ending:
+    return Ending("xx_a", "wikidata", "waiver", "0123456789ab", (NOW + days * DAY).date())
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
@@ -59,6 +66,10 @@ def waiting(trouble: Trouble, days: float) -> tuple[Queue, ...]:
         ),
         ({"log_faults": ("Line 3 was changed", "and 4")}, [("log-broken", "wrong")]),
         ({"unread": ("the bucket is away",)}, [("store-damaged", "wrong")]),
+        ({"endings": (ending(92),)}, []),
+        ({"endings": (ending(91),)}, [("permission-ends", "soon")]),
+        ({"endings": (ending(30),)}, [("permission-ends", "wrong")]),
+        ({"endings": (ending(0), ending(-400))}, [("permission-ends", "wrong")] * 2),
         ({"broken": (("xx_a", "unknown key"),)}, [("broken-description", "wrong")]),
         ({"queues": waiting(Trouble.BACKLOG_UPLOADS, 91)}, []),
         ({"queues": waiting(Trouble.BACKLOG_UPLOADS, 92)}, [("backlog-uploads", "soon")]),
@@ -66,6 +77,8 @@ def waiting(trouble: Trouble, days: float) -> tuple[Queue, ...]:
         ({"queues": waiting(Trouble.BACKLOG_HELPDESK, 31)}, [("backlog-helpdesk", "soon")]),
         ({"queues": waiting(Trouble.WAITING_APPROVAL, 99)}, []),  # told register by register
         ({"wikis": (wiki(held=((NOW, "5 troubles in a row"),)),)}, [("wiki-limits", "wrong")]),
+        ({"wikis": (wiki(words=(Word(Mood.STOPPED, NOW, NOW, "Stop."),)),)}, [("wiki-stopped", "wrong")]),
+        ({"wikis": (wiki(words=(Word(Mood.BUSY, NOW, NOW, "lag"),)),)}, []),
         ({"wikis": (wiki(days=(), causes={"refused, blocked": 20}),)}, [("wiki-limits", "soon")]),
         ({"wikis": (wiki(days=(), causes={"refused, blocked": 19}),)}, []),
         ({"wikis": (wiki(days=(), causes={"conflict": 500}),)}, []),

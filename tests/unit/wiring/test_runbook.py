@@ -11,7 +11,7 @@ from heritage.model.alert import KINDS, kind_of
 from heritage.ports.health import Trouble
 
 TOLD = {*KINDS, *(trouble.value for trouble in Trouble)}
-WITHOUT_ALERT = {"permission-ends", "licence-closed", "audit-differs"}
+WITHOUT_ALERT = {"licence-closed", "audit-differs"}
 PARTS = ("Means.", "Look at.", "Do.", "Run again.")
 
 
