@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -33,6 +34,16 @@ def bent(document: Any, data: bytes) -> Any:
         holder, key = holders[place % len(holders)]
         _act(holder, key, act, deepcopy(ATOMS[atom % len(ATOMS)]), holders[(place * 7 + atom) % len(holders)])
     return found.get("")
+
+
+def whole(content: Any) -> Any:
+    """The same without half characters, which no file can hold."""
+    return json.loads(re.sub(r"\\ud[89a-f]..", "?", json.dumps(content, default=str)))
+
+
+def finite(content: Any) -> Any:
+    """The same without NaN and infinity: they are no JSON."""
+    return json.loads(json.dumps(content), parse_constant=lambda _: None)
 
 
 def bent_bytes(content: bytes, data: bytes) -> bytes:

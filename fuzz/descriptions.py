@@ -1,7 +1,5 @@
 """What people write in files for us: descriptions in YAML, tables beside them, tables with known answers."""
 
-import json
-import re
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel
 
-from fuzz.bending import bent
+from fuzz.bending import bent, whole
 from fuzz.expected import Target, file_of, refusing
 from heritage.adapters.known_answers import read_known
 from heritage.adapters.labelled import BadTable, read_labelled
@@ -60,16 +58,11 @@ SOURCES = {
 WORLD = load_world(VOCABULARIES)
 
 
-def _whole(content: Any) -> Any:
-    """The same without half characters, which no file can hold."""
-    return json.loads(re.sub(r"\\ud[89a-f]..", "?", json.dumps(content, default=str)))
-
-
 def written(good: Any, data: bytes) -> bytes:
     """Bytes as they are, or a good document bent by them, as YAML."""
     if data[:1] and data[0] % 2:
         return data[1:]
-    return yaml.dump(_whole(bent(good, data[1:])), Dumper=yaml.CSafeDumper, allow_unicode=True).encode(
+    return yaml.dump(whole(bent(good, data[1:])), Dumper=yaml.CSafeDumper, allow_unicode=True).encode(
         "utf-8", "surrogatepass"
     )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from fuzz.bending import bent
+from fuzz.bending import bent, finite
 from fuzz.expected import MEMORY, Target, file_of, refusing
 from fuzz.services import session_in
 from heritage.adapters.commons.reader import CommonsReader
@@ -217,15 +217,10 @@ def parse(found: Mapping[str, Any]) -> None:
         list(described(applied(entity, item.qid, entity_data(CONTENT, "0" * 16, entity))))
 
 
-def _finite(content: Any) -> Any:
-    """Without NaN and infinity: they are no JSON."""
-    return json.loads(json.dumps(content), parse_constant=lambda _: None)
-
-
 def answered(name: str, data: bytes) -> None:
     """A question to the wiki whose answer is bent."""
     good, ask = ASKED[name]
-    wiki = Answers(_finite(bent(good, data)))
+    wiki = Answers(finite(bent(good, data)))
     with refusing(HeritageError):
         ask(wiki)
 

@@ -4,14 +4,15 @@ import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fsspec.implementations.local import LocalFileSystem
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import SourceChanged, StoreDamaged
@@ -22,6 +23,33 @@ from heritage.spec.source import SourceSpec
 
 FACTS = "capture.json"
 _VALIDATORS = ("etag", "last-modified")
+
+
+def _safe(name: str) -> str:
+    """The name of a file that lies beside the facts and is none of them. Raises ValueError for any other."""
+    if not name or "/" in name or "\0" in name or name.startswith(".") or name == FACTS:
+        raise ValueError(f"{name!r} is not a safe file name")
+    return name
+
+
+class _File(BaseModel):
+    name: Annotated[str, AfterValidator(_safe)]
+    url: str
+    headers: dict[str, str]
+    sha256: str
+
+
+class _Facts(BaseModel):
+    """What `capture.json` says, as far as it is read again."""
+
+    dataset: str
+    snapshot: str
+    url: str
+    retrieved_at: AwareDatetime
+    files: list[_File]
+    announced: int | None = None
+    received: int | None = None
+    stated_licence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +66,10 @@ class Captures:
         """
         files = sorted(pulled.files, key=lambda f: f.name)
         for file in files:
-            if not file.name or "/" in file.name or file.name.startswith(".") or file.name == FACTS:
-                raise SourceChanged(f"{spec.id}: {file.name!r} is not a safe file name")
+            try:
+                _safe(file.name)
+            except ValueError as error:
+                raise SourceChanged(f"{spec.id}: {error}") from None
         sums = {file.name: _sha256(file.path) for file in files}
         parts = [part for file in files for part in (file.name, file.stable or sums[file.name])]
         parts += [f"licence {pulled.licence}"] if pulled.licence else []
@@ -93,51 +123,52 @@ class Captures:
         facts = self._facts(dataset, snapshot)
         with tempfile.TemporaryDirectory(prefix="heritage-capture-") as folder:
             files = []
-            for file in facts["files"]:
-                stored = self._path(dataset, snapshot, file["name"])
+            for file in facts.files:
+                stored = self._path(dataset, snapshot, file.name)
                 path = Path(stored)
-                if not isinstance(self.fs, LocalFileSystem):
-                    path = Path(folder) / file["name"]
+                there = bool(self.fs.exists(stored))
+                if there and not isinstance(self.fs, LocalFileSystem):
+                    path = Path(folder) / file.name
                     self.fs.get_file(stored, str(path))
-                if _sha256(path) != file["sha256"]:
+                if not there or _sha256(path) != file.sha256:
                     raise SourceChanged(
-                        f"{dataset}, {file['name']}: the captured file was damaged or changed after "
+                        f"{dataset}, {file.name}: the captured file was damaged or changed after "
                         f"the pull; remove the folder of snapshot {snapshot} and harvest again"
                     )
-                files.append(FetchedFile(file["name"], path, file["url"], file["headers"]))
+                files.append(FetchedFile(file.name, path, file.url, file.headers))
             yield files
 
     def _path(self, dataset: str, snapshot: str, name: str) -> str:
         return "/".join((self.root.rstrip("/"), dataset, snapshot, "capture", name))
 
-    def _facts(self, dataset: str, snapshot: str) -> dict[str, Any]:
+    def _facts(self, dataset: str, snapshot: str) -> _Facts:
         path = self._path(dataset, snapshot, FACTS)
         if not self.fs.exists(path):
             raise FileNotFoundError(f"{dataset}: there is no capture {snapshot}; run harvest first")
         try:
-            facts: dict[str, Any] = json.loads(self.fs.cat_file(path))
-        except ValueError as error:
+            return _Facts.model_validate(json.loads(self.fs.cat_file(path)))
+        except (ValueError, RecursionError) as error:
+            said = " ".join(str(error).split())[:200]
             raise StoreDamaged(
-                f"{path} is damaged ({error}): restore it from a backup, or remove the folder "
+                f"{path} is damaged ({said}): restore it from a backup, or remove the folder "
                 "of the snapshot and harvest again"
             ) from None
-        return facts
 
 
-def _capture(facts: Mapping[str, Any]) -> Capture:
+def _capture(facts: _Facts) -> Capture:
     return Capture(
-        facts["dataset"],
-        facts["snapshot"],
-        tuple(file["name"] for file in facts["files"]),
-        datetime.fromisoformat(facts["retrieved_at"]),
-        facts["url"],
-        facts.get("announced"),
-        facts.get("received"),
+        facts.dataset,
+        facts.snapshot,
+        tuple(file.name for file in facts.files),
+        facts.retrieved_at,
+        facts.url,
+        facts.announced,
+        facts.received,
         {
-            file["url"]: {name: file["headers"][name] for name in _VALIDATORS if name in file["headers"]}
-            for file in facts["files"]
+            file.url: {name: file.headers[name] for name in _VALIDATORS if name in file.headers}
+            for file in facts.files
         },
-        facts.get("stated_licence", ""),
+        facts.stated_licence,
     )
 
 

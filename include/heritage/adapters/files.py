@@ -84,13 +84,10 @@ class FileStore:
             path = self._version(path, inputs)
         if not self._fs.exists(path):
             raise FileNotFoundError(f"{dataset}: {path} is not there; run the step that makes {name!r}")
-        with self._fs.open(path, "rb") as file:
-            try:
-                found = pq.ParquetFile(file)
-                wanted = columns or [c for c in found.schema_arrow.names if c != GEOMETRY]
-                return found.read(columns=list(wanted)).replace_schema_metadata(None)
-            except (pa.ArrowInvalid, OSError) as error:
-                raise _damaged(path, error) from None
+        with self._fs.open(path, "rb") as file, _whole(path):
+            found = pq.ParquetFile(file)
+            wanted = columns or [c for c in found.schema_arrow.names if c != GEOMETRY]
+            return found.read(columns=list(wanted)).replace_schema_metadata(None)
 
     def remove_tables(self, dataset: str, snapshot: str, begin: str) -> None:
         for path in self._fs.glob(self._path(dataset, snapshot, f"{begin}*.parquet")):
@@ -119,7 +116,7 @@ class FileStore:
         path = self._path(dataset, snapshot, f"{name}.parquet")
         if not self._fs.exists(path):
             return None
-        with self._fs.open(path, "rb") as file:
+        with self._fs.open(path, "rb") as file, _whole(path):
             found = pq.ParquetFile(file)
             columns = {one.name: _kind(one.type) for one in found.schema_arrow if one.name != GEOMETRY}
             rows = found.metadata.num_rows
@@ -176,7 +173,7 @@ class FileStore:
                 noted = json.loads(line)
                 datetime.fromisoformat(noted["at"])
                 yield {**noted, "snapshot": str(noted["snapshot"])}
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, RecursionError):
                 continue  # torn or damaged: the last whole line counts
 
     def datasets(self) -> list[str]:
@@ -206,17 +203,14 @@ class FileStore:
             self._put(self._version(path, theirs), self._get(path))
 
     def _inputs(self, path: str) -> str | None:
-        with self._fs.open(path, "rb") as file:
-            try:
-                value = (pq.ParquetFile(file).schema_arrow.metadata or {}).get(_INPUTS)
-            except (pa.ArrowInvalid, OSError) as error:
-                raise _damaged(path, error) from None
-        return value.decode() if value else None
+        with self._fs.open(path, "rb") as file, _whole(path):
+            value = (pq.ParquetFile(file).schema_arrow.metadata or {}).get(_INPUTS)
+            return value.decode() if value else None
 
     def _json(self, path: str) -> Any:
         try:
             return json.loads(self._get(path))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise _damaged(path, error) from None
 
     def _get(self, path: str) -> bytes:
@@ -226,6 +220,15 @@ class FileStore:
     def _put(self, path: str, content: bytes) -> None:
         with whole_file(self._fs, path) as file:
             file.write(content)
+
+
+@contextmanager
+def _whole(path: str) -> Iterator[None]:
+    """Tells of a table that the disk did not keep well."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise _damaged(path, error) from None
 
 
 def _damaged(path: str, error: Exception) -> StoreDamaged:

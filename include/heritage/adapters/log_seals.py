@@ -11,7 +11,7 @@ from heritage.model.governance import Seal
 
 FOLDER = "_decisions"
 """Beside the folders of the datasets; no id of a dataset begins with `_`."""
-_NAME = re.compile(r"(\d{8})-([0-9a-f]{64})-(\d{8}T\d{6}Z)\.json")
+_NAME = re.compile(r"([0-9]{8})-([0-9a-f]{64})-([0-9]{8}T[0-9]{6}Z)\.json")
 _TIME = "%Y%m%dT%H%M%SZ"
 
 
@@ -36,7 +36,11 @@ class FileSeals:
         self._fs.invalidate_cache(self._root)
         names = (path.rsplit("/", 1)[-1] for path in self._fs.glob(f"{self._root}/*.json"))
         found = sorted(match.groups() for match in map(_NAME.fullmatch, names) if match)
-        return [
-            Seal(int(number), digest, datetime.strptime(at, _TIME).replace(tzinfo=UTC).isoformat())
-            for number, digest, at in found
-        ]
+        return [Seal(int(number), digest, _moment(at)) for number, digest, at in found]
+
+
+def _moment(at: str) -> str:
+    try:
+        return datetime.strptime(at, _TIME).replace(tzinfo=UTC).isoformat()
+    except ValueError:  # what counts is the number and the hash
+        return at

@@ -40,7 +40,7 @@ def decisions_app(
         """Say in one sentence whether the log, and the terms, votes and pulls behind it, are as they were
         written; exit with 1 when they are not."""
         store = open_store()
-        faults = _faults(store, _seals_in(published) if published else ())
+        faults = _faults(store, seals_in(published) if published else ())
         if faults:
             more = f" ({len(faults) - 1} more faults)" if len(faults) > 1 else ""
             typer.echo(f"The decision log is broken. {printable(faults[0])}{more}", err=True)
@@ -118,13 +118,13 @@ def _not_covered(log: Sequence[Decision]) -> str:
     return f" Not covered: votes, pulls and terms behind {number} earlier decisions." if number else ""
 
 
-def _seals_in(file: Path) -> list[Seal]:
-    """Every line of a published log, by number and hash."""
+def seals_in(file: Path) -> list[Seal]:
+    """Every line of a published log, by number and hash. Raises BadParameter for what is none."""
     at = datetime.fromtimestamp(file.stat().st_mtime, UTC).isoformat() if file.is_file() else ""
     try:
         lines = json.loads(file.read_text(encoding="utf-8"))["decisions"]
         return [Seal(int(line["number"]), str(line["hash"]), at) for line in lines]
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise typer.BadParameter(f"{file} is no decision log that was exported as JSON") from None
 
 

@@ -60,9 +60,16 @@ def same_origin(request: Request) -> None:
     if site is not None:
         ours = site == "same-origin"
     else:
-        ours = origin is None or urlsplit(origin).netloc in _own_names(request)
+        ours = origin is None or _host_of(origin) in _own_names(request)
     if not ours:
         raise HTTPException(403, "This was sent from a page of another site, and is not done.")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _own_names(request: Request) -> set[str]:

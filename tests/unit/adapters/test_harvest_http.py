@@ -147,7 +147,10 @@ def test_a_redirect_leads_to_http_only(tmp_path, server, target):
         Way.over_http(tmp_path).fetch(register(tmp_path, server))
 
 
-@pytest.mark.parametrize("inside", ["127.0.0.1", "10.0.0.7", "169.254.169.254", "fd00::7", "::1"])
+@pytest.mark.parametrize(
+    "inside",
+    ["127.0.0.1", "10.0.0.7", "169.254.169.254", "fd00::7", "::1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::"],
+)
 def test_a_redirect_never_leads_from_a_public_address_into_our_own_network(tmp_path, server, inside):
     server.before = [(302, {"Location": server.url + "/inside.csv"}, b"")]
     port = server.url.rsplit(":", 1)[1]

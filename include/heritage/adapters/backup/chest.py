@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from fsspec.implementations.local import LocalFileSystem
+from pydantic import Field, TypeAdapter
 
 from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
@@ -27,8 +28,8 @@ _TELLING = ("size", "mtime", "ETag", "LastModified")
 class Kept:
     """A file of a backup. `seen` is what its store said of it: the same again is the same file."""
 
-    path: str
-    sha256: str
+    path: Annotated[str, Field(pattern=r"^[^/\x00]+(/[^/\x00]+)*$")]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     bytes: int
     seen: str
 
@@ -41,6 +42,9 @@ class Manifest:
     databases: Mapping[str, Kept]
     files: tuple[Kept, ...]
     facts: Mapping[str, Any]
+
+
+_READ = TypeAdapter(Manifest)
 
 
 class Chest:
@@ -67,12 +71,10 @@ class Chest:
             digest = said.pop("digest")
             if digest != digest_json(said):
                 raise ValueError("its digest is another one")
-            databases = {name: Kept(**kept) for name, kept in said["databases"].items()}
-            return Manifest(
-                said["name"], databases, tuple(Kept(**one) for one in said["files"]), said["facts"]
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise StoreDamaged(f"{self._url}, {wanted}: the list of files is damaged ({error})") from None
+            return _READ.validate_python(said)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            why = " ".join(str(error).split())[:200]
+            raise StoreDamaged(f"{self._url}, {wanted}: the list of files is damaged ({why})") from None
 
     def finish(self, made: Manifest) -> None:
         """Writes the list, last: with it the backup is whole. What it names is looked at once

@@ -58,7 +58,7 @@ class PublishedFolder:
         try:
             with self._fs.open(self._path(dataset, version, _PARQUET), "rb") as file:
                 return pq.read_table(file, columns=["record_id", "disclosure"])
-        except (FileNotFoundError, pa.ArrowInvalid):
+        except (OSError, pa.ArrowException, KeyError):
             raise self._damaged(dataset) from None
 
     def publish(self, release: Release) -> tuple[str, bool]:
@@ -124,7 +124,7 @@ class PublishedFolder:
             return {}
         try:
             package = json.loads(self._fs.cat_file(path))
-        except ValueError:
+        except (ValueError, RecursionError):
             raise self._damaged(dataset) from None
         if not isinstance(package, dict):
             raise self._damaged(dataset)

@@ -5,8 +5,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +16,7 @@ from heritage.adapters.harvest.limits import HttpSettings
 from heritage.adapters.harvest.outside import Outside, resolved
 from heritage.adapters.harvest.partial import Partial
 from heritage.adapters.harvest.request import Request, ascii_host
+from heritage.adapters.http_dates import http_date
 from heritage.adapters.silent import silence
 from heritage.ports.clock import Clock
 
@@ -181,12 +180,8 @@ class Http:
         """Seconds of a Retry-After header, which holds seconds or a date; None without a readable one."""
         if _DIGITS.fullmatch(text.strip()):
             return float(text)
-        try:
-            until = parsedate_to_datetime(text)
-        except (TypeError, ValueError):
-            return None
-        until = until if until.tzinfo else until.replace(tzinfo=UTC)
-        return max(0.0, (until - self._clock.now()).total_seconds())
+        until = http_date(text)
+        return max(0.0, (until - self._clock.now()).total_seconds()) if until else None
 
 
 @contextmanager

@@ -70,8 +70,18 @@ def _refused(asked: str, host: str, address: str) -> Lasting:
     return Lasting(f"it leads to {host}, {found} no public address")
 
 
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_OF_V4 = tuple(map(ipaddress.ip_network, ("::/96", "2002::/16")))
+"""Ways to write an address of IPv4 that nobody uses any more, and that lead wherever that address does."""
+
+
 def _is_public(address: str) -> bool:
-    return ipaddress.ip_address(address).is_global
+    found = ipaddress.ip_address(address)
+    if found in _NAT64:  # how a network that has IPv6 only reaches all others
+        found = ipaddress.IPv4Address(found.packed[-4:])
+    if found.is_multicast or getattr(found, "is_site_local", False) or any(found in one for one in _OF_V4):
+        return False
+    return found.is_global
 
 
 def _is_address(host: str) -> bool:

@@ -3,11 +3,11 @@
 import json
 import re
 from contextlib import suppress
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
 
+from heritage.adapters.http_dates import http_date
 from heritage.model.digest import digest_json
 
 
@@ -39,7 +39,7 @@ class Partial:
 
     def continued(self, answer: httpx.Response) -> int:
         """From which byte on a partial answer is; 0 when it does not fit, and then the bytes are dropped."""
-        known = re.match(r"bytes (\d+)-", answer.headers.get("content-range", ""))
+        known = re.match(r"bytes ([0-9]{1,18})-", answer.headers.get("content-range", ""))
         size = self._bytes.stat().st_size if self._bytes.exists() else 0
         packed = "content-encoding" in answer.headers
         if answer.status_code == 206 and known and int(known[1]) == size and not packed:
@@ -70,8 +70,6 @@ def _strong(headers: httpx.Headers) -> str | None:
     etag = headers.get("etag", "")
     if etag:
         return etag if etag.startswith('"') else None
-    with suppress(TypeError, ValueError):
-        changed = parsedate_to_datetime(headers.get("last-modified", ""))
-        if (parsedate_to_datetime(headers.get("date", "")) - changed).total_seconds() >= 1:
-            return str(headers["last-modified"])
-    return None
+    changed, answered = (http_date(headers.get(name, "")) for name in ("last-modified", "date"))
+    older = changed and answered and (answered - changed).total_seconds() >= 1
+    return str(headers["last-modified"]) if older else None

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from email.utils import formatdate, parsedate_to_datetime
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit
 import psutil
 from requests.utils import get_environ_proxies
 
+from heritage.adapters.http_dates import http_date
 from heritage.adapters.silent import silence
 from heritage.errors import SpecError
 
@@ -138,12 +139,10 @@ def _reach(api_url: str) -> None:
 
 def _seconds_to_wait(response: Any, *_: Any, **__: Any) -> None:
     """Retry-After may be a date, which pywikibot takes for a failure of the request (11.9)."""
-    try:
-        until = parsedate_to_datetime(response.headers["Retry-After"])
-        answered = parsedate_to_datetime(response.headers.get("Date") or formatdate(usegmt=True))
-    except (KeyError, ValueError):
-        return
-    response.headers["Retry-After"] = str(max(0, round((until - answered).total_seconds())))
+    until = http_date(response.headers.get("Retry-After", ""))
+    if until:
+        answered = http_date(response.headers.get("Date", "")) or datetime.now(UTC)
+        response.headers["Retry-After"] = str(max(0, round((until - answered).total_seconds())))
 
 
 def _remove_leftovers() -> None:

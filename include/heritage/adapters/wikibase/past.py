@@ -107,7 +107,7 @@ def _entity(revision: dict[str, Any]) -> Entity | None:
         return None
     try:
         entity = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(entity, dict) or "id" not in entity:
         return None

@@ -84,7 +84,7 @@ class WikimediaViews:
                     return answer
                 why = f"answered {answer.status_code}"
                 asked = answer.headers.get("Retry-After", "")
-                wait = float(asked) if asked.isdecimal() else 2.0**attempt
+                wait = float(asked) if asked.isascii() and asked.isdecimal() else 2.0**attempt
                 if answer.status_code not in (429, 500, 502, 503, 504) or wait > _LONGEST_WAIT_S:
                     break
             if attempt < _ATTEMPTS - 1:

@@ -160,7 +160,7 @@ def root(request: Request, below: str) -> str:
 async def _body(request: Request) -> bytes:
     too_large = Refused(f"The request is larger than {LARGEST:,} bytes; send fewer queries at once.", 413)
     length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length[:20]) > LARGEST:
+    if length.isascii() and length.isdigit() and int(length[:20]) > LARGEST:
         raise too_large
     found = bytearray()
     async for part in request.stream():
