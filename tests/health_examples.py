@@ -5,14 +5,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from heritage.ports.health import (
+    Ending,
     Health,
     HealthFacts,
     KeptFigures,
+    Mood,
     Queue,
     RegisterFacts,
     StorageFacts,
     Trouble,
     WikiFacts,
+    Word,
 )
 from heritage.spec.health_rules import load_health_rules
 from heritage.steps.health import health
@@ -72,13 +75,21 @@ def in_trouble(registers: int = 12) -> Health:
     some[4] = RegisterFacts("xx_new", "A register that nobody has pulled", "@yearly")
     some[5] = replace(some[5], unread="StoreDamaged: xx/capture.json is damaged", seen=None, figures=())
     held = ((NOW - DAY, "5 troubles in a row, the last"),)
+    words = (
+        Word(Mood.BUSY, NOW - 2 * DAY, NOW - 2 * DAY, "The servers lag by 9 s."),
+        Word(Mood.STOPPED, NOW - DAY, NOW, "The stop page says: please look at the categories first"),
+    )
     calm = facts()
     return health(
         replace(
             calm,
             registers=tuple(some),
             broken=(("xx_broken", "xx_broken.yaml: licence.id: unknown key"),),
-            wikis=(replace(calm.wikis[0], held=held),),
+            wikis=(replace(calm.wikis[0], held=held, words=words),),
+            endings=(
+                Ending("xx_register_0", "wikidata", "waiver", "0123456789ab", (NOW + 60 * DAY).date()),
+                Ending("xx_register_1", "commons", "VRT", "ba9876543210", (NOW - DAY).date()),
+            ),
             storage=StorageFacts(5_000_000_000, 100_000_000_000, 41_000_000),
             index_as_of=NOW - 30 * DAY,
         ),

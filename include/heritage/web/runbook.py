@@ -13,6 +13,8 @@ def as_html(text: str) -> Markup:
 
     >>> as_html("### log-broken\\n[a](docs/x.md) <b>")
     Markup('<h3 id="log-broken">log-broken</h3>\\n<p>a &lt;b&gt;</p>\\n')
+    >>> as_html("**Means.** x\\n**Do.** y")
+    Markup('<p><strong>Means.</strong> x<br />\\n<strong>Do.</strong> y</p>\\n')
     """
     reader = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = reader.parse(text)
@@ -27,6 +29,7 @@ def _led_out(tokens: list[Token]) -> list[Token]:
     """The words with those links only that lead to a place on the web or in the runbook; what a line begins
     with in bold begins a line."""
     kept, dropped = [], 0
+    tokens = [one for one in tokens if one.type != "text" or one.content]
     for token, after in zip_longest(tokens, tokens[1:]):
         if token.type == "softbreak" and after and after.type == "strong_open":
             token.type = "hardbreak"

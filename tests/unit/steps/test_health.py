@@ -138,7 +138,7 @@ def test_the_worst_comes_first_and_every_trouble_has_its_remedy() -> None:
     assert found.registers[-1].freshness is Freshness.NEVER
     assert found.wrong
     assert all(remedy(one) for one in Trouble)
-    assert verdict(found) == "9 things are wrong. 8 of 11 registers are fresh."
+    assert verdict(found) == "11 things are wrong, 1 wants a look. 8 of 11 registers are fresh."
     assert verdict(health(facts(), RULES)) == "Nothing needs you. 3 of 3 registers are fresh."
     assert verdict(health(HealthFacts(NOW), RULES)) == "Nothing needs you. No register was pulled yet."
 
