@@ -37,6 +37,12 @@ def listed(*sites: ListedSite) -> SiteList:
     return SiteList("xx", "Towers", "en", sites, None, {})
 
 
+def rows_of(text: str) -> list[dict[str, str]]:
+    """As a spreadsheet opens it: by its mark it is UTF-8."""
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:])))
+
+
 @given(st.one_of(st.just(EVIL), st.just("* list"), st.text(max_size=60)))
 def test_whatever_a_name_says_a_page_has_one_row_with_the_name_to_the_letter(name: str) -> None:
     templates = LISTS["gb-sct_en"]
@@ -143,7 +149,7 @@ def test_identifiers_of_other_registers_are_told_by_their_datatype() -> None:
 def test_remarks_name_records_by_their_ids_alone(tmp_path: Path) -> None:
     places = [place(0, "S0", 0.5, 0.5), place(1, "S2", 0.5, 0.5)]
     text = feedback_to_owners(House(tmp_path, places))
-    rows = list(csv.DictReader(io.StringIO(text.split("[\n")[0])))
+    rows = rows_of(text.split("[\n")[0])
     assert [(row["record_id"], row["about"]) for row in rows] == [
         ("zzid0zz", About.PLACE_DIFFERS.value),
         ("zzid0zz", About.NAME.value),
@@ -157,13 +163,8 @@ def test_remarks_name_records_by_their_ids_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("evil", ["=HYPERLINK(1)", "+1", "-1", "@x", "\t=1"])
 def test_no_cell_is_a_formula(evil: str) -> None:
     remark = Remark(evil, About.NAME, evil, "label", "Q1", evil, Sure.UNSOURCED, evil)
-    [row] = csv.DictReader(
-        io.StringIO(feedback_files(Feedback("xx", "T", "P", (remark,), 1, {}))["feedback.csv"])
-    )
+    [row] = rows_of(feedback_files(Feedback("xx", "T", "P", (remark,), 1, {}))["feedback.csv"])
     assert not any(value.strip().startswith(("=", "+", "-", "@")) for value in row.values())
-    [line] = csv.DictReader(
-        io.StringIO(
-            wlm_files(listed(site(evil, evil)), LISTS["by_be-tarask"], "by_be-tarask")["monuments.csv"]
-        )
-    )
+    files = wlm_files(listed(site(evil, evil)), LISTS["by_be-tarask"], "by_be-tarask")
+    [line] = rows_of(files["monuments.csv"])
     assert not any(line[name].strip().startswith(("=", "+", "-", "@")) for name in ("id", "name"))

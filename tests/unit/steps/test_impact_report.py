@@ -138,7 +138,7 @@ def test_the_report_is_a_page_that_runs_nothing_and_a_table_that_computes_nothin
     assert "two sites in danger are documented now" in html.lower()
     assert "There is no figure. Nobody asked for it" in html
     assert json.loads(data.read_text())["survived"] == 0.75
-    rows = list(csv.DictReader(io.StringIO(table.read_text())))
+    rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig"))))
     assert [row["of"] for row in rows].count("datasets") == 3
     assert not any(value.startswith(("=", "+", "-", "@")) for row in rows for value in row.values())
     empty = ImpactFiles().write(report(publisher="nobody"), tmp_path)

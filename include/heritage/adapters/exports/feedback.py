@@ -1,13 +1,12 @@
 """Remarks for a register's owner as CSV and JSON, with what to know about them."""
 
-import csv
-import io
 import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from heritage.model.shown import cell, printable
+from heritage.adapters.spreadsheet import spreadsheet
+from heritage.model.shown import printable
 from heritage.ports.feedback import Feedback, Remark
 
 _COLUMNS = ("record_id", "about", "value", "lang", "detail", "how_sure", "source", "property", "item", "link")
@@ -17,12 +16,8 @@ _ITEM = "https://www.wikidata.org/wiki/"
 def feedback_files(told: Feedback) -> dict[str, str]:
     """File name to text: `feedback.csv`, `feedback.json` and `README.txt`."""
     rows = [_row(one) for one in told.remarks]
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, _COLUMNS, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
     return {
-        "feedback.csv": out.getvalue(),
+        "feedback.csv": spreadsheet(_COLUMNS, rows),
         "feedback.json": json.dumps(rows, ensure_ascii=False, indent=1) + "\n",
         "README.txt": _readme(told),
     }

@@ -4,15 +4,14 @@ What a register says is text in a page, never markup: every sign that wikitext k
 reference.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from heritage.model.shown import cell, printable
+from heritage.adapters.spreadsheet import spreadsheet
+from heritage.model.shown import printable
 from heritage.ports.wlm import ListedSite, SiteList
 from heritage.spec.wlm import ListTemplates
 
@@ -22,13 +21,17 @@ _MARKUP = re.compile(r"[&<>\[\]{}|=~]|''|__|://|^[*#:; ]|(?:ISBN|RFC|PMID)(?= )"
 _COMMONS_NAME = re.compile(r"[^\[\]{}|#<>\x00-\x1f\x7f]{1,240}")
 _UNSAFE = re.compile(r"[^\w\-]+")
 _DECIMALS = 6
+_COLUMNS = (
+    *("country", "lang", "project", "id", "adm0", "name", "address", "municipality", "lat", "lon", "image"),
+    *("wd_item", "commonscat", "monument_article", "registrant_url", "urgent"),
+)
 
 
 def wlm_files(listed: SiteList, templates: ListTemplates, key: str) -> dict[str, str]:
     """File name to text: `monuments.csv` and `monuments.json` in the columns of the table `monuments_all`, a
     page of wikitext for each municipality, and what to know about them."""
     rows = [_row(site, listed, key) for site in listed.sites]
-    files = {"README.txt": _readme(listed), "monuments.csv": _csv(rows)}
+    files = {"README.txt": _readme(listed), "monuments.csv": spreadsheet(_COLUMNS, rows)}
     files["monuments.json"] = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
     for number, (municipality, sites) in enumerate(_pages(listed.sites), 1):
         name = _UNSAFE.sub("_", municipality)[:60].strip("_") or "other"
@@ -107,15 +110,6 @@ def _row(site: ListedSite, listed: SiteList, key: str) -> dict[str, Any]:
         "registrant_url": site.url,
         "urgent": int(site.urgent),
     }
-
-
-def _csv(rows: list[dict[str, Any]]) -> str:
-    out = io.StringIO(newline="")
-    columns = list(rows[0]) if rows else ["id"]
-    writer = csv.DictWriter(out, columns, lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
-    return out.getvalue()
 
 
 def _readme(listed: SiteList) -> str:

@@ -1,7 +1,5 @@
 """Impact reports: one HTML file that needs no network and no script, the same figures as JSON, and a CSV."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, fields
@@ -15,7 +13,8 @@ from markupsafe import Markup
 
 from heritage.adapters.reports.as_json import write_whole
 from heritage.adapters.reports.risk_words import many
-from heritage.model.shown import cell, printable, shorten
+from heritage.adapters.spreadsheet import spreadsheet
+from heritage.model.shown import printable, shorten
 from heritage.model.visit import Gains
 from heritage.ports.impact import Group, ImpactReport, Tally
 
@@ -80,12 +79,8 @@ def _plain(value: object) -> str:
 
 
 def _csv(report: ImpactReport) -> str:
-    out = io.StringIO(newline="")
     rows = list(_rows(report))
-    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\r\n")
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
-    return out.getvalue()
+    return spreadsheet(list(rows[0]), rows)
 
 
 def _rows(report: ImpactReport) -> Iterator[dict[str, Any]]:
