@@ -44,7 +44,8 @@ def test_what_is_wrong_stands_first_with_what_to_do() -> None:
     for part in (
         'href="runbook#stale-dataset"',
         'href="checks/xx_register_1/0000000000000001/checks.html"',
-        "9 things are wrong",
+        "11 things are wrong",
+        "The stop page says: please look",
         "5 troubles in a row",
         'class="tag bad">late</span>',
         "30 edits a minute",
