@@ -1,16 +1,20 @@
 """Brings databases, pool, first account and bucket to what this version needs; safe to run again.
 
+With the word `bucket` it makes that alone: a backup is put back where nothing else is yet.
+
 One process for it all: each `airflow …` takes many seconds to import what it needs.
 """
 
 import getpass
 import os
+import sys
 from pathlib import Path
 
 from airflow.cli.cli_parser import get_parser
-from fsspec.core import url_to_fs
 
 from heritage.adapters.database.engine import connect, upgrade
+from heritage.adapters.places import open_place
+from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
 
 ROLES = Path(__file__).parent / "postgresql" / "roles.sql"
@@ -32,18 +36,39 @@ def migrate(database: str) -> None:
     engine.dispose()
 
 
+def make_bucket(url: str) -> None:
+    """Where the snapshots go."""
+    files, path = open_place(url)
+    files.makedirs(path, exist_ok=True)
+
+
+def account() -> tuple[str, str]:
+    """Address and password of the first account."""
+    file = Path(os.environ.get("HERITAGE_SECRETS", "/run/secrets"), "admin_password")
+    password = file.read_text().strip() if file.is_file() else ""
+    mail = os.environ.get("HERITAGE_ADMIN_MAIL", "")
+    if not (password and mail):
+        raise SystemExit(f"error: the first account needs HERITAGE_ADMIN_MAIL, and a password in {file}")
+    return mail, password
+
+
 def main() -> None:
     """All of it, in this order."""
     settings = Settings()
+    if sys.argv[1:] == ["bucket"]:
+        make_bucket(settings.data_url)
+        return
+    mail, password = account()
     airflow("db", "migrate")
     migrate(settings.database)
-    files, path = url_to_fs(settings.data_url)
-    files.makedirs(path, exist_ok=True)
+    make_bucket(settings.data_url)
     airflow("pools", "set", "heritage_wiki", "1", "Writes to one account on a wiki are never parallel")
-    password = (Path(os.environ["HERITAGE_SECRETS"]) / "admin_password").read_text().strip()
     getpass.getpass = lambda *_: password  # a command line can be read by everybody on the machine
-    airflow("users", "create", *ADMIN, "--email", os.environ["HERITAGE_ADMIN_MAIL"])
+    airflow("users", "create", *ADMIN, "--email", mail)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except HeritageError as error:
+        raise SystemExit(f"error: {error}") from None

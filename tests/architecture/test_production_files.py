@@ -101,6 +101,69 @@ def test_secrets_are_made_once_for_their_owner_alone(made: Path) -> None:
     assert min(map(len, passwords)) >= 32
 
 
+def run_again(made: Path, *options: str) -> tuple[int, str]:
+    command = [sys.executable, ROOT / "deploy" / "secrets", made, *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def test_secrets_that_were_half_made_lost_or_changed_fit_each_other(tmp_path: Path) -> None:
+    made = tmp_path / "secrets"
+    assert run_again(made) == (0, "")
+    key = (made / "storage_credentials").read_text().split()[-1]
+    for name in ("storage_accounts.json", "heritage_tasks_password", "heritage_tasks_url"):
+        (made / name).unlink()
+    (made / "redis_password").chmod(0o600)
+    (made / "redis_password").write_text("p@ss:word/\n")
+    code, told = run_again(made, "--postgres=db.example:5432")
+    assert (code, key in (made / "storage_accounts.json").read_text()) == (0, True)
+    password = (made / "heritage_tasks_password").read_text()
+    assert (made / "heritage_tasks_url").read_text().endswith(f":{password}@db.example:5432/heritage")
+    stays = {"airflow_database_url", "celery_result_url", "heritage_owner_url", "heritage_server_url"}
+    assert set(re.findall(r"(\w[\w.]+) stays as it is", told)) == stays | {
+        "celery_broker_url",
+        "redis_users.acl",
+    }
+    (made / "celery_broker_url").unlink()
+    run_again(made)
+    assert (made / "celery_broker_url").read_text() == "redis://:p%40ss%3Aword%2F@redis:6379/0"
+    (made / "jwt_secret").unlink()
+    (made / "jwt_secret").touch()
+    assert run_again(made)[1].endswith("jwt_secret is empty: write into it, or remove it to have it made\n")
+    assert "is no host and port" in run_again(made, "--redis=")[1]
+    assert "cannot be used for secrets" in run_again(made / "jwt_secret")[1]
+
+
+def test_what_the_image_would_take_for_a_command_of_airflow_does_not_reach_its_entrypoint() -> None:
+    ours = {
+        name: service for name, service in SERVICES.items() if service["image"].startswith("heritage-guard")
+    }
+    known = {"airflow", "python", "bash"}
+    by_itself = {name for name, service in ours.items() if service["command"][0] not in known}
+    assert by_itself == {
+        name for name, service in ours.items() if service.get("entrypoint") == ["/usr/bin/env"]
+    }
+
+
+def test_volumes_belong_to_who_writes_them() -> None:
+    """A new volume has the owner of the folder in the image, and root's where there is none."""
+    image = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8")
+    folders = {
+        one.split(":")[1]
+        for service in SERVICES.values()
+        for one in service.get("volumes", [])
+        if service["image"].startswith("heritage-guard")
+    }
+    assert folders == {"/opt/airflow/logs", "/backups"}
+    assert "install --directory --owner=50000 --group=0 --mode=0770 /backups" in image
+
+
+def test_the_page_names_every_setting_of_the_file() -> None:
+    text = (ROOT / "docker-compose.yaml").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "production.md").read_text(encoding="utf-8")
+    assert {name for name in re.findall(r"\$\{(HERITAGE_\w+)", text) if f"`{name}`" not in page} == set()
+
+
 def test_the_image_has_what_the_server_starts() -> None:
     lines = (ROOT / "deploy" / "Dockerfile").read_text(encoding="utf-8").splitlines()
     locked = (ROOT / "requirements-production.txt").read_text(encoding="utf-8")

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import asdict
 
 import fsspec
+from fsspec.implementations.local import LocalFileSystem
 
 from heritage.adapters.whole_file import whole_file
 from heritage.model.alert import Alert
@@ -26,7 +27,8 @@ class FileAlerts:
     def first(self, alert: Alert) -> bool:
         """True for one alert an hour of its kind, however many processes ask at once."""
         folder = f"{self._root}/{_hour(alert)}/{alert.kind}"
-        self._fs.makedirs(folder, exist_ok=True)
+        if isinstance(self._fs, LocalFileSystem):
+            self._fs.makedirs(folder, exist_ok=True)  # elsewhere this would make a bucket that is misspelt
         mark = f"{folder}/{_TOLD}"
         try:
             with self._fs.open(mark, "xb") as file:

@@ -23,7 +23,14 @@ def open_place(url: str) -> tuple[Any, str]:
     it cannot be reached (try again) and StoreRefused when a person must mend something; a file that is not
     there is FileNotFoundError, as in a folder.
     """
-    fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+    try:
+        fs, root = fsspec.core.url_to_fs(url, use_listings_cache=False)
+    except (ValueError, ImportError) as error:
+        raise StoreRefused(
+            f"{masked(url)}: {error}; give a folder or an address that fsspec can open here"
+        ) from None
+    if not (url and root):
+        raise StoreRefused(f"{masked(url)!r} names no place: give a folder, or an address with a bucket")
     return (fs if isinstance(fs, LocalFileSystem) else _Elsewhere(fs, masked(url))), root
 
 
@@ -102,7 +109,7 @@ def _refusal(error: Exception) -> str:
     """What a person must mend, where it is that; else nothing."""
     causes = [error, error.__cause__] if error.__cause__ else [error]
     if any(part in str(cause) for cause in causes for part in _NO_BUCKET):
-        return "there is no such bucket; create it, or mend HERITAGE_DATA_URL"
+        return "there is no such bucket; create it, or mend the address"
     if any(part in type(cause).__name__ for cause in causes for part in _NO_KEY):
         return f"the key to the store is missing or cannot be read ({error}); see docs/production-data.md"
     if isinstance(error, PermissionError):

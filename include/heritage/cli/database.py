@@ -19,11 +19,13 @@ def database_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer
         with sentences():
             from heritage.adapters.database.versions import standing, versions
 
-            found = standing(Settings().database)
-            for one in versions():
+            found, known = standing(Settings().database), versions()
+            for one in known:
                 mark = "*" if one.number == found else " "
                 typer.echo(f"{mark} {one.number}  {one.brings}")
             typer.echo(f"The tables are of version {found}." if found else "There are no tables yet.")
+            if found and found not in {one.number for one in known}:
+                typer.echo("This program does not know it: use the one that made them, or a newer one.")
 
     @app.command()
     def upgrade() -> None:

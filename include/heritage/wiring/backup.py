@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.engine import make_url
-
 from heritage import __version__
 from heritage.adapters.backup.chest import Chest, Kept, Manifest, Progress
-from heritage.adapters.backup.databases import dump, load, tables_in
+from heritage.adapters.backup.databases import can_be_loaded, dump, load, tables_in
+from heritage.adapters.database.address import address
+from heritage.adapters.database.schema import REVISION
 from heritage.adapters.database.versions import standing
 from heritage.adapters.log_seals import FOLDER as SEALS
 from heritage.adapters.places import open_place
@@ -71,10 +71,17 @@ def restore_backup(settings: Settings, at: str, name: str = "", progress: Progre
         raise StoreRefused(
             f"the backup has a database of {', '.join(missing)}: set {AIRFLOW}, and make it empty"
         )
+    if str(made.facts.get("tables") or "") > REVISION:
+        raise StoreRefused(
+            f"the tables in the backup are of version {made.facts['tables']}, newer than this program, which "
+            f"knows {REVISION}: restore it with the program that took it ({made.facts.get('program')})"
+        )
+    for of in made.databases:
+        can_be_loaded(urls[of])
     for one in made.files:
         if one.path.partition("/")[0] not in roots or ".." in one.path.split("/"):
             raise StoreDamaged(f"the backup names {one.path!r}, which is no place of this installation")
-    chest.check(made, read=True)
+    chest.check(made, read=True, progress=progress)
     for done, one in enumerate(made.files):
         root, _, path = one.path.partition("/")
         fs, folder = open_place(roots[root])
@@ -95,7 +102,7 @@ def restore_backup(settings: Settings, at: str, name: str = "", progress: Progre
 def _databases(settings: Settings) -> dict[str, str]:
     """In the order in which they are kept and put back; one where Airflow shares ours."""
     airflow = _airflow()
-    ours, theirs = (make_url(url) for url in (settings.database, airflow or settings.database))
+    ours, theirs = (address(url) for url in (settings.database, airflow or settings.database))
     shared = all(getattr(ours, part) == getattr(theirs, part) for part in ("host", "port", "database"))
     shared = shared and ours.query.get("host") == theirs.query.get("host")
     return ({} if shared else {"airflow": airflow}) | {"heritage": settings.database}
@@ -157,7 +164,7 @@ def _take(
 def _paths(fs: Any, folder: str, urls: Iterable[str]) -> Iterator[str]:
     """All files, but what is under way, and databases with what SQLite has beside them."""
     databases = tuple(
-        str(Path(str(make_url(url).database)).absolute()) for url in urls if url.startswith("sqlite")
+        str(Path(str(address(url).database)).absolute()) for url in urls if url.startswith("sqlite")
     )
     for found in map(str, sorted(fs.find(folder))):
         path = found[len(folder) :].lstrip("/")
@@ -169,7 +176,7 @@ def _refuse_what_is_there(roots: dict[str, str], urls: dict[str, str]) -> None:
     """Nothing is overwritten, and two installations are never mixed."""
     for url in urls.values():
         if tables_in(url):
-            where = make_url(url).render_as_string(hide_password=True)
+            where = address(url).render_as_string(hide_password=True)
             raise StoreRefused(
                 f"database {where} is not empty: name an empty one, or drop and create it if it may be lost"
             )

@@ -57,3 +57,9 @@ def test_a_file_that_was_damaged_keeps_nothing_from_being_told(url):
     for number, content in enumerate((b"{", b"[]", b'{"kind": "x"}')):
         fs.pipe_file(f"{root}/_alerts/2026-11-22T10/wiki-busy/{number}.json", content)
     assert book.waiting(LATER) == [alert(1)]
+
+
+def test_a_bucket_that_is_misspelt_is_not_made(bucket):
+    with pytest.raises(FileNotFoundError, match="bucket does not exist"):
+        FileAlerts("s3://heritgae/data").first(alert(1))
+    assert not fsspec.filesystem("s3").exists("heritgae")

@@ -51,6 +51,10 @@ def test_a_database_that_cannot_be_used_is_told_in_a_sentence_without_its_passwo
     (tmp_path / "no.sqlite").write_text("this is no database, and long enough to be read as one " * 20)
     for url, told in [
         ("nonsense", "the address of the database cannot be read"),
+        (
+            "postgresql://somebody:secret@127.0.0.1:port/heritage",
+            "the address of the database cannot be read",
+        ),
         (f"sqlite:///{tmp_path}", "unable to open database file"),
         (f"sqlite:///{tmp_path}/no.sqlite", "file is not a database"),
         ("postgresql://somebody:secret@127.0.0.1:1/heritage", "127.0.0.1:1/heritage: cannot be used"),

@@ -129,6 +129,19 @@ def test_what_an_earlier_version_has_no_place_for_is_lost_only_when_told_so(data
         downgrade(database_url, "17")
 
 
+def test_a_way_that_leads_nowhere_is_told_in_a_sentence(tmp_path):
+    url = f"sqlite:///{tmp_path}/heritage.db"
+    with pytest.raises(StoreRefused, match="there are no tables yet"):
+        downgrade(url, NUMBERS[0])
+    make_anew(url, NUMBERS[1])
+    with pytest.raises(StoreRefused, match=rf"of version {NUMBERS[1]}, and {REVISION} is a later one"):
+        downgrade(url, REVISION)
+    with connect(url).begin() as connection:
+        connection.execute(text(f"DROP TABLE {VERSION_TABLE}"))
+    with pytest.raises(StoreRefused, match=r"cannot be migrated \(.*already exists\).* of the product's own"):
+        upgrade(url)  # somebody else's tables, by the names of ours
+
+
 def test_an_installation_is_upgraded_used_and_rolled_back(database_url, engine):
     body = Body(engine)
     body.run(ranked("names-c1"))

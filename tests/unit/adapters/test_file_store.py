@@ -324,7 +324,7 @@ def test_what_is_wrong_with_a_store_is_told_in_a_sentence_that_says_whether_to_t
             lambda: nowhere.write_json("a", "b", "t", {}), lambda: nowhere.last_capture("a"), seals
         ):
             assert kind is StoreRefused
-            assert "there is no such bucket; create it, or mend HERITAGE_DATA_URL" in told
+            assert "there is no such bucket; create it, or mend the address" in told
         assert [one["Name"] for one in boto3.client("s3").list_buckets()["Buckets"]] == ["heritage"]
         with server.knowing_no_key():
             for kind, told in asking(

@@ -1,6 +1,7 @@
 """Backup, wipe, restore of a small installation; one that is not whole, or not as it was, is no backup."""
 
 import json
+import os
 import shutil
 import sqlite3
 from contextlib import closing
@@ -10,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from body_examples import Body, ask, ranked
-from heritage.adapters.backup.databases import dump, load
+from heritage.adapters.backup.databases import dump, load, tables_in
 from heritage.adapters.files import FileStore
 from heritage.adapters.letters import FileLetters
 from heritage.cli.app import app
@@ -133,6 +134,16 @@ def test_a_backup_that_was_broken_off_is_none(house, tmp_path, monkeypatch):
         restore_backup(wipe(tmp_path), str(tmp_path / "kept"))
 
 
+def test_what_no_backup_can_be_put_back_by_is_said_before_anything_is(house, tmp_path, monkeypatch):
+    for nowhere in ("", "s3://", "nonsense://x"):
+        with pytest.raises(StoreRefused, match="give a folder"):
+            take_backup(house, nowhere)
+    monkeypatch.setattr("heritage.wiring.backup.standing", lambda _: "9999")
+    take_backup(house, str(tmp_path / "kept"))
+    with pytest.raises(StoreRefused, match=r"of version 9999, newer than this program, which knows \d+"):
+        restore_backup(wipe(tmp_path), str(tmp_path / "kept"))
+
+
 @pytest.mark.parametrize("harm", ["cut", "changed", "gone", "list", "elsewhere"])
 def test_a_backup_that_is_not_as_it_was_is_refused_before_anything_is_put_back(house, tmp_path, harm):
     made = take_backup(house, str(tmp_path / "kept"))
@@ -178,6 +189,15 @@ def test_the_commands_say_what_they_did(house, tmp_path, monkeypatch):
     assert "withheld places first. The decision log is unbroken." in told
 
 
+def other_pg_restore(folder, changed):
+    """PATH with a program in whose script something is changed."""
+    folder.mkdir()
+    program = folder / "pg_restore"
+    program.write_text(f'#!/bin/sh\n{shutil.which("pg_restore")} "$@" | {{ {changed}; }}\n')
+    program.chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
+
+
 @pytest.mark.postgresql
 def test_a_database_of_postgresql_comes_back_and_its_password_is_told_nobody(
     postgresql_database, postgresql_server, tmp_path, monkeypatch
@@ -194,6 +214,17 @@ def test_a_database_of_postgresql_comes_back_and_its_password_is_told_nobody(
         Body(_engine(again)).run(ranked("place-c1"))
         with pytest.raises(StoreRefused, match=r"pg_restore of .* failed: .* already exists"):
             load(empty, tmp_path / "dump")
+    with postgresql_database_in(postgresql_server) as empty:
+        newer = r"sed 's/^SET row_sec.*/SET transaction_timeout = 0;\n&/'"
+        cut = other_pg_restore(tmp_path / "cut", "head -n 300; exit 1")
+        whole = other_pg_restore(tmp_path / "17", newer)
+        monkeypatch.setenv("PATH", cut)
+        with pytest.raises(StoreRefused, match=r"pg_restore of .* failed"):
+            load(empty, tmp_path / "dump")
+        assert tables_in(empty) == [], "what was broken off left nothing"
+        monkeypatch.setenv("PATH", whole)
+        load(empty, tmp_path / "dump")
+        assert decision_store(settings_of(tmp_path, database_url=empty)).log() == log
     with pytest.raises(StoreRefused, match=r"pg_dump of .* failed") as told:
         dump("postgresql://somebody:canary@127.0.0.1:1/heritage", tmp_path / "none")
     assert "canary" not in str(told.value)

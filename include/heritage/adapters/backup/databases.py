@@ -4,13 +4,16 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
+from typing import IO, cast
 
 from sqlalchemy import URL, inspect
-from sqlalchemy.engine import make_url
 
+from heritage.adapters.database.address import address
 from heritage.adapters.database.engine import connect, reading
 from heritage.errors import StoreRefused
 
@@ -24,11 +27,13 @@ _BY_QUERY = {
     "sslkey": "PGSSLKEY",
 }
 """What may stand in the query of an address, and how PostgreSQL's programs are told so."""
+_ONLY_NEWER = b"SET transaction_timeout = 0;\n"
+"""PostgreSQL's programs from 17 on begin every script with it, also for servers that do not know it."""
 
 
 def dump(url: str, file: Path) -> None:
     """Writes everything in the database, as it is at one moment, into a file. Others may write meanwhile."""
-    at = make_url(url)
+    at = address(url)
     if at.get_backend_name() == "sqlite":
         _copy(_existing(at), file)
         return
@@ -38,19 +43,52 @@ def dump(url: str, file: Path) -> None:
 
 def load(url: str, file: Path) -> None:
     """Puts a dump into an empty database: all of it or nothing. Owner of what is made is who is connected."""
-    at = make_url(url)
+    at = address(url)
     if at.get_backend_name() == "sqlite":
         target = Path(str(at.database))
         target.parent.mkdir(parents=True, exist_ok=True)
         _copy(file, target)
         return
-    alone = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges", "--no-password")
-    _run(at, "pg_restore", *alone, f"--dbname={at.database}", str(file))
+    with tempfile.TemporaryFile() as faults:
+        if not _replayed(at, file, faults):
+            faults.seek(0)
+            raise _failed("pg_restore", at, faults.read().decode(errors="replace"))
+
+
+def can_be_loaded(url: str) -> None:
+    """Raises StoreRefused where a program is missing without which `load` cannot work."""
+    if address(url).get_backend_name() != "sqlite":
+        _program("pg_restore")
+        _program("psql")
+
+
+def _replayed(at: URL, file: Path, faults: IO[bytes]) -> bool:
+    """Whether psql carried out the whole script of a dump, in one transaction. Whichever of us goes away in
+    the middle, COMMIT is not said, and nothing was done."""
+    given = [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
+    taken = [_program("psql"), "--no-psqlrc", "--quiet", "--no-password", "--set=ON_ERROR_STOP=1"]
+    env = os.environ | _told(at)
+    with (
+        suppress(BrokenPipeError),  # psql has ended before the script, and said why
+        subprocess.Popen(given, stdout=PIPE, stderr=faults) as script,  # noqa: S603 - as in `_run`
+        subprocess.Popen(taken, env=env, stdin=PIPE, stdout=DEVNULL, stderr=faults) as psql,  # noqa: S603
+    ):
+        said, heard = cast("IO[bytes]", script.stdout), cast("IO[bytes]", psql.stdin)
+        heard.write(b"BEGIN;\n")
+        for line in said:
+            if line != _ONLY_NEWER:
+                heard.write(line)
+            if line.startswith((b"CREATE ", b"COPY ")):
+                break  # what follows is what was kept, to the letter
+        shutil.copyfileobj(said, heard, 1 << 20)
+        if script.wait() == 0:
+            heard.write(b"COMMIT;\n")
+    return script.returncode == psql.returncode == 0
 
 
 def tables_in(url: str) -> list[str]:
     """The tables that are there already."""
-    at = make_url(url)
+    at = address(url)
     if at.get_backend_name() == "sqlite" and not Path(str(at.database)).exists():
         return []
     engine = connect(url)
@@ -79,16 +117,27 @@ def _copy(source: Path, target: Path) -> None:
 
 def _run(at: URL, program: str, *arguments: str) -> None:
     """The address goes by the environment: neither a process list nor a log has the password."""
-    found = shutil.which(program)
-    if found is None:
-        raise StoreRefused(f"{program} is missing: install PostgreSQL's client programs (postgresql-client)")
     done = subprocess.run(  # noqa: S603 - a program of PostgreSQL, and arguments of our own
-        [found, *arguments], env=os.environ | _told(at), capture_output=True, text=True, check=False
+        [_program(program), *arguments],
+        env=os.environ | _told(at),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
-        said = " ".join(done.stderr.split())[:500]
-        where = at.render_as_string(hide_password=True)
-        raise StoreRefused(f"{program} of {where} failed: {said}")
+        raise _failed(program, at, done.stderr)
+
+
+def _program(name: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise StoreRefused(f"{name} is missing: install PostgreSQL's client programs (postgresql-client)")
+    return found
+
+
+def _failed(program: str, at: URL, said: str) -> StoreRefused:
+    where = at.render_as_string(hide_password=True)
+    return StoreRefused(f"{program} of {where} failed: {' '.join(said.split())[:500]}")
 
 
 def _told(at: URL) -> dict[str, str]:

@@ -24,9 +24,9 @@ from sqlalchemy import (
     table,
     text,
 )
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, ProgrammingError
+from sqlalchemy.exc import DatabaseError
 
+from heritage.adapters.database.address import address
 from heritage.adapters.database.schema import REVISION, VERSION_TABLE
 from heritage.errors import HeritageError, StoreRefused, StoreUnavailable
 
@@ -49,14 +49,9 @@ def connect(url: str, *, keep_open: bool = False) -> Engine:
     own; but `keep_open` where many small transactions follow each other, for opening takes longer than they.
     On SQLite foreign keys are enforced, and a second writer waits for the first up to half a minute.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise HeritageError(
-            "the address of the database cannot be read; give sqlite:///path or postgresql://user@host/name"
-        ) from None
+    parsed = address(url)
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite(url, keep_open)
+        return _sqlite(parsed, keep_open)
     if parsed.get_backend_name() in ("postgresql", "postgres"):
         return _engine(parsed.set(drivername="postgresql+psycopg"), keep_open)
     raise HeritageError(f"database {parsed.render_as_string()}: only sqlite and postgresql are supported")
@@ -135,7 +130,7 @@ def migrating(url: str) -> Iterator[Connection]:
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
-            standing = _standing(connection)
+            standing = standing_in(connection)
             if standing and standing > REVISION:
                 raise StoreRefused(
                     f"database {where}: its tables are of version {standing}, newer than this program, which "
@@ -143,10 +138,10 @@ def migrating(url: str) -> Iterator[Connection]:
                     f"(`heritage database downgrade {REVISION}`)"
                 )
             yield connection
-    except ProgrammingError as error:
+    except DatabaseError as error:
         raise StoreRefused(
-            f"database {where}: cannot be migrated ({_said(error)}); run `heritage database upgrade` as "
-            "the role that owns the tables"
+            f"database {where}: cannot be migrated ({_said(error)}); do it as the role that owns the tables "
+            "(`heritage database upgrade`), in a database of the product's own"
         ) from error
     finally:
         engine.dispose()
@@ -156,10 +151,11 @@ def version_of(engine: Engine) -> str | None:
     """The version of the tables, None where there are none. Asked without a write lock, so that a page view
     does not wait for an upload."""
     with reading(engine) as connection:
-        return _standing(connection)
+        return standing_in(connection)
 
 
-def _standing(connection: Connection) -> str | None:
+def standing_in(connection: Connection) -> str | None:
+    """The version of the tables, None where there are none."""
     if not inspect(connection).has_table(VERSION_TABLE):
         return None
     found = connection.scalar(select(column("version_num")).select_from(table(VERSION_TABLE)))
@@ -210,12 +206,12 @@ def _said(error: BaseException) -> str:
     return " ".join(str(getattr(error, "orig", error)).split())
 
 
-def _sqlite(url: str, keep_open: bool) -> Engine:
-    database = make_url(url).database
+def _sqlite(url: URL, keep_open: bool) -> Engine:
+    database = url.database
     if not database or database == ":memory:":
         raise HeritageError(f"database {url}: name a file, decisions must outlive the process")
     Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = _engine(make_url(url), keep_open, connect_args={"timeout": _BUSY_SECONDS})
+    engine = _engine(url, keep_open, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(dbapi_connection: Any, _record: Any) -> None:

@@ -8,7 +8,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, func, inspect, select
 
 from heritage.adapters.database import review_schema, visit_schema  # noqa: F401 - of METADATA, too
-from heritage.adapters.database.engine import MIGRATIONS, alembic_config, connect, migrating, version_of
+from heritage.adapters.database.engine import (
+    MIGRATIONS,
+    alembic_config,
+    connect,
+    migrating,
+    standing_in,
+    version_of,
+)
 from heritage.adapters.database.schema import METADATA
 from heritage.errors import StoreRefused
 
@@ -48,6 +55,13 @@ def downgrade(url: str, to: str, *, lose: bool = False) -> list[str]:
     if to not in {one.number for one in versions()}:
         raise StoreRefused(f"there is no version {to!r}; `heritage database status` lists them")
     with migrating(url) as connection:
+        now = standing_in(connection)
+        if now is None:
+            raise StoreRefused("there are no tables yet, so there is no earlier version to go back to")
+        if now < to:
+            raise StoreRefused(
+                f"the tables are of version {now}, and {to} is a later one: `heritage database upgrade`"
+            )
         before = _shape(connection)
         trial = connection.begin_nested()
         command.downgrade(alembic_config(connection), to)
