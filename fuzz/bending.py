@@ -47,7 +47,9 @@ def finite(content: Any) -> Any:
 
 
 def bent_bytes(content: bytes, data: bytes) -> bytes:
-    """JSON bent as a document, anything else as text."""
+    """JSON bent as a document, anything else as text; the byte 255 alone nests deeper than anybody reads."""
+    if data == b"\xff":
+        return b"[" * 100_000
     try:
         document = json.loads(content)
     except ValueError:

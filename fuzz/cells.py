@@ -18,6 +18,7 @@ from heritage.media.naming import LONGEST_BYTES, file_title
 from heritage.media.structured import time_of
 from heritage.media.wikitext import plain
 from heritage.model.row import SourceRow, SourceRows
+from heritage.risk.text import cell_values
 from heritage.spec.thresholds import load_thresholds
 from heritage.statements.dates import point, said
 from heritage.statements.images import commons_name
@@ -105,6 +106,7 @@ def names(data: bytes) -> None:
     commons_name(text)
     url_fault(text)
     same_url(text, text[::-1])
+    cell_values(text)
 
 
 def crs(data: bytes) -> None:

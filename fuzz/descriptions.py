@@ -1,5 +1,6 @@
 """What people write in files for us: descriptions in YAML, tables beside them, tables with known answers."""
 
+import json
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -45,11 +46,12 @@ MODELS: dict[str, tuple[type[BaseModel], Path]] = {
 
 
 @cache
-def _content(path: Path) -> Any:
+def content_of(path: Path) -> Any:
+    """What a file says, read once."""
     return yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
 
 
-GOOD = {name: _content(path) for name, (_, path) in MODELS.items()}
+GOOD = {name: content_of(path) for name, (_, path) in MODELS.items()}
 SOURCES = {
     "dataset": (load_spec, sorted(DATASETS.glob("[a-z]*/*/*.yaml"))),
     "layer": (load_layer, sorted(DATASETS.glob("_layers/*/*.yaml"))),
@@ -62,16 +64,19 @@ def written(good: Any, data: bytes) -> bytes:
     """Bytes as they are, or a good document bent by them, as YAML."""
     if data[:1] and data[0] % 2:
         return data[1:]
-    return yaml.dump(whole(bent(good, data[1:])), Dumper=yaml.CSafeDumper, allow_unicode=True).encode(
-        "utf-8", "surrogatepass"
-    )
+    content = whole(bent(good, data[1:]))
+    try:
+        text = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True)
+    except RecursionError:
+        text = json.dumps(content)  # which is YAML, too
+    return text.encode("utf-8", "surrogatepass")
 
 
 def description(kind: str, data: bytes) -> None:
     """A file of a folder that is read as a whole: what is wrong is a failure with words, never an error."""
     load, paths = SOURCES[kind]
     path = paths[data[0] // 2 % len(paths)] if data else paths[0]
-    good = _content(path)
+    good = content_of(path)
     with file_of(written(good, data), path.name) as file:
         str(load(file)).encode("utf-8", "replace")
 

@@ -1,6 +1,6 @@
 """All targets by name."""
 
-from fuzz import cells, descriptions, pages, readers, services, wikis
+from fuzz import cells, descriptions, given, heads, kept, pages, readers, services, wikis
 from fuzz.expected import Target
 
 TARGETS: dict[str, Target] = {
@@ -10,4 +10,7 @@ TARGETS: dict[str, Target] = {
     **cells.TARGETS,
     **wikis.TARGETS,
     **pages.TARGETS,
+    **heads.TARGETS,
+    **kept.TARGETS,
+    **given.TARGETS,
 }

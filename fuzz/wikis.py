@@ -19,6 +19,7 @@ from heritage.adapters.commons.reader import CommonsReader
 from heritage.adapters.wikibase.answers import read_answer
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.mapped import MappedReader
+from heritage.adapters.wikibase.past import MappedPast, PywikibotPast
 from heritage.adapters.wikibase.translation import Translation
 from heritage.adapters.wikidata.changes import ChangesPull
 from heritage.adapters.wikidata.dump import build_index
@@ -136,6 +137,31 @@ class Answers(CommonsReader):
         if self.asked > 20:
             raise SourceUnavailable("enough")
         return self.answer
+
+
+class Past(PywikibotPast):
+    """The same of what was."""
+
+    def __init__(self, answer: Any) -> None:
+        super().__init__(ACCESS)
+        self.answer = answer
+
+    def _pages(self, asked: dict[str, Any]) -> Any:  # noqa: ARG002
+        return self.answer if isinstance(self.answer, list) else [self.answer]
+
+
+def past(data: bytes) -> None:
+    """How items were, and who edited them since."""
+    entity = json.dumps(bent(ENTITY, data[2:])) if data[:1] and data[0] % 2 else json.dumps(ENTITY)
+    content = {"slots": {"main": {"content": "[" * 9999 if data[:1] == b"\xff" else entity}}}
+    said = {"revid": 7, "user": "A", "comment": "/* wbsetclaim:1| */ [[Property:P31]]", "tags": ["a"]}
+    good = {"query": {"pages": [{"title": "Q42", "revisions": [said | content]}]}}
+    wiki = Past([finite(bent(good, data[1:] if not data[:1] or data[0] % 2 == 0 else b""))])
+    for one in (wiki, MappedPast(wiki, TRANSLATION)):
+        with refusing(HeritageError):
+            one.as_of([7])
+        with refusing(HeritageError):
+            one.since("Q42", 3)
 
 
 ASKED: dict[str, tuple[Any, Any]] = {
@@ -337,6 +363,7 @@ CLAIMS = {pid: group for pid, group in ENTITY["claims"].items() if pid not in ("
 SERVICE = QueryService([ENTITY | {"claims": CLAIMS}, CLASS])
 TARGETS: dict[str, Target] = {
     **{f"wiki_{name}": partial(answered, name) for name in ASKED},
+    "wiki_past": past,
     "wiki_write_answer": write_answer,
     "entity_row": entity_row,
     "dump": dump,

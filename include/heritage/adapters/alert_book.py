@@ -50,7 +50,7 @@ class FileAlerts:
         found = []
         for path in sorted(self._fs.glob(f"{self._root}/*/*/*.json")):
             if _older(path, before):
-                with suppress(ValueError, TypeError):
+                with suppress(ValueError, TypeError, RecursionError):
                     found.append(Alert(**json.loads(self._fs.cat_file(path))))
         return found
 

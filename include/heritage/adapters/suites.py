@@ -8,13 +8,30 @@ from typing import Any
 from heritage.errors import SpecError
 from heritage.model.digest import digest_json
 from heritage.model.issue import Severity
+from heritage.spec.closed import Arguments, Closed
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.dataset import Expectation as OwnExpectation
-from heritage.spec.yaml_text import read_yaml
+from heritage.spec.yaml_model import read_model
 
 _COMMON = "common"
 _STRICTNESS = (Severity.NOTE, Severity.ASK, Severity.STOP)
 _PARAMETER = "$PARAMETER"
+
+
+class _Meta(Closed):
+    severity: Severity
+    why: str
+
+
+class _Entry(Closed):
+    type: str
+    kwargs: Arguments
+    meta: _Meta
+
+
+class _Suite(Closed):
+    name: str
+    expectations: list[_Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +109,17 @@ def fill_in(expected: Expected, parameters: Mapping[str, Any]) -> dict[str, Any]
 def _read(path: Path, kind: str) -> list[Expected]:
     if not path.is_file():
         raise SpecError(f"{path.name}: there is no suite of expectations for kind {kind!r}")
-    try:
-        suite = read_yaml(path)
-        return [
-            Expected(
-                path.stem,
-                f"{path.name}: expectations[{number}]",
-                one["type"],
-                one["kwargs"],
-                Severity(one["meta"]["severity"]),
-                str(one["meta"]["why"]),
-            )
-            for number, one in enumerate(suite["expectations"])
-        ]
-    except (OSError, KeyError, TypeError, ValueError) as error:
-        raise SpecError(
-            f"{path.name}: not a suite of expectations with type, kwargs, meta.severity and meta.why: {error}"
-        ) from error
+    return [
+        Expected(
+            path.stem,
+            f"{path.name}: expectations[{number}]",
+            one.type,
+            one.kwargs,
+            one.meta.severity,
+            one.meta.why,
+        )
+        for number, one in enumerate(read_model(path, _Suite).expectations)
+    ]
 
 
 def _refuse_silent_loosening(own: OwnExpectation, given: Expected, same: Sequence[Expected]) -> None:
@@ -127,9 +138,16 @@ def _looser(suite: Expected, own: Expected) -> list[str]:
     found = ["severity"] if _STRICTNESS.index(own.severity) < _STRICTNESS.index(suite.severity) else []
     for key in sorted({*suite.kwargs, *own.kwargs}):
         before, now = suite.kwargs.get(key), own.kwargs.get(key)
-        if before != now and not _STRICTER.get(key, lambda *_: False)(before, now):
+        if before != now and not _is_stricter(key, before, now):
             found.append(key)
     return found
+
+
+def _is_stricter(key: str, before: Any, now: Any) -> bool:
+    try:
+        return _STRICTER.get(key, lambda *_: False)(before, now)
+    except TypeError:  # a text where there was a number
+        return False
 
 
 def _at_least(before: Any, now: Any) -> bool:

@@ -1,10 +1,11 @@
 """The words that every description is made of: closed models, and texts of a known form."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
+from heritage.model.digest import canonical_json
 from heritage.model.masking import masked
 
 QID = r"^Q[1-9]\d*$"
@@ -24,6 +25,16 @@ def _without_secrets(address: str) -> str:
     return address
 
 
+def _plain(arguments: dict[str, Any]) -> dict[str, Any]:
+    try:
+        canonical_json(arguments)
+    except (TypeError, ValueError):
+        raise ValueError("only text, numbers, true, false and lists of them; a date goes in quotes") from None
+    return arguments
+
+
+Arguments = Annotated[dict[str, Any], AfterValidator(_plain)]
+"""Of an expectation, as JSON can say them."""
 Url = Annotated[str, StringConstraints(pattern=r"^https?://\S+$"), AfterValidator(_without_secrets)]
 Country = Annotated[str, StringConstraints(pattern=COUNTRY)]
 """ISO 3166, two letters."""

@@ -2,12 +2,12 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from heritage.model.issue import Severity
-from heritage.spec.closed import LOCAL_ITEM, SUBJECT, Closed, Column, Lang, Pid, Qid, Url
+from heritage.spec.closed import LOCAL_ITEM, SUBJECT, Arguments, Closed, Column, Lang, Pid, Qid, Url
 from heritage.spec.harvest import Sparql
 from heritage.spec.media import Media
 from heritage.spec.record import DateSource, Point, Record, Source
@@ -68,7 +68,7 @@ class Expectation(Closed):
     """
 
     type: Annotated[str, StringConstraints(pattern=r"^expect_[a-z_]+$")]
-    kwargs: dict[str, Any] = Field(default_factory=dict)
+    kwargs: Arguments = Field(default_factory=dict)
     severity: Literal[Severity.STOP, Severity.ASK, Severity.NOTE]
     why: Annotated[str, StringConstraints(min_length=1)]
     """What holds, in a sentence for people."""

@@ -35,14 +35,14 @@ class ListTemplates(Closed):
     fields: ListFields
 
 
-class _Lists(Closed):
+class Lists(Closed):
     version: str
     lists: dict[Annotated[str, StringConstraints(pattern=f"^{LIST}$")], ListTemplates] = Field(min_length=1)
 
 
 def load_lists(path: Path) -> dict[str, ListTemplates]:
     """Every list by its key, `country_language`. Raises SpecError naming the file and the key."""
-    return read_model(path, _Lists).lists
+    return read_model(path, Lists).lists
 
 
 def list_of(lists: dict[str, ListTemplates], country: str, wanted: str) -> str:

@@ -115,7 +115,7 @@ def imported() -> Any:
     config.simulate = False
     pywikibot.bot.set_interface("buffer")
     pywikibot.bot.init_handlers()
-    http.session.hooks["response"].append(_seconds_to_wait)
+    http.session.hooks["response"].append(seconds_to_wait)
     silence("oauthlib", "requests_oauthlib")
     theirs = logging.getLogger("pywiki")
     theirs.handlers[:] = [_Forward(logging.WARNING)]
@@ -137,7 +137,7 @@ def _reach(api_url: str) -> None:
     http.session.trust_env = False
 
 
-def _seconds_to_wait(response: Any, *_: Any, **__: Any) -> None:
+def seconds_to_wait(response: Any, *_: Any, **__: Any) -> None:
     """Retry-After may be a date, which pywikibot takes for a failure of the request (11.9)."""
     until = http_date(response.headers.get("Retry-After", ""))
     if until:
