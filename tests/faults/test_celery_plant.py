@@ -123,6 +123,8 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
             datasets=str(described(folder)),
             wiki_edits_per_minute="600",
             round_poll_seconds="2",
+            partition_records="100",  # so that both registers are large, and their tasks mapped
+            partition_tasks="2",
         )
         for name in ("HERITAGE_DATABASE_URL", "HERITAGE_DATA_URL", "HERITAGE_REPORTS"):
             del given[name]  # as docker-compose.yaml has them
@@ -227,6 +229,8 @@ def test_every_snapshot_is_whole_and_good(day: Day) -> None:
         assert good
         for table in ("records", "risk", "matches", "edits"):
             assert store.read_table(dataset, good, table).num_rows > 0
+    parts = [day.tasks(dataset).get("compare[1]") for dataset in REGISTERS]
+    assert "success" in parts, "none was compared in parts"
     files, path = url_to_fs(day.settings.data_url)
     for table in files.glob(f"{path}/**/*.parquet"):
         with files.open(table) as opened:
