@@ -11,13 +11,13 @@ import pyarrow as pa
 from heritage.model.arrow import Array, pc, with_columns
 from heritage.model.digest import inputs_digest
 from heritage.model.review import Verdict
-from heritage.model.tables import MATCHES, RECONCILED, TO_RECONCILE
-from heritage.ports.files import ItemIndex, SnapshotStore
+from heritage.model.tables import MATCHES, RECONCILED
+from heritage.ports.files import SnapshotStore
 from heritage.ports.reviews import ReviewStore
 from heritage.reconcile import Settings, face, prepare, settle
-from heritage.spec.loader import LoadedSpec
+from heritage.spec.dataset import DatasetSpec
 from heritage.steps.pair_weights import chosen
-from heritage.steps.partitions import Partitions
+from heritage.steps.partitions import Comparison, Partitions
 from heritage.steps.refresh_index import is_stale
 from heritage.steps.review_overlay import Overlay, read_overlay
 
@@ -34,36 +34,35 @@ class Reconciled:
     by_people: int = 0
 
 
-def reconcile(
-    loaded: LoadedSpec,
-    snapshot: str,
-    *,
-    store: SnapshotStore,
-    index: ItemIndex,
-    settings: Settings,
-    fresh_days: int,
-    now: datetime,
-    reviews: ReviewStore | None = None,
-    partition: int | None = None,
-) -> Reconciled:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is asked beside the comparison before a record is decided.
+
+    With an index that is older than `fresh_days` no record is new: it may have got an item meanwhile. What
+    people settled in `reviews` is laid over the matches.
+    """
+
+    fresh_days: int
+    now: datetime
+    reviews: ReviewStore | None = None
+
+
+def reconcile(spec: DatasetSpec, snapshot: str, comparison: Comparison, judgement: Judgement) -> Reconciled:
     """Writes `matches` of a snapshot from its records and the index; a rerun on the same inputs is free.
 
-    A register of more than `partition` records is compared in partitions, those first that others have not
-    compared already; the matches are the same.
+    A register of more records than are compared together is compared in partitions, those first that others
+    have not compared already; the matches are the same.
 
-    With an index that is older than `fresh_days` no record is new: it may have got an item meanwhile. Nor is
-    one whose place lies in another country than its own: its item was looked for around the wrong place.
-    What people settled in `reviews` is laid over it; what they settled on data that has changed since goes
-    stale.
+    No record is new whose place lies in another country than its own: its item was looked for around the
+    wrong place. What people settled on data that has changed since goes stale.
     """
-    spec = loaded.spec
-    given = _given(loaded, snapshot, store, index, settings, fresh_days, now, reviews, partition)
-    records, people, partitions = given.records, given.people, given.partitions
-    many = records.num_rows
+    given = _Given.of(spec, snapshot, comparison, judgement)
+    store, index, people = comparison.store, comparison.index, given.people
+    records = given.partitions.records
     if given.done:
         log.info("Snapshot %s of %s is reconciled already.", snapshot, spec.id)
         known = store.read_table(spec.id, snapshot, "matches", columns=["decision"])
-        partitions.remove()
+        given.partitions.remove()
         return _reconciled(_decisions(known), len(people.settled))
     abroad = _abroad(store, spec.id, snapshot)
     ready = prepare(index.items(RECONCILED), given.settings)
@@ -71,55 +70,43 @@ def reconcile(
         spec, snapshot, records, ready, store=store, settings=given.settings, inputs=given.inputs
     )
     facing = face(records, ready, settings)
-    decided = settle(facing, partitions.pairs(facing), ready, settings)
+    decided = settle(facing, given.partitions.pairs(facing), ready, settings)
     log.info(_names_told(decided.by_name, settings))
     counts, held_back = Counter[str](), 0
+    why_stale = _why_stale(index.as_of(), judgement.fresh_days)
     with store.table_in_parts(spec.id, snapshot, "matches", MATCHES, given.inputs) as write:
         for part in map(people.lay, decided.parts()):
             part = _none_new(part, _ABROAD, pc.is_in(part["record_id"], value_set=abroad))
             if given.stale:
                 held_back += _decisions(part)["new"]
-                why = _why_stale(index.as_of(), fresh_days)
-                part = _none_new(part, f"{why}, so it cannot tell that there is no item yet: refresh it. ")
+                part = _none_new(
+                    part, f"{why_stale}, so it cannot tell that there is no item yet: refresh it. "
+                )
             write(part)
             counts.update(_decisions(part))
-    partitions.remove()
-    if reviews and (people.settled or people.stale):
-        _tell_people(people, reviews, now)
+    given.partitions.remove()
+    if judgement.reviews and (people.settled or people.stale):
+        _tell_people(people, judgement.reviews, judgement.now)
     if held_back:
         log.warning(
             "%s: %d records that seem new wait for a refreshed one (DAG wikidata_index).",
-            _why_stale(index.as_of(), fresh_days),
-            held_back,
+            *(why_stale, held_back),
         )
     log.info(
         "Reconciled %d records with %d items as of %s: %d matched, %d for people to review, %d new.",
-        many,
-        ready.items.rows,
-        f"{index.as_of():%Y-%m-%d}",
-        counts["match"],
-        counts["review"],
-        counts["new"],
+        *(records.num_rows, ready.items.rows, f"{index.as_of():%Y-%m-%d}"),
+        *(counts["match"], counts["review"], counts["new"]),
     )
     return _reconciled(counts, len(people.laid))
 
 
 def left_to_compare(
-    loaded: LoadedSpec,
-    snapshot: str,
-    *,
-    store: SnapshotStore,
-    index: ItemIndex,
-    settings: Settings,
-    fresh_days: int,
-    now: datetime,
-    reviews: ReviewStore | None = None,
-    partition: int | None = None,
+    spec: DatasetSpec, snapshot: str, comparison: Comparison, judgement: Judgement
 ) -> list[int]:
     """The partitions, by number, that others may compare (`compare_partition`) before `reconcile` is asked
     for the same; none of a small register, or of one that is reconciled already."""
-    given = _given(loaded, snapshot, store, index, settings, fresh_days, now, reviews, partition)
-    return [] if given.done else list(range(len(given.partitions.ranges(given.records.num_rows))))
+    given = _Given.of(spec, snapshot, comparison, judgement)
+    return [] if given.done else list(range(len(given.partitions.ranges)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,43 +114,33 @@ class _Given:
     """What a register is reconciled by, and whether it was by just that already."""
 
     settings: Settings
-    records: pa.Table
     people: Overlay
     partitions: Partitions
     stale: bool
     inputs: str
     done: bool
 
-
-def _given(
-    loaded: LoadedSpec,
-    snapshot: str,
-    store: SnapshotStore,
-    index: ItemIndex,
-    settings: Settings,
-    fresh_days: int,
-    now: datetime,
-    reviews: ReviewStore | None,
-    partition: int | None,
-) -> _Given:
-    spec = loaded.spec
-    stale = is_stale(index.as_of(), fresh_days, now)
-    settings = replace(settings, identifier=spec.item.identifier)
-    records = store.read_table(spec.id, snapshot, "records", columns=TO_RECONCILE)
-    people = read_overlay(spec.id, records, index, reviews) if reviews else Overlay()
-    inputs = inputs_digest(
-        "reconcile",
-        store.digest(spec.id, snapshot, "records"),
-        index.version(),
-        settings.digest,
-        spec.item.identifier or "",
-        "stale" if stale else "fresh",
-        spec.reconcile.weights,
-        *filter(None, [people.digest]),
-    )
-    partitions = Partitions.of(loaded, snapshot, store=store, index=index, settings=settings, most=partition)
-    done = store.current(spec.id, snapshot, "matches", inputs)
-    return _Given(settings, records, people, partitions, stale, inputs, done)
+    @classmethod
+    def of(cls, spec: DatasetSpec, snapshot: str, comparison: Comparison, judgement: Judgement) -> "_Given":
+        comparison = comparison.of(spec)
+        store, index, settings = comparison.store, comparison.index, comparison.settings
+        partitions = Partitions.of(spec, snapshot, comparison)
+        stale = is_stale(index.as_of(), judgement.fresh_days, judgement.now)
+        people = Overlay()
+        if judgement.reviews:
+            people = read_overlay(spec.id, partitions.records, index, judgement.reviews)
+        inputs = inputs_digest(
+            "reconcile",
+            store.digest(spec.id, snapshot, "records"),
+            index.version(),
+            settings.digest,
+            spec.item.identifier or "",
+            "stale" if stale else "fresh",
+            spec.reconcile.weights,
+            *filter(None, [people.digest]),
+        )
+        done = store.current(spec.id, snapshot, "matches", inputs)
+        return cls(settings, people, partitions, stale, inputs, done)
 
 
 def _names_told(by_name: float, settings: Settings) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.errors import SpecError
@@ -21,6 +21,10 @@ from heritage.wiring.settings import Settings
 from heritage.wiring.stores import review_store, snapshot_store
 from heritage.wiring.way import Step
 from heritage.wiring.wiki_account import WikiAccount
+
+if TYPE_CHECKING:
+    from heritage.steps.partitions import Comparison
+    from heritage.steps.reconcile import Judgement
 
 Progress = Callable[[int, int], None]
 
@@ -157,8 +161,9 @@ def _reconcile(run: Run, snapshot: str) -> Any:
     from heritage.steps.keep_figures import keep_figures
     from heritage.steps.reconcile import reconcile
 
-    done = reconcile(run.loaded, snapshot, **_judging(run), **_reconciling(run))
-    keep_figures(run.loaded.spec.id, snapshot, done, store=run.store, clock=SystemClock())
+    spec = run.loaded.spec
+    done = reconcile(spec, snapshot, _comparison(run), _judgement(run))
+    keep_figures(spec.id, snapshot, done, store=run.store, clock=SystemClock())
     return done
 
 
@@ -166,39 +171,35 @@ def left_to_compare(run: Run, snapshot: str) -> list[int]:
     """The partitions of a large register that may be compared apart, before it is reconciled."""
     from heritage.steps.reconcile import left_to_compare
 
-    return left_to_compare(run.loaded, snapshot, **_judging(run), **_reconciling(run))
+    return left_to_compare(run.loaded.spec, snapshot, _comparison(run), _judgement(run))
 
 
 def compare_partition(run: Run, snapshot: str, number: int) -> dict[str, Any]:
     """Compares one of them, and gives its counts with the snapshot id; small enough for an XCom."""
     from heritage.steps.partitions import compare_partition
 
-    done = compare_partition(run.loaded, snapshot, number, **_reconciling(run))
+    done = compare_partition(run.loaded.spec, snapshot, number, _comparison(run))
     return {"snapshot": snapshot} | asdict(done)
 
 
-def _reconciling(run: Run) -> dict[str, Any]:
-    """With what records are compared with items."""
+def _comparison(run: Run) -> "Comparison":
     from heritage.adapters.reconcile_settings import load_settings
     from heritage.adapters.wikidata.index import FileItemIndex
+    from heritage.steps.partitions import Comparison
 
-    return {
-        "store": run.store,
-        "index": FileItemIndex(run.settings.data_url),
-        "settings": load_settings(run.settings.vocabularies / "reconcile"),
-        "partition": run.settings.partition_records,
-    }
+    return Comparison(
+        run.store,
+        FileItemIndex(run.settings.data_url),
+        load_settings(run.settings.vocabularies / "reconcile"),
+        run.settings.partition_records,
+    )
 
 
-def _judging(run: Run) -> dict[str, Any]:
-    """What is asked beside that before a record is decided."""
+def _judgement(run: Run) -> "Judgement":
+    from heritage.steps.reconcile import Judgement
     from heritage.wiring.item_index import index_rules
 
-    return {
-        "fresh_days": index_rules(run.settings).fresh_days,
-        "now": SystemClock().now(),
-        "reviews": review_store(run.settings),
-    }
+    return Judgement(index_rules(run.settings).fresh_days, SystemClock().now(), review_store(run.settings))
 
 
 def _propose(run: Run, snapshot: str) -> Any:

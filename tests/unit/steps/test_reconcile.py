@@ -15,10 +15,11 @@ from heritage.adapters.wikidata.dump import build_index
 from heritage.adapters.wikidata.index import FileItemIndex
 from heritage.adapters.wikidata.parts import ItemFile
 from heritage.model.tables import ITEMS, MATCHES, RECONCILED, RECORDS
-from heritage.spec.dataset import Reconciliation
+from heritage.spec.dataset import DatasetSpec, Reconciliation
 from heritage.spec.loader import LoadedSpec, load_spec
 from heritage.steps.pair_weights import in_force
-from heritage.steps.reconcile import Reconciled, reconcile
+from heritage.steps.partitions import Comparison
+from heritage.steps.reconcile import Judgement, Reconciled, reconcile
 from teaching_examples import PLACES, Place
 
 DATASETS = Path(__file__).parents[3] / "datasets"
@@ -26,38 +27,38 @@ SNAPSHOT = "0123456789abcdef"
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
-def rules_at(now: datetime) -> dict[str, Any]:
-    settings = load_settings(DATASETS / "_vocabularies" / "reconcile")
-    return {"settings": settings, "fresh_days": 14, "now": now}
+def beside(store: FileStore, index: FileItemIndex) -> Comparison:
+    return Comparison(store, index, load_settings(DATASETS / "_vocabularies" / "reconcile"))
+
+
+def judged(now: datetime = NOW) -> Judgement:
+    return Judgement(fresh_days=14, now=now)
 
 
 @pytest.fixture
-def loaded() -> LoadedSpec:
-    spec = load_spec(DATASETS / "_world" / "world_whc" / "world_whc.yaml")
-    assert isinstance(spec, LoadedSpec)
-    return spec
+def spec() -> DatasetSpec:
+    loaded = load_spec(DATASETS / "_world" / "world_whc" / "world_whc.yaml")
+    assert isinstance(loaded, LoadedSpec)
+    return loaded.spec
 
 
-def records(loaded: LoadedSpec, *ids: str) -> pa.Table:
-    rows = [
-        dict.fromkeys(RECORDS.names) | {"dataset": loaded.spec.id, "record_id": i, "kind": "site"}
-        for i in ids
-    ]
+def records(spec: DatasetSpec, *ids: str) -> pa.Table:
+    rows = [dict.fromkeys(RECORDS.names) | {"dataset": spec.id, "record_id": i, "kind": "site"} for i in ids]
     return pa.Table.from_pylist([row | {"name": "Palmyra", "lang": "en"} for row in rows], schema=RECORDS)
 
 
-def test_it_writes_matches_once(loaded: LoadedSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    store, dataset = FileStore(str(tmp_path)), loaded.spec.id
+def test_it_writes_matches_once(spec: DatasetSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store, dataset = FileStore(str(tmp_path)), spec.id
     dump = tmp_path / "dump.jsonl"
     dump.write_text(
         '{"type":"item","id":"Q5747","labels":{"en":{"language":"en","value":"Palmyra"}},"claims":{"P757":'
         '[{"rank":"normal","mainsnak":{"snaktype":"value","datatype":"external-id","datavalue":{"value":"23"}}}]}}'
     )
     build_index(str(dump), str(tmp_path), date(2026, 11, 21))
-    index, rules = FileItemIndex(str(tmp_path)), rules_at(NOW)
-    store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23", "1"), "one")
+    whole = beside(store, FileItemIndex(str(tmp_path)))
+    store.write_table(dataset, SNAPSHOT, "records", records(spec, "23", "1"), "one")
 
-    counts = reconcile(loaded, SNAPSHOT, store=store, index=index, **rules)
+    counts = reconcile(spec, SNAPSHOT, whole, judged())
     assert counts == Reconciled(match=1, review=1, new=0)
     matches = store.read_table(dataset, SNAPSHOT, "matches")
     assert matches.schema == MATCHES
@@ -66,14 +67,14 @@ def test_it_writes_matches_once(loaded: LoadedSpec, tmp_path: Path, monkeypatch:
 
     with monkeypatch.context() as patch:
         patch.setattr(FileItemIndex, "items", lambda *_: pytest.fail("read the index again"))
-        assert reconcile(loaded, SNAPSHOT, store=store, index=index, **rules) == counts
+        assert reconcile(spec, SNAPSHOT, whole, judged()) == counts
 
-    store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23"), "two")
-    assert reconcile(loaded, SNAPSHOT, store=store, index=index, **rules) == Reconciled(1, 0, 0)
+    store.write_table(dataset, SNAPSHOT, "records", records(spec, "23"), "two")
+    assert reconcile(spec, SNAPSHOT, whole, judged()) == Reconciled(1, 0, 0)
 
 
 def test_no_column_is_loaded_that_nothing_is_compared_with(
-    loaded: LoadedSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    spec: DatasetSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store, dump = FileStore(str(tmp_path)), tmp_path / "dump.jsonl"
     dump.write_text(
@@ -81,7 +82,7 @@ def test_no_column_is_loaded_that_nothing_is_compared_with(
     )
     build_index(str(dump), str(tmp_path), date(2026, 11, 21))
     index = FileItemIndex(str(tmp_path))
-    store.write_table(loaded.spec.id, SNAPSHOT, "records", records(loaded, "23"), "one")
+    store.write_table(spec.id, SNAPSHOT, "records", records(spec, "23"), "one")
     read: list[set[str]] = []
     batches = ItemFile.batches
 
@@ -90,19 +91,19 @@ def test_no_column_is_loaded_that_nothing_is_compared_with(
         return batches(self, columns)
 
     monkeypatch.setattr(ItemFile, "batches", noted)
-    reconcile(loaded, SNAPSHOT, store=store, index=index, **rules_at(NOW))
+    reconcile(spec, SNAPSHOT, beside(store, index), judged())
     assert read == [set(RECONCILED)]
 
 
-def test_no_record_is_new_with_an_old_index_or_a_place_abroad(loaded: LoadedSpec, tmp_path: Path) -> None:
-    store, dataset, dump = FileStore(str(tmp_path)), loaded.spec.id, tmp_path / "dump.jsonl"
+def test_no_record_is_new_with_an_old_index_or_a_place_abroad(spec: DatasetSpec, tmp_path: Path) -> None:
+    store, dataset, dump = FileStore(str(tmp_path)), spec.id, tmp_path / "dump.jsonl"
     dump.write_text('{"type":"item","id":"Q1","labels":{"en":{"language":"en","value":"Uluru"}},"claims":{}}')
     build_index(str(dump), str(tmp_path), date(2026, 11, 21))
     index = FileItemIndex(str(tmp_path))
-    store.write_table(dataset, SNAPSHOT, "records", records(loaded, "23"), "one")
+    store.write_table(dataset, SNAPSHOT, "records", records(spec, "23"), "one")
 
     def decided(now: datetime) -> tuple[Reconciled, str]:
-        counts = reconcile(loaded, SNAPSHOT, store=store, index=index, **rules_at(now))
+        counts = reconcile(spec, SNAPSHOT, beside(store, index), judged(now))
         return counts, store.read_table(dataset, SNAPSHOT, "matches")["reason"][0].as_py()
 
     fresh, why = decided(datetime(2026, 12, 5, tzinfo=UTC))
@@ -117,7 +118,7 @@ def test_no_record_is_new_with_an_old_index_or_a_place_abroad(loaded: LoadedSpec
     assert decided(datetime(2026, 12, 6, tzinfo=UTC))[0] == fresh
 
     lost = pa.Table.from_pylist(
-        [row | {"place_method": "abroad"} for row in records(loaded, "23").to_pylist()], schema=RECORDS
+        [row | {"place_method": "abroad"} for row in records(spec, "23").to_pylist()], schema=RECORDS
     )
     store.write_table(dataset, SNAPSHOT, "records", lost, "two")
     counts, told = decided(datetime(2026, 12, 6, tzinfo=UTC))
@@ -134,7 +135,7 @@ def test_no_record_is_new_with_an_old_index_or_a_place_abroad(loaded: LoadedSpec
     ],
 )
 def test_the_log_says_whether_names_hold_in_a_register(
-    loaded: LoadedSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture, far_away: int, told: str
+    spec: DatasetSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture, far_away: int, told: str
 ) -> None:
     caplog.set_level(logging.INFO)
     begins = [
@@ -166,14 +167,14 @@ def test_the_log_says_whether_names_hold_in_a_register(
     store, dump = FileStore(str(tmp_path)), tmp_path / "dump.jsonl"
     dump.write_text("\n".join(map(json.dumps, entities)))
     build_index(str(dump), str(tmp_path), date(2026, 11, 21))
-    rows = records(loaded, *(f"{k:03}" for k in range(len(names)))).to_pylist()
+    rows = records(spec, *(f"{k:03}" for k in range(len(names)))).to_pylist()
     placed = [
         row | {"name": name, "lat": 40 + k / 10, "lon": 1.0}
         for k, (row, name) in enumerate(zip(rows, names, strict=True))
     ]
     table = pa.Table.from_pylist(placed, schema=RECORDS)
-    store.write_table(loaded.spec.id, SNAPSHOT, "records", table, "one")
-    reconcile(loaded, SNAPSHOT, store=store, index=FileItemIndex(str(tmp_path)), **rules_at(NOW))
+    store.write_table(spec.id, SNAPSHOT, "records", table, "one")
+    reconcile(spec, SNAPSHOT, beside(store, FileItemIndex(str(tmp_path))), judged())
     assert told in caplog.text
 
 
@@ -184,14 +185,14 @@ def _place(lat: float) -> Any:
 
 
 def test_a_register_may_be_decided_by_weights_of_its_own(
-    loaded: LoadedSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    spec: DatasetSpec, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """They are kept for whoever explains the matches, and hold for no others."""
     caplog.set_level(logging.INFO)
-    store, dataset, dump = FileStore(str(tmp_path)), loaded.spec.id, tmp_path / "dump.jsonl"
+    store, dataset, dump = FileStore(str(tmp_path)), spec.id, tmp_path / "dump.jsonl"
     dump.write_text("\n".join(json.dumps(entity(place)) for place in PLACES if place.qid))
     build_index(str(dump), str(tmp_path), date(2026, 11, 21))
-    index, rules = FileItemIndex(str(tmp_path)), rules_at(NOW)
+    whole = beside(store, FileItemIndex(str(tmp_path)))
     every = dict.fromkeys(RECORDS.names) | {"dataset": dataset, "kind": "site", "lang": "en"}
     rows = [
         every
@@ -201,32 +202,31 @@ def test_a_register_may_be_decided_by_weights_of_its_own(
     ]
     table = pa.Table.from_pylist(rows, schema=RECORDS)
     store.write_table(dataset, SNAPSHOT, "records", table, "one")
-    own = with_weights(loaded, "learned_here")
+    own = with_weights(spec, "learned_here")
 
     def weights() -> tuple[bool, bool]:
-        settings, learned = in_force(dataset, SNAPSHOT, store=store, settings=rules["settings"])
-        return learned, settings.pair_model is rules["settings"].pair_model
+        settings, learned = in_force(dataset, SNAPSHOT, store=store, settings=whole.settings)
+        return learned, settings.pair_model is whole.settings.pair_model
 
     assert weights() == (False, True)
-    found = reconcile(own, SNAPSHOT, store=store, index=index, **rules)
+    found = reconcile(own, SNAPSHOT, whole, judged())
     assert found.match > 100
     assert weights() == (True, False)
     assert f"Weights that {dataset} taught decide, without labels: 256 records" in caplog.text
-    assert reconcile(own, SNAPSHOT, store=store, index=index, **rules) == found
+    assert reconcile(own, SNAPSHOT, whole, judged()) == found
 
-    reconcile(loaded, SNAPSHOT, store=store, index=index, **rules)
+    reconcile(spec, SNAPSHOT, whole, judged())
     assert weights() == (False, True)
     assert "The shipped weights decide." in caplog.text
 
     store.write_table(dataset, SNAPSHOT, "records", table.slice(0, 9), "two")
-    reconcile(own, SNAPSHOT, store=store, index=index, **rules)
+    reconcile(own, SNAPSHOT, whole, judged())
     assert weights() == (False, True)
     assert f"The shipped weights decide: {dataset} learned none of its own, because only" in caplog.text
 
 
-def with_weights(loaded: LoadedSpec, weights: Literal["shipped", "learned_here"]) -> LoadedSpec:
-    spec = loaded.spec.model_copy(update={"reconcile": Reconciliation(weights=weights)})
-    return LoadedSpec(spec, loaded.path)
+def with_weights(spec: DatasetSpec, weights: Literal["shipped", "learned_here"]) -> DatasetSpec:
+    return spec.model_copy(update={"reconcile": Reconciliation(weights=weights)})
 
 
 def entity(place: Place) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from heritage.model.review import Outcome, ReviewKind, ReviewTask, Verdict
 from heritage.model.tables import MATCHES, RECORDS, TO_RECONCILE
 from heritage.ports.reviews import Kept
 from heritage.spec.loader import LoadedSpec, load_spec
-from heritage.steps.reconcile import Reconciled, reconcile
+from heritage.steps.partitions import Comparison
+from heritage.steps.reconcile import Judgement, Reconciled, reconcile
 from heritage.steps.review_asked import ITEM_COLUMNS, asked_on, item_marks, record_marks, task_id
 from heritage.steps.review_overlay import Overlay, Tally
 from review_examples import NOON, reviews, say, task
@@ -78,14 +79,10 @@ class House:
 
     def reconcile(self) -> tuple[Reconciled, dict[str, tuple[str, str | None, str]]]:
         counts = reconcile(
-            self.loaded,
+            self.loaded.spec,
             SNAPSHOT,
-            store=self.files,
-            index=self.index,
-            settings=load_settings(DATASETS / "_vocabularies" / "reconcile"),
-            fresh_days=14,
-            now=datetime(2026, 11, 22, tzinfo=UTC),
-            reviews=self.store,
+            Comparison(self.files, self.index, load_settings(DATASETS / "_vocabularies" / "reconcile")),
+            Judgement(14, datetime(2026, 11, 22, tzinfo=UTC), self.store),
         )
         rows = self.files.read_table(DATASET, SNAPSHOT, "matches").to_pylist()
         return counts, {row["record_id"]: (row["decision"], row["qid"], row["reason"]) for row in rows}
