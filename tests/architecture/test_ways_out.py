@@ -58,6 +58,7 @@ NOT_PUBLISHED = {
     "steps/review_dangers.py": "asks people who are logged in",
     "steps/review_found.py": "words annotations of records that review_export lets out",
     "steps/report_parts.py": "cuts records for the report, which hands over those only that are let out",
+    "steps/rulings.py": "reads them for those who hand records to the gate",
     "steps/risk_list.py": "pages for people who are logged in",
     "steps/risk_site.py": "pages for people who are logged in",
     "steps/risk_sites.py": "reads for these pages, and for the report, which asks the licence gate",

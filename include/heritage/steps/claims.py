@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-import pyarrow as pa
-
-from heritage.model.arrow import pc, with_columns
+from heritage.model.arrow import pc
 from heritage.model.digest import digest_json
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import TextValue
@@ -50,6 +49,10 @@ class Claims:
         """Changes with what is known to be protected of these items."""
         return digest_json(sorted((qid, self.by_item[qid]) for qid in set(items) & set(self.by_item)))[:16]
 
+    def stricter(self, items: Mapping[str, str]) -> dict[str, Disclosure]:
+        """Of records (id to item) whose item another register protects, how strictly, by record id."""
+        return {record_id: self.by_item[qid] for record_id, qid in items.items() if qid in self.by_item}
+
     def on(self, item: LiveItem, own: tuple[str | None, str]) -> Disclosure:
         """How strictly an item is protected. `own` is the identifier of the record that claims it."""
         said = [self.by_item.get(item.qid, Disclosure.S0)]
@@ -60,19 +63,6 @@ class Claims:
         return max(said)
 
 
-def raised(risk: pa.Table, stricter: Mapping[str, Disclosure]) -> pa.Table:
-    """The rulings (`record_id` and `disclosure` among their columns), at least as strict as given by record
-    id. A class that we do not know stays: it lets nothing out."""
-    rows = risk.select(["record_id", "disclosure"]).to_pylist()
-    classes = [
-        max(row["disclosure"], stricter.get(row["record_id"], Disclosure.S0))
-        if row["disclosure"] in _KNOWN
-        else row["disclosure"]
-        for row in rows
-    ]
-    return with_columns(risk, {"disclosure": pa.array(classes, pa.string())})
-
-
 def matched(store: SnapshotStore, dataset: str, snapshot: str) -> dict[str, str]:
     """Record id to the item that it certainly is; empty before the snapshot was reconciled."""
     try:
@@ -80,7 +70,8 @@ def matched(store: SnapshotStore, dataset: str, snapshot: str) -> dict[str, str]
     except FileNotFoundError:
         return {}
     matches = matches.filter(pc.equal(matches["decision"], "match"))
-    return {row["record_id"]: row["qid"] for row in matches.to_pylist()}
+    pairs: Any = zip(matches["record_id"].to_pylist(), matches["qid"].to_pylist(), strict=True)
+    return dict(pairs)
 
 
 def _protected(

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from heritage.disclosure.gate import for_wiki
-from heritage.errors import DecisionMissing, DecisionStale
+from heritage.errors import DecisionMissing
 from heritage.licence.leaving import Credit, Leaves, let_out
 from heritage.model.arrow import pc
 from heritage.model.disclosure import Disclosure
 from heritage.ports.files import SnapshotStore
 from heritage.spec.dataset import DatasetSpec
-from heritage.steps.claims import Claims, matched, raised
+from heritage.steps.claims import Claims, matched
+from heritage.steps.rulings import raised, rulings_in_force
 
 WITHHELD = "disclosure keeps something of them back"
 SILENT = frozenset({"R11", "R14"})
@@ -23,7 +24,6 @@ _COLUMNS = (
     *("place_method", "url", "image", "links", "country", "class_item", "designation_item", "admin_item"),
     *("inception", "designated"),
 )
-_RISK = ("record_id", "level", "disclosure", "disclosure_rules", "area_degrees", "disclosure_basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +51,13 @@ def exact_records(
         if snapshot is None:
             raise FileNotFoundError
         records = store.read_table(spec.id, snapshot, "records", _COLUMNS)
-        risk = store.read_table(spec.id, snapshot, "risk", _RISK)
+        risk = rulings_in_force(store, spec.id, snapshot, basis, ["level"])
     except FileNotFoundError:
         raise DecisionMissing(
             f"{spec.id} has no good snapshot that was flagged: run `heritage run {spec.id}`"
         ) from None
-    if set(pc.unique(risk["disclosure_basis"]).to_pylist()) - {basis}:
-        raise DecisionStale(
-            f"The rules of disclosure have changed since {spec.id} was flagged: flag it again."
-        )
     items = matched(store, spec.id, snapshot)
-    claims = Claims.read(store, spec.id).by_item
-    stricter = {record_id: claims[qid] for record_id, qid in items.items() if qid in claims}
-    told = for_wiki(records, raised(risk, stricter))
+    told = for_wiki(records, raised(risk, Claims.read(store, spec.id).stricter(items)))
     told = told.filter(pc.equal(told["disclosure"], Disclosure.S0.value)).sort_by("record_id")
     kept: Counter[str] = Counter({WITHHELD: records.num_rows - told.num_rows})
     credit = None
@@ -72,10 +66,11 @@ def exact_records(
         kept.update({f"{one.reason} {one.opens}": one.count for one in free.kept_back})
         told, credit = free.records, free.credit
     ids = set(told["record_id"].to_pylist())
+    ruled = risk.filter(pc.is_in(risk["record_id"], value_set=told["record_id"].combine_chunks()))
     levels = {
         row["record_id"]: row["level"]
-        for row in risk.select(["record_id", "level", "disclosure_rules"]).to_pylist()
-        if row["record_id"] in ids and not SILENT & set(row["disclosure_rules"] or ())
+        for row in ruled.select(["record_id", "level", "disclosure_rules"]).to_pylist()
+        if not SILENT & set(row["disclosure_rules"] or ())
     }
     own = {record_id: qid for record_id, qid in items.items() if record_id in ids and qid}
     return Exact(told, own, levels, +kept, credit)

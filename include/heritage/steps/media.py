@@ -11,7 +11,7 @@ import pyarrow as pa
 from pydantic import TypeAdapter
 
 from heritage.disclosure.gate import for_commons
-from heritage.errors import DecisionStale, SpecError
+from heritage.errors import SpecError
 from heritage.licence.leaving import Leaves, let_out
 from heritage.media.shown import Mark, Shown
 from heritage.media.structured import captions_of, claims_of
@@ -25,8 +25,9 @@ from heritage.ports.files import SnapshotStore
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec
 from heritage.spec.media import Media
-from heritage.steps.claims import Claims, raised
+from heritage.steps.claims import Claims
 from heritage.steps.media_decided import ImagesDecided
+from heritage.steps.rulings import raised, rulings_in_force
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,6 @@ _RECORDS = [
     "url",
     "image",
 ]
-_RISK = ["record_id", "level", "disclosure", "disclosure_rules", "area_degrees", "disclosure_basis"]
 _WITHHELD = "disclosure keeps it back"
 _NOT_DECIDED = "the governance body has not approved it"
 _ITEM = re.compile(r"Q[1-9]\d*")
@@ -93,15 +93,9 @@ def plan_media(
         raise SpecError(f"{spec.id}: the description has no media, which says how images go to Commons")
     records = store.read_table(spec.id, snapshot, "records", _RECORDS)
     records = records.filter(pc.is_valid(records["image"]))
-    risk = store.read_table(spec.id, snapshot, "risk", _RISK)
-    if set(risk["disclosure_basis"].to_pylist()) - {basis}:
-        raise DecisionStale(
-            f"The rules of disclosure have changed since {spec.id} was flagged: flag it again."
-        )
+    risk = rulings_in_force(store, spec.id, snapshot, basis, ["level"])
     items, elsewhere = _items(store, snapshot, spec, journal, wiki, items_of or wiki)
-    protected = Claims.read(store, spec.id).by_item
-    stricter = {record_id: protected[qid] for record_id, qid in items.items() if qid in protected}
-    told = for_commons(records, raised(risk, stricter))
+    told = for_commons(records, raised(risk, Claims.read(store, spec.id).stricter(items)))
     kept: Counter[str] = Counter()
     if records.num_rows > told.num_rows:
         kept[_WITHHELD] += records.num_rows - told.num_rows

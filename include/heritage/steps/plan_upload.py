@@ -19,9 +19,10 @@ from heritage.ports.decisions import Ground, Journal
 from heritage.ports.files import SnapshotStore
 from heritage.spec.loader import LoadedSpec
 from heritage.statements.selection import cuts_of, union
-from heritage.steps.claims import Claims, raised
+from heritage.steps.claims import Claims
 from heritage.steps.decided_edits import decided_edits, still_proposed
 from heritage.steps.govern_standing import Approved
+from heritage.steps.rulings import raised, rulings_in_force
 
 log = logging.getLogger(__name__)
 
@@ -184,16 +185,9 @@ def refuse_more_than_told(dataset: str, chosen: pa.Table, store: SnapshotStore, 
     good = store.last_good(dataset) or ""
     ids = chosen["record_id"].combine_chunks()
     records = store.read_table(dataset, good, "records", [n for n in RECORDS.names if n != "source_row"])
-    columns = ["record_id", "disclosure", "disclosure_rules", "area_degrees", "disclosure_basis"]
-    risk = store.read_table(dataset, good, "risk", columns)
-    ruled = risk.filter(pc.is_in(risk["record_id"], ids))
-    if set(ruled["disclosure_basis"].to_pylist()) - {basis}:
-        raise DecisionStale(
-            f"The rules of disclosure have changed since {dataset} was flagged: flag and propose it again."
-        )
-    claims = Claims.read(store, dataset).by_item
+    risk = rulings_in_force(store, dataset, good, basis)
     on_items = zip(ids.to_pylist(), chosen["qid"].to_pylist(), strict=True)
-    stricter = {str(record_id): claims[str(qid)] for record_id, qid in on_items if qid in claims}
+    stricter = Claims.read(store, dataset).stricter({str(one): str(qid) for one, qid in on_items if qid})
     told = for_wiki(records.filter(pc.is_in(records["record_id"], ids)), raised(risk, stricter))
     edits = store.read_table(dataset, good, "edits", ["record_id", "withheld"])
     today, then = (

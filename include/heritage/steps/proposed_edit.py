@@ -21,7 +21,8 @@ from heritage.statements.images import commons_name
 from heritage.statements.live import LiveItem, parse_entity
 from heritage.statements.selection import kinds_of
 from heritage.statements.sendable import sendable
-from heritage.steps.claims import Claims, raised
+from heritage.steps.claims import Claims
+from heritage.steps.rulings import raised
 from heritage.steps.scrutinise import Draft, said_otherwise
 
 NO_IDENTIFIER = "it gets no new item, because the description names no identifier property"

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from heritage.disclosure.gate import for_wiki
-from heritage.errors import DecisionStale, HeritageError
+from heritage.errors import HeritageError
 from heritage.licence.leaving import KeptBack, Leaves, let_out
 from heritage.model.arrow import pc
 from heritage.model.disclosure import Disclosure
@@ -16,12 +16,12 @@ from heritage.ports.files import SnapshotStore
 from heritage.ports.publishing import PUBLISHED, Publisher, Release
 from heritage.spec.loader import LoadedSpec
 from heritage.steps.catalogue import entry
-from heritage.steps.claims import Claims, matched, raised
+from heritage.steps.claims import Claims, matched
+from heritage.steps.rulings import raised, rulings_in_force
 
 log = logging.getLogger(__name__)
 
 _OURS = ("item", "disclosure", "withheld")
-_RISK = ["record_id", "disclosure", "disclosure_rules", "area_degrees", "disclosure_basis"]
 _CLASSES = pa.array([member.value for member in Disclosure])
 
 
@@ -54,9 +54,8 @@ def publish(
     items = matched(store, spec.id, snapshot)
     columns = [name for name in PUBLISHED.names if name not in _OURS]
     records = store.read_table(spec.id, snapshot, "records", columns)
-    risk = _rulings(spec.id, snapshot, store, basis)
-    protected = Claims.read(store, spec.id).by_item
-    stricter = {record_id: protected[qid] for record_id, qid in items.items() if qid in protected}
+    risk = rulings_in_force(store, spec.id, snapshot, basis)
+    stricter = Claims.read(store, spec.id).stricter(items)
     free = let_out(for_wiki(records, raised(risk, stricter)), spec.id, leaves)
     told = _with_items(free.records, items)
     withdrawn = _too_telling(records["record_id"], told, spec.id, publisher)
@@ -72,15 +71,6 @@ def publish(
         *(spec.id, told.num_rows, records.num_rows, version or "none", len(withdrawn)),
     )
     return Published(spec.id, version, new, told.num_rows, len(withdrawn), free.kept_back)
-
-
-def _rulings(dataset: str, snapshot: str, store: SnapshotStore, basis: str) -> pa.Table:
-    risk = store.read_table(dataset, snapshot, "risk", _RISK)
-    if set(pc.unique(risk["disclosure_basis"]).to_pylist()) - {basis}:
-        raise DecisionStale(
-            f"The rules of disclosure have changed since {dataset} was flagged: flag it again."
-        )
-    return risk
 
 
 def _with_items(told: pa.Table, items: Mapping[str, str]) -> pa.Table:

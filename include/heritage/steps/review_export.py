@@ -10,17 +10,17 @@ from typing import Any
 import pyarrow as pa
 
 from heritage.disclosure.gate import for_wiki
-from heritage.errors import DecisionStale
 from heritage.licence.leaving import KeptBack, Leaves, let_out
 from heritage.model.arrow import Array, pc
 from heritage.model.disclosure import Disclosure
 from heritage.ports.files import SnapshotStore
 from heritage.ports.review_exports import ReviewWriter, Settled, ToldAnnotation, ToldRecord
 from heritage.spec.dataset import DatasetSpec
-from heritage.steps.claims import Claims, raised
+from heritage.steps.claims import Claims
 from heritage.steps.review_found import Asked, found, linked
 from heritage.steps.review_fresh import Freshness
 from heritage.steps.review_targets import address, entity, europeana_item
+from heritage.steps.rulings import raised, rulings_in_force
 
 SpecOf = Callable[[str], DatasetSpec | None]
 """The description of a register; None for one that there is not."""
@@ -32,7 +32,6 @@ _AT_ONCE = 2_000
 _TEXTS, _ITEMS = ("type", "municipality", "inception"), ("class_item", "admin_item", "country")
 _PLACE = ("address", "lat", "lon", "precision_m", "url", "links")
 _RECORDS = ["record_id", "name", "lang", "names", *_TEXTS, *_ITEMS, *_PLACE]
-_RISK = ["record_id", "disclosure", "disclosure_rules", "area_degrees", "disclosure_basis"]
 _WITHHELD = "disclosure keeps back where the place is, and with it what is said of it"
 _NOT_HERE = "its register is not described here any more, or nothing good was pulled of it"
 _GONE = "its record is not in the register any more"
@@ -112,8 +111,7 @@ class _Export:
             [one.task for ones in by_record.values() for one in ones], records, matched
         )
         items = matched | _linked(by_record, fitting)
-        stricter = {key: register.protected[qid] for key, qid in items.items() if qid in register.protected}
-        told = for_wiki(records, raised(risk, stricter))
+        told = for_wiki(records, raised(risk, register.claims.stricter(items)))
         told = told.filter(pc.equal(told["disclosure"], Disclosure.S0.value))
         free = let_out(told, register.spec.id, self.leaves)
         rows = {row["record_id"]: row for row in free.records.to_pylist()}
@@ -149,7 +147,7 @@ class _Register:
     records: pa.Table
     risk: pa.Table
     matches: pa.Table
-    protected: Mapping[str, Disclosure]
+    claims: Claims
 
     @classmethod
     def read(cls, spec: DatasetSpec | None, store: SnapshotStore, basis: str) -> "_Register | None":
@@ -157,17 +155,13 @@ class _Register:
         if spec is None or snapshot is None:
             return None
         records = store.read_table(spec.id, snapshot, "records", _RECORDS)
-        risk = store.read_table(spec.id, snapshot, "risk", _RISK)
-        if set(pc.unique(risk["disclosure_basis"]).to_pylist()) - {basis}:
-            raise DecisionStale(
-                f"The rules of disclosure have changed since {spec.id} was flagged: flag it again."
-            )
+        risk = rulings_in_force(store, spec.id, snapshot, basis)
         try:
             matches = store.read_table(spec.id, snapshot, "matches", ["record_id", "decision", "qid"])
         except FileNotFoundError:
             matches = pa.table({name: pa.nulls(0, pa.string()) for name in ("record_id", "decision", "qid")})
         certain = matches.filter(pc.equal(matches["decision"], "match"))
-        return cls(spec, records, risk, certain, Claims.read(store, spec.id).by_item)
+        return cls(spec, records, risk, certain, Claims.read(store, spec.id))
 
     def matched(self, ids: Array) -> dict[str, str]:
         """Record id to the item that it certainly is."""
