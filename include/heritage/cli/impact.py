@@ -53,7 +53,7 @@ def impact_command(
             stand = "" if share is None else f"; {share:.1%} of what was looked at again stands"
             typer.echo(
                 f"{whole.items:,} items, {whole.statements:,} statements, {whole.references:,} references, "
-                f"{whole.images:,} images, {whole.at_risk:,} sites in danger{stand}: {files[0]}"
+                f"{whole.images:,} images, {whole.at_risk:,} sites at risk{stand}: {files[0]}"
             )
 
     return impact

@@ -11,7 +11,7 @@ from heritage.model.visit import Gains
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What was done and what became of it. `at_risk` are sites of level vulnerable or worse whose item got
+    """What was done and what became of it. `at_risk` are sites of level at risk or worse whose item got
     statements, `protected` those whose place is not told exactly; of `parts` that were looked at again,
     `kept` still stand."""
 

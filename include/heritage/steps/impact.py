@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
-from typing import Any
 
+import pyarrow as pa
+
+from heritage.model.arrow import pc
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import Kind
-from heritage.model.evidence import Level
 from heritage.model.visit import Visit
 from heritage.ports.clock import Clock
 from heritage.ports.files import SnapshotStore
@@ -19,13 +20,13 @@ from heritage.ports.media import MediaJournal
 from heritage.ports.revisits import Delivered, VisitStore
 from heritage.spec.dataset import DatasetSpec
 from heritage.statements.content_json import from_json
+from heritage.statements.selection import ENDANGERED
 from heritage.steps.became import gains_of
 from heritage.steps.exact_records import SILENT
 from heritage.steps.tell_hub import TOLD
 
 log = logging.getLogger(__name__)
 
-_IN_DANGER = frozenset({Level.VULNERABLE, Level.AT_RISK, Level.CRITICAL, Level.LOST})
 _RISK = ("record_id", "level", "disclosure", "disclosure_rules")
 _NOT_DESCRIBED = "not described any more"
 
@@ -180,8 +181,8 @@ class _Counted:
 
 
 def _of_records(store: SnapshotStore) -> Callable[[str], tuple[frozenset[str], frozenset[str]]]:
-    """By dataset: the records whose danger may be told, and those that are not told exactly, as they are
-    known today."""
+    """By dataset: the records at risk of which that may be told, and those that are not told exactly, as they
+    are known today."""
 
     @cache
     def read(dataset: str) -> tuple[frozenset[str], frozenset[str]]:
@@ -192,15 +193,12 @@ def _of_records(store: SnapshotStore) -> Callable[[str], tuple[frozenset[str], f
             risk = store.read_table(dataset, snapshot, "risk", _RISK)
         except FileNotFoundError:
             return frozenset(), frozenset()
-        rows = risk.to_pylist()
+        at_risk = risk.filter(pc.is_in(risk["level"], value_set=pa.array(ENDANGERED))).to_pylist()
+        protected = risk.filter(pc.not_equal(risk["disclosure"], Disclosure.S0.value))
         return (
-            frozenset(row["record_id"] for row in rows if _in_danger(row)),
-            frozenset(row["record_id"] for row in rows if row["disclosure"] != Disclosure.S0),
+            # a count of few leads to the one that it is about, so none where nothing may be said of it
+            frozenset(row["record_id"] for row in at_risk if not SILENT & set(row["disclosure_rules"] or ())),
+            frozenset(map(str, protected["record_id"].to_pylist())),
         )
 
     return read
-
-
-def _in_danger(row: Mapping[str, Any]) -> bool:
-    """Not where nothing may be said of it: a count of few leads to the one that it is about."""
-    return row["level"] in _IN_DANGER and not SILENT & set(row["disclosure_rules"] or ())

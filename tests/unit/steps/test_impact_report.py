@@ -103,7 +103,7 @@ def test_everything_is_counted_once_and_by_group():
     assert (whole.statements, whole.references, whole.labels) == (10, 5, 11)
     assert whole.languages == ("en", "fi", "sv")
     assert whole.images == 5 + 3
-    assert (whole.at_risk, whole.protected) == (2, 1)
+    assert (whole.at_risk, whole.protected) == (1, 1)
     assert (whole.visited, whole.parts, whole.kept, whole.survived, whole.enriched) == (2, 8, 6, 0.75, 1)
     assert whole.gains == Gains(statements=2, images=1)
     assert [(one.key, one.tally.edits) for one in told.datasets] == [
@@ -135,7 +135,7 @@ def test_the_report_is_a_page_that_runs_nothing_and_a_table_that_computes_nothin
     html = page.read_text()
     assert "<script" not in html
     assert "<strong>75.0 %</strong>" in html
-    assert "two sites in danger are documented now" in html.lower()
+    assert "one site at risk is documented now" in html.lower()
     assert "There is no figure. Nobody asked for it" in html
     assert json.loads(data.read_text())["survived"] == 0.75
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig"))))
