@@ -8,7 +8,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, dag, task
 from heritage.errors import DecisionMissing
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.sight import tell_health
-from heritage.orchestration.watch import WATCHED, late_after, send_to_engineers
+from heritage.orchestration.watch import OURS, late_after, send_to_engineers
 from heritage.wiring.settings import Settings
 
 
@@ -21,7 +21,7 @@ def alerts_dag() -> DAG:
         schedule=CronTriggerTimetable("5 * * * *", timezone="UTC"),
         doc_md=__doc__,
         tags=["operation"],
-        default_args={"owner": "heritage-guard", "retries": 2, "retry_delay": timedelta(minutes=5)} | WATCHED,
+        default_args=OURS | {"retries": 2},
         deadline=late_after(timedelta(hours=2)),
         max_active_runs=1,
         catchup=False,

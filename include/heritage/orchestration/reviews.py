@@ -18,11 +18,10 @@ from airflow.sdk import (
 from heritage.orchestration.dataset import proposed
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.propose_again import propose_again_task
-from heritage.orchestration.watch import WATCHED, late_after
+from heritage.orchestration.watch import OURS, late_after
 from heritage.wiring.settings import Settings
 
 _MAY_PROPOSE = AssetAlias("heritage/proposed-by-reviews")
-_DEFAULTS = {"owner": "heritage-guard", "retries": 3, "retry_delay": timedelta(minutes=5)} | WATCHED
 
 
 def reviews_dag(datasets: Sequence[str]) -> DAG:
@@ -36,7 +35,7 @@ def reviews_dag(datasets: Sequence[str]) -> DAG:
         schedule=AssetOrTimeSchedule(timetable=daily, assets=new) if datasets else daily,
         doc_md=__doc__,
         tags=["reviews"],
-        default_args=_DEFAULTS,
+        default_args=OURS,
         deadline=late_after(timedelta(hours=12)),
         max_active_runs=1,
         catchup=False,

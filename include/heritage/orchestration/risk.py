@@ -19,7 +19,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from heritage.orchestration.failures import as_airflow
 from heritage.orchestration.layer import risk_source
 from heritage.orchestration.propose_again import propose_again_task
-from heritage.orchestration.watch import WATCHED, late_after
+from heritage.orchestration.watch import OURS, late_after
 from heritage.wiring.settings import Settings
 
 RISK_CHANGED = Asset("heritage/risk-changed", uri="heritage://risk-changed")
@@ -27,7 +27,6 @@ RISK_CHANGED = Asset("heritage/risk-changed", uri="heritage://risk-changed")
 MAY_WORSEN = AssetAlias("heritage/risk-may-change")
 """An outlet of every task that flags: it updates RISK_CHANGED only when something got worse."""
 _MAY_PROPOSE = AssetAlias("heritage/proposed-again")
-_DEFAULTS = {"owner": "heritage-guard", "retries": 3, "retry_delay": timedelta(minutes=5)} | WATCHED
 
 
 def tell_worse(dataset: str, flagged: Mapping[str, Any], outlet_events: Any) -> None:
@@ -50,7 +49,7 @@ def risk_dag(sources: Sequence[str]) -> DAG:
         schedule=AssetOrTimeSchedule(timetable=daily, assets=new) if sources else daily,
         doc_md=__doc__,
         tags=["risk"],
-        default_args=_DEFAULTS,
+        default_args=OURS,
         deadline=late_after(timedelta(hours=12)),
         max_active_runs=1,
         catchup=False,
@@ -89,7 +88,7 @@ def risk_changed_dag() -> DAG:
         schedule=[RISK_CHANGED],
         doc_md=__doc__,
         tags=["risk"],
-        default_args=_DEFAULTS | {"retry_exponential_backoff": 2.0},
+        default_args=OURS | {"retry_exponential_backoff": 2.0},
         deadline=late_after(timedelta(hours=2)),
         max_active_runs=1,
         catchup=False,

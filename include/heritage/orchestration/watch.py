@@ -40,6 +40,12 @@ def tell_late(context: Mapping[str, Any]) -> None:
 
 WATCHED: dict[str, Any] = {"on_failure_callback": tell_failure}
 """Of every DAG's `default_args`."""
+OURS: dict[str, Any] = {
+    "owner": "heritage-guard",
+    "retries": 3,
+    "retry_delay": timedelta(minutes=5),
+} | WATCHED
+"""The `default_args` of DAGs that concern all registers together."""
 AT_A_WIKI: dict[str, Any] = {
     "owner": "uploads",
     "retries": 3,
