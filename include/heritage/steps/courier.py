@@ -4,16 +4,13 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from heritage.errors import (
-    BatchHeld,
     CircuitOpen,
     EditConflict,
     HeritageError,
     WikiBusy,
     WikiRefused,
-    WikiStopped,
     WikiUnclear,
 )
 from heritage.model.constraint import ConstraintList
@@ -26,6 +23,8 @@ from heritage.ports.wiki import Entity, WikiWriter, WriteResult
 from heritage.statements.summary import edit_summary
 from heritage.statements.wikibase_json import entity_data
 from heritage.steps.arrived import arrived
+from heritage.steps.leave import Leave
+from heritage.steps.patience import Patience
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.prepare_edit import Preparation, Skip
 from heritage.steps.reading_back import Unread
@@ -33,7 +32,6 @@ from heritage.steps.upload_limits import UploadLimits
 from heritage.steps.written_ahead import WrittenAhead
 
 log = logging.getLogger(__name__)
-Answer = TypeVar("Answer")
 
 
 class Courier:
@@ -62,17 +60,16 @@ class Courier:
     ) -> None:
         self._batch, self._journal, self._writer = batch, journal, writer
         self._pace, self._clock, self._wait, self._limits = pace, clock, wait, limits
-        self._permitted, self._held, self._asked = permitted, held, clock.now()
+        self._leave = Leave(batch.batch_id, writer, clock, limits, permitted, held)
+        self._patience = Patience(wait, limits)
         self._began, self._room = clock.now(), room
         self._upcoming = upcoming
         self._places = {entry.edit_id: place for place, entry in enumerate(upcoming)}
         self._preparation = Preparation(batch, journal, writer, clock, upcoming, limits.ahead, constraints)
         self._written = WrittenAhead(journal, clock, limits.sent_within)
-        self._looked_at_stop_page: datetime | None = None
         self._slot: datetime | None = None
         self._paced = False
         self._troubles = 0
-        self._waited, self._pause = 0.0, 1.0
         self._unread = Unread(journal, writer, clock, limits)
         self._on_wiki: Counter[str] = Counter()
         self.sent = 0
@@ -83,9 +80,9 @@ class Courier:
 
         What is on the wiki is confirmed in the journal once it was read back, with others together.
         """
-        self._waited, self._pause = 0.0, 1.0
+        self._patience.renew()
         if self._unread.due:
-            self._patiently(self._unread.read)
+            self._patience.ask(self._unread.read)
         if entry.state is EditState.SENDING:
             found = self._look_for(entry, self._began)
             if found:
@@ -100,8 +97,8 @@ class Courier:
 
     def read_back(self) -> None:
         """Reads back whatever was not yet; waits for a wiki whose copies are behind."""
-        self._waited, self._pause = 0.0, 1.0
-        while self._patiently(self._unread.read):
+        self._patience.renew()
+        while self._patience.ask(self._unread.read):
             self._wait(self._limits.look_every)
 
     def _send(self, entry: JournalEntry) -> None:
@@ -112,14 +109,14 @@ class Courier:
             try:
                 content, entity = self._ready(entry)
                 following = self._following(entry)
-                self._ask(entry)
+                self._leave.ask(entry)
                 entry = self._written.sending(entry, content, following)
                 result = self._write(entry, content, entity)
             except Skip as skip:
                 self._skip(entry, str(skip))
                 return
             except WikiBusy as busy:
-                self._hold(busy)
+                self._patience.hold(busy)
                 continue
             except EditConflict as conflict:
                 self._preparation.look_again(entry)
@@ -185,25 +182,6 @@ class Courier:
                 break  # it is met again, and dealt with, when its turn comes
         return found
 
-    def _ask(self, entry: JournalEntry) -> None:
-        """Before every write: a batch takes hours, and somebody may order or ask us to stop, a permission may
-        be revoked, or a licence change, meanwhile. Orders are asked for last, since the others take time: who
-        has paused a batch may hand it to others at once."""
-        now = self._clock.now()
-        looked = self._looked_at_stop_page
-        if looked is None or self._passed(looked, self._limits.stop_page):
-            text = self._writer.stop_requested()
-            if text:
-                raise WikiStopped(f"The stop page says: {text[:300]}")
-            self._looked_at_stop_page = now
-        if now - self._asked >= timedelta(seconds=self._limits.gate):
-            self._permitted()
-            self._asked = now
-        for batch_id in dict.fromkeys((self._batch.batch_id, entry.batch_id)):
-            why = self._held(batch_id)
-            if why:
-                raise BatchHeld(why)
-
     def _find_earlier(self, entry: JournalEntry) -> None:
         """Looks for a creation of the same record that was being sent when a run died and is not approved
         any more in that form; the search of the wiki may not know the item yet, or never."""
@@ -221,7 +199,7 @@ class Courier:
         return self._writer.add(entity["id"], data, int(entity["lastrevid"]), summary)
 
     def _look_for(self, entry: JournalEntry, since: datetime) -> WriteResult | None:
-        return self._patiently(lambda: self._look(entry, since))
+        return self._patience.ask(lambda: self._look(entry, since))
 
     def _look(self, entry: JournalEntry, since: datetime) -> WriteResult | None:
         """The edit, if it reached the wiki. That it did not is said only when it cannot arrive any more: a
@@ -261,27 +239,6 @@ class Courier:
                 f"{self._troubles} troubles in a row, the last: {placeless(why)} A person must look before "
                 f"batch {self._batch.batch_id} goes on."
             )
-
-    def _patiently(self, ask: Callable[[], Answer]) -> Answer:
-        """Asks again while the wiki is busy."""
-        while True:
-            try:
-                return ask()
-            except WikiBusy as busy:
-                self._hold(busy)
-
-    def _hold(self, busy: WikiBusy) -> None:
-        """Waits as long as the wiki asks for, or raises when that is more than one edit is worth."""
-        pause = busy.retry_after or self._pause
-        if self._waited + pause > self._limits.patience:
-            raise busy
-        self._pause = min(2 * self._pause, self._limits.busy)
-        self._waited += pause
-        log.info("%s Waiting %g s.", placeless(str(busy)), pause)
-        self._wait(pause)
-
-    def _passed(self, since: datetime, seconds: float) -> bool:
-        return self._clock.now() - since >= timedelta(seconds=seconds)
 
 
 def summary_of(
