@@ -255,8 +255,8 @@ def release_pilots() -> int:
     from heritage.model.upload import Action
     from heritage.ports.orders import BatchState
     from heritage.wiring import overview
+    from heritage.wiring.batch_orders import batch_standing, order_batch
     from heritage.wiring.settings import Settings
-    from heritage.wiring.uploads import batch_standing, order_batch
 
     settings, released = Settings(), 0
     for row in overview.batches(settings):

@@ -111,7 +111,7 @@ _HELP = {
 def _order_command(action: Action, sentences: Sentences) -> Callable[..., None]:
     def order(batch: Batch, reason: Reason) -> None:
         with sentences():
-            from heritage.wiring.uploads import order_batch
+            from heritage.wiring.batch_orders import order_batch
 
             settings = Settings()
             stands = order_batch(settings, settings.person, batch, action, reason)
@@ -155,8 +155,9 @@ def _run(account: Any, live: bool, limit: int | None, anytime: bool, bar: Bar) -
 
 
 def _list(account: Any) -> None:
+    from heritage.wiring.batch_orders import batch_standing
     from heritage.wiring.stores import journal
-    from heritage.wiring.uploads import batch_standing, plan_batches
+    from heritage.wiring.uploads import plan_batches
 
     settings = Settings()
     begun = journal(settings).batches()
@@ -175,8 +176,8 @@ def _list(account: Any) -> None:
 
 
 def _show(batch_id: str) -> None:
+    from heritage.wiring.batch_orders import batch_standing
     from heritage.wiring.stores import journal, undone_edits
-    from heritage.wiring.uploads import batch_standing
 
     settings = Settings()
     entries = journal(settings).entries(batch_id)

@@ -118,12 +118,12 @@ def _upload_services(settings: Settings) -> UploadServices:
         return overview.batch_page(settings, batch_id, page, only)
 
     def standing(batch_id: str) -> BatchStanding:
-        from heritage.wiring.uploads import batch_standing
+        from heritage.wiring.batch_orders import batch_standing
 
         return batch_standing(settings, batch_id)
 
     def order(user: str, batch_id: str, action: Action, reason: str) -> BatchStanding:
-        from heritage.wiring.uploads import order_batch
+        from heritage.wiring.batch_orders import order_batch
 
         return order_batch(settings, user, batch_id, action, reason)
 

@@ -19,10 +19,11 @@ from heritage.steps.export import export
 from heritage.steps.govern_standing import approved
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.upload import write_down
+from heritage.wiring.batch_orders import batch_standing, order_batch
 from heritage.wiring.licences import licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store, journal
-from heritage.wiring.uploads import batch_standing, order_batch, plan_dataset
+from heritage.wiring.uploads import plan_dataset
 
 _HANDED_OVER = (
     "Handed over as a file. Resume it when nobody uploads the file any more: what is on the items by then is "

@@ -46,11 +46,11 @@ from heritage.spec.target import load_target
 from heritage.steps.govern_standing import check_log
 from heritage.steps.health import approvals, health
 from heritage.steps.health_facts import register_facts, wiki_facts
+from heritage.wiring.batch_orders import MACHINE
 from heritage.wiring.endings import permission_endings
 from heritage.wiring.item_index import index_rules
 from heritage.wiring.settings import ROOT, Settings
 from heritage.wiring.stores import decision_store, helpdesk_store, snapshot_store, work_book
-from heritage.wiring.uploads import MACHINE
 
 _log = logging.getLogger(__name__)
 

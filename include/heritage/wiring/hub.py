@@ -19,10 +19,10 @@ from heritage.statements.hub_items import BatchFacts, DatasetFacts, Words
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.tell_hub import ToTell, settled_batches, tell, to_tell
 from heritage.steps.upload import Uploaded, contents_of, upload
+from heritage.wiring.batch_orders import batch_standing, kept_in_order
 from heritage.wiring.held import held_by_orders, patiently
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal, media_journal, order_book, undone_edits
-from heritage.wiring.uploads import batch_standing, kept_in_order
 from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refuse_unfit, target_of
 from heritage.wiring.wiki_account import WikiAccount
 from heritage.wiring.wiki_moods import noted

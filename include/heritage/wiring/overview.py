@@ -14,6 +14,7 @@ from heritage.steps.became import became
 from heritage.steps.govern_standing import approved
 from heritage.steps.overview import Judging, batch_row, batch_rows, dataset_rows
 from heritage.steps.stopped import Judged, not_begun
+from heritage.wiring.batch_orders import batch_standing
 from heritage.wiring.licences import licence_openings, licence_rules
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import (
@@ -24,7 +25,6 @@ from heritage.wiring.stores import (
     undone_edits,
     visit_store,
 )
-from heritage.wiring.uploads import batch_standing
 
 
 def datasets(settings: Settings) -> list[DatasetRow]:

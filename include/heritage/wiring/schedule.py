@@ -18,12 +18,13 @@ from heritage.spec.yaml_model import read_model
 from heritage.steps.govern_standing import decided
 from heritage.steps.plan_upload import UploadBatch
 from heritage.steps.schedule import Backlog, schedule
+from heritage.wiring.batch_orders import batch_standing
 from heritage.wiring.helpdesk import helpdesk_load
 from heritage.wiring.report import latest_ranking
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import capacity_store, decision_store, journal, schedule_store
 from heritage.wiring.terms import governance_settings
-from heritage.wiring.uploads import approved_batches, batch_standing
+from heritage.wiring.uploads import approved_batches
 
 _HELD = (BatchState.PAUSED, BatchState.CANCELLED, BatchState.TO_UNDO, BatchState.UNDONE)
 

@@ -16,9 +16,9 @@ from heritage.spec.loader import load_specs
 from heritage.steps.audit_journal import audit
 from heritage.steps.undo import Undone, foresee, undo
 from heritage.steps.withdraw import settle_sending, withdraw, withdrawn
+from heritage.wiring.batch_orders import batch_standing, order_batch
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal, undone_edits
-from heritage.wiring.uploads import batch_standing, order_batch
 from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of
 from heritage.wiring.wiki_account import WikiAccount
 from heritage.wiring.wiki_moods import noted

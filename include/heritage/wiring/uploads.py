@@ -1,54 +1,37 @@
 """Planning, sending and verifying batches, bound to the stores, the account and the pace of the settings."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 from heritage.adapters.clock import SystemClock
 from heritage.adapters.vocabularies import YamlVocabularies
-from heritage.errors import (
-    CircuitOpen,
-    DecisionMissing,
-    GovernanceError,
-    HeritageError,
-    OrderRefused,
-    SpecError,
-)
-from heritage.model.upload import Action, Order
+from heritage.errors import DecisionMissing, GovernanceError, HeritageError, OrderRefused, SpecError
+from heritage.model.upload import Action
 from heritage.ports.files import SnapshotStore
-from heritage.ports.orders import BatchStanding
 from heritage.spec.constraints import load_constraints
 from heritage.spec.dataset import DatasetSpec
 from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.spec.tier import Tier, standing
-from heritage.steps import orders, plan_upload
+from heritage.steps import plan_upload
 from heritage.steps.govern_standing import Approved, approved, fate
 from heritage.steps.judge_licence import LicenceRules
 from heritage.steps.plan_upload import UploadBatch, refuse_more_than_told, still_free
 from heritage.steps.upload import contents_of, dry_run, upload
 from heritage.steps.verify import verify
-from heritage.steps.withdraw import withdraw, withdrawn
+from heritage.wiring.batch_orders import MACHINE, batch_standing, kept_in_order, order_batch
 from heritage.wiring.held import barred_by_decisions, held_by_orders, patiently
 from heritage.wiring.licences import judge_licence, licence_openings, licence_rules
 from heritage.wiring.pipeline import load_dataset
 from heritage.wiring.settings import Settings
-from heritage.wiring.stores import (
-    decision_store,
-    journal,
-    order_book,
-    snapshot_store,
-    undone_edits,
-)
+from heritage.wiring.stores import decision_store, journal, snapshot_store
 from heritage.wiring.wiki import limits_of, open_live, open_wiki, pace_of, refuse_unfit
 from heritage.wiring.wiki_account import WikiAccount
 from heritage.wiring.wiki_moods import noted
 
 _log = logging.getLogger(__name__)
-_ENDS = (Action.CANCEL, Action.UNDO)
-MACHINE = "Heritage Guard"
-"""Who gives an order that no person gave."""
 
 
 def plan_batches(settings: Settings, account: WikiAccount) -> list[UploadBatch]:
@@ -201,40 +184,6 @@ def _why_not(settings: Settings, account: WikiAccount, batch_id: str) -> Heritag
     return DecisionMissing(f"Batch {batch_id} is settled or unknown: nothing of it is left to send.")
 
 
-@contextmanager
-def kept_in_order(settings: Settings, batch_id: str) -> Iterator[None]:
-    """Around an upload of this batch: what people ordered meanwhile holds at its end, and trouble upon
-    trouble pauses it."""
-    with _over_is_over(settings), _paused_by_trouble(settings, batch_id):
-        yield
-
-
-@contextmanager
-def _over_is_over(settings: Settings) -> Iterator[None]:
-    """What an upload had written down and did not send waits again when it ends. If people have cancelled its
-    batch meanwhile, it is skipped as the rest was."""
-    try:
-        yield
-    finally:
-        book, entries = order_book(settings), journal(settings)
-        for batch in entries.batches():
-            over = [order for order in book.orders(batch.batch_id) if order.action in _ENDS]
-            if over:
-                withdraw(batch.batch_id, withdrawn(over[0]), journal=entries, clock=SystemClock())
-
-
-@contextmanager
-def _paused_by_trouble(settings: Settings, batch_id: str) -> Iterator[None]:
-    """After one trouble upon another the batch is paused in the machine's name, so that later runs do not
-    begin anew before a person has looked."""
-    try:
-        yield
-    except CircuitOpen as trouble:
-        with suppress(OrderRefused):  # somebody has held it meanwhile
-            order_batch(settings, MACHINE, batch_id, Action.PAUSE, str(trouble)[: orders.REASON_LIMIT])
-        raise
-
-
 def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dict[str, Any]:
     """Reads a batch back from the wiki and counts what became of it."""
     found = verify(batch_id, journal=journal(settings), reader=open_live(account, settings))
@@ -243,38 +192,6 @@ def verify_batch(settings: Settings, account: WikiAccount, batch_id: str) -> dic
             "Record %s on %s: %s. %s", finding.record_id, finding.qid, finding.fate, "; ".join(finding.lacks)
         )
     return {key: value for key, value in asdict(found).items() if key != "findings"}
-
-
-def batch_standing(settings: Settings, batch_id: str) -> BatchStanding:
-    """Where a batch stands: what people ordered, what waits, and what can be ordered now."""
-    stands = orders.standing(
-        batch_id,
-        orders=order_book(settings),
-        journal=journal(settings),
-        undone=undone_edits(settings),
-        pilot=settings.pilot_edits,
-    )
-    if not decision_store(settings).appeals():  # as nearly always
-        return stands
-    why = barred_by_decisions(settings)(batch_id)
-    return orders.contested(stands, why) if why else stands
-
-
-def order_batch(settings: Settings, user: str, batch_id: str, action: Action, reason: str) -> BatchStanding:
-    """Gives an order about a batch in the name of `user`, and says where it stands then. It holds from the
-    next edit on, whatever process sends it; what a cancelled batch had planned is skipped at once. Raises
-    OrderRefused where it does not fit."""
-    order = Order(batch_id, action, reason, user, SystemClock().now())
-    orders.give_order(
-        order,
-        orders=order_book(settings),
-        journal=journal(settings),
-        undone=undone_edits(settings),
-        pilot=settings.pilot_edits,
-    )
-    if action in _ENDS:
-        withdraw(batch_id, withdrawn(order), journal=journal(settings), clock=SystemClock())
-    return batch_standing(settings, batch_id)
 
 
 def refuse_below_gold(spec: DatasetSpec, settings: Settings, store: SnapshotStore) -> None:

@@ -12,8 +12,9 @@ from typer.testing import CliRunner, Result
 from heritage.cli.app import app
 from heritage.model.upload import Action
 from heritage.ports.orders import BatchState
+from heritage.wiring.batch_orders import batch_standing, order_batch
 from heritage.wiring.settings import Settings
-from heritage.wiring.uploads import batch_standing, order_batch, plan_batches, upload_batch
+from heritage.wiring.uploads import plan_batches, upload_batch
 from heritage.wiring.wiki_account import WikiAccount
 from installation import settings_in
 from quickstatements_readers import read_commands

@@ -15,6 +15,7 @@ from heritage.governance.settings import Role
 from heritage.model.governance import Result, RoundState
 from heritage.model.upload import Action
 from heritage.ports.orders import BatchState
+from heritage.wiring.batch_orders import batch_standing
 from heritage.wiring.governance import (
     ask_helpdesk,
     cast_vote,
@@ -31,7 +32,7 @@ from heritage.wiring.governance import (
 from heritage.wiring.schedule import capacity, set_capacity
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
-from heritage.wiring.uploads import batch_standing, plan_batches, upload_batch
+from heritage.wiring.uploads import plan_batches, upload_batch
 from heritage.wiring.wiki_account import WikiAccount
 from installation import TERMS, settings_in, vote
 from terms_examples import EVER

@@ -23,13 +23,13 @@ from heritage.ports.orders import UndoState
 from heritage.spec.hub import MEANING, Fact
 from heritage.spec.target import load_target
 from heritage.steps.upload_limits import UploadLimits
+from heritage.wiring.batch_orders import order_batch
 from heritage.wiring.hub import Told, publish, words_of
 from heritage.wiring.overview import batch_page, batches
 from heritage.wiring.schedule import plan_uploads
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal, media_journal, order_book, undone_edits
 from heritage.wiring.undo import audit_batch, undo_batch
-from heritage.wiring.uploads import order_batch
 from heritage.wiring.wiki_account import WikiAccount
 from installation import DATASETS
 from wikibase_sandbox.testing import BOT, Sandbox, running

@@ -14,6 +14,7 @@ from heritage.ports.decisions import JournalEntry
 from heritage.schedule.plan import Status, Tier
 from heritage.schedule.weeks import name
 from heritage.steps.plan_upload import UploadBatch
+from heritage.wiring.batch_orders import order_batch
 from heritage.wiring.schedule import (
     capacity,
     latest_plan,
@@ -24,7 +25,7 @@ from heritage.wiring.schedule import (
 )
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal
-from heritage.wiring.uploads import order_batch, plan_batches
+from heritage.wiring.uploads import plan_batches
 from heritage.wiring.wiki_account import WikiAccount
 
 SANDBOX = WikiAccount("http://127.0.0.1:9/api.php", "Bot@heritage", "sandbox", "secret")

@@ -14,9 +14,10 @@ from heritage.model.edit import EditState
 from heritage.model.upload import Action
 from heritage.web.app import create_app
 from heritage.web.bound import services
+from heritage.wiring.batch_orders import order_batch
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import journal
-from heritage.wiring.uploads import order_batch, plan_batches, upload_batch
+from heritage.wiring.uploads import plan_batches, upload_batch
 from heritage.wiring.wiki_account import WikiAccount
 from installation import settings_in
 from wikibase_sandbox.testing import BOT, running
