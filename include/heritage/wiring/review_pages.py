@@ -17,26 +17,23 @@ from heritage.model.review import (
     ReviewTask,
     Suggestion,
 )
-from heritage.ports.matching import Explained
-from heritage.ports.reconciliation import Entity, Kind, Named
+from heritage.ports.reconciliation import Kind, Named
 from heritage.ports.review_pages import CampaignShown, Credit, Given, Taken, TaskShown
-from heritage.ports.reviews import Kept, StateSet
+from heritage.ports.reviews import StateSet
 from heritage.review.settings import ReviewSettings
-from heritage.review.suggestion_json import from_json, to_json
+from heritage.review.suggestion_json import to_json
 from heritage.review.taking_part import why_no_answer
 from heritage.review.trust import newest
 from heritage.spec.campaign import Campaign
-from heritage.spec.loader import LoadedSpec, find_spec, load_specs
+from heritage.spec.loader import LoadedSpec, load_specs
 from heritage.steps.review_answer import Reviews, give, take_back
 from heritage.steps.review_health import due, look_after
 from heritage.steps.review_mine import all_of, credit, forget
 from heritage.steps.review_next import campaign_for, escalated_for, next_for
-from heritage.steps.review_show import Look, is_public, show
-from heritage.steps.review_suggest import About, checked_annotation, report_danger, suggest, takes_reports
-from heritage.steps.review_terms import examples_of
-from heritage.wiring.matching import Matches
+from heritage.steps.review_suggest import checked_annotation, report_danger, suggest, takes_reports
 from heritage.wiring.reconciliation import reconciliation
-from heritage.wiring.reviews import covers, record_mark, review_settings, reviews
+from heritage.wiring.review_tasks import TasksShown
+from heritage.wiring.reviews import covers, review_settings, reviews
 from heritage.wiring.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -46,7 +43,6 @@ _TRIES = 5
 _SCHEME = "community_report"
 _CLASS = "P31"
 _TERMS = 8
-_EXAMPLES = 5
 
 
 class ReviewPages:
@@ -54,7 +50,7 @@ class ReviewPages:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._matches = Matches(settings)
+        self._tasks = TasksShown(settings)
 
     def campaigns(self, user: str) -> list[CampaignShown]:
         """See the port."""
@@ -83,7 +79,7 @@ class ReviewPages:
             wanted = count - len(found)
             tasks = next_for(user, bound.campaign(campaign), wanted, bound, frozenset(seen))
             seen |= {one.task.task_id for one in tasks}
-            found += self._tasks(tasks)
+            found += self._tasks.tasks(tasks)
             if len(found) >= count or len(tasks) < wanted:
                 break
         return found
@@ -99,7 +95,7 @@ class ReviewPages:
         given = bound.store.answers(task_ids=[task_id]) if reviewer else []
         yours = [one.choice for one in newest(given) if reviewer and one.reviewer == reviewer.pseudonym]
         comments = bound.store.comments(task_id) if yours else ()
-        shown = self._task(kept, yours[0] if yours else "", comments)
+        shown = self._tasks.task(kept, yours[0] if yours else "", comments)
         if shown is None:
             raise KeyError(task_id)
         return shown
@@ -124,20 +120,20 @@ class ReviewPages:
         """See the port."""
         bound = reviews(self._settings)
         tasks = escalated_for(user, bound.campaign(campaign), page, bound)
-        return self._tasks(tasks)
+        return self._tasks.tasks(tasks)
 
     def suggest(self, user: str, campaign: str, record: tuple[str, str], suggestion: Suggestion) -> str:
         """See the port."""
         bound = reviews(self._settings)
         one = bound.campaign(campaign)
-        return suggest(user, one, self._about(one, record), suggestion, bound).task_id
+        return suggest(user, one, self._tasks.about(one, record), suggestion, bound).task_id
 
     def report_danger(self, user: str, record: tuple[str, str], report: DangerReport) -> str:
         """See the port."""
         bound = reviews(self._settings)
         for one in takes_reports(bound.campaigns.values(), user, bound):
-            if self._covered(one, record[0]):
-                about = self._about(one, record)
+            if self._tasks.covered(one, record[0]):
+                about = self._tasks.about(one, record)
                 conditions, causes = self.conditions(), self.causes()
                 task = report_danger(user, one, about, report, bound, conditions=conditions, causes=causes)
                 return task.task_id
@@ -231,67 +227,13 @@ class ReviewPages:
         at_war = bool(countries & self._vocabularies.disclosure().conflict.items)
         return campaign_for(user, campaign, bound, at_war=at_war)
 
-    def _covered(self, campaign: Campaign, dataset: str) -> bool:
-        loaded = find_spec(self._settings.datasets, dataset)
-        return loaded is not None and covers(campaign, loaded)
-
-    def _about(self, campaign: Campaign, record: tuple[str, str]) -> About:
-        """A record that something may be said of. Raises KeyError where there is none that may be told."""
-        dataset, record_id = record
-        told = self._record(dataset, record_id) if self._covered(campaign, dataset) else None
-        if told is None:
-            raise KeyError(record_id)
-        return About(dataset, record_id, record_mark(self._settings, dataset, record_id), is_public(told))
-
     def _suggest_instead(self, user: str, task: ReviewTask, said: Suggestion, bound: Reviews) -> None:
         """What somebody says would be right is asked of others; where it cannot be, their answer stands."""
         campaign = bound.campaign(task.campaign)
         try:
-            suggest(user, campaign, self._about(campaign, (task.dataset, task.record_id)), said, bound)
+            suggest(user, campaign, self._tasks.about(campaign, (task.dataset, task.record_id)), said, bound)
         except (HeritageError, KeyError) as refused:
             _log.info("A correction is not asked of others: %s", refused)
-
-    def _tasks(self, tasks: Sequence[Kept]) -> list[TaskShown]:
-        """Those that may be shown, in their order; read register by register, for one is kept at a time."""
-        shown = {one.task.task_id: self._task(one) for one in sorted(tasks, key=lambda one: one.task.dataset)}
-        return [found for one in tasks if (found := shown[one.task.task_id]) is not None]
-
-    def _task(self, kept: Kept, yours: str = "", comments: Sequence[str] = ()) -> TaskShown | None:
-        task = kept.task
-        record = self._record(task.dataset, task.record_id) if task.record_id else None
-        examples = self._examples(kept) if task.kind is ReviewKind.TERM else ()
-        return show(kept, record, self._look(record), examples=examples, yours=yours, comments=comments)
-
-    def _examples(self, kept: Kept) -> Sequence[str]:
-        """Names of records that carry a term, as far as they may be told."""
-        said = from_json(kept.task.suggestion)
-        try:
-            register = self._matches.register(kept.task.dataset)
-        except HeritageError:
-            return ()
-        if register is None or said is None:
-            return ()
-        return examples_of(register, said, _EXAMPLES)
-
-    def _record(self, dataset: str, record_id: str) -> Explained | None:
-        """None too where a step is missing that says what may be told."""
-        try:
-            return self._matches.explain(dataset, record_id)
-        except HeritageError:
-            return None
-
-    def _look(self, record: Explained | None) -> Look:
-        """Items by their id, in the language of the record, once the index is in memory."""
-        service = reconciliation(self._settings)
-        lang = record.record.lang if record else None
-
-        def look(qid: str) -> Entity | None:
-            try:
-                return service.entity(qid, lang) if service.ready() else None
-            except ServiceBusy:  # a page without pictures of items is better than none
-                return None
-
-        return look
 
 
 def _instead(given: Given) -> Suggestion | None:
