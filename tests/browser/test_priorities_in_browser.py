@@ -140,7 +140,7 @@ def test_a_body_of_seven_opens_a_round_votes_and_what_it_approves_is_planned(roo
     assert "nothing is decided before you answer" in sami.locator("main").inner_text()
     sami.get_by_role("button", name="Confirm that it went by the rules").click()
     assert "The round is closed" in sami.get_by_role("status").inner_text()
-    decisions = [one for one in room.body.log() if one.round_id == head.round_id]
+    decisions = [one for one in room.body.log.lines() if one.round_id == head.round_id]
     assert {one.result for one in decisions} >= {Result.APPROVED}
     assert any("Birgit" in one.recusals for one in decisions)
 

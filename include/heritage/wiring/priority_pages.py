@@ -3,22 +3,18 @@
 What is heavy is imported by the page that needs it.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from heritage.errors import GovernanceError
 from heritage.governance.settings import GovernanceSettings, Role
 from heritage.model.governance import (
     ActionEntry,
     Appeal,
     Decision,
     DecisionType,
-    Proposal,
     Ranked,
     Round,
     RoundKind,
@@ -26,17 +22,14 @@ from heritage.model.governance import (
     Vote,
 )
 from heritage.wiring.helpdesk_pages import HelpdeskPages
-from heritage.wiring.kept_rounds import KeptRounds, Ruled, Standing
+from heritage.wiring.kept_rounds import KeptRounds, Ruled
+from heritage.wiring.log_pages import LogPages
+from heritage.wiring.ranking_pages import RankingPages
 from heritage.wiring.settings import Settings
 
 if TYPE_CHECKING:
     from heritage.ports.actions import ActionLog
     from heritage.ports.decisions import DecisionStore
-    from heritage.ports.drill import Drilled, Figure
-    from heritage.priority.country import Answered
-    from heritage.priority.settings import PrioritySettings
-    from heritage.priority.trial import Trial
-    from heritage.wiring.ranking import Records
 
 
 class PriorityPages:
@@ -45,11 +38,11 @@ class PriorityPages:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self.helpdesk = HelpdeskPages(settings)
+        self.ranking = RankingPages(settings)
+        self.log = LogPages(settings)
         self._lock = Lock()
-        self._checked: tuple[object, list[str]] | None = None
         self._rulings: Ruled | None = None
         self._counted: tuple[object, Sequence[Decision]] | None = None
-        self._standing = lru_cache(2)(self._read_standing)
         self._terms = lru_cache(2)(self._read_terms)
 
     def now(self) -> datetime:
@@ -150,7 +143,7 @@ class PriorityPages:
 
     def undecided(self) -> list[Ranked]:
         """What the newest ranking holds and nobody has decided since, in order of rank."""
-        standing = self.standing()
+        standing = self.ranking.standing()
         settled = self._ruled().decided
         return [one for which, one in (standing.ranked.items() if standing else ()) if which not in settled]
 
@@ -166,6 +159,13 @@ class PriorityPages:
             one.proposal.proposal_id for round_ in self._kept.open_rounds() for one in round_.proposals
         }
         return [one for one in items if one.proposal.proposal_id not in on_agenda]
+
+    def weights_in_force(self) -> Mapping[str, float]:
+        """Those of the next ranking, likewise."""
+        from heritage.wiring.weights import priority_settings, with_decided
+
+        figures = priority_settings(self._settings)
+        return with_decided(figures, self._ruled().weights).weights.model_dump()
 
     def put_question(
         self,
@@ -191,7 +191,7 @@ class PriorityPages:
 
         return governance.open_emergency(self._settings, by, proposal_id, reason, official=official)
 
-    # Appeals, actions and the log
+    # Appeals and actions
 
     def appeals(self) -> list[Appeal]:
         """All appeals, oldest first."""
@@ -212,102 +212,6 @@ class PriorityPages:
     def actions(self, subject: str) -> list[ActionEntry]:
         """Who did what about a round, appeal or request, oldest first."""
         return self._actions.about(subject)
-
-    def log(self) -> Sequence[Decision]:
-        """All decisions, oldest first. Raises GovernanceError naming a line that cannot be read."""
-        return self._decisions.log()
-
-    def checked_log(self) -> tuple[Sequence[Decision], list[str]]:
-        """All decisions, and what is broken in them or in what they were made on, as `heritage decisions
-        verify` finds it. What was looked at before and has not changed since is not computed again."""
-        from heritage.steps.govern_standing import check_log
-
-        now = (self._decisions.fingerprint(), tuple(self._decisions.seals()))
-        if self._checked is None or self._checked[0] != now:
-            self._checked = now, check_log(self._decisions)
-        return self._decisions.log(), self._checked[1]
-
-    def exported(self, kind: str) -> str:
-        """The log as everybody may read it, as `json` or `html`. Raises GovernanceError when it is broken."""
-        from heritage.steps.govern_standing import public_log
-        from heritage.wiring.governance import log_page
-
-        faults = self.checked_log()[1]
-        if faults:
-            raise GovernanceError(f"The decision log is broken, nothing is published. {faults[0]}")
-        lines = public_log(self._decisions, names=self.terms().names_public)
-        if kind == "html":
-            return log_page(lines)
-        return json.dumps({"decisions": lines}, ensure_ascii=False, indent=1) + "\n"
-
-    # Report and ranking
-
-    def report(self) -> Path | None:
-        """The folder of the newest report that may be shown."""
-        from heritage.wiring.report import latest_report
-
-        return latest_report(self._settings)
-
-    def standing(self) -> Standing | None:
-        """The newest ranking; None before the first."""
-        from heritage.adapters.reports.shelf import LAST
-        from heritage.wiring.report import report_shelf
-
-        folder = report_shelf(self._settings).newest()
-        if folder is None:
-            return None
-        found = folder / LAST
-        weights = self._settings.vocabularies / "priority.yaml"
-        with self._lock:
-            return self._standing(found, found.stat().st_mtime_ns, weights.stat().st_mtime_ns)
-
-    def weights(self) -> Mapping[str, float]:
-        """Of the body, by criterion, together 1, as the newest ranking was made with them."""
-        return self._figures().weights.model_dump()
-
-    def weights_decision(self) -> int | None:
-        """The number of the body's decision on these weights; None while they are those of the file."""
-        return self._figures().weights_decision
-
-    def weights_in_force(self) -> Mapping[str, float]:
-        """Those of the next ranking, likewise."""
-        from heritage.wiring.weights import priority_settings, with_decided
-
-        figures = priority_settings(self._settings)
-        return with_decided(figures, self._ruled().weights).weights.model_dump()
-
-    def try_weights(self, given: Mapping[str, object]) -> "Trial":
-        """See `priority.trial.trial`."""
-        from heritage.priority.trial import trial
-
-        standing = self.standing()
-        return trial(tuple(standing.ranked.values()) if standing else (), self._figures(), given)
-
-    def _figures(self) -> "PrioritySettings":
-        from heritage.wiring.weights import priority_settings
-
-        standing = self.standing()
-        return standing.settings if standing else priority_settings(self._settings)
-
-    def figures(self, proposal_id: str) -> Sequence["Figure"]:
-        """Figures that open down to records; empty when what was rehearsed is gone."""
-        return self._records.figures(proposal_id, self._known(proposal_id)) or ()
-
-    def country(self, dataset: str) -> Sequence["Answered"]:
-        """The nine questions about the country of a register, as the newest ranking has them answered."""
-        standing = self.standing()
-        return standing.ranking.country.get(dataset, ()) if standing else ()
-
-    def records(self, proposal_id: str, figure: str, page: int) -> "Drilled | None":
-        """See `wiring.ranking.Records.of`."""
-        return self._records.of(proposal_id, figure, page, self._known(proposal_id))
-
-    def _known(self, proposal_id: str) -> Proposal | None:
-        standing = self.standing()
-        if standing is None:
-            return None
-        ranked = standing.ranked.get(proposal_id)
-        return ranked.proposal if ranked else standing.gated.get(proposal_id)
 
     def _ruled(self) -> Ruled:
         closed, now = self._closed(), self.now()
@@ -335,12 +239,6 @@ class PriorityPages:
 
         return action_log(self._settings)
 
-    @cached_property
-    def _records(self) -> "Records":
-        from heritage.wiring.ranking import Records
-
-        return Records(self._settings)
-
     def _bound(self) -> dict[str, Any]:
         from heritage.adapters.clock import SystemClock
 
@@ -351,10 +249,3 @@ class PriorityPages:
         from heritage.wiring.terms import governance_settings
 
         return governance_settings(self._settings)
-
-    def _read_standing(self, path: Path, *_: int) -> Standing:
-        from heritage.wiring.report import made_at, ranking_in
-        from heritage.wiring.weights import settings_of
-
-        ranking = ranking_in(path.parent)
-        return Standing(made_at(path.parent), ranking, settings_of(ranking, self._settings))

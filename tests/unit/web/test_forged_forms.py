@@ -132,7 +132,7 @@ def decide(at: House) -> None:
         "clock": SystemClock(),
         "settings": governance_settings(settings),
     }
-    first = next(iter(at.body.standing().ranked))
+    first = next(iter(at.body.ranking.standing().ranked))
     round_ = at.body.open_emergency("Sami", first, "the roof fell in", True)
     for member in ("Amina", "Chen", "Davit"):
         cast_vote(round_.round_id, member, first, "for", "", **bound)

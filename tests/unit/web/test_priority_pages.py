@@ -343,7 +343,7 @@ def test_the_log_is_given_to_everybody_as_a_file(opened: tuple[Visitor, str], ki
     assert answer.status_code == 200
     assert "attachment" in answer.headers["content-disposition"]
     assert "script-src" not in answer.headers["content-security-policy"]
-    assert visitor.at.body.log()[-1].hash in answer.text
+    assert visitor.at.body.log.lines()[-1].hash in answer.text
     assert visitor.client.get("/priorities/decisions.exe").status_code == 422
 
 
@@ -655,7 +655,7 @@ def test_a_question_goes_alone_and_a_withdrawal_names_its_decision(opened: tuple
     close(visitor, round_id)
     for number, told in (("99", "There is no decision 99"), ("soon", "Name the number")):
         assert told in put(visitor, "retraction", about=number).text
-    number = next(one.number for one in visitor.at.body.log() if one.result == "approved")
+    number = next(one.number for one in visitor.at.body.log.lines() if one.result == "approved")
     assert put(visitor, "retraction", about=str(number), alone="yes").status_code == 200
     newest = visitor.at.body.rounds()[0]
     [asked] = agenda(visitor, newest.round_id).questions
@@ -692,9 +692,9 @@ def test_the_secretary_confirms_a_round_on_its_page_and_the_weights_name_the_dec
     assert "nothing is decided before you answer: 1 approved." in page
     assert "7 for, 0 against" in page
     assert visitor.send(f"{there}/confirm", answer="perhaps").status_code == 422
-    assert visitor.at.body.log() == []
+    assert visitor.at.body.log.lines() == []
     assert visitor.send(f"{there}/confirm", answer="confirmed").url.params["done"] == "confirmed"
-    [decision] = visitor.at.body.log()
+    [decision] = visitor.at.body.log.lines()
     assert (decision.result, decision.type) == ("approved", DecisionType.WEIGHTS)
     done = [(one.user, one.action) for one in visitor.at.body.actions(round_id)][-3:]
     assert done == [("Sami", "end voting"), ("Sami", "confirm"), ("Heritage Guard", "close")]
@@ -716,10 +716,10 @@ def test_a_round_is_returned_to_the_body_with_a_reason_or_not_at_all(visitor: Vi
     visitor.as_("Sami").send(f"{there}/end")
     for reason in ("", "  ", "x" * 2001):
         assert visitor.send(f"{there}/confirm", answer="returned", reason=reason).status_code in (409, 422)
-    assert visitor.at.body.log() == []
+    assert visitor.at.body.log.lines() == []
     answer = visitor.send(f"{there}/confirm", answer="returned", reason="Two were not told.")
     assert answer.url.params["done"] == "returned"
-    [decision] = visitor.at.body.log()
+    [decision] = visitor.at.body.log.lines()
     assert decision.result == "deferred"
     assert decision.reasons.startswith("Returned to the body: Two were not told. (Sami)")
 
@@ -736,13 +736,13 @@ def test_the_log_opens_where_a_decision_stands(opened: tuple[Visitor, str]) -> N
 def test_what_is_decided_is_not_counted_as_new(opened: tuple[Visitor, str]) -> None:
     visitor, round_id = opened
     close(visitor, round_id)
-    left = [one for one in visitor.at.body.log() if one.result == "deferred"]
+    left = [one for one in visitor.at.body.log.lines() if one.result == "deferred"]
     assert 1 < len(left) < 12
     assert f"{len(left)} proposals would come before the body." in visitor.as_("Sami").see(
         "priorities/agenda"
     )
     assert f"{len(left)} items wait to be put to the body." in visitor.see("priorities")
-    settled = {one.proposal_id for one in visitor.at.body.log() if one.result != "deferred"}
+    settled = {one.proposal_id for one in visitor.at.body.log.lines() if one.result != "deferred"}
     offered = re.findall(r'<option value="([^"]+)"', visitor.see("priorities/agenda"))
     assert offered
     assert not settled & set(offered)
@@ -781,7 +781,7 @@ def test_the_nine_questions_stand_on_the_page_of_a_proposal(visitor: Visitor) ->
 def test_the_report_is_given_in_every_form_that_there_is(visitor: Visitor) -> None:
     assert "priorities/report.json" not in visitor.see("priorities")
     assert visitor.client.get("/priorities/report.json").status_code == 404
-    folder = visitor.at.body.report()
+    folder = visitor.at.body.ranking.report()
     (folder / "report.json").write_text('{"format": "x"}')
     assert 'href="priorities/report.json"' in visitor.see("priorities")
     assert visitor.client.get("/priorities/report.json").json() == {"format": "x"}

@@ -71,7 +71,7 @@ def add_appeals(app: FastAPI, desk: Desk, asker: Any) -> None:
 
 
 def _appeals(desk: Desk, asked: Asker, given: dict[str, str], why: str = "") -> Response:
-    log = desk.governance.log()
+    log = desk.governance.log.lines()
     found = desk.governance.appeals()
     waiting = {one.appeal_id for one in open_appeals(found, log)}
     by_number = {one.number: one for one in log}

@@ -49,7 +49,7 @@ class Desk(desk.Desk):
         protects a place."""
         if roles & ACTING:
             return lambda _: False
-        hidden = cache(lambda: hidden_numbers(self.governance.log()))  # read where it is asked for
+        hidden = cache(lambda: hidden_numbers(self.governance.log.lines()))  # read where it is asked for
         return lambda proposal: about_hidden(proposal, () if proposal.supersedes is None else hidden())
 
     def refuse_others(self, asker: Asker, token: str, allowed: Iterable[Role] = ()) -> None:

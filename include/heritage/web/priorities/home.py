@@ -31,7 +31,7 @@ def add_home(app: FastAPI, desk: Desk, asker: Any) -> None:
 
     @app.get("/priorities/report.{kind}")
     def report(asked: Annotated[Asker, Depends(asker)], kind: Literal["pdf", "json"]) -> Response:
-        folder = desk.governance.report()
+        folder = desk.governance.ranking.report()
         file = folder / f"report.{kind}" if folder else None
         if folder is None or file is None or not file.exists():
             raise HTTPException(404, asked.tongue.gettext(_NO_FILE))
@@ -69,7 +69,7 @@ def _home(desk: Desk, asked: Asker) -> Response:
     ]
     ballots.sort(key=lambda ballot: (not ballot.waits_for_me, ballot.round.closes_at))
     roles = desk.roles(asked, terms)
-    standing, folder = governance.standing(), governance.report()
+    standing, folder = governance.ranking.standing(), governance.ranking.report()
     ranked = list(standing.ranked.values()) if standing else []
     return desk.render(
         asked,

@@ -21,7 +21,7 @@ def add_log(app: FastAPI, desk: Desk, asker: Any) -> None:
 
     @app.get("/priorities/log")
     def log(asked: Annotated[Asker, Depends(asker)], page: str = "", decision: str = "") -> Response:
-        decisions, faults = governance.checked_log()
+        decisions, faults = governance.log.checked()
         wanted = number_of(decision)
         if wanted and wanted <= len(decisions):
             page = str((len(decisions) - wanted) // PAGE_SIZE + 1)
@@ -46,7 +46,7 @@ def add_log(app: FastAPI, desk: Desk, asker: Any) -> None:
     def download(
         kind: Annotated[str, Path(pattern="^(json|html)$")],
     ) -> Response:
-        content = governance.exported(kind)
+        content = governance.log.exported(kind)
         headers = {
             **HEADERS,
             "Content-Security-Policy": _POLICY,

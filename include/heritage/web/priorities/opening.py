@@ -53,7 +53,7 @@ def add_opening(app: FastAPI, desk: Desk, asker: Any) -> None:
 
 def _agenda(desk: Desk, asked: Asker, why: str = "") -> Response:
     governance = desk.governance
-    standing, terms = governance.standing(), governance.terms()
+    standing, terms = governance.ranking.standing(), governance.terms()
     fresh = governance.next_items()
     parts = _parts(fresh, desk, terms)
     return desk.render(

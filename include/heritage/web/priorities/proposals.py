@@ -29,10 +29,12 @@ def add_proposals(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> N
         hides = desk.hides(desk.roles(asked))
         if hides(found):
             raise HTTPException(403, asked.tongue.gettext(PROTECTED))
-        standing = governance.standing()
+        standing = governance.ranking.standing()
         names = governance.terms().names_public
         decisions = [
-            line_of(one, ranked, names, hides) for one in governance.log() if one.proposal_id == proposal_id
+            line_of(one, ranked, names, hides)
+            for one in governance.log.lines()
+            if one.proposal_id == proposal_id
         ]
         return desk.render(
             asked,
@@ -42,9 +44,9 @@ def add_proposals(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> N
             round_id=round_id,
             change=standing.changes.get(proposal_id) if standing else None,
             looks=list(looks(found)),
-            figures=governance.figures(proposal_id) if found.edits_digest else (),
+            figures=governance.ranking.figures(proposal_id) if found.edits_digest else (),
             decisions=decisions,
-            country=governance.country(found.dataset),
+            country=governance.ranking.country(found.dataset),
             drawing=draw(risk, Chosen(dataset=found.dataset)),
         )
 
@@ -53,7 +55,7 @@ def add_proposals(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> N
         asked: Annotated[Asker, Depends(asker)], proposal_id: str, figure: str = "", page: str = ""
     ) -> Response:
         _found(desk, asked, proposal_id)
-        drilled = governance.records(proposal_id, figure, page_number(page))
+        drilled = governance.ranking.records(proposal_id, figure, page_number(page))
         if drilled is None:
             raise HTTPException(404, asked.tongue.gettext(_NO_RECORDS))
         return desk.render(
@@ -63,7 +65,7 @@ def add_proposals(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> N
 
 def _found(desk: Desk, asked: Asker, proposal_id: str) -> tuple[Ranked | None, Proposal, str]:
     """From the newest ranking, else from the newest round it was put to; with that round's id."""
-    standing = desk.governance.standing()
+    standing = desk.governance.ranking.standing()
     ranked = standing.ranked.get(proposal_id) if standing else None
     round_id = ""
     for head in desk.governance.rounds():

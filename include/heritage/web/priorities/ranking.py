@@ -19,7 +19,7 @@ def add_ranking(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> Non
 
     @app.get("/priorities/ranking")
     def ranking(asked: Annotated[Asker, Depends(asker)], page: str = "", only: str = "") -> Response:
-        standing = governance.standing()
+        standing = governance.ranking.standing()
         everything = list(standing.ranked.values()) if standing else []
         only = only if only in ROBUSTNESS else ""
         chosen = [one for one in everything if one.robustness == only] if only else everything
@@ -49,12 +49,12 @@ def add_ranking(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> Non
         readiness: str = "",
     ) -> Response:
         given = {"urgency": urgency, "relevance": relevance, "equity": equity, "readiness": readiness}
-        body = governance.weights()
+        body = governance.ranking.weights()
         faults: dict[str, str] = {}
         found = None
         if any(given.values()):
             try:
-                found = governance.try_weights(given)
+                found = governance.ranking.try_weights(given)
             except EntryRefused as refused:
                 faults = dict(refused.faults)
         else:
@@ -66,7 +66,7 @@ def add_ranking(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> Non
             422 if faults else 200,
             given=given,
             body=body,
-            decision=governance.weights_decision(),
+            decision=governance.ranking.weights_decision(),
             faults=faults,
             found=found,
             moved=sum(row.up != 0 for row in found.rows) if found else 0,
@@ -77,7 +77,7 @@ def add_ranking(app: FastAPI, desk: Desk, asker: Any, risk: RiskServices) -> Non
 
     @app.get("/priorities/waiting")
     def waiting(asked: Annotated[Asker, Depends(asker)], page: str = "") -> Response:
-        standing = governance.standing()
+        standing = governance.ranking.standing()
         shown, number, pages = paged(list(standing.gated.values()) if standing else [], page)
         return desk.render(
             asked,

@@ -155,7 +155,7 @@ def draw_round(
         ballot=ballot,
         shows=_shown(ballot, part, page),
         results=_results(desk, asked, ballot, page if part == _RESULTS else 1),
-        has_report=governance.report() is not None,
+        has_report=governance.ranking.report() is not None,
         refusal=why,
     )
 
@@ -176,7 +176,7 @@ def _results(desk: Desk, asked: Asker, ballot: Ballot, page: int) -> Results | N
 
 
 def _closed(desk: Desk, asked: Asker, found: Round, page: int, why: str, status: int) -> Response:
-    decisions = [one for one in desk.governance.log() if one.round_id == found.round_id]
+    decisions = [one for one in desk.governance.log.lines() if one.round_id == found.round_id]
     pages = max(1, -(-len(decisions) // PAGE_SIZE))
     page = min(page, pages)
     shown = decisions[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
