@@ -78,6 +78,7 @@ def queued_and_missed(dag_id: str) -> tuple[timedelta, Any]:
     the scheduler hands to the executor."""
     from airflow.models.dagbag import DBDagBag
     from airflow.models.deadline import Deadline
+    from airflow.models.taskinstance import clear_task_instances
     from airflow.utils.session import create_session
     from airflow.utils.state import DagRunState
     from airflow.utils.types import DagRunTriggeredByType, DagRunType
@@ -100,6 +101,7 @@ def queued_and_missed(dag_id: str) -> tuple[timedelta, Any]:
             )
         )
         session.flush()
+        clear_task_instances(run.get_task_instances(session=session), session)  # as engineers do in Airflow
         [deadline] = session.scalars(select(Deadline).where(Deadline.dagrun_id == run.id)).all()
         deadline.handle_miss(session)
         return deadline.deadline_time - run.queued_at, deadline.callback.data

@@ -56,10 +56,15 @@ AT_A_WIKI: dict[str, Any] = {
 
 
 def late_after(time: timedelta) -> DeadlineAlert:
-    """The deadline of a DAG: engineers are told of a run that has not ended so long after it was queued."""
+    """The deadline of a DAG: engineers are told of a run that has not ended so long after it was queued.
+
+    In seconds, as Airflow kept it once and still reads it: where it keeps a timedelta, 3.3 cannot clear a
+    task of the run, in the API or in its pages, because it takes what it kept for seconds.
+    """
+    seconds: Any = time.total_seconds()
     return DeadlineAlert(
         reference=DeadlineReference.DAGRUN_QUEUED_AT,
-        interval=time,
+        interval=seconds,
         callback=SyncCallback(tell_late),  # by the executor: a triggerer is not needed for it
         name="late-run",
     )
