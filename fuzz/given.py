@@ -17,7 +17,7 @@ from heritage.adapters.exports.quickstatements import quickstatements
 from heritage.adapters.reconcile_settings import load_settings
 from heritage.adapters.suites import digest, fill_in, read_suites, with_own
 from heritage.disclosure.rules import DisclosureRules
-from heritage.errors import SpecError
+from heritage.errors import HeritageError, SpecError
 from heritage.governance.helpdesk import HelpdeskSettings
 from heritage.model.edit import Content, Kind, MonolingualValue, Snak, Statement, TextValue
 from heritage.ports.exports import FileBatch, FileEdit
@@ -33,6 +33,8 @@ from heritage.spec.properties import IdentifierFormats
 from heritage.spec.revisits import RevisitRules
 from heritage.spec.wlm import Lists
 from heritage.spec.yaml_model import read_model
+from heritage.wiring.new_source import new_source as drafted
+from heritage.wiring.settings import Settings
 
 RULES: tuple[tuple[type[BaseModel], str], ...] = (
     (HealthRules, "health"),
@@ -105,6 +107,30 @@ def learnt(data: bytes) -> None:
             load_settings(Path(folder))
 
 
+GOOD: tuple[tuple[str, bytes], ...] = (
+    ("list.csv", "nr;namn;lat;lon;ägare\n1;Kyrka;59,3;18,1;A Person\n2;Torn;58;17;\n".encode()),
+    ("list.json", b'{"a": [{"nr": 1, "namn": "Kyrka", "lat": 59.3, "lon": 18.1, "owner": "A Person"}]}'),
+    (
+        "list.geojson",
+        b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "1"}, '
+        b'"geometry": {"type": "Point", "coordinates": [18.1, 59.3]}}]}',
+    ),
+    ("list.xml", b"<a><record><id>1</id><name>A</name></record><record><id>2</id></record></a>"),
+)
+"""What somebody has of a register."""
+
+
+def new_source(data: bytes) -> None:
+    """A file of which a description, a sample and lookup tables are drafted."""
+    name, good = GOOD[data[0] % len(GOOD)] if data else GOOD[0]
+    content = data[1:] if data[:1] and data[0] > 200 else bent_bytes(good, data[1:])
+    with refusing(HeritageError), file_of(content, name) as file:
+        datasets = file.parent / "datasets"
+        datasets.mkdir()
+        (datasets / "_vocabularies").symlink_to(VOCABULARIES)
+        drafted(str(file), Settings(datasets=datasets), country="se", dataset="se_churches")
+
+
 def handed_over(data: bytes) -> None:
     """Edits with any text as files for others: a command is a line, a cell stays one, and none runs."""
     said = data.decode("utf-8", "replace")
@@ -134,5 +160,6 @@ TARGETS: dict[str, Target] = {
     "yaml_rules": rules,
     "expectations": expectations,
     "reconcile_settings": learnt,
+    "new_source": new_source,
     "handed_over": handed_over,
 }

@@ -15,6 +15,7 @@ from starlette.requests import Request as Asked
 from fuzz.bending import bent_bytes
 from fuzz.expected import MEMORY, Target, refusing
 from heritage.adapters.clock import SystemClock
+from heritage.adapters.harvest.address import service_at
 from heritage.adapters.harvest.faults import Lasting, OutOfTime, Passing
 from heritage.adapters.harvest.http import Http
 from heritage.adapters.harvest.limits import HttpSettings
@@ -22,7 +23,9 @@ from heritage.adapters.harvest.partial import Partial
 from heritage.adapters.harvest.request import Request
 from heritage.adapters.wikibase.embedding import seconds_to_wait
 from heritage.adapters.wikidata.pageviews import WikimediaViews
-from heritage.errors import SourceUnavailable
+from heritage.errors import SourceChanged, SourceUnavailable
+from heritage.model.masking import masked
+from heritage.steps.review_dangers import host_of
 from heritage.web.recon.asking import root
 from heritage.web.security import same_origin
 
@@ -111,9 +114,20 @@ def _views() -> WikimediaViews:
     return views
 
 
+def address(data: bytes) -> None:
+    """The address of a register, as somebody pastes it."""
+    text = data.decode("utf-8", "replace")
+    for one in (text, f"https://register.example/{text}"):
+        with refusing(SourceChanged):
+            service_at(one)
+        host_of(one)
+        masked(one)
+
+
 TARGETS: dict[str, Target] = {
     "head_answers": answers,
     "head_waits": waits,
     "head_requests": requests,
     "readers": readers,
+    "address": address,
 }

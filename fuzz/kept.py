@@ -20,9 +20,11 @@ from heritage.adapters.backup.chest import Chest
 from heritage.adapters.exports.published import PublishedFolder
 from heritage.adapters.files import FileStore
 from heritage.adapters.log_seals import FileSeals
+from heritage.adapters.wiki_moods import FileMoods
 from heritage.cli.decisions import seals_in
 from heritage.errors import HeritageError, SourceChanged, SpecError, StoreDamaged, StoreRefused
 from heritage.model.digest import digest_json
+from heritage.ports.health import Mood
 from heritage.wiring.backup import restore_backup
 from heritage.wiring.settings import Settings
 from heritage.wiring.wiki_account import OAUTH_KEYS, account_from_environment
@@ -169,6 +171,14 @@ def alerts(data: bytes) -> None:
             json.dumps(asdict(one))
 
 
+def moods(data: bytes) -> None:
+    """What wikis told us."""
+    good = {"since": AT, "at": AT, "why": "maxlag"}
+    with _folder() as folder:
+        _put(folder, f"_wikis/wikidata.{next(iter(Mood))}.json", bent_bytes(json.dumps(good).encode(), data))
+        list(FileMoods(folder).kept())
+
+
 def seals(data: bytes) -> None:
     """Names of files among the seals."""
     good = f"00000001-{SHA256}-20261120T100000Z.json".encode()
@@ -236,6 +246,7 @@ TARGETS: dict[str, Target] = {
     "kept_notes": noted,
     "kept_captures": captured,
     "kept_alerts": alerts,
+    "kept_moods": moods,
     "kept_seals": seals,
     "published_log": published_log,
     "wiki_account": account,

@@ -49,7 +49,7 @@ class FileMoods:
             mood = Mood(path.removesuffix(".json").rpartition(".")[2])
             since, at = (datetime.fromisoformat(said[name]).astimezone(UTC) for name in ("since", "at"))
             return Word(mood, since, at, str(said["why"]))
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
+        except (FileNotFoundError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
 
     def _path(self, target: str, mood: Mood) -> str:

@@ -40,7 +40,11 @@ def account_of(
 ) -> WikiAccount:
     """An account as it was entered somewhere: the target may be left out where its address tells it, the
     address where the target's description tells it. Raises SpecError for half of the secrets of OAuth."""
-    if not target and urlsplit(api).hostname in THIS_MACHINE:
+    try:
+        here = urlsplit(api).hostname in THIS_MACHINE
+    except ValueError:
+        raise SpecError("the address of the wiki cannot be read: give that of its api.php") from None
+    if not target and here:
         target = "sandbox"
     described = load_target(settings.vocabularies / "targets", target, api)
     return WikiAccount(
@@ -64,15 +68,22 @@ def account_from_environment(settings: Settings, prefix: str = "HERITAGE_WIKI") 
         api=given["API"],
         user=given["USER"],
         target=given["TARGET"],
-        password=Path(password).read_text(encoding="utf-8").strip() if password else "",
+        password=_read_password(Path(password)) if password else "",
         oauth=_read_oauth(Path(oauth)) if oauth else None,
     )
+
+
+def _read_password(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise SpecError(f"{path}: no text in UTF-8; write the password into it, and nothing else") from None
 
 
 def _read_oauth(path: Path) -> dict[str, object]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
         raise SpecError(f"{path}: no JSON object with {', '.join(OAUTH_KEYS)}") from None

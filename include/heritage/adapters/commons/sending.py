@@ -1,5 +1,6 @@
 """Uploads as single POSTs. Imported only after `embedding` has imported pywikibot."""
 
+import re
 from typing import Any
 
 from urllib3 import encode_multipart_formdata
@@ -8,6 +9,8 @@ from heritage.adapters.commons.answers import OtherOffset, StashGone, refusal, s
 from heritage.adapters.wikibase.answers import error_names
 from heritage.adapters.wikibase.sending import OnePost
 from heritage.errors import WikiRefused
+
+_OFFSET = re.compile("[0-9]{1,18}")
 
 
 class UploadPost(OnePost):
@@ -26,13 +29,13 @@ class UploadPost(OnePost):
     def _json_loads(self, response: Any) -> dict[str, Any]:
         try:
             answer = response.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             answer = None
         error = answer.get("error") if isinstance(answer, dict) else None
         if isinstance(error, dict):
             names = error_names(error, response.headers.get("MediaWiki-API-Error", ""))
-            if "stashfailed" in names and str(error.get("offset", "")).isdigit():
-                raise OtherOffset(int(error["offset"]))
+            if "stashfailed" in names and _OFFSET.fullmatch(offset := str(error.get("offset", ""))):
+                raise OtherOffset(int(offset))
             if stash_gone(names):
                 raise StashGone(str(error.get("info", "")))
             if code := refusal(names):

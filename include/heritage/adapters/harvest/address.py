@@ -40,7 +40,7 @@ def look(address: str, settings: HttpSettings, clock: Clock) -> Found:
             f"{masked(address)} has a password, key or token in it: a description is public, and so must the "
             "address be"
         )
-    service = _service(address)
+    service = service_at(address)
     if service:
         harvest, title, why = service
         return Found(harvest, {"protocol": why}, title, _first_pages(harvest, settings, clock))
@@ -55,8 +55,9 @@ def look(address: str, settings: HttpSettings, clock: Clock) -> Found:
     return Found(harvest, detected.evidence, unquote(name), [answer.path], crs)
 
 
-def _service(address: str) -> tuple[dict[str, Any], str, str] | None:
-    """The service that an address belongs to, by its form: description, title, what spoke for it."""
+def service_at(address: str) -> tuple[dict[str, Any], str, str] | None:
+    """The service that an address belongs to, by its form: description, title, what spoke for it. Raises
+    SourceChanged where its form says that it is none."""
     try:
         parts = urlsplit(address)
     except ValueError as error:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from heritage.errors import WikiStopped
 
 Reader = TypeVar("Reader")
-_TRIPPED = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
+_TRIPPED = (AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 def documented(reader: type[Reader]) -> type[Reader]:

@@ -110,7 +110,7 @@ def _renewable(response: Any) -> dict[str, Any] | None:
     """The answer, if all that was wrong is the session."""
     try:
         answer = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     error = error_of(answer) if isinstance(answer, dict) else None
     return answer if error and error.get("code") in RENEWABLE else None

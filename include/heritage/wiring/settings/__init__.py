@@ -104,7 +104,7 @@ class Settings(BaseSettings, PullSettings, PeopleSettings):
             raise ValueError(f"{error}; give a folder or an address that fsspec can open here") from None
         return value
 
-    @field_validator("wikidata_sparql", "wikidata_api", "published_address")
+    @field_validator("wikidata_sparql", "wikidata_api", "published_address", "pageviews")
     @classmethod
     def _service_is_http(cls, value: str) -> str:
         if value and urlsplit(value).scheme not in ("http", "https"):
