@@ -63,7 +63,7 @@ def impact(
     for visit in visits.newest(wanted if publisher else None):
         counted.visit(visit)
     items = list(counted.items)
-    told = Readership(why="Nobody asked for it (`--articles`).")
+    told = Readership(why="It was not asked for.")
     report = ImpactReport(
         made_at=clock.now(),
         since=since,

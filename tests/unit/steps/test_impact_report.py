@@ -136,7 +136,7 @@ def test_the_report_is_a_page_that_runs_nothing_and_a_table_that_computes_nothin
     assert "<script" not in html
     assert "<strong>75.0 %</strong>" in html
     assert "one site at risk is documented now" in html.lower()
-    assert "There is no figure. Nobody asked for it" in html
+    assert "There is no figure. It was not asked for" in html
     assert json.loads(data.read_text())["survived"] == 0.75
     rows = list(csv.DictReader(io.StringIO(table.read_text(encoding="utf-8-sig"))))
     assert [row["of"] for row in rows].count("datasets") == 3

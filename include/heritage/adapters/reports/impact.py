@@ -11,6 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from heritage.adapters.languages import language_name
 from heritage.adapters.reports.as_json import write_whole
 from heritage.adapters.reports.risk_words import many
 from heritage.adapters.spreadsheet import spreadsheet
@@ -49,6 +50,7 @@ def impact_page(report: ImpactReport) -> str:
         "percent": lambda value: f"{100 * value:.1f} %",
         "day": lambda value: f"{value.day} {value:%B %Y}",
         "shorten": shorten,
+        "language": language_name,
     }
     return environment.get_template("impact.html.j2").render(
         report=report,
