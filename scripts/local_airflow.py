@@ -193,6 +193,13 @@ class AirflowApi:
             t["task_id"] + (f"[{t['map_index']}]" if t["map_index"] >= 0 else ""): t["state"] for t in listing
         }
 
+    def run_again(self, dag_id: str, run_id: str, task: str) -> None:
+        """Clears a task of a run; a mapped one is named with its index."""
+        name, _, index = task.partition("[")
+        one = [name, int(index.rstrip("]"))] if index else name
+        wanted = {"dry_run": False, "dag_run_id": run_id, "task_ids": [one], "only_failed": False}
+        self._http.post(f"/api/v2/dags/{dag_id}/clearTaskInstances", json=wanted).raise_for_status()
+
     def every(self, pause: float, seconds: float, complaint: str) -> Iterator[None]:
         """Yields until `seconds` have passed, then raises with the complaint."""
         end = time.monotonic() + seconds
