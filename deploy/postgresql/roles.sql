@@ -10,6 +10,14 @@
 --   heritage_reader  dashboards and reports of figures: no person, no place, no free text
 
 DO $$
+BEGIN
+    IF to_regclass('heritage_version') IS NULL THEN
+        RAISE EXCEPTION 'no tables of Heritage Guard are in the database %: name the right one, or run '
+            '`heritage database upgrade` first', current_database();
+    END IF;
+END $$;
+
+DO $$
 DECLARE wanted text;
 BEGIN
     FOREACH wanted IN ARRAY ARRAY['heritage_app', 'heritage_pages', 'heritage_reader'] LOOP
