@@ -167,6 +167,20 @@ def test_a_backup_that_is_not_as_it_was_is_refused_before_anything_is_put_back(h
     assert list((tmp_path / "house").glob("data/*")) == []
 
 
+def test_what_was_lost_of_a_backup_is_in_the_next_one_again(house, tmp_path):
+    kept = str(tmp_path / "kept")
+    one = next(file for file in take_backup(house, kept).files if file.path.endswith("a.csv"))
+    [place] = (tmp_path / "kept" / "objects").rglob(one.sha256)
+    place.write_bytes(b"9")
+    with pytest.raises(StoreDamaged, match=rf"a\.csv is not what was kept: remove {place} and take another"):
+        check_backup(kept)
+    place.unlink()
+    with pytest.raises(StoreDamaged, match=r"a\.csv is missing or not whole; take another backup"):
+        check_backup(kept)
+    take_backup(house, kept)
+    check_backup(kept)
+
+
 def test_the_commands_say_what_they_did(house, tmp_path, monkeypatch):
     for name, value in {
         "data_url": house.data_url,

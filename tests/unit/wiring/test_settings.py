@@ -46,7 +46,8 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         ("HTTP_PAUSE_S", "-1", "write a number of 0 or more"),
         ("HTTP_PULL_S", "6h", "write a number, as 2.5"),
         ("HTTP_PULL_S", "inf", "write a number, as 2.5"),
-        ("ARCHIVE_RATIO", "", "write a whole number, as 4"),
+        ("WIKI_EDITS_PER_MINUTE", "inf", "write a number, as 2.5"),
+        ("AIRFLOW_IDS", "Ada=2, Sekai", "write them as Ada=2, with commas"),
         ("PRIVATE_HOSTS", "http://intra.example/", "write names as register.example, with commas"),
     ],
 )
@@ -56,6 +57,14 @@ def test_nonsense_is_refused_in_a_sentence(
     monkeypatch.setenv(f"HERITAGE_{name}", value)
     with pytest.raises(SpecError, match=rf"^HERITAGE_{name} is {re.escape(repr(value))}: .*{said}"):
         Settings()
+
+
+def test_a_variable_that_says_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, repository: Path) -> None:
+    for name in ("DATA_URL", "MIRROR", "GOVERNANCE", "ARCHIVE_RATIO"):
+        monkeypatch.setenv(f"HERITAGE_{name}", "")
+    found = Settings()
+    assert found.data_url == str(repository / "data")
+    assert (found.mirror, found.governance, found.archive_ratio) == (None, None, None)
 
 
 def test_every_limit_of_a_pull_can_be_set_and_is_documented(
@@ -130,4 +139,13 @@ def test_what_no_variable_says_is_read_from_the_folder_of_secrets(tmp_path, monk
 def test_a_folder_of_secrets_that_is_not_there_is_told(tmp_path, monkeypatch):
     monkeypatch.setenv("HERITAGE_SECRETS", str(tmp_path / "gone"))
     with pytest.raises(SpecError, match=r"HERITAGE_SECRETS is .*gone'.* no such folder"):
+        Settings()
+
+
+@pytest.mark.parametrize("harm", ["empty", "folder"])
+def test_a_secret_that_says_nothing_is_told(tmp_path, monkeypatch, harm):
+    monkeypatch.setenv("HERITAGE_SECRETS", str(tmp_path))
+    file = tmp_path / "heritage_database_url"
+    file.mkdir() if harm == "folder" else file.write_text("\n")
+    with pytest.raises(SpecError, match=r"heritage_database_url is empty, or no file that can be read"):
         Settings()

@@ -17,6 +17,7 @@ from heritage.adapters.places import open_place
 from heritage.adapters.whole_file import whole_file
 from heritage.errors import StoreDamaged, StoreRefused
 from heritage.model.digest import digest_json
+from heritage.model.masking import masked
 
 Progress = Callable[[int, int], None]
 _BLOCK = 1 << 20
@@ -52,7 +53,7 @@ class Chest:
 
     def __init__(self, url: str) -> None:
         self._fs, self._root = open_place(url)
-        self._url = url
+        self._where = masked(url)
 
     def names(self) -> list[str]:
         """The backups that are whole, oldest first."""
@@ -65,7 +66,7 @@ class Chest:
         wanted = name or (whole[-1] if whole else "")
         if wanted not in whole:
             begun = f"{wanted} was not finished, or is none" if wanted else "no backup is whole"
-            raise StoreRefused(f"{self._url}: {begun}; whole are: {', '.join(whole) or 'none'}")
+            raise StoreRefused(f"{self._where}: {begun}; whole are: {', '.join(whole) or 'none'}")
         try:
             said = json.loads(self._fs.cat_file(f"{self._root}/{wanted}/{_MANIFEST}"))
             digest = said.pop("digest")
@@ -74,7 +75,7 @@ class Chest:
             return _READ.validate_python(said)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             why = " ".join(str(error).split())[:200]
-            raise StoreDamaged(f"{self._url}, {wanted}: the list of files is damaged ({why})") from None
+            raise StoreDamaged(f"{self._where}, {wanted}: the list of files is damaged ({why})") from None
 
     def finish(self, made: Manifest) -> None:
         """Writes the list, last: with it the backup is whole. What it names is looked at once
@@ -101,13 +102,14 @@ class Chest:
     def take(
         self, fs: Any, root: str, paths: Iterator[str], known: Mapping[str, Kept], progress: Progress | None
     ) -> Iterator[Kept]:
-        """Keeps files of a store; what an earlier backup has of them is not read again."""
+        """Keeps files of a store; what an earlier backup has of them is not read again, while it is there."""
+        there = self._sizes()
         for done, path in enumerate(paths):
             with suppress(FileNotFoundError):  # an index or a part of one that is not needed any more
                 facts = fs.info(f"{root}/{path}")
                 seen = "|".join(str(facts.get(name, "")) for name in _TELLING)
                 before = known.get(path)
-                if before and before.seen == seen:
+                if before and before.seen == seen and there.get(self._object(before.sha256)) == before.bytes:
                     yield before
                 else:
                     with _here(fs, f"{root}/{path}") as file:
@@ -118,11 +120,12 @@ class Chest:
     def check(self, made: Manifest, *, read: bool = False, progress: Progress | None = None) -> None:
         """Raises StoreDamaged naming a file that is not there in full; with `read` also one that says
         something else than it did."""
-        named = [*made.databases.values(), *made.files]
+        named, there = [*made.databases.values(), *made.files], self._sizes()
         for done, one in enumerate(named):
-            place = self._object(one.sha256)
-            if not self._fs.exists(place) or self._fs.info(place)["size"] != one.bytes:
-                raise StoreDamaged(f"{self._url}, {made.name}: {one.path} is missing or not whole")
+            if there.get(self._object(one.sha256)) != one.bytes:
+                raise StoreDamaged(
+                    f"{self._where}, {made.name}: {one.path} is missing or not whole; take another backup"
+                )
             if read:
                 with self.file(one):
                     pass
@@ -135,8 +138,16 @@ class Chest:
         with _here(self._fs, self._object(one.sha256)) as path:
             with path.open("rb") as file:
                 if hashlib.file_digest(file, "sha256").hexdigest() != one.sha256:
-                    raise StoreDamaged(f"{self._url}: {one.path} is not what was kept; take another backup")
+                    raise StoreDamaged(
+                        f"{self._where}: {one.path} is not what was kept: remove "
+                        f"{self._object(one.sha256)} and take another backup"
+                    )
             yield path
+
+    def _sizes(self) -> dict[str, int]:
+        """All objects, by where they are."""
+        found = self._fs.find(f"{self._root}/objects", detail=True)
+        return {str(path): int(facts["size"]) for path, facts in found.items()}
 
     def _object(self, sha256: str) -> str:
         return f"{self._root}/objects/{sha256[:2]}/{sha256}"

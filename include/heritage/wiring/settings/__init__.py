@@ -26,7 +26,9 @@ class Settings(BaseSettings, PullSettings, PeopleSettings):
     they can write to, and publishers should be. Raises SpecError naming every variable that is wrong.
     """
 
-    model_config = SettingsConfigDict(env_prefix="HERITAGE_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="HERITAGE_", env_ignore_empty=True, allow_inf_nan=False, frozen=True
+    )
 
     data_url: str = Field(default=str(ROOT / "data"), description="Folder or fsspec URL of all snapshots.")
     database_url: str = Field(

@@ -3,7 +3,7 @@
 import getpass
 from functools import cached_property
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from heritage.wiring.settings.listed import listed
 
@@ -39,6 +39,15 @@ class PeopleSettings(BaseModel):
     runbook: str = Field(
         default="docs/runbook.md", description="Where engineers find the runbook: alerts lead there."
     )
+
+    @field_validator("airflow_ids")
+    @classmethod
+    def _ids_have_names(cls, value: str) -> str:
+        for pair in listed(value):
+            name, _, number = pair.rpartition("=")
+            if not (name.strip() and number.strip()):
+                raise ValueError(f"{pair!r} is no id of somebody; write them as Ada=2, with commas")
+        return value
 
     @property
     def person(self) -> str:

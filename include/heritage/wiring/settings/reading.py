@@ -9,10 +9,16 @@ from heritage.model.masking import masked
 
 
 def secrets_folder() -> str | None:
-    """The folder of secrets, where one is named. Without it we would go on with another database."""
+    """The folder of secrets, where one is named. Without it, or with a file of it that says nothing, we would
+    go on with another database."""
     named = os.environ.get("HERITAGE_SECRETS")
     if named and not (Path(named).is_dir() and os.access(named, os.R_OK | os.X_OK)):
         raise SpecError(f"HERITAGE_SECRETS is {named!r}: there is no such folder, or it cannot be read")
+    for file in sorted(Path(named).glob("heritage_*")) if named else ():
+        if not (file.is_file() and os.access(file, os.R_OK) and file.read_text().strip()):
+            raise SpecError(
+                f"{file} is empty, or no file that can be read: write into it what the setting says"
+            )
     return named or None
 
 
