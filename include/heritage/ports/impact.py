@@ -1,9 +1,8 @@
 """What all uploads came to, in counts: nothing of a single record stands here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Protocol
 
 from heritage.model.visit import Gains
@@ -79,12 +78,6 @@ class ImpactReport:
     """Labels by language, most first."""
     readers: Readership
     sample: bool = False
-
-
-class ImpactWriter(Protocol):
-    def write(self, report: ImpactReport, folder: Path) -> Sequence[Path]:
-        """Writes the report in its forms into a folder; gives the files."""
-        ...
 
 
 class PageViews(Protocol):

@@ -76,7 +76,7 @@ def _of_register(one: RegisterHealth, at: datetime, rules: HealthRules) -> Itera
         return
     page = f"checks/{facts.dataset}/{facts.checked}/checks.html" if facts.checked else "datasets"
     if one.freshness is Freshness.LATE and one.due:
-        told = f"It was to be pulled {_ago(at - one.due)} ago and has not been since {_day(facts.seen)}."
+        told = f"It was to be pulled {ago(at - one.due)} ago and has not been since {_day(facts.seen)}."
         yield Finding(Trouble.STALE_DATASET, Gravity.WRONG, facts.title, told, page)
     if facts.stops:
         told = (
@@ -132,7 +132,7 @@ def _index(facts: HealthFacts, _: HealthRules) -> Iterator[Finding]:
                 Trouble.INDEX_STALE, Gravity.WRONG, "Index of items", "There is none: nothing can be matched."
             )
     elif (age := facts.at - facts.index_as_of) > facts.index_days * _DAY:
-        told = f"It is {_ago(age)} old; after {facts.index_days} days no record is called new any more."
+        told = f"It is {ago(age)} old; after {facts.index_days} days no record is called new any more."
         yield Finding(Trouble.INDEX_STALE, Gravity.WRONG, "Index of items", told)
 
 
@@ -145,7 +145,7 @@ def _queues(facts: HealthFacts, rules: HealthRules) -> Iterator[Finding]:
     for one in facts.queues:
         days = longest.get(one.trouble)
         if days and one.oldest and facts.at - one.oldest > days * _DAY:
-            told = f"{one.count:,} wait, the oldest for {_ago(facts.at - one.oldest)}."
+            told = f"{one.count:,} wait, the oldest for {ago(facts.at - one.oldest)}."
             yield Finding(one.trouble, Gravity.SOON, one.name, told, one.href)
 
 
@@ -215,8 +215,12 @@ def _day(when: datetime | None) -> str:
     return f"{when:%Y-%m-%d}" if when else "an unknown day"
 
 
-def _ago(span: timedelta) -> str:
-    hours = int(span.total_seconds() // 3600)
+def ago(span: timedelta) -> str:
+    """
+    >>> ago(timedelta(hours=47)), ago(timedelta(days=3))
+    ('47 hours', '3 days')
+    """
+    hours = max(0, int(span.total_seconds() // 3600))
     return _many(hours, "hour") if hours < 48 else _many(hours // 24, "day")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from heritage.adapters.reports.risk_words import many
 from heritage.errors import SpecError
 from heritage.ports.health import Finding, Freshness, Gravity, Health, RegisterHealth, Trouble, WikiFacts
-from heritage.steps.health import size
+from heritage.steps.health import ago, size
 from heritage.steps.health_rates import Period, over_time, share
 from heritage.steps.health_text import as_json, remedy, verdict
 from heritage.web.columns import Column, Piece, pieces
@@ -96,7 +96,7 @@ def _shown(found: Health, runbook: str) -> dict[str, Any]:
         "charts": [*_rates(periods), *map(_edits, found.facts.wikis)],
         "spark": _spark,
         "tags": _TAGS,
-        "ago": lambda when: _ago(found.facts.at, when),
+        "ago": lambda when: ago(found.facts.at - when),
         "size": size,
         "many": many,
         "share": share,
@@ -221,10 +221,3 @@ def _largest(registers: tuple[RegisterHealth, ...]) -> list[tuple[str, int, floa
     )[:_LARGEST]
     most = max((count for _, count in sizes), default=1) or 1
     return [(title, count, round(100 * count / most, 2)) for title, count in sizes]
-
-
-def _ago(now: datetime, when: datetime | None) -> str:
-    if when is None:
-        return ""
-    hours = max(0, int((now - when).total_seconds() // 3600))
-    return many(hours, "hour") if hours < 48 else many(hours // 24, "day")

@@ -14,7 +14,6 @@ from heritage.governance.appeals import open_appeals as waiting_appeals
 from heritage.governance.ballot import missing
 from heritage.governance.settings import Role
 from heritage.model.governance import (
-    ActionEntry,
     Appeal,
     Decision,
     DecisionType,
@@ -217,11 +216,6 @@ def open_appeals(settings: Settings) -> list[Appeal]:
     """Appeals that nobody has decided yet, oldest first."""
     store = decision_store(settings)
     return waiting_appeals(store.appeals(), store.log())
-
-
-def actions_of(settings: Settings, subject: str) -> list[ActionEntry]:
-    """Who did what about a round, appeal or request, oldest first."""
-    return action_log(settings).about(subject)
 
 
 def _close_if_over(settings: Settings, head: Round) -> list[Decision]:

@@ -49,7 +49,7 @@ def test_what_is_wrong_stands_first_with_what_to_do() -> None:
         "5 troubles in a row",
         'class="tag bad">late</span>',
         "30 edits a minute",
-        "twelve days",
+        "12 days",
     ):
         assert part in page
     linked = client(in_trouble, runbook="https://docs.example/runbook").get("/health").text

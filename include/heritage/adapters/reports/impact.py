@@ -25,10 +25,10 @@ _KINDS = ("datasets", "countries", "publishers", "months")
 
 
 class ImpactFiles:
-    """Implements ImpactWriter: `impact.html`, `impact.json` and `impact.csv`."""
+    """An impact report as `impact.html`, `impact.json` and `impact.csv`."""
 
     def write(self, report: ImpactReport, folder: Path) -> Sequence[Path]:
-        """See ImpactWriter; each file is whole or not there."""
+        """Writes the files into a folder, each whole or not there; gives their paths."""
         folder.mkdir(parents=True, exist_ok=True)
         made = {"impact.html": impact_page(report), "impact.json": _json(report), "impact.csv": _csv(report)}
         for name, text in made.items():
