@@ -68,6 +68,20 @@ FIELDS = {
 }
 """Fields of forms that no route tells of; others are tried, too."""
 SERVICE = ("queries", "extend", "callback", "prefix", "cursor", "limit", "id", "type", "properties")
+HEADS = (
+    {"origin": "http://["},
+    {"origin": "null"},
+    {"sec-fetch-site": "cross-site"},
+    {"x-forwarded-host": "["},
+    {"host": "["},
+    {"accept-language": f"{'x' * 5000}, en;q=nan, *;q=1e999"},
+    {"cookie": f'heritage_language="; heritage_zone={MARKUP}'},
+    {"content-length": "9" * 30},
+    {"range": "bytes=9-1,-0"},
+    {"if-none-match": '"'},
+    {"if-modified-since": "Fri, 31 Dec 99999999999 23:59:59 GMT"},
+)
+"""What stands in the heads of some requests, too."""
 _SETTINGS = settings(
     deadline=None,
     database=None,
@@ -140,6 +154,8 @@ def _try(
             house.person = person
         _season(case, dice, person)
         headers = {"origin": ORIGIN} if dice.random() < 0.9 else {}
+        if dice.random() < 0.1:
+            headers |= dice.choice(HEADS)
         answer = case.call(headers=headers, base_url=ORIGIN)
         told.judge(name, f"{case.path_parameters} {case.query} {case.body}", answer)
 
