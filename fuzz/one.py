@@ -9,6 +9,7 @@ import time
 import traceback
 import warnings
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 
 import atheris
@@ -33,6 +34,8 @@ def fuzz(name: str, target: Target, seconds: float, folder: Path) -> None:
     trial = _Trial(target, seconds, found, folder / f"{name}.last.json")
     given = [str(one) for one in (corpus, seeds) if one.is_dir()]
     limits = [f"-max_total_time={int(seconds)}", f"-artifact_prefix={found}/", *_LIMITS]
+    with suppress(Exception):
+        target(b"")  # what is compiled or read at the first call counts for no input
     atheris.Setup([sys.argv[0], *limits, *given], trial.once)
     atheris.Fuzz()
 

@@ -1,22 +1,20 @@
 """Canaries: every secret of an installation is a text that stands nowhere else. Whatever goes wrong, with
 everything logged, none of them leaves: not plain, not as an address writes it, not in base64."""
 
-import base64
 import json
-import logging
-import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 import pytest
 import yaml
 from fastapi.testclient import TestClient
 
+from canaries import canaries, echo, everything_logged, files_in, leaks
+from heritage.adapters.backup.databases import load
 from heritage.adapters.commons.pictures import HttpPictures
 from heritage.adapters.files import FileStore
 from heritage.adapters.harvest import HttpSettings
@@ -26,8 +24,11 @@ from heritage.adapters.webhook import post_text
 from heritage.adapters.wikibase.embedding import WikiAccess
 from heritage.adapters.wikibase.wiki import PywikibotWiki
 from heritage.spec.loader import load_spec
+from heritage.steps.health_text import as_json
 from heritage.web.app import create_app
 from heritage.web.bound import services
+from heritage.wiring.backup import AIRFLOW, take_backup
+from heritage.wiring.health import installation_health
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import decision_store
 from heritage.wiring.wiki_account import WikiAccount, account_of
@@ -36,104 +37,21 @@ from register_examples import StoppedClock, description
 from wikibase_sandbox.session import Account
 from wikibase_sandbox.testing import running
 
-SECRETS = {
-    name: f"kanarie/{name}+{number:03}?7Zq"
-    for number, name in enumerate(
-        (
-            *(
-                "wiki-password",
-                "wrong-password",
-                "consumer-token",
-                "consumer-secret",
-                "access-token",
-                "access-secret",
-            ),
-            *("webhook", "database", "s3", "forms", "source-key", "source-password"),
-        ),
-        start=101,
-    )
-}
+SECRETS = canaries(
+    *(
+        "wiki-password",
+        "wrong-password",
+        "consumer-token",
+        "consumer-secret",
+        "access-token",
+        "access-secret",
+    ),
+    *("webhook", "database", "airflow-database", "s3", "forms", "source-key", "source-password"),
+    *("fernet-key", "jwt-secret", "api-secret-key"),
+)
 OAUTH = tuple(
     SECRETS[name] for name in ("consumer-token", "consumer-secret", "access-token", "access-secret")
 )
-
-
-def forms_of(secret: str) -> set[str]:
-    """How a secret may be written."""
-    found = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), repr(secret)[1:-1]}
-    for shift in range(3):  # wherever it begins in what is encoded
-        text = base64.b64encode(b" " * shift + secret.encode()).decode()
-        found.add(text[4 if shift else 0 : -4])
-    return found
-
-
-class Told(logging.Handler):
-    """All that anybody logs, at every level, with tracebacks."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(f"{record.name}: {self.format(record)}")
-
-
-@contextmanager
-def everything_logged() -> Iterator[Told]:
-    told, root = Told(), logging.getLogger()
-    kept = {name: logging.getLogger(name).level for name in list(logging.root.manager.loggerDict)}
-    level = root.level
-    root.addHandler(told)
-    root.setLevel(logging.DEBUG)
-    for name in (
-        *kept,
-        "httpx",
-        "httpcore.http11",
-        "oauthlib.oauth1.rfc5849",
-        "requests_oauthlib.oauth1_auth",
-    ):
-        logging.getLogger(name).setLevel(logging.DEBUG)
-    try:
-        yield told
-    finally:
-        root.removeHandler(told)
-        root.setLevel(level)
-        for name, was in kept.items():
-            logging.getLogger(name).setLevel(was)
-
-
-@contextmanager
-def echo() -> Iterator[str]:
-    """A server that says back all that it was sent: as an error of a wiki, or by the status in its path."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length", 0) or 0))
-            said = (
-                ""
-                if "list" in self.path
-                else f"{self.path} {dict(self.headers)} {body.decode('utf-8', 'replace')}"
-            )
-            status = next((int(s) for s in ("500", "403", "429") if f"/{s}" in self.path), 200)
-            content = json.dumps({"error": {"code": "x", "info": said}}).encode()
-            if "text" in self.path:
-                content = said.encode()
-            self.send_response(status, "No")
-            self.send_header("Content-Type", "text/plain")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = do_PUT = do_HEAD = _answer
-
-        def log_message(self, *_: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
 
 
 class Trial:
@@ -151,11 +69,6 @@ class Trial:
                 self.errors.append("".join(traceback.format_exception(error)))
                 return
             raise AssertionError("it was to fail")
-
-    def files(self) -> Iterator[str]:
-        for path in self.folder.rglob("*"):
-            if path.is_file():
-                yield f"{path}: {path.read_bytes().decode('latin-1')}"
 
 
 def the_wiki(trial: Trial, at: str, wiki: str) -> None:
@@ -254,8 +167,41 @@ def the_pages(trial: Trial) -> None:
         trial.errors.append(f"{answer.headers} {answer.text}")
 
 
+def the_watch(trial: Trial, patch: pytest.MonkeyPatch) -> None:
+    """What those get who watch, and who keep: with databases that let nobody in, and with one that does."""
+    for name in ("fernet-key", "jwt-secret", "api-secret-key"):
+        patch.setenv(f"AIRFLOW__CANARY__{name.upper().replace('-', '_')}", SECRETS[name])
+    ours, airflows = (quote(SECRETS[name], safe="") for name in ("database", "airflow-database"))
+    away = "127.0.0.1:1/heritage?connect_timeout=1"
+    data = str(trial.folder / "data")
+    refused = Settings(data_url=data, database_url=f"postgresql://heritage:{ours}@{away}")
+    trial.errors.append(json.dumps(as_json(installation_health(refused))))
+    programs = trial.folder.parent / "programs"
+    programs.mkdir()
+    for name in (
+        "pg_dump",
+        "pg_restore",
+    ):  # tell what a list of processes shows
+        (programs / name).write_text('#!/bin/sh\necho "$0 $*" >&2\nexit 1\n')
+        (programs / name).chmod(0o755)
+    patch.setenv("PATH", str(programs), prepend=":")
+    kept = trial.folder / "kept"
+    patch.setenv(AIRFLOW, f"postgresql+psycopg2://airflow:{airflows}@{away}")
+    trial.fails(lambda: take_backup(refused, str(kept)))
+    trial.fails(lambda: load(refused.database, trial.folder / "dump"))
+    patch.setenv(AIRFLOW, f"postgresql://airflow:{airflows}@[")
+    trial.fails(lambda: take_backup(refused, str(kept)))
+    patch.delenv(AIRFLOW)
+    patch.setenv(f"{AIRFLOW}_CMD", f"sh -c 'echo {SECRETS['airflow-database']} >&2; exit 1'")
+    trial.fails(lambda: take_backup(refused, str(kept)))
+    patch.delenv(f"{AIRFLOW}_CMD")
+    alone = Settings(data_url=data)
+    decision_store(alone).log()
+    trial.errors.append(str(take_backup(alone, str(kept))))
+
+
 @pytest.mark.filterwarnings("ignore")
-def test_no_secret_leaves_whatever_goes_wrong(tmp_path: Path) -> None:
+def test_no_secret_leaves_whatever_goes_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     trial = Trial(tmp_path / "house")
     trial.folder.mkdir()
     account = Account("Canary", SECRETS["wiki-password"], frozenset({"bot"}), oauth=OAUTH)
@@ -269,14 +215,7 @@ def test_no_secret_leaves_whatever_goes_wrong(tmp_path: Path) -> None:
         the_webhook(trial, at)
         the_stores(trial, at)
         the_pages(trial)
+        the_watch(trial, monkeypatch)
     assert len(told.lines) > 20, "nothing was logged, so nothing is shown"
     assert len(trial.errors) > 20
-    out = [*told.lines, *trial.errors, *trial.files()]
-    leaks = [
-        f"{name} in {one[:60]!r} … {one[max(0, one.index(form) - 90) : one.index(form)]!r}"
-        for name, secret in SECRETS.items()
-        for form in forms_of(secret)
-        for one in out
-        if form in one
-    ]
-    assert not leaks, "\n".join(leaks[:20])
+    assert not leaks(SECRETS, [*told.lines, *trial.errors, *files_in(trial.folder)])
