@@ -1,5 +1,6 @@
 """What Airflow does when a step fails: try again, or fail at once with a sentence that says what to do."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,6 +11,7 @@ import yaml
 from airflow.sdk import RetryDecision
 from dag_house import House
 
+from canaries import canaries, files_in, leaks
 from heritage.errors import SourceUnavailable
 from heritage.wiring.settings import Settings
 from heritage.wiring.stores import snapshot_store
@@ -131,10 +133,16 @@ def test_an_index_without_a_dump_says_what_to_set(house: House, caplog: pytest.L
     ]
 
 
-def test_a_hub_that_is_away_fails_no_upload(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    wiki = '{"conn_type": "generic", "host": "http://127.0.0.1:9/api.php"}'
+def test_a_hub_that_is_away_fails_no_upload(
+    house: House, caplog: pytest.LogCaptureFixture, airflow_home: Path
+) -> None:
+    secrets = canaries("password", "extra")
+    facts = {"conn_type": "generic", "host": "http://127.0.0.1:9/api.php", "login": "Bot"}
+    wiki = json.dumps(facts | {"password": secrets["password"], "extra": {"note": secrets["extra"]}})
     house.set(AIRFLOW_CONN_HERITAGE_WIKI=wiki, AIRFLOW_CONN_HERITAGE_METABASE=wiki)
     ran = house.run("uploads")
     assert (ran.state, ran.states["plan"], ran.states["publish"]) == ("success", "skipped", "success")
     [told] = [one.getMessage() for one in caplog.records if one.name == "heritage.orchestration.uploads"]
     assert told.startswith("The hub was not told everything, the next run goes on: Local sandbox is no hub")
+    out = [*caplog.messages, str(ran), *files_in(house.folder), *files_in(airflow_home)]
+    assert not leaks(secrets, out), "no log, no XCom, no database of Airflow has what connections hold"
