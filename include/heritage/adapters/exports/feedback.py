@@ -9,7 +9,20 @@ from heritage.adapters.spreadsheet import spreadsheet
 from heritage.model.shown import printable
 from heritage.ports.feedback import Feedback, Remark
 
-_COLUMNS = ("record_id", "about", "value", "lang", "detail", "how_sure", "source", "property", "item", "link")
+_MEANINGS = {
+    "record_id": "the id of your record",
+    "about": "what the remark is about",
+    "value": "what Wikidata says; a file of Wikimedia Commons where it is an image",
+    "lang": "the language of a name, as a code: en is English",
+    "detail": "how far apart two places are, or why two records are one",
+    "how_sure": "what it rests on",
+    "source": "the address that Wikidata names as its source, or the item of a book or register",
+    "property": "what Wikidata calls it: https://www.wikidata.org/wiki/Property:P4007 says what P4007 is",
+    "item": "the item of your record on Wikidata",
+    "link": "the page of that item",
+}
+"""Of each column, for somebody who has never seen Wikidata."""
+_COLUMNS = tuple(_MEANINGS)
 _ITEM = "https://www.wikidata.org/wiki/"
 
 
@@ -34,8 +47,11 @@ def _readme(told: Feedback) -> str:
     lines = [
         f"What Wikidata knows of the records of {printable(told.title)} ({printable(told.publisher)})",
         "that the register does not say, or says otherwise.",
-        f"{told.compared:,} records were compared with their items; {len(told.remarks):,} remarks:",
+        f"Compared with their items: {_many(told.compared)}. Remarks: {len(told.remarks):,}",
         *(f"  {number:,} {about}" for about, number in kinds),
+        "",
+        "feedback.csv opens in a spreadsheet; feedback.json says the same. A row is a remark on one record:",
+        *(f"  {name:10} {means}" for name, means in _MEANINGS.items()),
         "",
         "All of it comes from Wikidata, whose data are free of all rights (CC0 1.0): use it without asking.",
         "Of the register the ids of its records are repeated, nothing else.",
@@ -43,5 +59,9 @@ def _readme(told: Feedback) -> str:
         "itself. Labels, identifiers and images need no source there: look before you use them.",
         "In feedback.csv an apostrophe stands before a text that a spreadsheet would run as a formula.",
     ]
-    lines += [f"Not compared: {count:,} records ({why})." for why, count in told.kept_back.items()]
+    lines += [f"Not compared: {_many(count)} ({why})." for why, count in told.kept_back.items()]
     return "\n".join(lines) + "\n"
+
+
+def _many(number: int) -> str:
+    return f"{number:,} record{'' if number == 1 else 's'}"
