@@ -116,7 +116,7 @@ def _readme(listed: SiteList) -> str:
     credit = listed.credit
     lines = [
         f"{printable(listed.title)}: {len(listed.sites)} sites for Wiki Loves Monuments.",
-        "lists/ has a page of wikitext for each municipality, to be put where the competition keeps its lists;",
+        "lists/ has a page of wikitext for each municipality, for the wiki of the competition's lists;",
         "monuments.csv is a table of all sites for a spreadsheet, monuments.json the same for programs.",
         "Sites in danger without an image come first (urgent = 1), then others without an image.",
         f"Source: {printable(credit.text)} ({printable(credit.licence)}), {printable(credit.evidence)}."
