@@ -1,5 +1,6 @@
 """Writes a file whole or not at all, on any file system that fsspec knows."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -28,5 +29,9 @@ def whole_file(fs: Any, path: str, before: Callable[[], None] | None = None) -> 
             Path(temporary).replace(path)
         else:
             fs.put_file(temporary, path)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT) and not error.filename:
+            error.filename = path  # a full disk does not say for what
+        raise
     finally:
         Path(temporary).unlink(missing_ok=True)

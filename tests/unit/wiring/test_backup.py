@@ -1,5 +1,6 @@
 """Backup, wipe, restore of a small installation; one that is not whole, or not as it was, is no backup."""
 
+import errno
 import json
 import os
 import shutil
@@ -134,10 +135,18 @@ def test_a_backup_that_was_broken_off_is_none(house, tmp_path, monkeypatch):
         restore_backup(wipe(tmp_path), str(tmp_path / "kept"))
 
 
+def no_room(_):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_what_no_backup_can_be_put_back_by_is_said_before_anything_is(house, tmp_path, monkeypatch):
     for nowhere in ("", "s3://", "nonsense://x"):
         with pytest.raises(StoreRefused, match="give a folder"):
             take_backup(house, nowhere)
+    with monkeypatch.context() as full:
+        full.setattr(os, "fsync", no_room)
+        with pytest.raises(OSError, match=r"No space left on device: .*kept/objects/"):
+            take_backup(house, str(tmp_path / "kept"))
     monkeypatch.setattr("heritage.wiring.backup.standing", lambda _: "9999")
     take_backup(house, str(tmp_path / "kept"))
     with pytest.raises(StoreRefused, match=r"of version 9999, newer than this program, which knows \d+"):
