@@ -21,6 +21,7 @@ from heritage.cli.export import export_command
 from heritage.cli.health import health_command
 from heritage.cli.impact import impact_command
 from heritage.cli.index import index_command
+from heritage.cli.lines import in_lines
 from heritage.cli.media import media_app
 from heritage.cli.metabase import metabase_app
 from heritage.cli.partners import feedback_command, wlm_command
@@ -34,6 +35,7 @@ from heritage.cli.source import source_app
 from heritage.cli.upload import upload_app
 from heritage.cli.withhold import withhold_commands
 from heritage.errors import HeritageError
+from heritage.model.shown import printable
 from heritage.wiring.settings import Settings
 from heritage.wiring.way import Step, steps_of
 
@@ -47,7 +49,7 @@ _err = Console(stderr=True, soft_wrap=True)
 def _common(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell every detail")] = False,
 ) -> None:
-    logging.basicConfig(level=logging.WARNING, format="%(message)s", force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[in_lines()], force=True)
     logging.getLogger("heritage").setLevel(logging.DEBUG if verbose else logging.INFO)
 
 
@@ -206,7 +208,7 @@ def _sentences() -> Iterator[None]:
 
 
 def _fail(sentence: str) -> NoReturn:
-    _err.print(f"error: {sentence}", style="red", markup=False, highlight=False)
+    _err.print(f"error: {printable(sentence)}", style="red", markup=False, highlight=False)
     raise typer.Exit(1)
 
 
