@@ -29,16 +29,15 @@ from heritage.spec.dataset import DatasetSpec
 from heritage.steps.ethics import EthicsProfile, ethics_view
 from heritage.steps.report_ask import uncounted
 from heritage.steps.report_danger import Danger, danger
+from heritage.steps.report_examples import edit_examples, together
 from heritage.steps.report_findings import finding_lines
 from heritage.steps.report_parts import (
     DEFAULT_SIZES,
     ReportSizes,
     country_counts,
     dataset_view,
-    edit_examples,
     places,
     shown_records,
-    together,
 )
 from heritage.steps.risk_sites import read_register
 

@@ -27,7 +27,7 @@ from heritage.statements.content_json import to_json
 from heritage.steps.figures import dataset_figures
 from heritage.steps.judge_licence import facts_of
 from heritage.steps.report import write_report
-from heritage.steps.report_parts import together
+from heritage.steps.report_examples import together
 from register_examples import VOCABULARIES, fetched, pulled
 
 AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
