@@ -27,6 +27,17 @@ WAIVER = Permission(
 )
 LONGER = replace(WAIVER, valid_until=date(2025, 1, 1))
 FOR_EVER = replace(WAIVER, valid_until=None)
+DECISION = replace(
+    WAIVER,
+    kind=PermissionKind.BODY,
+    licence_id="OGL-UK-3.0",
+    letter="",
+    covers_database_right=False,
+    legal_note="Facts; see the opinion of the office.",
+    decision=7,
+)
+OPEN = replace(FACTS, licence_id="OGL-UK-3.0")
+TICKET = replace(WAIVER, kind=PermissionKind.VRT, target=Target.COMMONS, ticket="2024010110000001", letter="")
 NAMES, PLACES = Scope((Kind.NAMES,)), Scope((Kind.PLACE,))
 ROWS = Scope(rows=("7",))
 
@@ -56,6 +67,12 @@ def licences(repository) -> Licences:
         (WAIVER, (), replace(FACTS, licence_id="CC0-1.0"), False),
         (WAIVER, (), replace(FACTS, licence_id="CC-BY-SA-4.0"), False),  # it opens nothing any more
         (replace(WAIVER, kind=PermissionKind.NONE), (), FACTS, False),
+        (DECISION, (), OPEN, True),
+        (DECISION, (replace(DECISION, valid_until=date(2025, 1, 1)),), OPEN, False),
+        (DECISION, (), replace(OPEN, maker_country="us"), True),
+        (TICKET, (), FACTS, True),
+        (TICKET, (replace(TICKET, valid_until=None),), FACTS, False),
+        (TICKET, (), replace(FACTS, media="CC-BY-4.0"), False),  # that is free without it
         (replace(WAIVER, given_on=date(2022, 1, 1), valid_until=date(2023, 2, 28)), (), FACTS, True),
         (replace(WAIVER, valid_until=date(2023, 2, 28)), (replace(FOR_EVER, given_on=TODAY),), FACTS, False),
     ],
