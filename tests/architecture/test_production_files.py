@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from heritage.wiring.settings import Settings
 from installation import ROOT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yaml").read_text(encoding="utf-8"))
@@ -171,6 +172,9 @@ def test_the_image_has_what_the_server_starts() -> None:
     assert f"FROM apache/airflow:slim-{version}-python3.11" in lines
     copied = [part for line in lines if line.startswith("COPY") for part in line.split()[2:-1]]
     assert all((ROOT / part).exists() for part in copied)
+    assert Settings.model_fields["runbook"].default in copied, "the page Health leads there"
+    left_out = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert not set(left_out) & {part.split("/")[0] for part in copied}
 
 
 def test_the_values_for_helm_are_the_settings_of_compose() -> None:
