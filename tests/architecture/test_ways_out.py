@@ -71,6 +71,7 @@ TOWARDS_OTHERS = re.compile(
     r"Target\.(?:COMMONS|EUROPEANA)|(?:commons|upload)\.wikimedia\.org/w|api\.europeana\.eu", re.IGNORECASE
 )
 KNOWS_OTHERS = {
+    "licence/ending.py": "tells when a permission towards them ends",
     "licence/gate.py": "answers",
     "licence/leaving.py": "is the gate",
     "licence/permission.py": "names them",
