@@ -5,6 +5,7 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -82,6 +83,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
 def test_members_get_the_report_by_mail_once(message: Message, monkeypatch: pytest.MonkeyPatch) -> None:
     from heritage.orchestration.tell import tell
 
+    message = replace(message, subject="A round\r\n\r\nis open")
     with mail_server() as (port, took):
         connect(monkeypatch, port)
         assert tell(Settings(), [message], {}) == 1

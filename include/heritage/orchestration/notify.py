@@ -51,7 +51,7 @@ def notifier(
     return SmtpNotifier(
         smtp_conn_id=connection,
         to=list(to),
-        subject=subject,
+        subject=" ".join(subject.split()),  # a line break would end the head of the mail
         html_content=f"<p>{escape(text)}</p>",
         files=list(files) or None,
     )
