@@ -139,9 +139,14 @@ def the_webhook(trial: Trial, at: str) -> None:
 def the_stores(trial: Trial, at: str) -> None:
     password = quote(SECRETS["database"], safe="")
     address = f"postgresql+psycopg://heritage:{password}@127.0.0.1:1/heritage?connect_timeout=1"
-    settings = Settings(database_url=address, data_url=str(trial.folder / "data"))
+    service = f"https://me:{quote(SECRETS['source-password'], safe='')}@query.example/sparql"
+    settings = Settings(database_url=address, data_url=str(trial.folder / "data"), wikidata_sparql=service)
     trial.fails(lambda: decision_store(settings).log())
-    trial.errors += [repr(settings), str(settings), settings.model_dump_json(exclude={"database_url"})]
+    trial.errors += [
+        repr(settings),
+        str(settings),
+        settings.model_dump_json(exclude={"database_url", "wikidata_sparql"}),
+    ]
     with pytest.MonkeyPatch.context() as patch:
         given = {
             "ACCESS_KEY_ID": "key",

@@ -1,6 +1,7 @@
 """Typed settings, read from `HERITAGE_*` environment variables, or from files of these names in lower case in
 the folder that `HERITAGE_SECRETS` names: the address of a database can have a password."""
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from heritage.errors import SpecError
+from heritage.model.masking import masked
 from heritage.wiring.settings.people import PeopleSettings
 from heritage.wiring.settings.pulls import PullSettings
 from heritage.wiring.settings.reading import secrets_folder, sentence
@@ -96,6 +98,11 @@ class Settings(BaseSettings, PullSettings, PeopleSettings):
             super().__init__(_secrets_dir=secrets_folder(), **values)
         except ValidationError as error:
             raise SpecError("; ".join(map(sentence, error.errors()))) from None
+
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """An address of a service or mirror may have a password."""
+        for name, value in super().__repr_args__():
+            yield name, masked(value) if isinstance(value, str) else value
 
     @field_validator("data_url", "published_url")
     @classmethod
