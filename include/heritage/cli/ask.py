@@ -1,15 +1,12 @@
 """`heritage decisions ask`: puts a question to the body, as the page Priorities does."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.wiring.settings import Settings
-
-Sentences = Callable[[], AbstractContextManager[None]]
 
 
 class Asked(StrEnum):

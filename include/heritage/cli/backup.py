@@ -1,19 +1,17 @@
 """`heritage backup`: everything of this installation as a copy that can be checked and put back."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
 import typer
 
+from heritage.cli.given import Bar, Sentences
 from heritage.wiring.settings import Settings
 
-_Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 _Where = Annotated[str, typer.Argument(help="Folder or fsspec URL of the backups")]
 _Name = Annotated[str, typer.Option("--name", help="Which backup; the newest by default")]
 
 
-def backup_app(sentences: Callable[[], AbstractContextManager[None]], bar: _Bar) -> typer.Typer:
+def backup_app(sentences: Sentences, bar: Bar) -> typer.Typer:
     """The commands."""
     app = typer.Typer(no_args_is_help=True, help="Copies of databases and files.")
 

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from heritage.cli.given import Sentences
 from heritage.model.shown import printable
 from heritage.ports.catalogue import CatalogueEntry
 from heritage.wiring.settings import Settings
@@ -29,7 +29,7 @@ _PIPED = 180  # columns of a table that goes into a file
 _COLOURS = {"broken": "red", "unverified": "yellow", "described": "cyan", "current": "green"}
 
 
-def catalogue_command(sentences: Callable[[], AbstractContextManager[None]]) -> Callable[..., None]:
+def catalogue_command(sentences: Sentences) -> Callable[..., None]:
     """The command; `sentences` turns what goes wrong into one sentence and an exit code."""
 
     def catalogue(

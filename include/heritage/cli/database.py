@@ -1,15 +1,14 @@
 """`heritage database`: which version its tables are of, and the way to another one."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.wiring.settings import Settings
 
 
-def database_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.Typer:
+def database_app(sentences: Sentences) -> typer.Typer:
     """The commands."""
     app = typer.Typer(no_args_is_help=True, help="The database of decisions and journal.")
 

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.cli.packed import refuse_unwritable, write_zip
 from heritage.errors import HeritageError, visible
 from heritage.ports.exports import Form, LeftOut, Written
@@ -16,9 +16,7 @@ from heritage.wiring.settings import Settings
 _SHOWN = 5
 
 
-def export_command(
-    sentences: Callable[[], AbstractContextManager[None]], target_of: Callable[[], str | None]
-) -> Callable[..., None]:
+def export_command(sentences: Sentences, target_of: Callable[[], str | None]) -> Callable[..., None]:
     """The command; `sentences` turns what goes wrong into one sentence and an exit code, `target_of` gives
     the wiki that uploads go to."""
 

@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from heritage.cli.given import Sentences
 from heritage.model.shown import printable
 from heritage.ports.health import Finding, Gravity
 from heritage.wiring.settings import Settings
@@ -16,7 +16,7 @@ from heritage.wiring.settings import Settings
 _COLOURS = {Gravity.WRONG: "red", Gravity.SOON: "yellow"}
 
 
-def health_command(sentences: Callable[[], AbstractContextManager[None]]) -> Callable[..., None]:
+def health_command(sentences: Sentences) -> Callable[..., None]:
     """The command; `sentences` turns what goes wrong into one sentence and an exit code."""
 
     def health(

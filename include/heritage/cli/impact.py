@@ -1,22 +1,18 @@
 """`heritage impact`: what all uploads came to."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from heritage.cli.given import Bar, Sentences
 from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
 
-_Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
-
-def impact_command(
-    sentences: Callable[[], AbstractContextManager[None]], bar: _Bar, account_of: Callable[[], Any]
-) -> Callable[..., None]:
+def impact_command(sentences: Sentences, bar: Bar, account_of: Callable[[], Any]) -> Callable[..., None]:
     """The command; `account_of` gives the account on the wiki that uploads go to."""
 
     def impact(

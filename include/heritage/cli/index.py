@@ -1,16 +1,13 @@
 """`heritage index`: make the local index of Wikidata items, or bring it up to date."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Bar, Sentences
 from heritage.wiring.settings import Settings
-
-Sentences = Callable[[], AbstractContextManager[None]]
-Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
 
 class From(StrEnum):

@@ -1,11 +1,11 @@
 """`heritage media`: images of a register on their way to Wikimedia Commons."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Bar, Sentences
 from heritage.errors import HeritageError
 from heritage.model.shown import printable
 from heritage.model.upload import Action
@@ -13,13 +13,10 @@ from heritage.wiring.settings import Settings
 from heritage.wiring.wiki_account import WikiAccount, account_from_environment
 
 _Dataset = Annotated[str, typer.Argument(help="Id of the dataset")]
-_Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 _SHOWN = 5
 
 
-def media_app(
-    sentences: Callable[[], AbstractContextManager[None]], bar: _Bar, wiki_of: Callable[[], str | None]
-) -> typer.Typer:
+def media_app(sentences: Sentences, bar: Bar, wiki_of: Callable[[], str | None]) -> typer.Typer:
     """The commands `plan`, `upload` and `order`; `wiki_of` gives the wiki whose items the images show."""
     app = typer.Typer(no_args_is_help=True, help="Bring images of a register to Wikimedia Commons.")
 

@@ -1,11 +1,10 @@
 """`heritage metabase`: what was done with whom, for the Content Partnerships Hub."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.errors import HeritageError
 from heritage.model.shown import printable
 from heritage.wiring.settings import Settings
@@ -14,7 +13,7 @@ from heritage.wiring.wiki_account import account_from_environment
 _Live = Annotated[bool, typer.Option("--live", help="Really write to the hub; without it nothing is sent")]
 
 
-def metabase_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.Typer:
+def metabase_app(sentences: Sentences) -> typer.Typer:
     """The command `publish`."""
     app = typer.Typer(no_args_is_help=True, help="Tell the Content Partnerships Hub what was done with whom.")
 

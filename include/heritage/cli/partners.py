@@ -1,23 +1,21 @@
 """`heritage wlm` and `heritage feedback`: files for photographers, and for owners of registers."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from heritage.cli.given import Bar, Sentences
 from heritage.cli.packed import refuse_unwritable, write_zip
 from heritage.errors import HeritageError, visible
 from heritage.wiring.settings import Settings
 
-_Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
-_Sentences = Callable[[], AbstractContextManager[None]]
 _Dataset = Annotated[str, typer.Argument(help="Id of the dataset")]
 _Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write: .zip")]
 
 
-def wlm_command(sentences: _Sentences, bar: _Bar, account_of: Callable[[], Any]) -> Callable[..., None]:
+def wlm_command(sentences: Sentences, bar: Bar, account_of: Callable[[], Any]) -> Callable[..., None]:
     """The command; `account_of` gives the account on the wiki with the items, None where none is set."""
 
     def wlm(
@@ -49,7 +47,7 @@ def wlm_command(sentences: _Sentences, bar: _Bar, account_of: Callable[[], Any])
     return wlm
 
 
-def feedback_command(sentences: _Sentences, bar: _Bar, account_of: Callable[[], Any]) -> Callable[..., None]:
+def feedback_command(sentences: Sentences, bar: Bar, account_of: Callable[[], Any]) -> Callable[..., None]:
     """The command; `account_of` likewise."""
 
     def feedback(dataset: _Dataset, output: _Output) -> None:

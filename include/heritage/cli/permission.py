@@ -1,13 +1,12 @@
 """`heritage permission`: what owners and the governance body allow, for the person who keeps the letters."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.licence.permission import Permission, PermissionKind, Target
 from heritage.model.shown import printable
 from heritage.wiring.settings import Settings
@@ -26,7 +25,7 @@ _Rows = Annotated[
 _DAY = ["%Y-%m-%d"]
 
 
-def permission_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.Typer:
+def permission_app(sentences: Sentences) -> typer.Typer:
     """The commands `letter`, `add`, `list`, `revoke` and `ask`."""
     app = typer.Typer(
         no_args_is_help=True, help="Ask for permission to use data, and keep what was answered."

@@ -1,16 +1,16 @@
 """`heritage publish-snapshot`: a register's good snapshot as open data, as far as it may leave."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.errors import HeritageError, visible
 from heritage.wiring.settings import Settings
 
 
-def publish_command(sentences: Callable[[], AbstractContextManager[None]]) -> Callable[..., None]:
+def publish_command(sentences: Sentences) -> Callable[..., None]:
     """The command; `sentences` turns what goes wrong into one sentence and an exit code."""
 
     def publish_snapshot(

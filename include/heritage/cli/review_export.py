@@ -1,13 +1,13 @@
 """`heritage reviews export`: what people agree on, as files for partners."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.errors import HeritageError, visible
 from heritage.licence.permission import Target
 from heritage.ports.review_exports import ReviewForm
@@ -23,7 +23,7 @@ class Partner(StrEnum):
     EXPORT = Target.EXPORT.value
 
 
-def review_export_command(sentences: Callable[[], AbstractContextManager[None]]) -> Callable[..., None]:
+def review_export_command(sentences: Sentences) -> Callable[..., None]:
     """The command; `sentences` turns what goes wrong into one sentence and an exit code."""
 
     def export(

@@ -1,12 +1,11 @@
 """`heritage reviews`: make the tasks of campaigns, look after them, and take out what they settled."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.cli.review_export import review_export_command
 from heritage.errors import HeritageError, visible
 from heritage.wiring.settings import Settings
@@ -16,7 +15,7 @@ _Dataset = Annotated[str, typer.Argument(help="Id of the register")]
 _File = Annotated[Path, typer.Option(help="Where to write it")]
 
 
-def reviews_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.Typer:
+def reviews_app(sentences: Sentences) -> typer.Typer:
     """The commands; `sentences` turns what goes wrong into one sentence and an exit code. What they print
     names no person."""
     app = typer.Typer(no_args_is_help=True, help="What people review, and what comes of it.")
@@ -26,7 +25,7 @@ def reviews_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.
     return app
 
 
-def _add_campaigns(app: typer.Typer, sentences: Callable[[], AbstractContextManager[None]]) -> None:
+def _add_campaigns(app: typer.Typer, sentences: Sentences) -> None:
     @app.command()
     def check() -> None:
         """Say whether the descriptions of campaigns can be used; exit with 1 when one cannot."""
@@ -70,7 +69,7 @@ def _add_campaigns(app: typer.Typer, sentences: Callable[[], AbstractContextMana
                 )
 
 
-def _add_results(app: typer.Typer, sentences: Callable[[], AbstractContextManager[None]]) -> None:
+def _add_results(app: typer.Typer, sentences: Sentences) -> None:
     @app.command()
     def labels(dataset: _Dataset, out: _File = Path("truth.csv")) -> None:
         """Write which item people say each record is, as `heritage evaluate reconcile --truth` takes it."""

@@ -1,21 +1,17 @@
 """`heritage revisit`: what became of our edits."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
 import typer
 
+from heritage.cli.given import Bar, Sentences
 from heritage.errors import HeritageError
 from heritage.model.shown import printable
 from heritage.wiring.settings import Settings
 
-_Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 
-
-def revisit_command(
-    sentences: Callable[[], AbstractContextManager[None]], bar: _Bar, account_of: Callable[[], Any]
-) -> Callable[..., None]:
+def revisit_command(sentences: Sentences, bar: Bar, account_of: Callable[[], Any]) -> Callable[..., None]:
     """The command; `account_of` gives the account on the wiki that uploads go to."""
 
     def revisit(

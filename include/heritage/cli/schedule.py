@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from heritage.cli.given import Sentences
 from heritage.errors import DecisionMissing, HeritageError
 from heritage.model.shown import printable
 from heritage.ports.schedule import CapacityEntry, KeptPlan
@@ -24,7 +24,6 @@ _TIERS = {
     Tier.DECIDED: "decided",
     Tier.BACKLOG: "forecast",
 }
-Sentences = Callable[[], AbstractContextManager[None]]
 
 
 def schedule_app(sentences: Sentences, target: Callable[[], str | None]) -> typer.Typer:

@@ -2,11 +2,11 @@
 
 import ipaddress
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.errors import HeritageError
 from heritage.wiring.settings import Settings
 
@@ -14,7 +14,7 @@ _APP = "heritage.web.recon.standalone:app"
 """Named, not imported: faces know nothing of each other."""
 
 
-def serve_command(sentences: Callable[[], AbstractContextManager[None]]) -> Callable[..., None]:
+def serve_command(sentences: Sentences) -> Callable[..., None]:
     """The command; `sentences` turns what goes wrong into one sentence and an exit code."""
 
     def serve(

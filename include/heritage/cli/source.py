@@ -1,16 +1,15 @@
 """The maintainer's commands: a new description, its check, and a look at what it makes of the register."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.wiring.settings import Settings
 
 
-def source_app(sentences: Callable[[], AbstractContextManager[None]]) -> typer.Typer:
+def source_app(sentences: Sentences) -> typer.Typer:
     """`heritage source …`; `sentences` turns what goes wrong into one sentence and an exit code."""
     app = typer.Typer(no_args_is_help=True, help="Add a register, and look after its description.")
 

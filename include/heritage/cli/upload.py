@@ -4,11 +4,11 @@ Without --live nothing is written to the wiki.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated, Any
 
 import typer
 
+from heritage.cli.given import Bar, Sentences
 from heritage.errors import HeritageError
 from heritage.model.edit import EditState
 from heritage.model.shown import printable
@@ -17,8 +17,6 @@ from heritage.ports.orders import BatchState, UndoState
 from heritage.steps.upload import counted
 from heritage.wiring.settings import Settings
 
-Sentences = Callable[[], AbstractContextManager[None]]
-Bar = Callable[[str], AbstractContextManager[Callable[[int, int], None]]]
 Account = Callable[[], Any]
 
 Batch = Annotated[str, typer.Argument(help="Id of the batch; `heritage upload list` has them")]

@@ -1,11 +1,10 @@
 """`heritage withhold`, `consent` and `relax`: what people ask for, for the sensitivity steward to enter."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Annotated
 
 import typer
 
+from heritage.cli.given import Sentences
 from heritage.errors import GovernanceError
 from heritage.model.disclosure import By, Disclosure
 from heritage.wiring.settings import Settings
@@ -20,7 +19,7 @@ _Evidence = Annotated[str, typer.Option(help="Where the letter or the minutes ar
 _Consent = Annotated[str, typer.Option(help="Where the written consent is kept")]
 
 
-def withhold_commands(app: typer.Typer, sentences: Callable[[], AbstractContextManager[None]]) -> None:
+def withhold_commands(app: typer.Typer, sentences: Sentences) -> None:
     """Adds the three commands to `app`; what they print names neither the record nor who asked."""
 
     @app.command()
