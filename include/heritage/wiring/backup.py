@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from fsspec.implementations.local import LocalFileSystem
+
 from heritage import __version__
 from heritage.adapters.backup.chest import Chest, Kept, Manifest, Progress
 from heritage.adapters.backup.databases import can_be_loaded, dump, load, tables_in
@@ -126,10 +128,15 @@ def _roots(settings: Settings) -> dict[str, str]:
 
 def _refuse_within(to: str, roots: Iterable[str]) -> None:
     """A backup of the backups would grow without end, and be lost with what it is of."""
-    place = open_place(to)[1]
+    place = _without_links(to)
     for root in roots:
-        if f"{place}/".startswith(f"{open_place(root)[1].rstrip('/')}/"):
+        if f"{place}/".startswith(f"{_without_links(root)}/"):
             raise StoreRefused(f"{masked(to)} is among what is backed up: name a place elsewhere")
+
+
+def _without_links(url: str) -> str:
+    fs, path = open_place(url)
+    return os.path.realpath(path) if isinstance(fs, LocalFileSystem) else str(path).rstrip("/")
 
 
 def _take_database(chest: Chest, of: str, url: str) -> Kept:

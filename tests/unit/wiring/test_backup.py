@@ -122,6 +122,9 @@ def test_nothing_is_put_back_over_what_is_there(house, tmp_path):
         restore_backup(settings, kept)
     with pytest.raises(StoreRefused, match="is among what is backed up: name a place elsewhere"):
         take_backup(settings, f"{settings.data_url}/kept")
+    (tmp_path / "elsewhere").symlink_to(settings.data_url)
+    with pytest.raises(StoreRefused, match="is among what is backed up"):
+        take_backup(settings, f"{tmp_path}/elsewhere/kept")
 
 
 def test_a_backup_that_was_broken_off_is_none(house, tmp_path, monkeypatch):

@@ -39,6 +39,7 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
         ("DATA_URL", "s4://bucket", "give a folder or an address"),
         ("WIKI_EDITS_PER_MINUTE", "0", "write a number above 0"),
         ("ROUND_POLL_SECONDS", "-1", "write a number above 0"),
+        ("APPROVAL_DAYS", "1e9", "write a number of 3660 or less"),
         ("SAMPLE", "?", "write true or false"),
         ("HTTP_ATTEMPTS", "many", "write a whole number, as 4"),
         ("HTTP_ATTEMPTS", "2.5", "write a whole number, as 4"),

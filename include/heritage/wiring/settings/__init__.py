@@ -80,7 +80,10 @@ class Settings(BaseSettings, PullSettings, PeopleSettings):
     )
     round_poll_seconds: float = Field(default=300, gt=0, description="How often the open round is looked at.")
     approval_days: float = Field(
-        default=7, gt=0, description="How long a snapshot waits for approval; after that it is not used."
+        default=7,
+        gt=0,
+        le=3660,
+        description="How long a snapshot waits for approval; after that it is not used.",
     )
     pageviews: str = Field(
         default="https://wikimedia.org/api/rest_v1/metrics/pageviews",

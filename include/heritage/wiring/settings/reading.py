@@ -29,6 +29,7 @@ _WRITE = {
     "finite_number": "write a number, as 2.5",
     "greater_than": "write a number above {gt:g}",
     "greater_than_equal": "write a number of {ge:g} or more",
+    "less_than_equal": "write a number of {le:g} or less",
     "bool_parsing": "write true or false",
 }
 
