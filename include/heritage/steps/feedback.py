@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+import pyarrow as pa
+
+from heritage.model.arrow import pc, rows_together
 from heritage.model.disclosure import Disclosure
 from heritage.model.edit import CoordinateValue, ItemValue, Statement, TextValue
 from heritage.ports.feedback import About, Feedback, Remark, Sure
@@ -54,13 +57,12 @@ def feedback(
     no other register protects. Of a record its id alone is repeated, all else is Wikidata's. Raises as
     `exact_records`, and WikiBusy."""
     exact = exact_records(spec, store=store, basis=basis)
-    rows = [row for row in exact.records.to_pylist() if row["record_id"] in exact.items]
+    compared = exact.records.filter(pc.is_in(exact.records["record_id"], pa.array(exact.items, pa.string())))
     ids = frozenset(map(str, exact.records["record_id"].to_pylist()))
     claims = Claims.read(store, spec.id)
     remarks: list[Remark] = []
     on_item: dict[str, list[str]] = defaultdict(list)
-    for start in range(0, len(rows), READ_TOGETHER):
-        some = rows[start : start + READ_TOGETHER]
+    for some in rows_together(compared, READ_TOGETHER, progress):
         entities = wiki.read(sorted({exact.items[row["record_id"]] for row in some}))
         for row in some:
             asked = exact.items[row["record_id"]]
@@ -68,8 +70,6 @@ def feedback(
             if asked in entities and claims.on(parse_entity(entities[asked]), own) is Disclosure.S0:
                 on_item[entities[asked]["id"]].append(row["record_id"])
                 remarks += _Compared(spec, row, entities[asked], asked, ids, today).remarks()
-        if progress:
-            progress(min(start + READ_TOGETHER, len(rows)), len(rows))
     for qid, records in on_item.items():
         for record_id in records if len(records) > 1 else ():
             rest = ", ".join(one for one in records if one != record_id)
@@ -77,8 +77,10 @@ def feedback(
                 Remark(record_id, About.TWICE, rest, "", qid, "", Sure.UNSOURCED, "their items were merged")
             )
     remarks.sort(key=lambda one: (one.record_id, list(About).index(one.about), one.lang, one.value))
-    log.info("%d remarks on %d records of %s.", len(remarks), len(rows), spec.title)
-    return Feedback(spec.id, spec.title, spec.publisher.name, tuple(remarks), len(rows), exact.kept_back)
+    log.info("%d remarks on %d records of %s.", len(remarks), compared.num_rows, spec.title)
+    return Feedback(
+        spec.id, spec.title, spec.publisher.name, tuple(remarks), compared.num_rows, exact.kept_back
+    )
 
 
 @dataclass(frozen=True, slots=True)

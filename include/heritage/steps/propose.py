@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from heritage.disclosure.gate import for_wiki
-from heritage.model.arrow import pc
+from heritage.model.arrow import pc, rows_together
 from heritage.model.constraint import ConstraintList
 from heritage.model.digest import digest_json, inputs_digest
 from heritage.model.edit import Content
@@ -145,8 +145,7 @@ def _compare(
     matched = dict(zip(settled["record_id"].to_pylist(), items.to_pylist(), strict=True))
     told = told.filter(pc.is_in(told["record_id"], pa.array(matched, pa.string())))
     found = Found()
-    for start in range(0, told.num_rows, READ_TOGETHER):
-        rows = told.slice(start, READ_TOGETHER).to_pylist()
+    for rows in rows_together(told, READ_TOGETHER, progress):
         items = {row["record_id"]: matched[row["record_id"]] for row in rows}
         identifier = register.spec.item.identifier
         without = [record_id for record_id, qid in items.items() if qid is None]
@@ -171,8 +170,6 @@ def _compare(
                 found.take(row["record_id"], qid, compared)
                 drafted.append((row, compared))
         found.look(drafted, scrutiny)
-        if progress:
-            progress(min(start + READ_TOGETHER, told.num_rows), told.num_rows)
     return found
 
 

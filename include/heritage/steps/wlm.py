@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from heritage.licence.leaving import Leaves
+from heritage.model.arrow import rows_together
 from heritage.model.evidence import Level
 from heritage.ports.files import SnapshotStore
 from heritage.ports.wiki import READ_TOGETHER
@@ -31,10 +32,8 @@ def site_list(
     """Every record that may be told exactly and that the licence lets out, with the picture that its item
     has. Raises as `exact_records`, and WikiBusy."""
     exact = exact_records(spec, store=store, basis=basis, leaves=leaves)
-    rows = exact.records.to_pylist()
     sites: list[ListedSite] = []
-    for start in range(0, len(rows), READ_TOGETHER):
-        some = rows[start : start + READ_TOGETHER]
+    for some in rows_together(exact.records, READ_TOGETHER, progress):
         found = pictures(
             [exact.items[row["record_id"]] for row in some if row["record_id"] in exact.items], lang
         )
@@ -42,8 +41,6 @@ def site_list(
             item = exact.items.get(row["record_id"], "")
             level = exact.levels.get(row["record_id"])
             sites.append(_site(row, lang, item, found.get(item, _NOTHING), level in _IN_DANGER))
-        if progress:
-            progress(min(start + READ_TOGETHER, len(rows)), len(rows))
     sites.sort(key=lambda site: (not site.urgent, bool(site.shown.image), site.id))
     log.info(
         "Listed %d sites of %s, %d of them in danger and without an image; %d are kept back.",
