@@ -61,6 +61,21 @@ class Plant:
     def secret(self, name: str) -> str:
         return (self.folder / "secrets" / name).read_text()
 
+    def secrets(self) -> dict[str, str]:
+        """What may stand nowhere else, by what it is."""
+        kept = self.folder / "secrets"
+        files = (file for name in ("*_password", "*_key", "jwt_secret") for file in kept.glob(name))
+        return {file.name: file.read_text() for file in files} | {
+            "storage": self.secret("storage_credentials").rsplit("= ", 1)[1].strip()
+        }
+
+    def dump(self, database: str) -> str:
+        """All that a database holds, as text."""
+        env = os.environ | {"PGPASSWORD": self.secret("postgres_password")}
+        where = ["-h", HOST, "-p", str(self._ports["postgres"]), "-U", "postgres", database]
+        done = subprocess.run([self._programs / "pg_dump", *where], env=env, capture_output=True, check=True)
+        return done.stdout.decode("utf-8", "replace")
+
     def storage(self) -> dict[str, str]:
         """The variables by which storage is found."""
         given = self._environment("worker-1")

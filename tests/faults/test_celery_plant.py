@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pyarrow.parquet as pq
 import pytest
 from fsspec.core import url_to_fs
 
+from canaries import files_in, leaks
 from heritage.model.edit import EditState
 from heritage.spec.loader import load_specs
 from heritage.wiring.settings import Settings
@@ -256,3 +258,15 @@ def test_what_the_day_left_is_backed_up_whole(day: Day) -> None:
     assert "is as it was kept" in day.server.run(
         "backup", "heritage", "backup", "check", str(day.server.folder / "backups")
     )
+
+
+def test_no_secret_of_the_server_stands_where_it_does_not_belong(day: Day) -> None:
+    """Not in a log of a part or a task, in a database, in what was backed up, or in the list of processes."""
+    server = day.server
+    commands = [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
+    databases = [server.dump(name) for name in ("airflow", "celery", "heritage")]
+    logs = [*files_in(server.logs), *files_in(server.folder / "task-logs")]
+    assert len(logs) > 20
+    assert any("airflow scheduler" in command for command in commands)
+    found = [*commands, *databases, *logs, *files_in(server.folder / "backups")]
+    assert not leaks(server.secrets() | {"bot": BOT.password}, found)

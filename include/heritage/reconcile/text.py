@@ -68,6 +68,7 @@ def main_place(place: str) -> str:
     >>> main_place("Roth bei Nürnberg")
     'roth'
     """
+    place = place[:LONGEST_NAME]
     return fold(_MAIN_PLACE.sub("", place)) or fold(place)
 
 
