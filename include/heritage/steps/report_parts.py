@@ -10,6 +10,7 @@ import pyarrow as pa
 from heritage.disclosure.evidence_gate import told
 from heritage.disclosure.gate import place_for_export, publishable
 from heritage.licence.leaving import LetOut
+from heritage.model.arrow import pc
 from heritage.model.disclosure import Disclosure
 from heritage.ports.files import SnapshotStore
 from heritage.ports.reports import (
@@ -134,12 +135,12 @@ def dataset_view(
 
 def _protection(dataset: str, snapshot: str, shown: pd.DataFrame, store: SnapshotStore) -> Protection | None:
     """What is not shown exactly and why, with one of the sites that are shown as a cell."""
-    risk = store.read_table(dataset, snapshot, "risk", columns=["disclosure", "disclosure_rules"]).to_pylist()
-    rulings = [row for row in risk if row["disclosure"] != Disclosure.S0]
-    if not rulings:
+    risk = store.read_table(dataset, snapshot, "risk", columns=["disclosure", "disclosure_rules"])
+    rulings = risk.filter(pc.not_equal(risk["disclosure"], Disclosure.S0.value))
+    if not rulings.num_rows:
         return None
-    classes = Counter(row["disclosure"] for row in rulings)
-    rules = Counter(rule for row in rulings for rule in row["disclosure_rules"] or ())
+    classes = Counter(map(str, rulings["disclosure"].to_pylist()))
+    rules = Counter(map(str, pc.list_flatten(rulings["disclosure_rules"]).to_pylist()))
     cells = shown[shown["cell_degrees"].notna() & shown["name"].notna()].sort_index()
     example = None
     if len(cells):
