@@ -90,8 +90,12 @@ def test_a_second_backup_copies_what_is_new_and_either_can_be_put_back(house, tm
     assert all(path.stat().st_mtime_ns == at for path, at in had.items())
     assert len(new) <= 4, "two files of the capture, and a database that was asked meanwhile"
     assert len(second.files) == len(first.files) + 2
+    assert {one.path for one in first.files} < {one.path for one in second.files}
+    there = {path for path in (tmp_path / "house").rglob("*") if "sqlite" not in path.name}
     restored = restore_backup(wipe(tmp_path), kept, first.name)
     assert restored == first == check_backup(kept, first.name)
+    assert restore_backup(wipe(tmp_path), kept) == second
+    assert {path for path in (tmp_path / "house").rglob("*") if "sqlite" not in path.name} == there
 
 
 def test_a_decision_made_while_the_backup_runs_breaks_nothing(house, tmp_path, monkeypatch):

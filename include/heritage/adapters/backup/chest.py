@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -110,7 +110,7 @@ class Chest:
                 seen = "|".join(str(facts.get(name, "")) for name in _TELLING)
                 before = known.get(path)
                 if before and before.seen == seen and there.get(self._object(before.sha256)) == before.bytes:
-                    yield before
+                    yield replace(before, path=path)
                 else:
                     with _here(fs, f"{root}/{path}") as file:
                         yield self.put(path, file, seen)
