@@ -9,6 +9,7 @@ import json
 import multiprocessing
 import pkgutil
 import time
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ def run(name: str, seconds: float, folder: Path) -> str:
     """One target for so long, and a line of what it came to."""
     told, log = folder / f"{name}.last.json", folder / f"{name}.log"
     told.unlink(missing_ok=True)
+    _compiled(name)
     begun = time.monotonic()
     process = _FORK.Process(target=fuzz, args=(name, TARGETS[name], seconds, folder))
     process.start()
@@ -69,6 +71,18 @@ def run(name: str, seconds: float, folder: Path) -> str:
     inputs, rate = last["inputs"], last["inputs"] / max(last.get("seconds", seconds), 1)
     told_of = len(last["findings"])
     return f"{name}: {inputs:,} inputs, {rate:,.0f} a second, {edges} edges, {told_of} findings"
+
+
+def _compiled(name: str) -> None:
+    """Lets the target answer once: what numba compiles of it, for minutes, lies on the disk then."""
+    process = _FORK.Process(target=_once, args=(name,))
+    process.start()
+    process.join()
+
+
+def _once(name: str) -> None:
+    with suppress(Exception):
+        TARGETS[name](b"")
 
 
 def summary(folder: Path) -> str:

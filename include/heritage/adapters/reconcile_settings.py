@@ -42,7 +42,7 @@ def _parsed(folder: Path, contents: tuple[bytes, ...]) -> Settings:
             digest=digest_bytes(*contents),
             **{name: value for name, value in thresholds.items() if name != "version"},
         )
-    except (KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError, yaml.YAMLError) as error:
         raise SpecError(f"{folder}: the settings of reconciliation are not usable: {error!r}.") from error
 
 
