@@ -140,8 +140,8 @@ def migrating(url: str) -> Iterator[Connection]:
             yield connection
     except DatabaseError as error:
         raise StoreRefused(
-            f"database {where}: cannot be migrated ({_said(error)}); do it as the role that owns the tables "
-            "(`heritage database upgrade`), in a database of the product's own"
+            f"database {where}: cannot be migrated ({_said(error)}); run `heritage database upgrade` as "
+            "the role that owns the tables, in a database of the product's own"
         ) from error
     finally:
         engine.dispose()
