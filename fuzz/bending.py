@@ -32,7 +32,16 @@ def bent(document: Any, data: bytes) -> Any:
         if not holders:
             break
         holder, key = holders[place % len(holders)]
-        _act(holder, key, act, deepcopy(ATOMS[atom % len(ATOMS)]), holders[(place * 7 + atom) % len(holders)])
+        try:
+            _act(
+                holder,
+                key,
+                act,
+                deepcopy(ATOMS[atom % len(ATOMS)]),
+                holders[(place * 7 + atom) % len(holders)],
+            )
+        except RecursionError:  # too deep to be copied once more
+            break
     return found.get("")
 
 
