@@ -58,19 +58,15 @@ class Told(logging.Handler):
 
 @contextmanager
 def everything_logged() -> Iterator[Told]:
-    """Every logger there is tells all."""
+    """Every logger there is tells all; afterwards each is as it was, or as somebody has set it meanwhile."""
     told, root = Told(), logging.getLogger()
-    kept = {name: logging.getLogger(name).level for name in list(logging.root.manager.loggerDict)}
+    later = ("httpx", "httpcore.http11", "oauthlib.oauth1.rfc5849", "requests_oauthlib.oauth1_auth")
+    names = {*logging.root.manager.loggerDict, *later}
+    kept = {name: logging.getLogger(name).level for name in names}
     level = root.level
     root.addHandler(told)
     root.setLevel(logging.DEBUG)
-    for name in (
-        *kept,
-        "httpx",
-        "httpcore.http11",
-        "oauthlib.oauth1.rfc5849",
-        "requests_oauthlib.oauth1_auth",
-    ):
+    for name in names:
         logging.getLogger(name).setLevel(logging.DEBUG)
     try:
         yield told
@@ -78,7 +74,8 @@ def everything_logged() -> Iterator[Told]:
         root.removeHandler(told)
         root.setLevel(level)
         for name, was in kept.items():
-            logging.getLogger(name).setLevel(was)
+            if logging.getLogger(name).level == logging.DEBUG:
+                logging.getLogger(name).setLevel(was)
 
 
 @contextmanager
