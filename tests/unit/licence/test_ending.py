@@ -11,31 +11,15 @@ from heritage.licence.gate import Facts
 from heritage.licence.permission import Permission, PermissionKind, Scope, Target
 from heritage.licence.vocabulary import Licences
 from heritage.model.edit import Kind
+from licence_examples import DECISION as DECIDED
+from licence_examples import FACTS
+from licence_examples import WAIVER as GIVEN
 
 TODAY = date(2024, 2, 1)
-FACTS = Facts("xx_churches", "CC-BY-4.0", "https://example.org/licence", "Church Board", "de")
-WAIVER = Permission(
-    dataset="xx_churches",
-    licence_id="CC-BY-4.0",
-    target=Target.WIKIDATA,
-    kind=PermissionKind.WAIVER,
-    given_on=date(2023, 1, 7),
-    by="Church Board",
-    letter="5d41402a" * 8,
-    covers_database_right=True,
-    valid_until=date(2024, 2, 29),
-)
+WAIVER = replace(GIVEN, given_on=date(2023, 1, 7), valid_until=date(2024, 2, 29))
 LONGER = replace(WAIVER, valid_until=date(2025, 1, 1))
 FOR_EVER = replace(WAIVER, valid_until=None)
-DECISION = replace(
-    WAIVER,
-    kind=PermissionKind.BODY,
-    licence_id="OGL-UK-3.0",
-    letter="",
-    covers_database_right=False,
-    legal_note="Facts; see the opinion of the office.",
-    decision=7,
-)
+DECISION = replace(DECIDED, given_on=WAIVER.given_on, valid_until=WAIVER.valid_until)
 OPEN = replace(FACTS, licence_id="OGL-UK-3.0")
 TICKET = replace(WAIVER, kind=PermissionKind.VRT, target=Target.COMMONS, ticket="2024010110000001", letter="")
 NAMES, PLACES = Scope((Kind.NAMES,)), Scope((Kind.PLACE,))

@@ -9,35 +9,14 @@ from hypothesis import strategies as st
 
 from heritage.adapters.vocabularies import YamlVocabularies
 from heritage.errors import SpecError
-from heritage.licence.gate import Facts, allowed_kinds, answer, may_be_asked, openings
-from heritage.licence.permission import Permission, PermissionKind, Scope, Target
+from heritage.licence.gate import allowed_kinds, answer, may_be_asked, openings
+from heritage.licence.permission import PermissionKind, Scope, Target
 from heritage.licence.vocabulary import Licences
 from heritage.model.edit import Kind
 from heritage.model.governance import LicenceAnswer
+from licence_examples import DECISION, FACTS, WAIVER
 
 TODAY = date(2026, 11, 21)
-FACTS = Facts("xx_churches", "CC-BY-4.0", "https://example.org/licence", "Church Board", "de")
-WAIVER = Permission(
-    dataset="xx_churches",
-    licence_id="CC-BY-4.0",
-    target=Target.WIKIDATA,
-    kind=PermissionKind.WAIVER,
-    given_on=date(2026, 1, 7),
-    by="Church Board",
-    role="head of the legal office",
-    letter="5d41402a" * 8,
-    covers_database_right=True,
-)
-DECISION = replace(
-    WAIVER,
-    kind=PermissionKind.BODY,
-    licence_id="OGL-UK-3.0",
-    letter="",
-    covers_database_right=False,
-    legal_note="Facts; see the opinion of the office.",
-    decision=7,
-    valid_until=date(2028, 1, 1),
-)
 IN_COPYRIGHT = ["InC", "InC-OW-EU", "InC-EDU", "InC-NC", "InC-RUU"]
 NO_COPYRIGHT = ["NoC-CR", "NoC-NC", "NoC-OKLR", "NoC-US"]
 STATEMENTS = [*IN_COPYRIGHT, *NO_COPYRIGHT, "CNE", "UND", "NKC"]
